@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from tests.lacking import end_run
+
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking"]
 REMEDY = f"apt-get install chromium, or: {sys.executable} -m playwright install chromium"
@@ -23,7 +25,7 @@ def browser() -> Iterator[Browser]:
             chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS + as_root)
         except Error as error:
             reason = str(error).splitlines()[0]
-            pytest.exit(f"browser tests cannot run ({reason}); {REMEDY}", returncode=1)
+            end_run(f"browser tests cannot run ({reason}); {REMEDY}")
         yield chromium
         chromium.close()
 

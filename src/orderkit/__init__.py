@@ -1,0 +1,88 @@
+"""The order desk that a Python platform embeds. What is not listed here does not exist for users."""
+
+from orderkit.domain.actor import Actor, ActorKind
+from orderkit.domain.balance import Balance, PaymentStatus
+from orderkit.domain.change import Change
+from orderkit.domain.contact import Contact, ContactDetails
+from orderkit.domain.delivery import Delivery, Recipient
+from orderkit.domain.editing import AddLine, ChangeQuantity, LineEdit, RemoveLine, ReplaceLine
+from orderkit.domain.events import (
+    Event,
+    OrderEdited,
+    OrderImported,
+    OrderRef,
+    OrderStatusChanged,
+    OrderSubmitted,
+    PaymentReceived,
+    PaymentReturned,
+)
+from orderkit.domain.journal import Difference, JournalEntry
+from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Choice, Lifecycle, Status
+from orderkit.domain.line import Adjustment, AdjustmentKind, Line
+from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, PaymentResult, Refund, RefundStatus
+from orderkit.domain.site import Site
+from orderkit.kit import Desk, OrderKit, Sites
+from orderkit.services.outbox import WorkReport
+from orderkit.services.verify import Finding
+from orderkit.storage.rows import ContactView, OrderFilter, OrderRow, OrderView, Page
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ORDER_LIFECYCLE",
+    "Actor",
+    "ActorKind",
+    "AddLine",
+    "Adjustment",
+    "AdjustmentKind",
+    "Attempt",
+    "Balance",
+    "Change",
+    "ChangeQuantity",
+    "Choice",
+    "Contact",
+    "ContactDetails",
+    "ContactView",
+    "Delivery",
+    "Desk",
+    "Difference",
+    "Event",
+    "FactKind",
+    "Finding",
+    "JournalEntry",
+    "Lifecycle",
+    "Line",
+    "LineEdit",
+    "Money",
+    "MoneyFact",
+    "Order",
+    "OrderEdited",
+    "OrderFilter",
+    "OrderImported",
+    "OrderKit",
+    "OrderRef",
+    "OrderRow",
+    "OrderStatusChanged",
+    "OrderSubmitted",
+    "OrderView",
+    "Page",
+    "Payment",
+    "PaymentMethod",
+    "PaymentReceived",
+    "PaymentResult",
+    "PaymentReturned",
+    "PaymentStatus",
+    "Recipient",
+    "Refund",
+    "RefundStatus",
+    "RemoveLine",
+    "ReplaceLine",
+    "ShippingMethod",
+    "Site",
+    "Sites",
+    "Status",
+    "WorkReport",
+]

@@ -1,0 +1,1 @@
+"""Nouns and rules of the order desk: frozen values, no clock, no database, no logging."""

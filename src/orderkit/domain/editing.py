@@ -1,0 +1,160 @@
+"""Editing an order: its contents and its delivery, each only where the rules open it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import attrs
+
+from orderkit.domain.actor import Act, ActorKind
+from orderkit.domain.change import Change, changed
+from orderkit.domain.delivery import Delivery
+from orderkit.domain.lifecycle import CARTS, CONTENTS_EDITABLE, Status
+from orderkit.domain.line import Line
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order, check_contents, number_lines
+from orderkit.domain.payment import Attempt, Payment
+from orderkit.domain.placing import with_recipient_id
+from orderkit.domain.text import LONG, clean
+from orderkit.errors import InvalidInputError, TransitionRefusedError
+
+
+@attrs.frozen(slots=True)
+class AddLine:
+    """Add a position at the end."""
+
+    line: Line
+
+
+@attrs.frozen(slots=True)
+class ReplaceLine:
+    """Put another position in the place of one: one change, the same place."""
+
+    line_id: int
+    line: Line
+
+
+@attrs.frozen(slots=True)
+class RemoveLine:
+    """Take a position out; the last one stays, an order without any is cancelled instead."""
+
+    line_id: int
+
+
+@attrs.frozen(slots=True)
+class ChangeQuantity:
+    """Keep the position and its price, change how many."""
+
+    line_id: int
+    quantity: int
+
+
+LineEdit: TypeAlias = AddLine | ReplaceLine | RemoveLine | ChangeQuantity
+
+
+def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Order] | None:
+    """
+    Change what is bought; all edits are one change.
+
+    Open attempts follow the new total: offline ones ask for what is left, others are superseded.
+
+    Raises:
+        TransitionRefusedError: The status is closed for this actor (``contents_closed``), or the last line would go
+            (``last_line``).
+        InvalidInputError: An edit that makes contents no order may have.
+        NotFoundError: No such line.
+    """
+    _require_open_contents(order, act)
+    lines = order.lines
+    for edit in edits:
+        lines = _apply(order, lines, edit)
+    if not lines:
+        raise TransitionRefusedError(
+            f"{order.name} would be left without a line; cancel it instead", code="last_line", possible=["cancel"]
+        )
+    numbered, last_line_id = number_lines(lines, order.last_line_id)
+    after = check_contents(attrs.evolve(order, lines=numbered, last_line_id=last_line_id))
+    return changed(order, follow_total(order, after), "order.lines_edited", act)
+
+
+def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "") -> Change[Order] | None:
+    """
+    Change how, for how much, to whom and where an order is delivered, and its tracking code.
+
+    Raises:
+        TransitionRefusedError: Method or cost in a status that needs a reason for it (``reason_required``).
+        InvalidInputError: Another currency.
+    """
+    reason = clean(reason, "reason", limit=LONG)
+    before = order.delivery
+    priced_anew = (delivery.method_id, delivery.cost) != (before.method_id, before.cost)
+    if priced_anew and order.status in (Status.DELIVERED, Status.CANCELLED) and not reason:
+        raise TransitionRefusedError(
+            f"{order.name} is {order.status.value}; changing the method or cost of its delivery needs a reason",
+            code="reason_required",
+            possible=["recipient", "address", "tracking_code", "comment"],
+            order=order.number,
+        )
+    after = attrs.evolve(order, delivery=with_recipient_id(delivery, before, act))
+    return changed(order, follow_total(order, check_contents(after)), "order.delivery_edited", act, reason=reason)
+
+
+def follow_total(before: Order, order: Order) -> Order:
+    """Let open attempts follow a new total: offline ones ask for what is left, others are superseded."""
+    if order.total == before.total:
+        return order
+    left = order.balance.money(order.balance.to_pay)
+    return attrs.evolve(order, payments=tuple(_follow(payment, left) for payment in order.payments))
+
+
+def _follow(payment: Payment, left: Money) -> Payment:
+    if not payment.is_attempt or payment.amount == left:
+        return payment
+    if payment.offline:
+        return attrs.evolve(payment, amount=left)
+    return attrs.evolve(payment, attempt=Attempt.SUPERSEDED)
+
+
+def contents_open(order: Order, kind: ActorKind) -> bool:
+    """Whether an actor of *kind* may change what is bought: the buyer in a cart, staff in three statuses."""
+    return order.status in (CARTS if kind is ActorKind.BUYER else CONTENTS_EDITABLE)
+
+
+def _require_open_contents(order: Order, act: Act) -> None:
+    if not contents_open(order, act.actor.kind):
+        possible = sorted(status.value for status in CONTENTS_EDITABLE)
+        raise TransitionRefusedError(
+            f"the contents of {order.name} are closed while it is {order.status.value!r}; "
+            f"staff may change them in: {', '.join(possible)}",
+            code="contents_closed",
+            possible=possible,
+            order=order.number,
+        )
+
+
+def _apply(order: Order, lines: tuple[Line, ...], edit: LineEdit) -> tuple[Line, ...]:
+    if isinstance(edit, AddLine):
+        return (*lines, attrs.evolve(edit.line, id=0))
+    line = order.line(edit.line_id)
+    if line not in lines:
+        raise InvalidInputError(
+            f"line {edit.line_id} of {order.name} is edited twice; give one edit for each line", code="edited_twice"
+        )
+    place = lines.index(line)
+    return (*lines[:place], *_successors(line, edit), *lines[place + 1 :])
+
+
+def _successors(line: Line, edit: ReplaceLine | RemoveLine | ChangeQuantity) -> tuple[Line, ...]:
+    if isinstance(edit, RemoveLine):
+        return ()
+    if isinstance(edit, ReplaceLine):
+        return (attrs.evolve(edit.line, id=line.id),)
+    if line.amount != line.unit_price.times(line.quantity):
+        raise InvalidInputError(
+            f"line {line.id} has an amount of its own; replace the line to change its quantity",
+            code="amount_given",
+            field="quantity",
+        )
+    counted = attrs.evolve(line, quantity=edit.quantity)
+    return (attrs.evolve(counted, amount=counted.unit_price.times(counted.quantity)),)

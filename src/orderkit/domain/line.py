@@ -1,0 +1,121 @@
+"""Lines of an order (snapshots of what the host sells) and adjustments of its total."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+import attrs
+
+from orderkit.domain.money import Money
+from orderkit.domain.text import LONG, clean
+from orderkit.errors import InvalidInputError
+
+MAX_QUANTITY = 1_000_000
+MAX_LINES = 5_000
+"""Most lines an order may have; a limit against runaway input, far above real orders."""
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Line:
+    """
+    One position of an order, as the host's server gave it; never read again from the catalogue once placed.
+
+    Attributes:
+        id: Unique in its order and never reused; the order gives it, leave it out.
+        unit_price: At least zero.
+        quantity: From 1 to 1,000,000.
+        amount: *unit_price* × *quantity*; given by the host where its prices are finer than a minor unit.
+        options: What was chosen, such as ``{"size": "M"}``.
+        requires_delivery: ``False`` for what is not shipped.
+        image: Where the host serves a picture.
+        page: The host's page the line came from.
+
+    Raises:
+        InvalidInputError: Names the field and what was expected.
+    """
+
+    sku: str
+    title: str
+    unit_price: Money
+    quantity: int = 1
+    amount: Money = attrs.field(default=attrs.Factory(lambda line: _times(line), takes_self=True))
+    options: Mapping[str, str] = attrs.field(factory=dict)
+    requires_delivery: bool = True
+    image: str = ""
+    page: str = ""
+    id: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        set_ = object.__setattr__
+        set_(self, "sku", clean(self.sku, "sku", required=True))
+        set_(self, "title", clean(self.title, "title", limit=LONG) or self.sku)
+        set_(self, "image", clean(self.image, "image", limit=LONG))
+        set_(self, "page", clean(self.page, "page", limit=LONG))
+        if self.options:
+            options = {clean(k, "options", required=True): clean(v, f"options.{k}") for k, v in self.options.items()}
+            set_(self, "options", options)
+        _check_numbers(self)
+
+
+def _times(line: Line) -> Money:
+    _check_quantity(line.quantity)
+    _check_money(line.unit_price, "unit_price")
+    return line.unit_price.times(line.quantity)
+
+
+def _check_numbers(line: Line) -> None:
+    _check_quantity(line.quantity)
+    _check_money(line.unit_price, "unit_price")
+    _check_money(line.amount, "amount")
+    line.amount.require(line.unit_price.currency, "amount")
+
+
+def _check_money(money: object, field: str) -> None:
+    if not isinstance(money, Money):
+        raise InvalidInputError(
+            f"{field} must be Money, such as Money.of('450.00', 'RUB'), not {type(money).__name__}",
+            code="not_money",
+            field=field,
+        )
+    if money.minor < 0:
+        raise InvalidInputError(f"{field} is negative ({money}); it must be at least 0", code="negative", field=field)
+
+
+def _check_quantity(quantity: object) -> None:
+    if type(quantity) is not int:
+        raise InvalidInputError(
+            f"quantity must be a whole number, not {type(quantity).__name__}", code="not_whole", field="quantity"
+        )
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise InvalidInputError(
+            f"quantity is {quantity}; it must be from 1 to {MAX_QUANTITY}", code="out_of_range", field="quantity"
+        )
+
+
+class AdjustmentKind(enum.StrEnum):
+    """Why a total is not the plain sum of lines and delivery."""
+
+    DISCOUNT = "discount"
+    FEE = "fee"
+    TAX = "tax"
+    REFUND = "refund"
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Adjustment:
+    """
+    A sum added to the total, or taken off if negative.
+
+    Attributes:
+        title: The reason, as people read it; may be empty where the kind says enough.
+        included: Already inside the prices (VAT included): shown, not added.
+    """
+
+    kind: AdjustmentKind = attrs.field(converter=AdjustmentKind)
+    amount: Money
+    title: str = ""
+    included: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "title", clean(self.title, "adjustment.title", limit=LONG))

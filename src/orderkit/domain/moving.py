@@ -1,0 +1,186 @@
+"""Moving an order through its life: by people, by money, and what entering a status does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from orderkit.domain.actor import Act, ActorKind
+from orderkit.domain.change import Change, changed
+from orderkit.domain.lifecycle import CARTS, ORDER_LIFECYCLE, PENDING_TWINS, Lifecycle, Status
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, Refund, RefundStatus
+from orderkit.domain.text import LONG, clean
+from orderkit.errors import InvalidInputError, TransitionRefusedError
+
+
+def set_status(
+    order: Order, target: Status, act: Act, *, reason: str = "", lifecycle: Lifecycle = ORDER_LIFECYCLE
+) -> Change[Order] | None:
+    """
+    Move an order on somebody's word.
+
+    Asking for the wrong one of the pending twins lands on the right one. The status it already has changes nothing.
+
+    Raises:
+        TransitionRefusedError: The table does not allow it (``no_such_step``, ``not_by_this_actor``,
+            ``money_in_play``, ``reason_required``), it has no line (``no_lines``), or it is cancelling an
+            order that keeps or holds money (``money_decision_required``, ``hold_open``).
+    """
+    reason = clean(reason, "reason", limit=LONG)
+    target = pending_twin(order) if target in PENDING_TWINS else target
+    if target is order.status:
+        return None
+    if target is Status.CANCELLED and order.balance.paid > 0 and act.actor.kind is not ActorKind.BUYER:
+        raise TransitionRefusedError(
+            f"{order.name} keeps {order.balance.money(order.balance.paid)}; "
+            "cancel it with a decision on that money (orders.cancel with refund='all', 'none' or an amount)",
+            code="money_decision_required",
+            possible=["cancel"],
+            order=order.number,
+        )
+    _require_step(order, target, act, reason, lifecycle)
+    return changed(order, _enter(order, target, act), "order.status_changed", act, reason=reason)
+
+
+def cancel(
+    order: Order, act: Act, *, reason: str, refund: Money, lifecycle: Lifecycle = ORDER_LIFECYCLE
+) -> Change[Order]:
+    """
+    Cancel an order and decide on its money in one act.
+
+    What is given back is booked as refunds by hand, latest payment first; what is not becomes ``retained``.
+    Open attempts are closed.
+
+    Args:
+        reason: Why; needed.
+        refund: How much is given back, from zero to what is paid.
+
+    Raises:
+        InvalidInputError: No reason, a negative refund, more than is refundable, or another currency.
+        TransitionRefusedError: It cannot be cancelled from its status, or it is cancelled already.
+    """
+    reason = clean(reason, "reason", limit=LONG, required=True)
+    refund.require(order.currency, "refund")
+    refundable = sum(max(payment.sums.refundable, 0) for payment in order.payments)
+    if not 0 <= refund.minor <= refundable:
+        raise InvalidInputError(
+            f"refund is {refund}; from {order.name} between 0 and {order.balance.money(refundable)} can be given back",
+            code="refund_out_of_range",
+            field="refund",
+        )
+    if order.status is Status.CANCELLED:
+        raise TransitionRefusedError(f"{order.name} is cancelled already", code="no_such_step", order=order.number)
+    _require_step(order, Status.CANCELLED, act, reason, lifecycle)
+    after = _give_back(order, refund.minor, reason, act)
+    after = attrs.evolve(after, retained=order.balance.money(max(after.balance.paid, 0)))
+    change = changed(
+        order, _enter(after, Status.CANCELLED, act), "order.cancelled", act, reason=reason, refunded=refund.minor
+    )
+    assert change is not None  # the status differs
+    return change
+
+
+def pending_twin(order: Order) -> Status:
+    """Which of the two pending statuses it is: ``pending_paid`` exactly when something is paid."""
+    return Status.PENDING_PAID if order.balance.paid > 0 else Status.PENDING
+
+
+def follow_money(order: Order, at: datetime) -> Order:
+    """
+    Move an order where its money puts it: a cart with money is placed, the pending twins follow what is paid.
+
+    The table "What money does" in docs/reference/statuses.md.
+    """
+    balance = order.balance
+    if order.status in CARTS and (balance.paid > 0 or balance.authorised > 0):
+        return stamp(order, pending_twin(order), at)
+    if order.status in PENDING_TWINS:
+        return attrs.evolve(order, status=pending_twin(order))
+    return order
+
+
+def stamp(order: Order, status: Status, at: datetime) -> Order:
+    """
+    Give an order a status with its times: placing and the entered stage are stamped, later stages cleared.
+
+    A cancelled order keeps the times it had; reopening forgets what was retained.
+    """
+    is_cancelled = status is Status.CANCELLED
+    reached_shipping = status in (Status.SHIPPED, Status.DELIVERED)
+    placed_at = order.placed_at if status in CARTS or is_cancelled else order.placed_at or at
+    shipped_at = order.shipped_at if reached_shipping or is_cancelled else None
+    return attrs.evolve(
+        order,
+        status=status,
+        placed_at=placed_at,
+        shipped_at=at if status is Status.SHIPPED else shipped_at,
+        delivered_at=at if status is Status.DELIVERED else (order.delivered_at if is_cancelled else None),
+        cancelled_at=at if is_cancelled else None,
+        retained=order.retained if is_cancelled else Money.zero(order.currency),
+    )
+
+
+def close_attempts(order: Order) -> Order:
+    """Supersede every payment that still waits for its result."""
+    return attrs.evolve(
+        order,
+        payments=tuple(
+            attrs.evolve(payment, attempt=Attempt.SUPERSEDED) if payment.is_attempt else payment
+            for payment in order.payments
+        ),
+    )
+
+
+def _enter(order: Order, status: Status, act: Act) -> Order:
+    after = stamp(order, status, act.at)
+    if status is Status.CANCELLED:
+        return close_attempts(after)
+    if status is Status.PAYMENT and after.open_attempt is None:
+        return reach_payment_page(after, act)
+    return after
+
+
+def reach_payment_page(order: Order, act: Act) -> Order:
+    """Open a payment without a method: the "not finished" row of the Payments list."""
+    attempt = Payment(id=act.new_id(), amount=order.balance.money(order.balance.to_pay), opened_at=act.at)
+    return attrs.evolve(order, payments=(*order.payments, attempt))
+
+
+def _require_step(order: Order, target: Status, act: Act, reason: str, lifecycle: Lifecycle) -> None:
+    lifecycle.require(
+        order.name, order.status, target, act.actor.kind, in_play=order.is_in_play, reason=reason
+    )
+    if target is not Status.CANCELLED and not order.lines:
+        raise TransitionRefusedError(
+            f"{order.name} has no line; add one before moving it to {target.value!r}, or cancel it",
+            code="no_lines",
+            possible=[Status.CANCELLED.value],
+            order=order.number,
+        )
+    if target is Status.CANCELLED and order.balance.authorised > 0:
+        raise TransitionRefusedError(
+            f"{order.name} holds {order.balance.money(order.balance.authorised)}; release the hold before cancelling",
+            code="hold_open",
+            order=order.number,
+        )
+
+
+def _give_back(order: Order, minor: int, reason: str, act: Act) -> Order:
+    """Book refunds by hand over the payments, latest first, until *minor* units are given back."""
+    payments = list(order.payments)
+    for index in reversed(range(len(payments))):
+        part = min(minor, max(payments[index].sums.refundable, 0))
+        if part:
+            payments[index] = give_back(payments[index], order.balance.money(part), reason, act)
+            minor -= part
+    return attrs.evolve(order, payments=tuple(payments))
+
+
+def give_back(payment: Payment, amount: Money, reason: str, act: Act) -> Payment:
+    """Book a refund that was made by hand: the record and its line of the ledger."""
+    refund = Refund(id=act.new_id(), amount=amount, status=RefundStatus.SETTLED, created_at=act.at, reason=reason)
+    fact = MoneyFact(id=act.new_id(), kind=FactKind.REFUND, amount=amount, at=act.at, refund_id=refund.id)
+    return attrs.evolve(payment, refunds=(*payment.refunds, refund), facts=(*payment.facts, fact))

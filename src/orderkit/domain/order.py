@@ -1,0 +1,239 @@
+"""The order: what it holds and what follows from it. What may be done to it stands in the modules of verbs beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.balance import Balance
+from orderkit.domain.delivery import Delivery
+from orderkit.domain.journal import Json, Snapshot
+from orderkit.domain.lifecycle import Status
+from orderkit.domain.line import MAX_LINES, Adjustment, Line
+from orderkit.domain.money import Money
+from orderkit.domain.payment import FactKind, Payment, Sums
+from orderkit.errors import InvalidInputError, NotFoundError
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Order:
+    """
+    A filled-in purchase form, from the first add-to-cart to delivery.
+
+    Attributes:
+        id: Ours and opaque.
+        number: What people read aloud; unique in a site, given when the order is stored.
+        version: How many times it was changed, creation included.
+        currency: One for everything in the order.
+        contact_id: The linked lead or guest.
+        retained: What is kept of the money of a cancelled order.
+        last_line_id: The highest line id ever given out.
+        placed_at: When the buyer submitted it or staff took it; ``None`` for a cart.
+        source: Where an imported order came from, with *external_ref* its identifier there.
+    """
+
+    id: UUID
+    currency: str
+    created_at: datetime
+    contact_id: UUID
+    number: str = ""
+    status: Status = Status.CREATED
+    version: int = 1
+    lines: tuple[Line, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    delivery: Delivery
+    payments: tuple[Payment, ...] = ()
+    retained: Money
+    last_line_id: int = 0
+    placed_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    source: str = ""
+    external_ref: str = ""
+
+    @property
+    def order_id(self) -> UUID:
+        """Itself: its changes stand in its journal."""
+        return self.id
+
+    @property
+    def name(self) -> str:
+        """How errors call it."""
+        return f"order {self.number or self.id}"
+
+    @property
+    def total(self) -> Money:
+        """What the client must pay: lines, delivery and adjustments that are not included in prices."""
+        minor = sum(line.amount.minor for line in self.lines) + self.delivery.cost.minor
+        minor += sum(adjustment.amount.minor for adjustment in self.adjustments if not adjustment.included)
+        return Money(minor, self.currency)
+
+    @property
+    def balance(self) -> Balance:
+        """Its money, computed from lines and ledger."""
+        sums = Sums.of(self.payments)
+        return Balance(
+            currency=self.currency,
+            total=self.total.minor,
+            captured=sums.captured,
+            refunded=sums.refunded,
+            disputed=sums.disputed,
+            authorised=sums.authorised,
+            retained=self.retained.minor,
+            is_cancelled=self.status is Status.CANCELLED,
+            is_placed=self.placed_at is not None,
+        )
+
+    @property
+    def requires_delivery(self) -> bool:
+        """Whether any line is to be delivered."""
+        return any(line.requires_delivery for line in self.lines)
+
+    @property
+    def is_in_play(self) -> bool:
+        """Whether money is kept or held, or a provider is about to answer."""
+        balance = self.balance
+        return (
+            balance.paid != 0
+            or balance.authorised > 0
+            or any(payment.is_being_answered for payment in self.payments)
+        )
+
+    @property
+    def open_attempt(self) -> Payment | None:
+        """The one payment that still waits for its result."""
+        return next((payment for payment in self.payments if payment.is_attempt), None)
+
+    @property
+    def paying_method(self) -> tuple[UUID | None, bool]:
+        """The method of the last capture and ``True``, else that of the open attempt and ``False``."""
+        captures = [
+            (fact.at, index, payment.method_id)
+            for index, payment in enumerate(self.payments)
+            for fact in payment.facts
+            if fact.kind is FactKind.CAPTURE
+        ]
+        if captures:
+            return max(captures, key=lambda capture: capture[:2])[2], True
+        attempt = self.open_attempt
+        return (attempt.method_id if attempt else None), False
+
+    def payment(self, payment_id: UUID) -> Payment:
+        """
+        One of its payments.
+
+        Raises:
+            NotFoundError: The payment is not of this order.
+        """
+        for payment in self.payments:
+            if payment.id == payment_id:
+                return payment
+        raise NotFoundError(f"{self.name} has no payment {payment_id}", code="payment_not_found", order=self.number)
+
+    def line(self, line_id: int) -> Line:
+        """
+        One of its lines.
+
+        Raises:
+            NotFoundError: No such line; the message lists the ids there are.
+        """
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        known = ", ".join(str(line.id) for line in self.lines[:20])
+        raise NotFoundError(
+            f"{self.name} has no line {line_id}; its lines: {known}", code="line_not_found", order=self.number
+        )
+
+    def snapshot(self) -> Snapshot:
+        """The journalled fields. Amounts are minor units; addresses are named by the id of their version."""
+        fields = dict(self.summary())
+        fields |= {f"lines.{line.id}": _line_snapshot(line) for line in self.lines}
+        fields |= {f"payments.{payment.id}": _payment_snapshot(payment) for payment in self.payments}
+        return fields
+
+    def summary(self) -> Snapshot:
+        """The journalled fields without lines and payments: all a new order tells of itself."""
+        balance = self.balance
+        fields: dict[str, Json] = {
+            "status": self.status.value,
+            "total": balance.total,
+            "paid": balance.paid,
+            "payment_status": balance.payment_status.value,
+            "authorised": balance.authorised or None,
+            "retained": self.retained.minor or None,
+            "placed_at": self.placed_at.isoformat() if self.placed_at else None,
+            "contact": str(self.contact_id),
+            "delivery.method": _text(self.delivery.method_id),
+            "delivery.cost": self.delivery.cost.minor or None,
+            "delivery.tracking_code": self.delivery.tracking_code or None,
+            "delivery.recipient": _text(self.delivery.recipient_id),
+        }
+        fields |= {f"adjustments.{i}": _adjustment_snapshot(a) for i, a in enumerate(self.adjustments, 1)}
+        return {field: value for field, value in fields.items() if value is not None}
+
+
+def _text(id: UUID | None) -> str | None:
+    return str(id) if id else None
+
+
+def _line_snapshot(line: Line) -> Mapping[str, Json]:
+    return {
+        "sku": line.sku,
+        "title": line.title,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price.minor,
+        "amount": line.amount.minor,
+        **({"options": dict(line.options)} if line.options else {}),
+    }
+
+
+def _adjustment_snapshot(adjustment: Adjustment) -> Mapping[str, Json]:
+    return {"title": adjustment.title, "amount": adjustment.amount.minor, "included": adjustment.included}
+
+
+def _payment_snapshot(payment: Payment) -> Mapping[str, Json]:
+    return {
+        "method": _text(payment.method_id),
+        "amount": payment.amount.minor,
+        "attempt": payment.attempt.value,
+        "result": payment.result.value,
+    }
+
+
+def number_lines(lines: tuple[Line, ...], last_line_id: int) -> tuple[tuple[Line, ...], int]:
+    """Give an id to every line that has none; answer the lines and the new highest id."""
+    numbered = []
+    for line in lines:
+        if not line.id:
+            last_line_id += 1
+            line = attrs.evolve(line, id=last_line_id)
+        numbered.append(line)
+    return tuple(numbered), last_line_id
+
+
+def check_contents(order: Order) -> Order:
+    """
+    Refuse contents that no order may have.
+
+    Raises:
+        InvalidInputError: Too many lines, another currency, a total below zero or of 2⁵³ and more.
+    """
+    if len(order.lines) > MAX_LINES:
+        raise InvalidInputError(
+            f"the order has {len(order.lines)} lines; at most {MAX_LINES} are allowed", code="too_many_lines", field="lines"
+        )
+    order.delivery.cost.require(order.currency, "delivery.cost")
+    for position, line in enumerate(order.lines, 1):
+        line.unit_price.require(order.currency, f"lines.{position}.unit_price")
+    for adjustment in order.adjustments:
+        adjustment.amount.require(order.currency, "adjustment.amount")
+    if order.total.minor < 0:
+        raise InvalidInputError(
+            f"the total would be {order.total}; adjustments may not make it negative", code="negative_total", field="total"
+        )
+    return order

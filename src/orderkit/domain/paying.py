@@ -1,0 +1,117 @@
+"""Money that staff handle: choosing a method, recording what came in, giving back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.actor import Act
+from orderkit.domain.change import Change, changed
+from orderkit.domain.lifecycle import Status
+from orderkit.domain.line import Adjustment, AdjustmentKind
+from orderkit.domain.money import Money
+from orderkit.domain.moving import follow_money, give_back
+from orderkit.domain.order import Order
+from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment
+from orderkit.domain.text import LONG, clean
+from orderkit.errors import InvalidInputError
+
+
+def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference: str = "") -> Change[Order]:
+    """
+    Book money that came in outside any provider: cash, a bank transfer.
+
+    It settles the open attempt of that method, or the one without a method, at the amount recorded; else it makes
+    a payment of its own. Part payments and overpayments are booked as they are.
+
+    Args:
+        amount: Above zero, in the order's currency.
+        reference: What finds it in the books, such as the number of the transfer.
+
+    Raises:
+        InvalidInputError: Not above zero, or another currency.
+    """
+    amount.require(order.currency)
+    if amount.minor <= 0:
+        raise InvalidInputError(
+            f"amount is {amount}; to record a payment it must be above zero", code="not_positive", field="amount"
+        )
+    attempt = order.open_attempt
+    if attempt is None or not attempt.offline or attempt.method_id not in (None, method_id):
+        attempt = Payment(id=act.new_id(), amount=amount, opened_at=act.at)
+    settled = attrs.evolve(
+        attempt,
+        amount=amount,
+        method_id=method_id,
+        attempt=Attempt.SETTLED,
+        reference=clean(reference, "reference"),
+        facts=tuple(MoneyFact(act.new_id(), kind, amount, act.at) for kind in (FactKind.AUTHORISE, FactKind.CAPTURE)),
+    )
+    after = follow_money(attrs.evolve(order, payments=_with(order.payments, settled)), act.at)
+    change = changed(order, after, "payment.recorded", act, payment_id=str(settled.id), amount=amount.minor)
+    assert change is not None  # what is paid differs
+    return change
+
+
+def refund(
+    order: Order, payment_id: UUID, amount: Money, act: Act, *, reason: str = "", lower_total: bool = True
+) -> Change[Order]:
+    """
+    Book money given back by hand.
+
+    A part refund first eats an overpayment; the rest lowers the total by an adjustment, so that what was
+    given back is not owed again. A refund that leaves nothing paid lowers no total.
+
+    Args:
+        payment_id: A payment with captured money.
+        amount: Above zero, at most what of that payment can be given back.
+        lower_total: ``False`` leaves the total as it is.
+
+    Raises:
+        InvalidInputError: Not above zero, more than can be given back, or another currency.
+        NotFoundError: The payment is not of this order.
+    """
+    payment = order.payment(payment_id)
+    amount.require(order.currency)
+    refundable = max(payment.sums.refundable, 0)
+    if not 0 < amount.minor <= refundable:
+        raise InvalidInputError(
+            f"amount is {amount}; of this payment of {order.name} up to {order.balance.money(refundable)} "
+            "can be given back",
+            code="refund_out_of_range",
+            field="amount",
+        )
+    reason = clean(reason, "reason", limit=LONG)
+    given = give_back(payment, amount, reason, act)
+    after = attrs.evolve(order, payments=_with(order.payments, given))
+    if lower_total:
+        after = _lower_total(order, after, amount.minor, reason)
+    change = changed(
+        order,
+        follow_money(after, act.at),
+        "payment.refunded",
+        act,
+        reason=reason,
+        payment_id=str(payment.id),
+        refund_id=str(given.refunds[-1].id),
+        amount=amount.minor,
+    )
+    assert change is not None  # what is paid differs
+    return change
+
+
+def _with(payments: tuple[Payment, ...], one: Payment) -> tuple[Payment, ...]:
+    """Put *one* in the place of its earlier version, or at the end if there is none."""
+    if all(payment.id != one.id for payment in payments):
+        return (*payments, one)
+    return tuple(one if payment.id == one.id else payment for payment in payments)
+
+
+def _lower_total(before: Order, after: Order, minor: int, reason: str) -> Order:
+    overpaid = max(0, before.balance.paid - before.balance.total)
+    rest = minor - overpaid
+    if rest <= 0 or after.balance.paid <= 0 or before.status is Status.CANCELLED:
+        return after
+    adjustment = Adjustment(kind=AdjustmentKind.REFUND, title=reason, amount=Money(-rest, before.currency))
+    return attrs.evolve(after, adjustments=(*after.adjustments, adjustment))

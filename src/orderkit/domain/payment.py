@@ -1,0 +1,182 @@
+"""Payments: attempts to pay, the append-only ledger of money facts, and refunds."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.money import Money
+from orderkit.domain.text import LONG, clean
+from orderkit.errors import InvalidInputError
+
+
+class FactKind(enum.StrEnum):
+    """What a line of the ledger says happened to money."""
+
+    AUTHORISE = "authorise"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+    REFUND_REVERSED = "refund_reversed"
+    CHARGEBACK = "chargeback"
+    CHARGEBACK_WON = "chargeback_won"
+
+
+class Attempt(enum.StrEnum):
+    """How far the asking has come; what money came of it is told by the ledger alone."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    UNKNOWN = "unknown"
+    DECLINED = "declined"
+    SUPERSEDED = "superseded"
+    SETTLED = "settled"
+
+
+class PaymentResult(enum.StrEnum):
+    """What the Payments list shows: «успешно», «отклонён», «не завершён»."""
+
+    SUCCEEDED = "succeeded"
+    DECLINED = "declined"
+    NOT_FINISHED = "not_finished"
+
+
+@attrs.frozen(slots=True)
+class MoneyFact:
+    """
+    One line of the ledger; never changed, never removed.
+
+    Attributes:
+        amount: Always above zero; the kind says in which direction.
+        refund_id: The refund that a ``refund`` or ``refund_reversed`` belongs to.
+    """
+
+    id: UUID
+    kind: FactKind = attrs.field(converter=FactKind)
+    amount: Money
+    at: datetime
+    refund_id: UUID | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.amount.minor <= 0:
+            raise InvalidInputError(
+                f"amount is {self.amount}; it must be above zero", code="not_positive", field="amount"
+            )
+
+
+class RefundStatus(enum.StrEnum):
+    """``pending`` holds its amount; ``failed`` frees it."""
+
+    PENDING = "pending"
+    SETTLED = "settled"
+    FAILED = "failed"
+
+
+@attrs.frozen(slots=True)
+class Refund:
+    """Money given back from one payment, a record of its own."""
+
+    id: UUID
+    amount: Money
+    status: RefundStatus = attrs.field(converter=RefundStatus)
+    created_at: datetime
+    reason: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "reason", clean(self.reason, "reason", limit=LONG))
+
+
+@attrs.frozen(slots=True)
+class Sums:
+    """
+    What a ledger adds up to, in minor units; the formulas stand in docs/reference/money.md.
+
+    Attributes:
+        reserved: Refunds under way, not yet settled.
+    """
+
+    captured: int = 0
+    refunded: int = 0
+    disputed: int = 0
+    authorised: int = 0
+    reserved: int = 0
+
+    @property
+    def paid(self) -> int:
+        """What is kept; below zero only after a chargeback."""
+        return self.captured - self.refunded - self.disputed
+
+    @property
+    def refundable(self) -> int:
+        """What may still be given back."""
+        return self.paid - self.reserved
+
+    @classmethod
+    def of(cls, payments: Iterable[Payment]) -> Sums:
+        """Add up the ledgers of *payments*."""
+        by_kind = dict.fromkeys(FactKind, 0)
+        reserved = 0
+        for payment in payments:
+            for fact in payment.facts:
+                by_kind[fact.kind] += fact.amount.minor
+            for refund in payment.refunds:
+                if refund.status is RefundStatus.PENDING:
+                    reserved += refund.amount.minor
+        return cls(
+            captured=by_kind[FactKind.CAPTURE],
+            refunded=by_kind[FactKind.REFUND] - by_kind[FactKind.REFUND_REVERSED],
+            disputed=by_kind[FactKind.CHARGEBACK] - by_kind[FactKind.CHARGEBACK_WON],
+            authorised=by_kind[FactKind.AUTHORISE] - by_kind[FactKind.CAPTURE] - by_kind[FactKind.VOID],
+            reserved=reserved,
+        )
+
+
+@attrs.frozen(slots=True)
+class Payment:
+    """
+    One attempt to pay an order, with its own result.
+
+    Attributes:
+        amount: What was asked for.
+        method_id: ``None`` while the buyer has reached the payment page and chosen nothing.
+        offline: Nobody is asked but staff, who record the money by hand (cash, bank transfer).
+        attempt: How far the asking has come.
+        reference: The provider's identifier, empty for none.
+        facts: The ledger, oldest first.
+    """
+
+    id: UUID
+    amount: Money
+    opened_at: datetime
+    method_id: UUID | None = None
+    offline: bool = True
+    attempt: Attempt = attrs.field(default=Attempt.OPEN, converter=Attempt)
+    reference: str = ""
+    facts: tuple[MoneyFact, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+
+    @property
+    def sums(self) -> Sums:
+        """What its ledger adds up to."""
+        return Sums.of((self,))
+
+    @property
+    def is_attempt(self) -> bool:
+        """Whether it still waits for its result."""
+        return self.attempt in (Attempt.OPEN, Attempt.PROCESSING, Attempt.UNKNOWN) and not self.facts
+
+    @property
+    def is_being_answered(self) -> bool:
+        """Whether a provider was asked and has not said what came of it."""
+        return self.is_attempt and self.attempt is not Attempt.OPEN
+
+    @property
+    def result(self) -> PaymentResult:
+        """What the Payments list shows."""
+        if any(fact.kind is FactKind.CAPTURE for fact in self.facts):
+            return PaymentResult.SUCCEEDED
+        return PaymentResult.DECLINED if self.attempt is Attempt.DECLINED else PaymentResult.NOT_FINISHED

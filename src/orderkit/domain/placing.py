@@ -1,0 +1,80 @@
+"""How an order begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.actor import Act, ActorKind
+from orderkit.domain.change import Change, created
+from orderkit.domain.delivery import Delivery
+from orderkit.domain.lifecycle import PENDING_TWINS, Status
+from orderkit.domain.line import Adjustment, Line
+from orderkit.domain.money import Money
+from orderkit.domain.moving import pending_twin, reach_payment_page, stamp
+from orderkit.domain.order import Order, check_contents, number_lines
+from orderkit.domain.text import clean
+from orderkit.errors import InvalidInputError
+
+
+def create(
+    lines: Sequence[Line],
+    act: Act,
+    *,
+    currency: str,
+    contact_id: UUID,
+    delivery: Delivery | None = None,
+    adjustments: Sequence[Adjustment] = (),
+    status: Status = Status.PENDING,
+    source: str = "",
+    external_ref: str = "",
+) -> Change[Order]:
+    """
+    Begin an order, placed unless its status is that of a cart.
+
+    Args:
+        currency: The site's; used where no line brings its own.
+        status: Where it begins; ``pending`` for orders made by staff or host.
+        source: Where an imported order came from.
+
+    Raises:
+        InvalidInputError: No line, contents no order may have, or a beginning as cancelled.
+    """
+    if not lines:
+        raise InvalidInputError("an order needs at least one line", code="no_lines", field="lines")
+    if status is Status.CANCELLED:
+        raise InvalidInputError(
+            "an order does not begin cancelled; create it, then cancel it with a reason", code="born_cancelled", field="status"
+        )
+    currency = lines[0].unit_price.currency or currency
+    numbered, last_line_id = number_lines(tuple(attrs.evolve(line, id=0) for line in lines), 0)
+    order = Order(
+        id=act.new_id(),
+        currency=currency,
+        created_at=act.at,
+        contact_id=contact_id,
+        lines=numbered,
+        adjustments=tuple(adjustments),
+        delivery=with_recipient_id(delivery or Delivery(Money.zero(currency)), None, act),
+        retained=Money.zero(currency),
+        last_line_id=last_line_id,
+        source=clean(source, "source"),
+        external_ref=clean(external_ref, "external_ref"),
+    )
+    order = _begin(check_contents(order), status, act)
+    kind = "order.imported" if act.actor.kind is ActorKind.IMPORT else "order.created"
+    return created(order, kind, act, {**order.summary(), "lines": len(order.lines)})
+
+
+def with_recipient_id(delivery: Delivery, before: Delivery | None, act: Act) -> Delivery:
+    """Keep the version of an unchanged recipient, give a new one an id, and none to an empty one."""
+    if before is not None and before.recipient == delivery.recipient:
+        return attrs.evolve(delivery, recipient_id=before.recipient_id)
+    return attrs.evolve(delivery, recipient_id=act.new_id() if delivery.recipient else None)
+
+
+def _begin(order: Order, status: Status, act: Act) -> Order:
+    order = stamp(order, pending_twin(order) if status in PENDING_TWINS else status, act.at)
+    return reach_payment_page(order, act) if status is Status.PAYMENT else order

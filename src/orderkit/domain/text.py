@@ -1,0 +1,47 @@
+"""What counts as text: the one check every typed-in string passes."""
+
+from __future__ import annotations
+
+from orderkit.errors import InvalidInputError
+
+SHORT = 200
+"""Characters allowed in a name, a title, a code."""
+LONG = 2_000
+"""Characters allowed in an address, a comment, a reason."""
+
+
+def clean(value: object, field: str, *, limit: int = SHORT, required: bool = False) -> str:
+    """
+    Return *value* without surrounding white space, refusing what no database stores alike.
+
+    Args:
+        value: A string; anything else is refused, ``None`` counts as empty.
+        field: Dotted path used in the error.
+        limit: Longest allowed text, in characters.
+        required: Whether an empty text is refused.
+
+    Raises:
+        InvalidInputError: Not text, empty though required, too long, or with control characters
+            (line breaks and tabs are allowed) or lone surrogates.
+    """
+    if value is None:
+        value = ""
+    if not isinstance(value, str):
+        raise InvalidInputError(f"{field} must be text, not {type(value).__name__}", code="not_text", field=field)
+    text = value.strip()
+    if required and not text:
+        raise InvalidInputError(f"{field} is empty; a value is needed", code="empty", field=field)
+    if len(text) > limit:
+        raise InvalidInputError(
+            f"{field} has {len(text)} characters; at most {limit} are allowed", code="too_long", field=field
+        )
+    if not text.isprintable() and any(_forbidden(character) for character in text):
+        raise InvalidInputError(
+            f"{field} contains control characters; remove them", code="control_characters", field=field
+        )
+    return text
+
+
+def _forbidden(character: str) -> bool:
+    code = ord(character)
+    return (code < 32 and character not in "\n\r\t") or 127 <= code < 160 or 0xD800 <= code < 0xE000

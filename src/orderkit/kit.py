@@ -1,0 +1,216 @@
+"""The composition root: the only room that knows all rooms."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.actor import Act, Actor
+from orderkit.domain.events import EVENT_TYPES, Event
+from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle
+from orderkit.domain.site import Site
+from orderkit.domain.text import clean
+from orderkit.errors import ConflictError, NotFoundError, SettingsError
+from orderkit.services.contacts import Contacts
+from orderkit.services.orders import Orders
+from orderkit.services.outbox import Outbox, Subscription, WorkReport
+from orderkit.services.payments import Payments
+from orderkit.services.settings import Settings
+from orderkit.services.verify import Finding, Verify
+from orderkit.storage import schema
+from orderkit.storage.auditing import Audit
+from orderkit.storage.database import Database
+from orderkit.storage.outboxing import OutboxQueue
+from orderkit.storage.reading import Reader
+from orderkit.storage.sites import SiteList
+from orderkit.storage.writing import Store
+
+if sys.version_info >= (3, 14):
+    new_uuid: Callable[[], UUID] = uuid.uuid7
+else:
+    from uuid_utils.compat import uuid7 as new_uuid
+
+
+def utc_now() -> datetime:
+    """The present moment, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@attrs.frozen
+class Desk:
+    """The order desk of one site: what `OrderKit.site` answers with."""
+
+    site: Site
+    orders: Orders
+    payments: Payments
+    contacts: Contacts
+    settings: Settings
+
+
+@attrs.frozen
+class Sites:
+    """The sites of one database."""
+
+    _list: SiteList
+
+    def ensure(self, code: str, *, currency: str, timezone: str = "UTC") -> Site:
+        """
+        The site called *code*, made if there is none yet.
+
+        Args:
+            currency: ISO 4217; new orders are in it.
+            timezone: IANA name; days on the screens are days there.
+
+        Raises:
+            InvalidInputError: An unknown currency or time zone.
+            ConflictError: ``site_differs``: the site is there with another currency or time zone.
+        """
+        wanted = Site(code=code, currency=currency, timezone=timezone)
+        found = self._list.find(wanted.code) or self._list.add(wanted) or self._list.find(wanted.code)
+        assert found is not None  # found, made, or made by somebody else meanwhile
+        if (found.currency, found.timezone) != (currency, timezone):
+            raise ConflictError(
+                f"site {code!r} exists with {found.currency} and {found.timezone}, not {currency} and {timezone}; "
+                "use its own values or another code",
+                code="site_differs",
+            )
+        return found
+
+    def all(self) -> list[Site]:
+        """Every site, oldest first."""
+        return self._list.all()
+
+
+class OrderKit:
+    """
+    An order desk on one database.
+
+    Args:
+        url: SQLAlchemy URL: ``sqlite:///shop.db`` or ``postgresql+psycopg://user@host/name``.
+        clock: Gives the present moment, aware; replaced in tests and imports.
+        lifecycle: The table of steps; checked when it was made.
+
+    Raises:
+        SettingsError: The address is not understood, or its driver is not installed.
+    """
+
+    def __init__(
+        self, url: str, *, clock: Callable[[], datetime] = utc_now, lifecycle: Lifecycle = ORDER_LIFECYCLE
+    ) -> None:
+        self.database = Database(url)
+        self.clock = clock
+        self.lifecycle = lifecycle
+        self._subscriptions: list[Subscription] = []
+
+    @property
+    def sites(self) -> Sites:
+        """The sites of this database."""
+        return Sites(SiteList(self.database))
+
+    def upgrade(self, *, partitions: int = 0) -> None:
+        """
+        Bring the database to this version's tables; does nothing if it is there. As `orderkit db upgrade`.
+
+        Args:
+            partitions: Hash partitions by site, on PostgreSQL, when the tables are first made; 0 for none.
+
+        Raises:
+            SettingsError: Partitions where there can be none.
+            StorageError: The database cannot be written.
+        """
+        schema.upgrade(self.database, partitions=partitions)
+
+    def site(self, code: str, *, clock: Callable[[], datetime] | None = None) -> Desk:
+        """
+        The desk of one site.
+
+        Args:
+            clock: Another clock than the kit's, such as that of a file being imported.
+
+        Raises:
+            NotFoundError: No such site; the message lists those there are.
+            StorageError: ``database_unmigrated``: the tables are not those of this version.
+        """
+        schema.require_current(self.database)
+        sites = SiteList(self.database)
+        site = sites.find(code)
+        if site is None:
+            known = ", ".join(repr(one.code) for one in sites.all()) or "none"
+            raise NotFoundError(
+                f"no site {code!r}; known: {known}. Make it with kit.sites.ensure({code!r}, currency=…)",
+                code="site_not_found",
+            )
+        return self._desk(site, clock or self.clock)
+
+    def subscribe(self, event: type[Event], handler: Callable[..., object], *, name: str) -> None:
+        """
+        Have *handler* told of every such event after its commit, at least once, by `work`.
+
+        Args:
+            event: The class, such as `OrderSubmitted`.
+            handler: Called with the event; what it raises is tried again later.
+            name: Unique and stable: the outbox remembers by it who has an event already.
+
+        Raises:
+            SettingsError: The name is taken, or *event* is no event class.
+        """
+        if event not in EVENT_TYPES.values():
+            raise SettingsError(
+                f"{event!r} is no event; events: {', '.join(EVENT_TYPES)}", code="unknown_event"
+            )
+        name = clean(name, "name", required=True)
+        if any(subscription.name == name for subscription in self._subscriptions):
+            raise SettingsError(
+                f"a subscriber named {name!r} is there already; give each its own name", code="subscriber_exists"
+            )
+        self._subscriptions.append(Subscription(name, event, handler))
+
+    def work(self, budget: float = 5.0) -> WorkReport:
+        """
+        Hand committed events to their subscribers until none is due or *budget* seconds are used up.
+
+        Nothing is taken while nobody has subscribed. Processes that work one database must subscribe the same names.
+        """
+        report, left = WorkReport(), timedelta(seconds=budget)
+        for site in self.sites.all():
+            queue = OutboxQueue(self.database, site)
+            report += Outbox(queue, tuple(self._subscriptions), self.clock, new_uuid).work(left)
+        return report
+
+    def verify(self, progress: Callable[[], object] = lambda: None) -> Iterator[Finding]:
+        """
+        Check the promises that can be checked on stored rows; reads only.
+
+        Args:
+            progress: Called once per order.
+
+        Raises:
+            StorageError: The database cannot be read, or is not at this version.
+        """
+        schema.require_current(self.database)
+        for site in self.sites.all():
+            yield from Verify(Audit(self.database, site), self.lifecycle).run(progress)
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self.database.close()
+
+    def _desk(self, site: Site, clock: Callable[[], datetime]) -> Desk:
+        store = Store(self.database, site.id, new_uuid)
+        reader = Reader(self.database, site)
+
+        def acting(actor: Actor) -> Act:
+            return Act(actor, clock(), new_uuid)
+
+        return Desk(
+            site,
+            Orders(store, reader, acting, self.lifecycle),
+            Payments(store, reader, acting),
+            Contacts(store, reader, acting),
+            Settings(store, reader, acting),
+        )

@@ -1,0 +1,86 @@
+"""Contacts: guests and leads, and the profile that shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain import contact as contacts
+from orderkit.domain.actor import Act, Actor
+from orderkit.domain.contact import Contact, ContactDetails
+from orderkit.errors import ConflictError, InvalidInputError
+from orderkit.storage.reading import Reader
+from orderkit.storage.rows import ContactView
+from orderkit.storage.writing import Store
+
+
+@attrs.frozen
+class Contacts:
+    """The contacts of one site."""
+
+    store: Store
+    reader: Reader
+    acting: Callable[[Actor], Act]
+
+    def create(self, details: ContactDetails, *, actor: Actor) -> Contact:
+        """Meet somebody new; without details, a guest."""
+        return self.store.save(contacts.create(details, self.acting(actor)))
+
+    def ensure(
+        self, source: str, external_ref: str, *, actor: Actor, details: ContactDetails | None = None
+    ) -> Contact:
+        """
+        The contact known in *source* as *external_ref*, made with *details* if there is none yet.
+
+        Raises:
+            InvalidInputError: Source or reference is empty.
+        """
+        if not (source.strip() and external_ref.strip()):
+            raise InvalidInputError("a contact is found by source and external_ref; give both", code="empty")
+        found = self.reader.contact_by_ref(source, external_ref)
+        if found:
+            return found
+        change = contacts.create(
+            details or ContactDetails(), self.acting(actor), source=source, external_ref=external_ref
+        )
+        try:
+            return self.store.save(change)
+        except ConflictError:
+            made_meanwhile = self.reader.contact_by_ref(source, external_ref)
+            if made_meanwhile is None:
+                raise
+            return made_meanwhile
+
+    def edit(
+        self, contact_id: UUID, details: ContactDetails, *, actor: Actor, expected_version: int
+    ) -> Contact:
+        """
+        Follow the details by a new version; the old one is kept.
+
+        Raises:
+            ConflictError: ``stale_version``.
+            NotFoundError: This site has no such contact.
+        """
+        contact = self.reader.contact_at(contact_id, expected_version)
+        change = contacts.edit(contact, details, self.acting(actor))
+        return self.store.save(change) if change else contact
+
+    def get(self, contact_id: UUID) -> Contact:
+        """
+        One contact with the newest details.
+
+        Raises:
+            NotFoundError: This site has no such contact.
+        """
+        return self.reader.contact(contact_id)
+
+    def view(self, contact_id: UUID) -> ContactView:
+        """
+        The profile: details, journal, orders.
+
+        Raises:
+            NotFoundError: This site has no such contact.
+        """
+        return self.reader.contact_view(contact_id)

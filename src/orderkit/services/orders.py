@@ -1,0 +1,262 @@
+"""Orders: made by hand, by import or by the host; moved, edited, cancelled, found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, overload
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain import contact as contacts
+from orderkit.domain import editing, moving, placing
+from orderkit.domain.actor import Act, Actor
+from orderkit.domain.change import Change
+from orderkit.domain.contact import ContactDetails
+from orderkit.domain.delivery import Delivery
+from orderkit.domain.editing import LineEdit
+from orderkit.domain.keys import clean_key, fingerprint
+from orderkit.domain.lifecycle import Choice, Lifecycle, parse_status
+from orderkit.domain.line import Adjustment, Line
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+from orderkit.errors import InvalidInputError
+from orderkit.storage.reading import Reader
+from orderkit.storage.rows import OrderFilter, OrderRow, OrderView, Page
+from orderkit.storage.writing import KeyTakenError, Store
+
+
+@attrs.frozen
+class Orders:
+    """The orders of one site."""
+
+    store: Store
+    reader: Reader
+    acting: Callable[[Actor], Act]
+    lifecycle: Lifecycle
+
+    def create(
+        self,
+        lines: Sequence[Line],
+        *,
+        actor: Actor,
+        key: str,
+        contact: ContactDetails | UUID | None = None,
+        delivery: Delivery | None = None,
+        adjustments: Sequence[Adjustment] = (),
+        status: str = "pending",
+        source: str = "",
+        external_ref: str = "",
+    ) -> Order:
+        """
+        Make an order in one commit: by hand, by import, by the host.
+
+        Args:
+            contact: Details of somebody new, the id of a known contact, or nothing for a guest.
+            key: Chosen by the caller, 1 to 200 characters; the same key never makes a second order.
+            status: Where it begins; only an import or a simulation names another than ``pending``.
+            source: Where an imported order came from, with *external_ref* its identifier there; unique together.
+
+        Raises:
+            InvalidInputError: Names the field and what was expected; nothing is stored.
+            NotFoundError: The contact or the shipping method is not of this site.
+            ConflictError: The key was used for another request (``key_reused``), or the reference is stored
+                already (``external_ref_taken``).
+        """
+        act, key = self.acting(actor), clean_key(key)
+        request = fingerprint(
+            "orders.create", tuple(lines), contact, delivery, tuple(adjustments), status, source, external_ref
+        )
+        someone = None if isinstance(contact, UUID) else contacts.create(contact or ContactDetails(), act)
+        change = placing.create(
+            lines,
+            act,
+            currency=self.reader.site.currency,
+            contact_id=someone.after.id if someone else contact,  # type: ignore[arg-type]  # a UUID where nobody is new
+            delivery=delivery,
+            adjustments=adjustments,
+            status=parse_status(status),
+            source=source,
+            external_ref=external_ref,
+        ).with_key(key, request)
+        try:
+            return self.store.save(change, *([someone] if someone else []))
+        except KeyTakenError:
+            entry = self.reader.replayed(key, request)
+            assert entry is not None and entry.subject_id is not None  # the store has just met it
+            return self.reader.order(entry.subject_id)
+
+    def set_status(
+        self, order_id: UUID, status: str, *, actor: Actor, expected_version: int, reason: str = ""
+    ) -> Order:
+        """
+        Move an order; asking for the status it has changes nothing.
+
+        Args:
+            reason: Needed where the lifecycle asks for one, such as reopening.
+
+        Raises:
+            TransitionRefusedError: The lifecycle does not allow it; ``possible`` lists what it does.
+            InvalidInputError: No such status.
+            ConflictError: ``stale_version``: somebody else changed the order first.
+            NotFoundError: This site has no such order.
+        """
+        target = parse_status(status)
+        order = self.reader.order_at(order_id, expected_version)
+        change = moving.set_status(order, target, self.acting(actor), reason=reason, lifecycle=self.lifecycle)
+        return self.store.save(change) if change else order
+
+    def cancel(
+        self,
+        order_id: UUID,
+        *,
+        reason: str,
+        actor: Actor,
+        expected_version: int,
+        refund: Money | Literal["all", "none"] = "none",
+    ) -> Order:
+        """
+        Cancel an order and decide on its money in one commit.
+
+        Args:
+            refund: What is given back by hand: all that can be, nothing, or an amount. What is not given back is
+                retained.
+
+        Raises:
+            TransitionRefusedError: It cannot be cancelled now.
+            InvalidInputError: No reason, or a refund that cannot be made.
+            ConflictError: ``stale_version``.
+            NotFoundError: This site has no such order.
+        """
+        order = self.reader.order_at(order_id, expected_version)
+        change = moving.cancel(
+            order,
+            self.acting(actor),
+            reason=reason,
+            refund=_amount_to_refund(order, refund),
+            lifecycle=self.lifecycle,
+        )
+        return self.store.save(change)
+
+    @overload
+    def edit_lines(
+        self,
+        order_id: UUID,
+        edits: Sequence[LineEdit],
+        *,
+        actor: Actor,
+        expected_version: int,
+        dry_run: Literal[False] = False,
+    ) -> Order: ...
+    @overload
+    def edit_lines(
+        self, order_id: UUID, edits: Sequence[LineEdit], *, actor: Actor, expected_version: int, dry_run: Literal[True]
+    ) -> Change[Order] | None: ...
+    def edit_lines(
+        self,
+        order_id: UUID,
+        edits: Sequence[LineEdit],
+        *,
+        actor: Actor,
+        expected_version: int,
+        dry_run: bool = False,
+    ) -> Order | Change[Order] | None:
+        """
+        Change what is bought; all edits are one change.
+
+        Returns:
+            The order as stored. With *dry_run* nothing is stored and the change is answered instead: its
+            ``before.balance`` and ``after.balance`` show the delta; ``None`` if nothing would differ.
+
+        Raises:
+            TransitionRefusedError: ``contents_closed`` in this status, or ``last_line``.
+            InvalidInputError: Contents no order may have.
+            ConflictError: ``stale_version``.
+            NotFoundError: No such order or line.
+        """
+        order = self.reader.order_at(order_id, expected_version)
+        change = editing.edit_lines(order, edits, self.acting(actor))
+        if dry_run:
+            return change
+        return self.store.save(change) if change else order
+
+    def edit_delivery(
+        self, order_id: UUID, delivery: Delivery, *, actor: Actor, expected_version: int, reason: str = ""
+    ) -> Order:
+        """
+        Change how, for how much, to whom and where an order is delivered, and its tracking code.
+
+        Args:
+            delivery: The whole section as it shall be.
+            reason: Needed to change method or cost once the order is delivered or cancelled.
+
+        Raises:
+            TransitionRefusedError: ``reason_required``.
+            InvalidInputError: A value no order may have.
+            ConflictError: ``stale_version``.
+            NotFoundError: No such order, or the shipping method is not of this site.
+        """
+        order = self.reader.order_at(order_id, expected_version)
+        change = editing.edit_delivery(order, delivery, self.acting(actor), reason=reason)
+        return self.store.save(change) if change else order
+
+    def get(self, order_id: UUID) -> Order:
+        """
+        One order with lines, delivery and payments.
+
+        Raises:
+            NotFoundError: This site has no such order.
+        """
+        return self.reader.order(order_id)
+
+    def by_number(self, number: str) -> Order | None:
+        """The order with that number; ``None`` if there is none."""
+        return self.reader.order_by(number=number)
+
+    def by_ref(self, source: str, external_ref: str) -> Order | None:
+        """The order imported from *source* under *external_ref*; ``None`` if there is none."""
+        return self.reader.order_by(source=source, external_ref=external_ref)
+
+    def find(
+        self,
+        wanted: OrderFilter | None = None,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Page[OrderRow]:
+        """
+        A page of orders, newest first.
+
+        Args:
+            after: ``next`` of the page before; *before*: ``previous`` of the page after.
+            limit: Rows on a page, 1 to 200.
+
+        Raises:
+            InvalidInputError: An unknown status, or a damaged cursor.
+        """
+        return self.reader.find(wanted or OrderFilter(), after=after, before=before, limit=limit)
+
+    def view(self, order_id: UUID) -> OrderView:
+        """
+        Everything the order window shows.
+
+        Raises:
+            NotFoundError: This site has no such order.
+        """
+        return self.reader.view(order_id)
+
+    def choices(self, order: Order, actor: Actor) -> tuple[Choice, ...]:
+        """For each of the eight statuses, whether *actor* could move *order* there now, and if not, why."""
+        return self.lifecycle.choices(order.status, actor.kind, in_play=order.is_in_play)
+
+
+def _amount_to_refund(order: Order, refund: Money | Literal["all", "none"]) -> Money:
+    if isinstance(refund, Money):
+        return refund
+    if refund not in ("all", "none"):
+        raise InvalidInputError(
+            "refund must be 'all', 'none' or an amount of Money", code="unknown_refund", field="refund"
+        )
+    minor = sum(max(payment.sums.refundable, 0) for payment in order.payments) if refund == "all" else 0
+    return Money(minor, order.currency)

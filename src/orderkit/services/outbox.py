@@ -1,0 +1,130 @@
+"""Handing committed events to those who subscribed to them, at least once each."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.events import Event
+from orderkit.storage.outboxing import Claimed, OutboxQueue
+
+log = logging.getLogger("orderkit.outbox")
+
+LEASE = timedelta(minutes=5)
+"""How long a subscriber may take before another worker tries the event too."""
+BATCH = 50
+MAX_ATTEMPTS = 12
+FIRST_DELAY = timedelta(seconds=5)
+LONGEST_DELAY = timedelta(hours=1)
+
+
+@attrs.frozen(slots=True)
+class Subscription:
+    """
+    Who is told of what.
+
+    Attributes:
+        name: Unique; the outbox remembers by it who has an event already.
+        event: The class of events.
+        handler: Called after the commit, at least once per event; what it raises is logged and tried again.
+    """
+
+    name: str
+    event: type[Event]
+    handler: Callable[[Any], object]
+
+
+@attrs.frozen(slots=True)
+class WorkReport:
+    """
+    What a spell of work came to.
+
+    Attributes:
+        handed: Calls of subscribers that went well.
+        failed: Calls that raised and are tried again later.
+        given_up: Events of which no further try is made.
+    """
+
+    handed: int = 0
+    failed: int = 0
+    given_up: int = 0
+
+    def __add__(self, other: WorkReport) -> WorkReport:
+        return WorkReport(
+            self.handed + other.handed, self.failed + other.failed, self.given_up + other.given_up
+        )
+
+
+@attrs.frozen
+class Outbox:
+    """
+    Works the outbox of one site.
+
+    Without any subscription nothing is taken: an event that nobody here wants is not thrown away. Every process
+    that works one database must subscribe the same names.
+    """
+
+    queue: OutboxQueue
+    subscriptions: Sequence[Subscription]
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+
+    def work(self, budget: timedelta) -> WorkReport:
+        """Hand out what is due until nothing is, or *budget* is used up."""
+        report = WorkReport()
+        deadline = time.monotonic() + budget.total_seconds()
+        while self.subscriptions and time.monotonic() < deadline:
+            now = self.clock()
+            claimed = self.queue.claim(self.new_id(), now=now, until=now + LEASE, limit=BATCH)
+            for one in claimed:
+                report += self._hand_out(one)
+            if not claimed:
+                break
+        return report
+
+    def _hand_out(self, claimed: Claimed) -> WorkReport:
+        waiting = [
+            subscription
+            for subscription in self.subscriptions
+            if isinstance(claimed.event, subscription.event) and subscription.name not in claimed.handled
+        ]
+        errors = {subscription.name: _call(subscription, claimed.event) for subscription in waiting}
+        failed: Mapping[str, str] = {name: error for name, error in errors.items() if error}
+        handled = claimed.handled + tuple(name for name in errors if name not in failed)
+        exhausted = bool(failed) and claimed.attempts + 1 >= MAX_ATTEMPTS
+        self.queue.finish(
+            claimed,
+            handled=handled,
+            retry_at=self.clock() + _delay(claimed.attempts) if failed and not exhausted else None,
+            error="; ".join(f"{name}: {error}" for name, error in failed.items()) or None,
+        )
+        return WorkReport(len(errors) - len(failed), len(failed), int(exhausted))
+
+
+def _call(subscription: Subscription, event: Event) -> str:
+    """Call one subscriber; answer the name of what it raised, empty if all went well."""
+    try:
+        subscription.handler(event)
+    except Exception as error:
+        # A subscriber is foreign code: whatever it raises concerns this call alone. Its message may hold
+        # personal data, so only its class is kept.
+        log.warning(
+            "subscriber %r failed on %s of order %s: %s",
+            subscription.name,
+            type(event).__name__,
+            event.order.number,
+            type(error).__name__,
+        )
+        return type(error).__name__
+    return ""
+
+
+def _delay(attempts: int) -> timedelta:
+    delay: timedelta = FIRST_DELAY * 2**attempts
+    return min(delay, LONGEST_DELAY)

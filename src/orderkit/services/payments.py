@@ -1,0 +1,101 @@
+"""Payments that staff handle: money recorded and given back by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain import paying
+from orderkit.domain.actor import Act, Actor
+from orderkit.domain.change import Change
+from orderkit.domain.journal import JournalEntry
+from orderkit.domain.keys import clean_key, fingerprint
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+from orderkit.domain.payment import Payment, Refund
+from orderkit.errors import ConflictError
+from orderkit.storage.reading import Reader
+from orderkit.storage.writing import KeyTakenError, Store
+
+TRIES = 8
+"""How often a money fact is put on the fresh order when somebody else was faster."""
+
+
+@attrs.frozen
+class Payments:
+    """The payments of one site."""
+
+    store: Store
+    reader: Reader
+    acting: Callable[[Actor], Act]
+
+    def record(
+        self, order_id: UUID, amount: Money, *, method_id: UUID, actor: Actor, key: str, reference: str = ""
+    ) -> Payment:
+        """
+        Book money that came in outside any provider; part payments and overpayments too.
+
+        It settles the open attempt of that method, else it makes a payment. The order moves as its money says.
+
+        Args:
+            key: Chosen by the caller; the same key never books twice.
+            reference: What finds it in the books, such as the number of the transfer.
+
+        Raises:
+            InvalidInputError: Not above zero, or another currency.
+            NotFoundError: The order or the method is not of this site.
+            ConflictError: The key was used for another request.
+        """
+
+        def book() -> Change[Order]:
+            act = self.acting(actor)
+            return paying.record(self.reader.order(order_id), amount, act, method_id=method_id, reference=reference)
+
+        request = fingerprint("payments.record", order_id, amount, method_id, reference)
+        order, entry = self._once(book, key, request)
+        return order.payment(UUID(str(entry.data["payment_id"])))
+
+    def refund(
+        self, payment_id: UUID, amount: Money, *, actor: Actor, key: str, reason: str = "", lower_total: bool = True
+    ) -> Refund:
+        """
+        Book money given back by hand, all of a payment or part of it.
+
+        Args:
+            key: Chosen by the caller; the same key never gives back twice.
+            lower_total: Whether what is given back beyond an overpayment lowers the total, so that it is not
+                owed again.
+
+        Raises:
+            InvalidInputError: Not above zero, more than can be given back, or another currency.
+            NotFoundError: This site has no such payment.
+            ConflictError: The key was used for another request.
+        """
+
+        def book() -> Change[Order]:
+            order = self.reader.order_of_payment(payment_id)
+            return paying.refund(order, payment_id, amount, self.acting(actor), reason=reason, lower_total=lower_total)
+
+        request = fingerprint("payments.refund", payment_id, amount, reason, lower_total)
+        order, entry = self._once(book, key, request)
+        refunds = order.payment(payment_id).refunds
+        return next(refund for refund in refunds if str(refund.id) == entry.data["refund_id"])
+
+    def _once(self, book: Callable[[], Change[Order]], key: str, request: str) -> tuple[Order, JournalEntry]:
+        """Book under *key*, again on the fresh order while others change it; a known key answers as before."""
+        key = clean_key(key)
+        for attempt in range(1, TRIES + 1):
+            if entry := self.reader.replayed(key, request):
+                assert entry.order_id is not None  # money is booked on orders
+                return self.reader.order(entry.order_id), entry
+            change = book().with_key(key, request)
+            try:
+                return self.store.save(change), change.entry
+            except KeyTakenError:
+                continue
+            except ConflictError as conflict:
+                if conflict.code != "stale_version" or attempt == TRIES:
+                    raise
+        raise AssertionError("unreachable: a taken key is answered from the journal")

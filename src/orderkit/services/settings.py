@@ -1,0 +1,133 @@
+"""What the admin configures: payment methods and shipping methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain import method as methods
+from orderkit.domain.actor import Act, Actor
+from orderkit.domain.change import Aggregate, Change
+from orderkit.domain.keys import clean_key, fingerprint
+from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.domain.money import Money
+from orderkit.errors import ConflictError, NotFoundError
+from orderkit.storage.reading import Reader
+from orderkit.storage.writing import KeyTakenError, Store
+
+M = TypeVar("M", PaymentMethod, ShippingMethod)
+
+
+@attrs.frozen
+class Settings:
+    """The configured methods of one site."""
+
+    store: Store
+    reader: Reader
+    acting: Callable[[Actor], Act]
+
+    def payment_methods(self) -> tuple[PaymentMethod, ...]:
+        """All of them, switched off ones included, in order of display."""
+        return self.reader.payment_methods()
+
+    def shipping_methods(self) -> tuple[ShippingMethod, ...]:
+        """All of them, switched off ones included, in order of display."""
+        return self.reader.shipping_methods()
+
+    def add_payment_method(self, provider: str, title: str, *, actor: Actor, key: str, **fields: Any) -> PaymentMethod:
+        """
+        Begin to offer a way to pay.
+
+        Args:
+            provider: Code of the provider behind it, such as ``cash``.
+            key: Chosen by the caller; the same key never adds a second one.
+            fields: Further fields of `PaymentMethod`.
+
+        Raises:
+            InvalidInputError: An unusable value.
+            ConflictError: The key was used for another request.
+        """
+        act = self.acting(actor)
+        method = PaymentMethod(id=act.new_id(), provider=provider, title=title, **fields)
+        request = fingerprint("settings.add_payment_method", provider, title, sorted(fields.items()))
+        id = self._add(methods.create_payment_method(method, act), key, request)
+        return _one(self.payment_methods(), id)
+
+    def add_shipping_method(
+        self, carrier: str, title: str, cost: Money, *, actor: Actor, key: str, **fields: Any
+    ) -> ShippingMethod:
+        """
+        Begin to offer a way to deliver.
+
+        Args:
+            carrier: Code of the carrier behind it, such as ``flat-rate``.
+            cost: In the site's currency, at least zero.
+            key: Chosen by the caller; the same key never adds a second one.
+            fields: Further fields of `ShippingMethod`.
+
+        Raises:
+            InvalidInputError: An unusable value.
+            ConflictError: The key was used for another request.
+        """
+        act = self.acting(actor)
+        cost.require(self.reader.site.currency, "cost")
+        method = ShippingMethod(id=act.new_id(), carrier=carrier, title=title, cost=cost, **fields)
+        request = fingerprint("settings.add_shipping_method", carrier, title, cost, sorted(fields.items()))
+        id = self._add(methods.create_shipping_method(method, act), key, request)
+        return _one(self.shipping_methods(), id)
+
+    def edit_payment_method(self, method: PaymentMethod, *, actor: Actor) -> PaymentMethod:
+        """
+        Store a changed method; its ``version`` is the one the caller has seen.
+
+        Raises:
+            ConflictError: ``stale_version``.
+            NotFoundError: This site has no such method.
+        """
+        before = _one(self.payment_methods(), method.id)
+        _require_version(before, method)
+        change = methods.edit_payment_method(before, method, self.acting(actor))
+        return self.store.save(change) if change else before
+
+    def edit_shipping_method(self, method: ShippingMethod, *, actor: Actor) -> ShippingMethod:
+        """
+        Store a changed method; its ``version`` is the one the caller has seen.
+
+        Raises:
+            ConflictError: ``stale_version``.
+            InvalidInputError: The cost is in another currency than the site's.
+            NotFoundError: This site has no such method.
+        """
+        method.cost.require(self.reader.site.currency, "cost")
+        before = _one(self.shipping_methods(), method.id)
+        _require_version(before, method)
+        change = methods.edit_shipping_method(before, method, self.acting(actor))
+        return self.store.save(change) if change else before
+
+    def _add(self, change: Change[Any], key: str, request: str) -> UUID:
+        key = clean_key(key)
+        try:
+            saved: Aggregate = self.store.save(change.with_key(key, request))
+            return saved.id
+        except KeyTakenError:
+            entry = self.reader.replayed(key, request)
+            assert entry is not None and entry.subject_id is not None  # the store has just met it
+            return entry.subject_id
+
+
+def _one(found: tuple[M, ...], id: UUID) -> M:
+    for method in found:
+        if method.id == id:
+            return method
+    raise NotFoundError(f"this site has no method {id}", code="method_not_found")
+
+
+def _require_version(stored: Aggregate, seen: Aggregate) -> None:
+    if stored.version != seen.version:
+        raise ConflictError(
+            f"the method is at version {stored.version}, you have seen {seen.version}; read it again and decide anew",
+            code="stale_version",
+        )

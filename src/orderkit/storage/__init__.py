@@ -1,0 +1,1 @@
+"""SQL in, rows out: the only room that knows SQLAlchemy and Alembic."""

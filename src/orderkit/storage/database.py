@@ -1,0 +1,208 @@
+"""
+One database: its engine, how transactions begin, which errors mean what, what is tried again.
+
+Writers begin immediately on SQLite and at READ COMMITTED on PostgreSQL; readers run in autocommit, so that no
+read block ends by a rollback.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.pool import StaticPool
+
+from orderkit.errors import SettingsError, StorageError
+from orderkit.storage.types import json_text
+
+T = TypeVar("T")
+
+SQLITE_BUSY_SECONDS = 30
+LOCK_TIMEOUT_MS = 10_000
+TRIES = 5
+_RETRIED = frozenset({"40001", "40P01"})
+"""PostgreSQL: serialization failure and deadlock; the whole transaction is tried again."""
+
+
+class Database:
+    """
+    A connection pool of our own to one database.
+
+    Args:
+        url: SQLAlchemy URL, such as ``sqlite:///shop.db`` or ``postgresql+psycopg://…``.
+        busy_seconds: How long a SQLite writer waits for another.
+
+    Raises:
+        SettingsError: No such dialect, its driver is not installed, or a database that is not supported.
+    """
+
+    def __init__(self, url: str, *, busy_seconds: float = SQLITE_BUSY_SECONDS) -> None:
+        self.engine = _engine(url, busy_seconds)
+        self.dialect = self.engine.dialect.name
+        options: dict[str, Any] = {"orderkit_read": True}
+        if self.dialect == "postgresql":
+            options["isolation_level"] = "AUTOCOMMIT"
+        self._reading = self.engine.execution_options(**options)
+
+    @property
+    def url(self) -> str:
+        """The address without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection for statements that change nothing."""
+        with self._translated(), self._reading.connect() as connection:
+            yield connection
+
+    def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """
+        Run *work* in one transaction and commit it; again from the start if PostgreSQL asks for that.
+
+        Raises:
+            StorageError: The database cannot be written; the message says which command cures it.
+        """
+        with self._translated():
+            for attempt in range(1, TRIES + 1):
+                try:
+                    with self.engine.begin() as connection:
+                        return work(connection)
+                except exc.DBAPIError as error:
+                    if _sqlstate(error) not in _RETRIED or attempt == TRIES:
+                        raise
+                    time.sleep(random.uniform(0.5, 1) * 0.01 * 2**attempt)  # noqa: S311  # jitter, no secret
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def close(self) -> None:
+        """Close the pool."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except exc.DBAPIError as error:
+            if isinstance(error, exc.IntegrityError):
+                raise
+            raise self._storage_error(error) from error
+
+    def _storage_error(self, error: exc.DBAPIError) -> StorageError:
+        text, state = str(error.orig), _sqlstate(error)
+        for code, states, pattern, remedy in _KNOWN:
+            if state in states or (not state and re.search(pattern, text)):
+                return StorageError(f"database {self.url}: {remedy.format(url=self.url)}", code=code)
+        return StorageError(f"database {self.url} answered: {type(error.orig).__name__} {state}".strip(), code="database_error")
+
+
+_KNOWN: tuple[tuple[str, frozenset[str], str, str], ...] = (
+    (
+        "database_unmigrated",
+        frozenset({"42P01", "42703"}),
+        r"no such (table|column)|has no column",
+        "its tables are missing or older than this orderkit; run: orderkit db upgrade --database {url}",
+    ),
+    (
+        "database_locked",
+        frozenset({"55P03"}),
+        r"database (table )?is locked",
+        "another process holds its lock; nothing was written. Try again, and look for a long-running writer",
+    ),
+    (
+        "database_read_only",
+        frozenset({"25006", "42501"}),
+        r"readonly database",
+        "it is read-only for this user; grant write access to the file and its folder, or to the role, then try again",
+    ),
+    (
+        "database_unreachable",
+        frozenset({"57P03", "3D000", "28000", "28P01", "53300"}),
+        r"unable to open database file|connection|could not|timeout",
+        "it cannot be reached; check that the address is right, that it exists and that the server runs",
+    ),
+    (
+        "database_full",
+        frozenset({"53100"}),
+        r"disk is full",
+        "its disk is full; nothing was written. Free space, then try again",
+    ),
+    (
+        "not_a_database",
+        frozenset(),
+        r"file is not a database|malformed",
+        "the file is not a usable SQLite database; restore it from a backup or name another file",
+    ),
+)
+
+
+def _sqlstate(error: exc.DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _engine(url: str, busy_seconds: float) -> sa.Engine:
+    try:
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed, busy_seconds)
+        if parsed.get_backend_name() == "postgresql":
+            return _postgresql(parsed)
+    except (exc.ArgumentError, exc.NoSuchModuleError):
+        raise SettingsError(
+            "the database address is not understood; write sqlite:///shop.db or postgresql+psycopg://user@host/name",
+            code="bad_database_url",
+        ) from None
+    except ImportError as error:
+        raise SettingsError(
+            f"the driver of this database is not installed ({error.name}); for PostgreSQL: pip install orderkit[postgresql]",
+            code="missing_driver",
+        ) from None
+    raise SettingsError(
+        f"database {parsed.get_backend_name()!r} is not supported; supported: sqlite, postgresql", code="bad_database_url"
+    )
+
+
+def _sqlite(url: sa.URL, busy_seconds: float) -> sa.Engine:
+    in_memory = url.database in (None, "", ":memory:")
+    arguments: dict[str, Any] = {"timeout": busy_seconds, "check_same_thread": False}
+    pool = {"poolclass": StaticPool} if in_memory else {}
+    engine = sa.create_engine(url, connect_args=arguments, json_serializer=json_text, **pool)
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself: writers begin IMMEDIATE below
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
+            _switch_to_wal(connection)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        if not connection.get_execution_options().get("orderkit_read"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _switch_to_wal(connection: Any) -> None:
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except connection.OperationalError:
+        return  # read-only, or held by another process: reading works in any mode, and writing says so itself
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        skip_autocommit_rollback=True,
+        pool_pre_ping=True,
+        json_serializer=json_text,
+        connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT_MS}", "connect_timeout": 10},
+    )
+    engine.dialect.use_insertmanyvalues_wo_returning = True  # many rows are one statement, not one each
+    return engine

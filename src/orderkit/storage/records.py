@@ -1,0 +1,424 @@
+"""Between rows and domain values; no statement is run here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from orderkit.domain.actor import Actor, ActorKind
+from orderkit.domain.contact import Contact, ContactDetails
+from orderkit.domain.delivery import Delivery, Recipient
+from orderkit.domain.events import events_of
+from orderkit.domain.journal import Difference, JournalEntry
+from orderkit.domain.lifecycle import Status
+from orderkit.domain.line import Adjustment, Line
+from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+from orderkit.domain.payment import MoneyFact, Payment, Refund
+
+Row: TypeAlias = dict[str, Any]
+
+
+def search_text(*, name: str, email: str, phone: str) -> str:
+    """What people are found by: lower case, and the phone as digits alone."""
+    return " ".join(filter(None, (name.casefold(), email.casefold(), digits(phone))))
+
+
+def digits(phone: str) -> str:
+    """The digits of a phone number; a Russian trunk 8 counts as +7."""
+    found = "".join(character for character in phone if character.isdecimal())
+    return "7" + found[1:] if len(found) == 11 and found[0] == "8" else found
+
+
+_NO_ADDRESS = dict.fromkeys(("country", "city", "postal_code", "address", "comment"), "")
+
+
+def contact_details_row(site_id: int, contact: Contact, at: datetime) -> Row:
+    details = contact.details
+    fields = {"name": details.name, "email": details.email, "phone": details.phone}
+    return {
+        "site_id": site_id,
+        "id": contact.details_id,
+        "owner_id": contact.id,
+        "created_at": at,
+        **fields,
+        **_NO_ADDRESS,
+        "search": search_text(**fields),
+    }
+
+
+def recipient_row(site_id: int, order: Order, at: datetime) -> Row:
+    recipient = order.delivery.recipient
+    return {
+        "site_id": site_id,
+        "id": order.delivery.recipient_id,
+        "owner_id": order.id,
+        "created_at": at,
+        "name": recipient.name,
+        "email": recipient.email,
+        "phone": recipient.phone,
+        "country": recipient.country,
+        "city": recipient.city,
+        "postal_code": recipient.postal_code,
+        "address": recipient.address,
+        "comment": recipient.comment,
+        "search": search_text(name=recipient.name, email=recipient.email, phone=recipient.phone),
+    }
+
+
+def contact_row(site_id: int, contact: Contact) -> Row:
+    return {
+        "site_id": site_id,
+        "id": contact.id,
+        "version": contact.version,
+        "created_at": contact.created_at,
+        "details_id": contact.details_id,
+        "source": contact.source or None,
+        "external_ref": contact.external_ref or None,
+    }
+
+
+def order_row(site_id: int, order: Order) -> Row:
+    balance = order.balance
+    method_id, captured = order.paying_method
+    return {
+        "site_id": site_id,
+        "id": order.id,
+        "number": order.number,
+        "version": order.version,
+        "status": order.status.value,
+        "created_at": order.created_at,
+        "placed_at": order.placed_at,
+        "shipped_at": order.shipped_at,
+        "delivered_at": order.delivered_at,
+        "cancelled_at": order.cancelled_at,
+        "contact_id": order.contact_id,
+        "currency": order.currency,
+        "adjustments": [_adjustment_document(adjustment) for adjustment in order.adjustments] or None,
+        "last_line_id": order.last_line_id,
+        "requires_delivery": order.requires_delivery,
+        "shipping_method_id": order.delivery.method_id,
+        "delivery_cost_minor": order.delivery.cost.minor,
+        "tracking_code": order.delivery.tracking_code or None,
+        "recipient_id": order.delivery.recipient_id,
+        "total_minor": balance.total,
+        "paid_minor": balance.paid,
+        "authorised_minor": balance.authorised,
+        "retained_minor": balance.retained,
+        "payment_status": balance.payment_status.value,
+        "fully_paid": balance.fully_paid,
+        "payment_method_id": method_id,
+        "payment_captured": captured,
+        "source": order.source or None,
+        "external_ref": order.external_ref or None,
+    }
+
+
+def _adjustment_document(adjustment: Adjustment) -> Row:
+    return {
+        "kind": adjustment.kind.value,
+        "title": adjustment.title,
+        "amount": adjustment.amount.minor,
+        "included": adjustment.included,
+    }
+
+
+def line_rows(site_id: int, order: Order) -> list[Row]:
+    return [
+        {
+            "site_id": site_id,
+            "order_id": order.id,
+            "line_id": line.id,
+            "position": position,
+            "sku": line.sku,
+            "title": line.title,
+            "unit_price_minor": line.unit_price.minor,
+            "quantity": line.quantity,
+            "amount_minor": line.amount.minor,
+            "requires_delivery": line.requires_delivery,
+            "options": dict(line.options) or None,
+            "image": line.image or None,
+            "page": line.page or None,
+        }
+        for position, line in enumerate(order.lines, 1)
+    ]
+
+
+def payment_row(site_id: int, order: Order, position: int, payment: Payment) -> Row:
+    sums = payment.sums
+    return {
+        "site_id": site_id,
+        "id": payment.id,
+        "order_id": order.id,
+        "position": position,
+        "method_id": payment.method_id,
+        "offline": payment.offline,
+        "attempt": payment.attempt.value,
+        "amount_minor": payment.amount.minor,
+        "captured_minor": sums.captured,
+        "refunded_minor": sums.refunded,
+        "reserved_minor": sums.reserved,
+        "reference": payment.reference,
+        "opened_at": payment.opened_at,
+    }
+
+
+def fact_row(site_id: int, order: Order, payment: Payment, fact: MoneyFact) -> Row:
+    return {
+        "site_id": site_id,
+        "id": fact.id,
+        "payment_id": payment.id,
+        "order_id": order.id,
+        "refund_id": fact.refund_id,
+        "kind": fact.kind.value,
+        "amount_minor": fact.amount.minor,
+        "at": fact.at,
+    }
+
+
+def refund_row(site_id: int, order: Order, payment: Payment, refund: Refund) -> Row:
+    return {
+        "site_id": site_id,
+        "id": refund.id,
+        "payment_id": payment.id,
+        "order_id": order.id,
+        "amount_minor": refund.amount.minor,
+        "status": refund.status.value,
+        "reason": refund.reason,
+        "created_at": refund.created_at,
+    }
+
+
+def shipping_method_row(site_id: int, method: ShippingMethod) -> Row:
+    return {
+        "site_id": site_id,
+        "id": method.id,
+        "version": method.version,
+        "carrier": method.carrier,
+        "title": method.title,
+        "description": method.description,
+        "cost_minor": method.cost.minor,
+        "currency": method.cost.currency,
+        "needs_address": method.needs_address,
+        "tracking_url": method.tracking_url,
+        "active": method.active,
+        "position": method.position,
+    }
+
+
+def payment_method_row(site_id: int, method: PaymentMethod) -> Row:
+    return {
+        "site_id": site_id,
+        "id": method.id,
+        "version": method.version,
+        "provider": method.provider,
+        "title": method.title,
+        "description": method.description,
+        "button": method.button,
+        "pages": list(method.pages),
+        "is_primary": method.is_primary,
+        "offline": method.offline,
+        "active": method.active,
+        "position": method.position,
+    }
+
+
+def entry_row(site_id: int, entry: JournalEntry) -> Row:
+    data: Row = dict(entry.data)
+    if entry.differences:
+        data["differences"] = [[d.field, d.before, d.after] for d in entry.differences]
+    if entry.reason:
+        data["reason"] = entry.reason
+    return {
+        "site_id": site_id,
+        "id": entry.id,
+        "at": entry.at,
+        "kind": entry.kind,
+        "actor_kind": entry.actor.kind.value,
+        "actor_id": entry.actor.id,
+        "actor_name": entry.actor.name,
+        "subject_id": entry.subject_id,
+        "version": entry.version,
+        "order_id": entry.order_id,
+        "contact_id": entry.contact_id,
+        "data": data,
+        "key": entry.key,
+        "fingerprint": entry.fingerprint,
+    }
+
+
+def outbox_rows(site_id: int, entry: JournalEntry, order: Order, ids: Iterable[UUID]) -> list[Row]:
+    events = events_of(entry, order.total.minor, order.currency)
+    return [
+        {
+            "site_id": site_id,
+            "id": id,
+            "journal_id": entry.id,
+            "order_id": order.id,
+            "event": name,
+            "at": entry.at,
+            "number": order.number,
+            "version": order.version,
+            "payload": dict(payload),
+            "due_at": entry.at,
+            "attempts": 0,
+            "lease": None,
+            "handled": [],
+            "error": None,
+        }
+        for id, (name, payload) in zip(ids, events.items(), strict=False)
+    ]
+
+
+def entry(row: sa.RowMapping) -> JournalEntry:
+    """A journal entry from its row."""
+    data = dict(row["data"])
+    differences = tuple(Difference(*difference) for difference in data.pop("differences", ()))
+    return JournalEntry(
+        id=row["id"],
+        at=row["at"],
+        kind=row["kind"],
+        actor=Actor(ActorKind(row["actor_kind"]), row["actor_id"], row["actor_name"]),
+        subject_id=row["subject_id"],
+        version=row["version"],
+        order_id=row["order_id"],
+        contact_id=row["contact_id"],
+        differences=differences,
+        reason=data.pop("reason", ""),
+        data=data,
+        key=row["key"],
+        fingerprint=row["fingerprint"],
+    )
+
+
+def contact(row: sa.RowMapping) -> Contact:
+    """A contact from its row joined with its newest details."""
+    details = ContactDetails(row["name"] or "", row["email"] or "", row["phone"] or "")
+    return Contact(
+        id=row["id"],
+        created_at=row["created_at"],
+        version=row["version"],
+        details=details,
+        details_id=row["details_id"],
+        source=row["source"] or "",
+        external_ref=row["external_ref"] or "",
+    )
+
+
+def shipping_method(row: sa.RowMapping) -> ShippingMethod:
+    """A shipping method from its row."""
+    fields = {key: row[key] for key in row if key not in ("site_id", "cost_minor", "currency")}
+    return ShippingMethod(cost=Money(row["cost_minor"], row["currency"]), **fields)
+
+
+def payment_method(row: sa.RowMapping) -> PaymentMethod:
+    """A payment method from its row."""
+    fields = {key: row[key] for key in row if key not in ("site_id", "pages")}
+    return PaymentMethod(pages=tuple(row["pages"]), **fields)
+
+
+def order(
+    row: sa.RowMapping,
+    lines: Sequence[sa.RowMapping],
+    payments: Sequence[sa.RowMapping],
+    facts: Sequence[sa.RowMapping],
+    refunds: Sequence[sa.RowMapping],
+) -> Order:
+    """An order from the rows of its tables; *row* is joined with its recipient."""
+    currency = row["currency"]
+    return Order(
+        id=row["id"],
+        currency=currency,
+        created_at=row["created_at"],
+        contact_id=row["contact_id"],
+        number=row["number"],
+        status=Status(row["status"]),
+        version=row["version"],
+        lines=tuple(_line(line, currency) for line in lines),
+        adjustments=tuple(_adjustment(document, currency) for document in row["adjustments"] or ()),
+        delivery=_delivery(row, currency),
+        payments=tuple(_payment(payment, currency, facts, refunds) for payment in payments),
+        retained=Money(row["retained_minor"], currency),
+        last_line_id=row["last_line_id"],
+        placed_at=row["placed_at"],
+        shipped_at=row["shipped_at"],
+        delivered_at=row["delivered_at"],
+        cancelled_at=row["cancelled_at"],
+        source=row["source"] or "",
+        external_ref=row["external_ref"] or "",
+    )
+
+
+def _delivery(row: sa.RowMapping, currency: str) -> Delivery:
+    recipient = Recipient()
+    if row["recipient_id"] is not None:
+        recipient = Recipient(
+            name=row["name"],
+            email=row["email"],
+            phone=row["phone"],
+            country=row["country"],
+            city=row["city"],
+            postal_code=row["postal_code"],
+            address=row["address"],
+            comment=row["comment"],
+        )
+    return Delivery(
+        cost=Money(row["delivery_cost_minor"], currency),
+        method_id=row["shipping_method_id"],
+        tracking_code=row["tracking_code"] or "",
+        recipient=recipient,
+        recipient_id=row["recipient_id"],
+    )
+
+
+def _line(row: sa.RowMapping, currency: str) -> Line:
+    return Line(
+        id=row["line_id"],
+        sku=row["sku"],
+        title=row["title"],
+        unit_price=Money(row["unit_price_minor"], currency),
+        quantity=row["quantity"],
+        amount=Money(row["amount_minor"], currency),
+        options=row["options"] or {},
+        requires_delivery=row["requires_delivery"],
+        image=row["image"] or "",
+        page=row["page"] or "",
+    )
+
+
+def _adjustment(document: Mapping[str, Any], currency: str) -> Adjustment:
+    return Adjustment(
+        kind=document["kind"],
+        title=document["title"],
+        amount=Money(document["amount"], currency),
+        included=document["included"],
+    )
+
+
+def _payment(
+    row: sa.RowMapping, currency: str, facts: Sequence[sa.RowMapping], refunds: Sequence[sa.RowMapping]
+) -> Payment:
+    return Payment(
+        id=row["id"],
+        amount=Money(row["amount_minor"], currency),
+        opened_at=row["opened_at"],
+        method_id=row["method_id"],
+        offline=row["offline"],
+        attempt=row["attempt"],
+        reference=row["reference"],
+        facts=tuple(
+            MoneyFact(fact["id"], fact["kind"], Money(fact["amount_minor"], currency), fact["at"], fact["refund_id"])
+            for fact in facts
+            if fact["payment_id"] == row["id"]
+        ),
+        refunds=tuple(
+            Refund(r["id"], Money(r["amount_minor"], currency), r["status"], r["created_at"], r["reason"])
+            for r in refunds
+            if r["payment_id"] == row["id"]
+        ),
+    )

@@ -1,0 +1,132 @@
+"""Frozen rows made for the screens: what a query answers, with nothing left to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.contact import Contact
+from orderkit.domain.delivery import Recipient
+from orderkit.domain.journal import JournalEntry
+from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+
+R = TypeVar("R")
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class OrderFilter:
+    """
+    Which orders to find; everything given must hold.
+
+    Attributes:
+        text: Beginning of a number or tracking code, or at least three characters of a name, e-mail or phone.
+        statuses: One of these; empty for all.
+        payment_statuses: One of these; empty for all.
+        payment_method_id: The method of the last capture, else of the open attempt.
+        created_from: First day, in the site's time zone.
+        created_to: Last day, included.
+        contact_id: Orders of one person.
+    """
+
+    text: str = ""
+    statuses: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    payment_statuses: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    payment_method_id: UUID | None = None
+    created_from: date | None = None
+    created_to: date | None = None
+    contact_id: UUID | None = None
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class OrderRow:
+    """
+    One row of the list «Заказы»: its ten columns and what they link to.
+
+    Attributes:
+        contact_name: Empty for a guest, as are e-mail and phone.
+        delivery_method: Title of the method; empty until one is chosen.
+        payment_method: Title of the method of the last capture, else of the open attempt; empty for none.
+        payment_captured: Whether *payment_method* brought money, or was only chosen.
+    """
+
+    id: UUID
+    number: str
+    version: int
+    created_at: datetime
+    status: str
+    contact_id: UUID
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    requires_delivery: bool
+    delivery_method: str
+    needs_address: bool
+    city: str
+    address: str
+    tracking_code: str
+    total: Money
+    paid: Money
+    payment_status: str
+    fully_paid: bool
+    payment_method: str
+    payment_captured: bool
+
+
+@attrs.frozen(slots=True)
+class Page(Generic[R]):
+    """
+    Some rows, and where the next ones begin.
+
+    Attributes:
+        next: Hand it back as ``after`` for the following page; ``None`` on the last one.
+        previous: Hand it back as ``before`` for the preceding page; ``None`` on the first one.
+    """
+
+    rows: tuple[R, ...]
+    next: str | None = None
+    previous: str | None = None
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class OrderView:
+    """
+    Everything the order window shows.
+
+    Attributes:
+        journal: Newest first, at most `JOURNAL_LIMIT` entries.
+        recipients: Every version of the delivery details that the journal may name, by id.
+    """
+
+    order: Order
+    contact: Contact
+    shipping_method: ShippingMethod | None
+    payment_methods: Mapping[UUID, PaymentMethod]
+    shipping_methods: Mapping[UUID, ShippingMethod]
+    journal: tuple[JournalEntry, ...]
+    recipients: Mapping[UUID, Recipient]
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class ContactView:
+    """
+    A contact's profile.
+
+    Attributes:
+        journal: Newest first, at most `JOURNAL_LIMIT` entries: behaviour, orders, money, messages.
+        order_numbers: Number of each order the journal names, by id.
+        orders: The newest orders.
+    """
+
+    contact: Contact
+    journal: tuple[JournalEntry, ...]
+    order_numbers: Mapping[UUID, str]
+    orders: tuple[OrderRow, ...]
+
+
+JOURNAL_LIMIT = 500

@@ -1,0 +1,243 @@
+"""
+The one way rows are written: `Store.save` takes changes and nothing else.
+
+Row, journal and outbox of a change are one commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import attrs
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from orderkit.domain.change import Aggregate, Change
+from orderkit.domain.contact import Contact
+from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.domain.order import Order
+from orderkit.domain.payment import Payment
+from orderkit.errors import ConflictError, NotFoundError
+from orderkit.storage import records, tables
+from orderkit.storage.database import Database
+
+A = TypeVar("A", bound=Aggregate)
+
+ORDER_NUMBERS = "order"
+FIRST_NUMBER = 1001
+
+
+class KeyTakenError(Exception):
+    """The idempotency key of a change stands in the journal already; whose it is, the caller looks up."""
+
+
+@attrs.frozen
+class Store:
+    """
+    Writes the changes of one site.
+
+    Args:
+        new_id: Gives ids to outbox rows.
+    """
+
+    database: Database
+    site_id: int
+    new_id: Callable[[], UUID]
+
+    def save(self, change: Change[A], *others: Change[Any]) -> A:
+        """
+        Store changes in one commit and answer the first one's aggregate as stored.
+
+        A new order gets its number here, after everything else is checked: the counter is the last lock taken.
+
+        Raises:
+            ConflictError: ``stale_version``: another version is stored.
+            NotFoundError: A contact or method it names is not of this site.
+            KeyTakenError: See there.
+            StorageError: The database refuses; nothing was written.
+        """
+        changes = (change, *others)
+        try:
+            saved: A = self.database.write(lambda connection: self._write(connection, changes))
+        except exc.IntegrityError as error:
+            raise self._explained(error, changes) from error
+        return saved
+
+    def _write(self, connection: sa.Connection, changes: Sequence[Change[Any]]) -> Any:
+        _insert(connection, tables.details, self._details(changes))
+        stored = [self._write_aggregate(connection, change) for change in _contacts_first(changes)]
+        entries = [records.entry_row(self.site_id, change.entry) for change in changes]
+        _insert(connection, tables.journal, entries)
+        _insert(connection, tables.outbox, list(self._outbox(changes, stored)))
+        return next(aggregate for aggregate in stored if aggregate.id == changes[0].after.id)
+
+    def _details(self, changes: Iterable[Change[Any]]) -> list[records.Row]:
+        rows = []
+        for change in changes:
+            after, before, at = change.after, change.before, change.entry.at
+            if isinstance(after, Contact) and after.details_id and after.details_id != (before and before.details_id):
+                rows.append(records.contact_details_row(self.site_id, after, at))
+            if isinstance(after, Order) and (new := after.delivery.recipient_id):
+                if before is None or before.delivery.recipient_id != new:
+                    rows.append(records.recipient_row(self.site_id, after, at))
+        return rows
+
+    def _write_aggregate(self, connection: sa.Connection, change: Change[Any]) -> Aggregate:
+        after = change.after
+        if isinstance(after, Order):
+            return self._write_order(connection, change)
+        table, row = self._plain_row(after)
+        self._put(connection, table, row, change)
+        stored: Aggregate = after
+        return stored
+
+    def _plain_row(self, after: Contact | PaymentMethod | ShippingMethod) -> tuple[sa.Table, records.Row]:
+        if isinstance(after, Contact):
+            return tables.contacts, records.contact_row(self.site_id, after)
+        if isinstance(after, PaymentMethod):
+            return tables.payment_methods, records.payment_method_row(self.site_id, after)
+        return tables.shipping_methods, records.shipping_method_row(self.site_id, after)
+
+    def _put(self, connection: sa.Connection, table: sa.Table, row: records.Row, change: Change[Any]) -> None:
+        """Insert a new row, or replace exactly the version the change started from."""
+        if change.before is None:
+            _insert(connection, table, [row])
+            return
+        replaced = connection.execute(
+            sa.update(table).where(
+                table.c.site_id == self.site_id,
+                table.c.id == change.after.id,
+                table.c.version == change.before.version,
+            ),
+            {name: value for name, value in row.items() if name not in ("site_id", "id")},
+        )
+        if replaced.rowcount != 1:
+            raise ConflictError(
+                f"{change.entry.kind}: somebody else changed it first; read it again and decide anew",
+                code="stale_version",
+                version=change.before.version,
+            )
+
+    def _write_order(self, connection: sa.Connection, change: Change[Order]) -> Order:
+        after, before = change.after, change.before
+        if before is None and not after.number:
+            after = attrs.evolve(after, number=str(self._next_number(connection)))
+        self._put(connection, tables.orders, records.order_row(self.site_id, after), change)
+        if before is None or before.lines != after.lines:
+            self._write_lines(connection, after, is_new=before is None)
+        if after.payments:
+            self._write_payments(connection, after, before.payments if before else ())
+        return after
+
+    def _next_number(self, connection: sa.Connection) -> int:
+        counter = tables.counters
+        bumped: int = connection.execute(
+            sa.update(counter)
+            .where(counter.c.site_id == self.site_id, counter.c.series == ORDER_NUMBERS)
+            .values(last=counter.c.last + 1)
+            .returning(counter.c.last)
+        ).scalar_one()
+        return bumped
+
+    def _write_lines(self, connection: sa.Connection, order: Order, *, is_new: bool) -> None:
+        line = tables.order_lines
+        if not is_new:
+            connection.execute(sa.delete(line).where(line.c.site_id == self.site_id, line.c.order_id == order.id))
+        _insert(connection, line, records.line_rows(self.site_id, order))
+
+    def _write_payments(self, connection: sa.Connection, order: Order, before: Sequence[Payment]) -> None:
+        known = {payment.id: payment for payment in before}
+        new_rows, facts, refunds = [], [], []
+        for position, payment in enumerate(order.payments, 1):
+            old = known.get(payment.id)
+            row = records.payment_row(self.site_id, order, position, payment)
+            if old is None:
+                new_rows.append(row)
+            elif old != payment:
+                self._replace_payment(connection, row)
+            facts += [
+                records.fact_row(self.site_id, order, payment, fact)
+                for fact in payment.facts[len(old.facts) if old else 0 :]
+            ]
+            refunds += [
+                records.refund_row(self.site_id, order, payment, refund)
+                for refund in payment.refunds[len(old.refunds) if old else 0 :]
+            ]
+        _insert(connection, tables.payments, new_rows)
+        _insert(connection, tables.refunds, refunds)
+        _insert(connection, tables.money_facts, facts)
+
+    def _replace_payment(self, connection: sa.Connection, row: records.Row) -> None:
+        payment = tables.payments
+        connection.execute(
+            sa.update(payment).where(payment.c.site_id == self.site_id, payment.c.id == row["id"]),
+            {name: value for name, value in row.items() if name not in ("site_id", "id", "order_id", "position")},
+        )
+
+    def _outbox(self, changes: Sequence[Change[Any]], stored: Sequence[Aggregate]) -> Iterator[records.Row]:
+        orders = {aggregate.id: aggregate for aggregate in stored if isinstance(aggregate, Order)}
+        for change in changes:
+            if change.after.id in orders:
+                yield from records.outbox_rows(
+                    self.site_id, change.entry, orders[change.after.id], iter(self.new_id, None)
+                )
+
+    def _explained(self, error: exc.IntegrityError, changes: Sequence[Change[Any]]) -> Exception:
+        """Say which of our own rules a broken key stands for."""
+        with self.database.reading() as connection:
+            keys = [change.entry.key for change in changes if change.entry.key]
+            if keys and self._exists(connection, tables.journal, tables.journal.c.key.in_(keys)):
+                return KeyTakenError(*keys)
+            for table, id, noun in _references(changes):
+                if not self._exists(connection, table, table.c.id == id):
+                    return NotFoundError(
+                        f"this site has no {noun} {id}; take one of its own", code=f"{noun.replace(' ', '_')}_not_found", id=str(id)
+                    )
+            for change in changes:
+                if taken := self._taken_reference(connection, change.after):
+                    return taken
+        return ConflictError(
+            "the database refused the change as contradicting what is stored; read again and decide anew",
+            code="constraint",
+        )
+
+    def _exists(self, connection: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> bool:
+        found = connection.execute(sa.select(sa.literal(1)).where(table.c.site_id == self.site_id, condition).limit(1))
+        return found.first() is not None
+
+    def _taken_reference(self, connection: sa.Connection, after: Aggregate) -> ConflictError | None:
+        for kind, table in ((Order, tables.orders), (Contact, tables.contacts)):
+            if isinstance(after, kind) and after.external_ref:
+                same = sa.and_(
+                    table.c.source == after.source, table.c.external_ref == after.external_ref, table.c.id != after.id
+                )
+                if self._exists(connection, table, same):
+                    return ConflictError(
+                        f"{after.external_ref!r} of {after.source!r} is stored already", code="external_ref_taken"
+                    )
+        return None
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[records.Row]) -> None:
+    """Insert *rows* in one statement; none is no statement."""
+    if rows:
+        connection.execute(sa.insert(table), rows)
+
+
+def _contacts_first(changes: Sequence[Change[Any]]) -> list[Change[Any]]:
+    """Orders refer to contacts, so contacts are written before them."""
+    return sorted(changes, key=lambda change: isinstance(change.after, Order))
+
+
+def _references(changes: Sequence[Change[Any]]) -> Iterator[tuple[sa.Table, UUID, str]]:
+    met = {change.after.id for change in changes if change.before is None}
+    for change in changes:
+        order = change.after
+        if not isinstance(order, Order):
+            continue
+        named = [(tables.contacts, order.contact_id, "contact")]
+        named += [(tables.shipping_methods, order.delivery.method_id, "shipping method")] if order.delivery.method_id else []
+        named += [(tables.payment_methods, p.method_id, "payment method") for p in order.payments if p.method_id]
+        yield from ((table, id, noun) for table, id, noun in named if id not in met)

@@ -48,7 +48,9 @@ class InvalidInputError(OrderKitError, ValueError):
         field: Dotted path of the value, such as ``lines.2.quantity``.
     """
 
-    def __init__(self, message: str, *, code: str = "invalid_input", field: str = "", **context: object) -> None:
+    def __init__(
+        self, message: str, *, code: str = "invalid_input", field: str = "", **context: object
+    ) -> None:
         super().__init__(message, code=code, **context)
         self.field = field
 

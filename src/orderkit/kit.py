@@ -166,7 +166,8 @@ class OrderKit:
         name = clean(name, "name", required=True)
         if any(subscription.name == name for subscription in self._subscriptions):
             raise SettingsError(
-                f"a subscriber named {name!r} is there already; give each its own name", code="subscriber_exists"
+                f"a subscriber named {name!r} is there already; give each its own name",
+                code="subscriber_exists",
             )
         self._subscriptions.append(Subscription(name, event, handler))
 

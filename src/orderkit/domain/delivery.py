@@ -36,7 +36,9 @@ class Recipient:
         for field in attrs.fields_dict(type(self)):
             limit = _LIMITS.get(field)
             value = getattr(self, field)
-            text = clean(value, f"delivery.{field}", limit=limit) if limit else clean(value, f"delivery.{field}")
+            text = (
+                clean(value, f"delivery.{field}", limit=limit) if limit else clean(value, f"delivery.{field}")
+            )
             object.__setattr__(self, field, text)
 
     def __bool__(self) -> bool:

@@ -71,7 +71,9 @@ def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Orde
         lines = _apply(order, lines, edit)
     if not lines:
         raise TransitionRefusedError(
-            f"{order.name} would be left without a line; cancel it instead", code="last_line", possible=["cancel"]
+            f"{order.name} would be left without a line; cancel it instead",
+            code="last_line",
+            possible=["cancel"],
         )
     numbered, last_line_id = number_lines(lines, order.last_line_id)
     after = check_contents(attrs.evolve(order, lines=numbered, last_line_id=last_line_id))
@@ -97,7 +99,9 @@ def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "
             order=order.number,
         )
     after = attrs.evolve(order, delivery=with_recipient_id(delivery, before, act))
-    return changed(order, follow_total(order, check_contents(after)), "order.delivery_edited", act, reason=reason)
+    return changed(
+        order, follow_total(order, check_contents(after)), "order.delivery_edited", act, reason=reason
+    )
 
 
 def follow_total(before: Order, order: Order) -> Order:
@@ -139,7 +143,8 @@ def _apply(order: Order, lines: tuple[Line, ...], edit: LineEdit) -> tuple[Line,
     line = order.line(edit.line_id)
     if line not in lines:
         raise InvalidInputError(
-            f"line {edit.line_id} of {order.name} is edited twice; give one edit for each line", code="edited_twice"
+            f"line {edit.line_id} of {order.name} is edited twice; give one edit for each line",
+            code="edited_twice",
         )
     place = lines.index(line)
     return (*lines[:place], *_successors(line, edit), *lines[place + 1 :])

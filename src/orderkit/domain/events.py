@@ -102,7 +102,14 @@ Payload: TypeAlias = Mapping[str, Json]
 
 EVENT_TYPES: Mapping[str, type[Event]] = {
     kind.__name__: kind
-    for kind in (OrderSubmitted, OrderImported, OrderStatusChanged, OrderEdited, PaymentReceived, PaymentReturned)
+    for kind in (
+        OrderSubmitted,
+        OrderImported,
+        OrderStatusChanged,
+        OrderEdited,
+        PaymentReceived,
+        PaymentReturned,
+    )
 }
 """Name → class; the name is what the outbox stores."""
 
@@ -118,7 +125,11 @@ def events_of(entry: JournalEntry, total: int, currency: str) -> dict[str, Paylo
         return {}
     if entry.actor.kind is ActorKind.IMPORT:
         return {"OrderImported": _money(total, currency)} if entry.version == 1 else {}
-    return {name: payload for name, rule in _RULES.items() if (payload := rule(entry, total, currency)) is not None}
+    return {
+        name: payload
+        for name, rule in _RULES.items()
+        if (payload := rule(entry, total, currency)) is not None
+    }
 
 
 def restore(name: str, payload: Payload, *, id: UUID, at: datetime, order: OrderRef) -> Event:

@@ -53,7 +53,9 @@ class Line:
         set_(self, "image", clean(self.image, "image", limit=LONG))
         set_(self, "page", clean(self.page, "page", limit=LONG))
         if self.options:
-            options = {clean(k, "options", required=True): clean(v, f"options.{k}") for k, v in self.options.items()}
+            options = {
+                clean(k, "options", required=True): clean(v, f"options.{k}") for k, v in self.options.items()
+            }
             set_(self, "options", options)
         _check_numbers(self)
 
@@ -79,17 +81,23 @@ def _check_money(money: object, field: str) -> None:
             field=field,
         )
     if money.minor < 0:
-        raise InvalidInputError(f"{field} is negative ({money}); it must be at least 0", code="negative", field=field)
+        raise InvalidInputError(
+            f"{field} is negative ({money}); it must be at least 0", code="negative", field=field
+        )
 
 
 def _check_quantity(quantity: object) -> None:
     if type(quantity) is not int:
         raise InvalidInputError(
-            f"quantity must be a whole number, not {type(quantity).__name__}", code="not_whole", field="quantity"
+            f"quantity must be a whole number, not {type(quantity).__name__}",
+            code="not_whole",
+            field="quantity",
         )
     if not 1 <= quantity <= MAX_QUANTITY:
         raise InvalidInputError(
-            f"quantity is {quantity}; it must be from 1 to {MAX_QUANTITY}", code="out_of_range", field="quantity"
+            f"quantity is {quantity}; it must be from 1 to {MAX_QUANTITY}",
+            code="out_of_range",
+            field="quantity",
         )
 
 

@@ -116,7 +116,9 @@ class ShippingMethod:
 
     def snapshot(self) -> Snapshot:
         """The journalled fields; the cost in minor units."""
-        fields = attrs.asdict(self, filter=lambda attribute, _: attribute.name not in ("id", "version", "cost"))
+        fields = attrs.asdict(
+            self, filter=lambda attribute, _: attribute.name not in ("id", "version", "cost")
+        )
         return {**fields, "cost": self.cost.minor, "currency": self.cost.currency}
 
 
@@ -130,12 +132,16 @@ def create_shipping_method(method: ShippingMethod, act: Act) -> Change[ShippingM
     return created(method, "shipping_method.created", act, method.snapshot())
 
 
-def edit_payment_method(before: PaymentMethod, after: PaymentMethod, act: Act) -> Change[PaymentMethod] | None:
+def edit_payment_method(
+    before: PaymentMethod, after: PaymentMethod, act: Act
+) -> Change[PaymentMethod] | None:
     """Change a way to pay; ``None`` if nothing differs."""
     return changed(before, after, "payment_method.edited", act)
 
 
-def edit_shipping_method(before: ShippingMethod, after: ShippingMethod, act: Act) -> Change[ShippingMethod] | None:
+def edit_shipping_method(
+    before: ShippingMethod, after: ShippingMethod, act: Act
+) -> Change[ShippingMethod] | None:
     """Change a way to deliver; ``None`` if nothing differs."""
     return changed(before, after, "shipping_method.edited", act)
 

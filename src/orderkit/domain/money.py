@@ -36,11 +36,13 @@ class Money:
     def __attrs_post_init__(self) -> None:
         if self.currency not in EXPONENTS:
             raise InvalidInputError(
-                f"currency {self.currency!r} is not an ISO 4217 code, such as 'RUB' or 'EUR'", code="unknown_currency"
+                f"currency {self.currency!r} is not an ISO 4217 code, such as 'RUB' or 'EUR'",
+                code="unknown_currency",
             )
         if type(self.minor) is not int:
             raise InvalidInputError(
-                f"an amount is a whole number of minor units, not {type(self.minor).__name__}", code="not_whole"
+                f"an amount is a whole number of minor units, not {type(self.minor).__name__}",
+                code="not_whole",
             )
         if not -LIMIT < self.minor < LIMIT:
             raise InvalidInputError("an amount must be smaller than 2^53 minor units", code="too_large")
@@ -113,14 +115,17 @@ class Money:
         """
         whole = sum(weights)
         if whole <= 0 or min(weights) < 0:
-            raise InvalidInputError("a split needs weights of at least zero, and one above it", code="bad_weights")
+            raise InvalidInputError(
+                "a split needs weights of at least zero, and one above it", code="bad_weights"
+            )
         sign = -1 if self.minor < 0 else 1
         parts = [divmod(abs(self.minor) * weight, whole) for weight in weights]
         left = abs(self.minor) - sum(quotient for quotient, _ in parts)
         first = sorted(range(len(parts)), key=lambda index: -parts[index][1])[:left]
         extra = frozenset(first)
         return tuple(
-            Money(sign * (quotient + (index in extra)), self.currency) for index, (quotient, _) in enumerate(parts)
+            Money(sign * (quotient + (index in extra)), self.currency)
+            for index, (quotient, _) in enumerate(parts)
         )
 
     def __add__(self, other: Money) -> Money:
@@ -165,6 +170,7 @@ def _decimal(amount: object) -> Decimal:
         text = f"{amount:f}"
     if not _PLAIN_DECIMAL.fullmatch(text):
         raise InvalidInputError(
-            f"{text[:40]!r} is not an amount; write digits with a decimal point, such as 450.00", code="not_a_number"
+            f"{text[:40]!r} is not an amount; write digits with a decimal point, such as 450.00",
+            code="not_a_number",
         )
     return Decimal(text)

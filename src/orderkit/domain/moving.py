@@ -72,12 +72,19 @@ def cancel(
             field="refund",
         )
     if order.status is Status.CANCELLED:
-        raise TransitionRefusedError(f"{order.name} is cancelled already", code="no_such_step", order=order.number)
+        raise TransitionRefusedError(
+            f"{order.name} is cancelled already", code="no_such_step", order=order.number
+        )
     _require_step(order, Status.CANCELLED, act, reason, lifecycle)
     after = _give_back(order, refund.minor, reason, act)
     after = attrs.evolve(after, retained=order.balance.money(max(after.balance.paid, 0)))
     change = changed(
-        order, _enter(after, Status.CANCELLED, act), "order.cancelled", act, reason=reason, refunded=refund.minor
+        order,
+        _enter(after, Status.CANCELLED, act),
+        "order.cancelled",
+        act,
+        reason=reason,
+        refunded=refund.minor,
     )
     assert change is not None  # the status differs
     return change
@@ -181,6 +188,8 @@ def _give_back(order: Order, minor: int, reason: str, act: Act) -> Order:
 
 def give_back(payment: Payment, amount: Money, reason: str, act: Act) -> Payment:
     """Book a refund that was made by hand: the record and its line of the ledger."""
-    refund = Refund(id=act.new_id(), amount=amount, status=RefundStatus.SETTLED, created_at=act.at, reason=reason)
+    refund = Refund(
+        id=act.new_id(), amount=amount, status=RefundStatus.SETTLED, created_at=act.at, reason=reason
+    )
     fact = MoneyFact(id=act.new_id(), kind=FactKind.REFUND, amount=amount, at=act.at, refund_id=refund.id)
     return attrs.evolve(payment, refunds=(*payment.refunds, refund), facts=(*payment.facts, fact))

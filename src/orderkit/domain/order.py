@@ -132,7 +132,9 @@ class Order:
         for payment in self.payments:
             if payment.id == payment_id:
                 return payment
-        raise NotFoundError(f"{self.name} has no payment {payment_id}", code="payment_not_found", order=self.number)
+        raise NotFoundError(
+            f"{self.name} has no payment {payment_id}", code="payment_not_found", order=self.number
+        )
 
     def line(self, line_id: int) -> Line:
         """
@@ -225,7 +227,9 @@ def check_contents(order: Order) -> Order:
     """
     if len(order.lines) > MAX_LINES:
         raise InvalidInputError(
-            f"the order has {len(order.lines)} lines; at most {MAX_LINES} are allowed", code="too_many_lines", field="lines"
+            f"the order has {len(order.lines)} lines; at most {MAX_LINES} are allowed",
+            code="too_many_lines",
+            field="lines",
         )
     order.delivery.cost.require(order.currency, "delivery.cost")
     for position, line in enumerate(order.lines, 1):
@@ -234,6 +238,8 @@ def check_contents(order: Order) -> Order:
         adjustment.amount.require(order.currency, "adjustment.amount")
     if order.total.minor < 0:
         raise InvalidInputError(
-            f"the total would be {order.total}; adjustments may not make it negative", code="negative_total", field="total"
+            f"the total would be {order.total}; adjustments may not make it negative",
+            code="negative_total",
+            field="total",
         )
     return order

@@ -35,7 +35,9 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
     amount.require(order.currency)
     if amount.minor <= 0:
         raise InvalidInputError(
-            f"amount is {amount}; to record a payment it must be above zero", code="not_positive", field="amount"
+            f"amount is {amount}; to record a payment it must be above zero",
+            code="not_positive",
+            field="amount",
         )
     attempt = order.open_attempt
     if attempt is None or not attempt.offline or attempt.method_id not in (None, method_id):
@@ -46,7 +48,9 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
         method_id=method_id,
         attempt=Attempt.SETTLED,
         reference=clean(reference, "reference"),
-        facts=tuple(MoneyFact(act.new_id(), kind, amount, act.at) for kind in (FactKind.AUTHORISE, FactKind.CAPTURE)),
+        facts=tuple(
+            MoneyFact(act.new_id(), kind, amount, act.at) for kind in (FactKind.AUTHORISE, FactKind.CAPTURE)
+        ),
     )
     after = follow_money(attrs.evolve(order, payments=_with(order.payments, settled)), act.at)
     change = changed(order, after, "payment.recorded", act, payment_id=str(settled.id), amount=amount.minor)

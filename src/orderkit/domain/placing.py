@@ -46,7 +46,9 @@ def create(
         raise InvalidInputError("an order needs at least one line", code="no_lines", field="lines")
     if status is Status.CANCELLED:
         raise InvalidInputError(
-            "an order does not begin cancelled; create it, then cancel it with a reason", code="born_cancelled", field="status"
+            "an order does not begin cancelled; create it, then cancel it with a reason",
+            code="born_cancelled",
+            field="status",
         )
     currency = lines[0].unit_price.currency or currency
     numbered, last_line_id = number_lines(tuple(attrs.evolve(line, id=0) for line in lines), 0)

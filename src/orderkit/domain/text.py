@@ -27,7 +27,9 @@ def clean(value: object, field: str, *, limit: int = SHORT, required: bool = Fal
     if value is None:
         value = ""
     if not isinstance(value, str):
-        raise InvalidInputError(f"{field} must be text, not {type(value).__name__}", code="not_text", field=field)
+        raise InvalidInputError(
+            f"{field} must be text, not {type(value).__name__}", code="not_text", field=field
+        )
     text = value.strip()
     if required and not text:
         raise InvalidInputError(f"{field} is empty; a value is needed", code="empty", field=field)

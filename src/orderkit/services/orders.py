@@ -150,7 +150,13 @@ class Orders:
     ) -> Order: ...
     @overload
     def edit_lines(
-        self, order_id: UUID, edits: Sequence[LineEdit], *, actor: Actor, expected_version: int, dry_run: Literal[True]
+        self,
+        order_id: UUID,
+        edits: Sequence[LineEdit],
+        *,
+        actor: Actor,
+        expected_version: int,
+        dry_run: Literal[True],
     ) -> Change[Order] | None: ...
     def edit_lines(
         self,

@@ -51,14 +51,23 @@ class Payments:
 
         def book() -> Change[Order]:
             act = self.acting(actor)
-            return paying.record(self.reader.order(order_id), amount, act, method_id=method_id, reference=reference)
+            return paying.record(
+                self.reader.order(order_id), amount, act, method_id=method_id, reference=reference
+            )
 
         request = fingerprint("payments.record", order_id, amount, method_id, reference)
         order, entry = self._once(book, key, request)
         return order.payment(UUID(str(entry.data["payment_id"])))
 
     def refund(
-        self, payment_id: UUID, amount: Money, *, actor: Actor, key: str, reason: str = "", lower_total: bool = True
+        self,
+        payment_id: UUID,
+        amount: Money,
+        *,
+        actor: Actor,
+        key: str,
+        reason: str = "",
+        lower_total: bool = True,
     ) -> Refund:
         """
         Book money given back by hand, all of a payment or part of it.
@@ -76,7 +85,9 @@ class Payments:
 
         def book() -> Change[Order]:
             order = self.reader.order_of_payment(payment_id)
-            return paying.refund(order, payment_id, amount, self.acting(actor), reason=reason, lower_total=lower_total)
+            return paying.refund(
+                order, payment_id, amount, self.acting(actor), reason=reason, lower_total=lower_total
+            )
 
         request = fingerprint("payments.refund", payment_id, amount, reason, lower_total)
         order, entry = self._once(book, key, request)

@@ -37,7 +37,9 @@ class Settings:
         """All of them, switched off ones included, in order of display."""
         return self.reader.shipping_methods()
 
-    def add_payment_method(self, provider: str, title: str, *, actor: Actor, key: str, **fields: Any) -> PaymentMethod:
+    def add_payment_method(
+        self, provider: str, title: str, *, actor: Actor, key: str, **fields: Any
+    ) -> PaymentMethod:
         """
         Begin to offer a way to pay.
 

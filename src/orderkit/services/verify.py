@@ -60,7 +60,9 @@ class Verify:
             yield Finding(site, "journal", f"{table} {id}", problem)
         last, highest = self.audit.counter()
         if highest > last:
-            yield Finding(site, "numbers", "orderkit_counters", f"stands at {last}, number {highest} is in use")
+            yield Finding(
+                site, "numbers", "orderkit_counters", f"stands at {last}, number {highest} is in use"
+            )
 
     def _problems(self, stored: StoredOrder) -> Iterator[tuple[str, Iterator[str]]]:
         yield "money", _money(stored)
@@ -86,7 +88,10 @@ def _money(stored: StoredOrder) -> Iterator[str]:
         yield from (f"payment {row['id']}: {problem}" for problem in _differing(row, computed))
     for payment in stored.order.payments:
         sums = payment.sums
-        if sums.refunded + sums.reserved > sums.captured or min(sums.captured, sums.authorised, sums.refunded) < 0:
+        if (
+            sums.refunded + sums.reserved > sums.captured
+            or min(sums.captured, sums.authorised, sums.refunded) < 0
+        ):
             yield f"payment {payment.id}: its ledger gives back or captures more than it may ({sums})"
 
 
@@ -124,7 +129,9 @@ def _events(stored: StoredOrder) -> Iterator[str]:
     for entry in stored.entries:
         step = entry.difference("total")
         total = int(str(step.after or 0)) if step else total
-        expected = {name: dict(fields) for name, fields in events_of(entry, total, stored.order.currency).items()}
+        expected = {
+            name: dict(fields) for name, fields in events_of(entry, total, stored.order.currency).items()
+        }
         found = stored.events.get(entry.id, {})
         if expected != found:
             yield f"journal {entry.id} ({entry.kind}) causes {_names(expected)}, the outbox has {_names(found)}"

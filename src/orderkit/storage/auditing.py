@@ -69,7 +69,10 @@ class Audit:
         longest = sa.select(numbers.number).where(numbers.site_id == self.site.id)
         longest = longest.order_by(sa.func.length(numbers.number).desc(), numbers.number.desc()).limit(1)
         with self.database.reading() as connection:
-            last = connection.execute(sa.select(counter.last).where(counter.site_id == self.site.id)).scalar() or 0
+            last = (
+                connection.execute(sa.select(counter.last).where(counter.site_id == self.site.id)).scalar()
+                or 0
+            )
             highest = connection.execute(longest).scalar() or "0"
         return last, int(highest) if highest.isdecimal() else 0
 
@@ -80,10 +83,18 @@ class Audit:
         ids = [one.id for one in found]
         rows = _by(connection, tables.orders, self.site.id, order.id.in_(ids), "id")
         payments = _by(connection, tables.payments, self.site.id, payment.order_id.in_(ids), "order_id")
-        entries = _by(connection, tables.journal, self.site.id, tables.journal.c.subject_id.in_(ids), "subject_id")
+        entries = _by(
+            connection, tables.journal, self.site.id, tables.journal.c.subject_id.in_(ids), "subject_id"
+        )
         outbox = _by(connection, tables.outbox, self.site.id, tables.outbox.c.order_id.in_(ids), "order_id")
         return [
-            self._stored(one, rows[one.id][0], payments.get(one.id, []), entries.get(one.id, []), outbox.get(one.id, []))
+            self._stored(
+                one,
+                rows[one.id][0],
+                payments.get(one.id, []),
+                entries.get(one.id, []),
+                outbox.get(one.id, []),
+            )
             for one in found
         ]
 

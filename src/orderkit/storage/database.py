@@ -76,7 +76,7 @@ class Database:
                 except exc.DBAPIError as error:
                     if _sqlstate(error) not in _RETRIED or attempt == TRIES:
                         raise
-                    time.sleep(random.uniform(0.5, 1) * 0.01 * 2**attempt)  # noqa: S311  # jitter, no secret
+                    time.sleep(random.uniform(0.5, 1) * 0.01 * 2**attempt)  # jitter, no secret
         raise AssertionError("unreachable: the last try returns or raises")
 
     def close(self) -> None:
@@ -97,7 +97,10 @@ class Database:
         for code, states, pattern, remedy in _KNOWN:
             if state in states or (not state and re.search(pattern, text)):
                 return StorageError(f"database {self.url}: {remedy.format(url=self.url)}", code=code)
-        return StorageError(f"database {self.url} answered: {type(error.orig).__name__} {state}".strip(), code="database_error")
+        return StorageError(
+            f"database {self.url} answered: {type(error.orig).__name__} {state}".strip(),
+            code="database_error",
+        )
 
 
 _KNOWN: tuple[tuple[str, frozenset[str], str, str], ...] = (
@@ -162,7 +165,8 @@ def _engine(url: str, busy_seconds: float) -> sa.Engine:
             code="missing_driver",
         ) from None
     raise SettingsError(
-        f"database {parsed.get_backend_name()!r} is not supported; supported: sqlite, postgresql", code="bad_database_url"
+        f"database {parsed.get_backend_name()!r} is not supported; supported: sqlite, postgresql",
+        code="bad_database_url",
     )
 
 
@@ -174,7 +178,9 @@ def _sqlite(url: sa.URL, busy_seconds: float) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver must not begin by itself: writers begin IMMEDIATE below
+        connection.isolation_level = (
+            None  # the driver must not begin by itself: writers begin IMMEDIATE below
+        )
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         if connection.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):

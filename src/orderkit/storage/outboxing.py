@@ -76,7 +76,9 @@ class OutboxQueue:
         update = (
             sa.update(outbox)
             .where(
-                outbox.c.site_id == self.site.id, outbox.c.id == claimed.event.id, outbox.c.lease == claimed.lease
+                outbox.c.site_id == self.site.id,
+                outbox.c.id == claimed.event.id,
+                outbox.c.lease == claimed.lease,
             )
             .values(
                 handled=list(handled), due_at=retry_at, error=error, attempts=claimed.attempts + 1, lease=None

@@ -57,7 +57,9 @@ class Reader:
         with self.database.reading() as connection:
             found = list(load_orders(connection, self.site.id, _o.id == order_id))
         if not found:
-            raise NotFoundError(f"site {self.site.code!r} has no order {order_id}", code="order_not_found", order=order_id)
+            raise NotFoundError(
+                f"site {self.site.code!r} has no order {order_id}", code="order_not_found", order=order_id
+            )
         return found[0]
 
     def order_at(self, order_id: UUID, expected_version: int) -> Order:
@@ -80,11 +82,15 @@ class Reader:
             NotFoundError: This site has no such payment.
         """
         payment = tables.payments.c
-        of_payment = sa.select(payment.order_id).where(payment.site_id == self.site.id, payment.id == payment_id)
+        of_payment = sa.select(payment.order_id).where(
+            payment.site_id == self.site.id, payment.id == payment_id
+        )
         with self.database.reading() as connection:
             found = next(load_orders(connection, self.site.id, _o.id.in_(of_payment)), None)
         if found is None:
-            raise NotFoundError(f"site {self.site.code!r} has no payment {payment_id}", code="payment_not_found")
+            raise NotFoundError(
+                f"site {self.site.code!r} has no payment {payment_id}", code="payment_not_found"
+            )
         return found
 
     def order_by(self, *, number: str = "", source: str = "", external_ref: str = "") -> Order | None:
@@ -105,7 +111,9 @@ class Reader:
         with self.database.reading() as connection:
             found = self._contacts(connection, _c.id == contact_id)
         if not found:
-            raise NotFoundError(f"site {self.site.code!r} has no contact {contact_id}", code="contact_not_found")
+            raise NotFoundError(
+                f"site {self.site.code!r} has no contact {contact_id}", code="contact_not_found"
+            )
         return found[0]
 
     def contact_at(self, contact_id: UUID, expected_version: int) -> Contact:
@@ -141,7 +149,8 @@ class Reader:
             return None
         if row["fingerprint"] != fingerprint:
             raise ConflictError(
-                f"the key was used for another request ({row['kind']}); take a new key for a new request", code="key_reused"
+                f"the key was used for another request ({row['kind']}); take a new key for a new request",
+                code="key_reused",
             )
         return records.entry(row)
 
@@ -163,7 +172,9 @@ class Reader:
         journal = tables.journal.c
         query = (
             sa.select(tables.journal)
-            .where(journal.site_id == self.site.id, journal.subject_id == subject_id, journal.version > version)
+            .where(
+                journal.site_id == self.site.id, journal.subject_id == subject_id, journal.version > version
+            )
             .order_by(journal.version)
         )
         with self.database.reading() as connection:
@@ -196,7 +207,9 @@ class Reader:
             InvalidInputError: An unknown status, a cursor that is none of ours, a limit out of bounds.
         """
         if not 1 <= limit <= MAX_PAGE:
-            raise InvalidInputError(f"limit is {limit}; it must be from 1 to {MAX_PAGE}", code="out_of_range", field="limit")
+            raise InvalidInputError(
+                f"limit is {limit}; it must be from 1 to {MAX_PAGE}", code="out_of_range", field="limit"
+            )
         query = self._list_query(wanted, limit + 1, after=after, before=before)
         with self.database.reading() as connection:
             rows = [_order_row(row) for row in connection.execute(query).mappings()]
@@ -204,8 +217,12 @@ class Reader:
         rows = rows[:limit]
         if before:
             rows.reverse()
-            return Page(tuple(rows), _cursor(rows[-1]) if rows else None, _cursor(rows[0]) if rows and more else None)
-        return Page(tuple(rows), _cursor(rows[-1]) if more else None, _cursor(rows[0]) if rows and after else None)
+            return Page(
+                tuple(rows), _cursor(rows[-1]) if rows else None, _cursor(rows[0]) if rows and more else None
+            )
+        return Page(
+            tuple(rows), _cursor(rows[-1]) if more else None, _cursor(rows[0]) if rows and after else None
+        )
 
     def view(self, order_id: UUID) -> OrderView:
         """
@@ -266,7 +283,11 @@ class Reader:
 
     def _shipping_methods(self, connection: sa.Connection) -> Iterator[ShippingMethod]:
         method = tables.shipping_methods
-        query = sa.select(method).where(method.c.site_id == self.site.id).order_by(method.c.position, method.c.title)
+        query = (
+            sa.select(method)
+            .where(method.c.site_id == self.site.id)
+            .order_by(method.c.position, method.c.title)
+        )
         return (records.shipping_method(row) for row in connection.execute(query).mappings().all())
 
     def _payment_methods(self, connection: sa.Connection) -> Iterator[PaymentMethod]:
@@ -278,7 +299,9 @@ class Reader:
         )
         return (records.payment_method(row) for row in connection.execute(query).mappings().all())
 
-    def _journal(self, connection: sa.Connection, condition: sa.ColumnElement[bool]) -> tuple[JournalEntry, ...]:
+    def _journal(
+        self, connection: sa.Connection, condition: sa.ColumnElement[bool]
+    ) -> tuple[JournalEntry, ...]:
         journal = tables.journal
         query = (
             sa.select(journal)
@@ -304,7 +327,12 @@ class Reader:
         query = _LIST.where(_o.site_id == self.site.id, *self._conditions(wanted))
         key = sa.tuple_(_o.created_at, _o.id)
         if after or before:
-            found = sa.tuple_(*(sa.bindparam(None, v, type_=c.type) for v, c in zip(_parse(after or before), key, strict=True)))
+            found = sa.tuple_(
+                *(
+                    sa.bindparam(None, v, type_=c.type)
+                    for v, c in zip(_parse(after or before), key, strict=True)
+                )
+            )
             query = query.where(key > found if before else key < found)
         newest_first = (_o.created_at.desc(), _o.id.desc())
         query = query.order_by(*((_o.created_at, _o.id) if before else newest_first))
@@ -332,7 +360,9 @@ class Reader:
 
     def _matches(self, text: str) -> sa.ColumnElement[bool]:
         by_code = [
-            sa.select(_o.id).where(_o.site_id == self.site.id, column >= code, column < code + _last_character)
+            sa.select(_o.id).where(
+                _o.site_id == self.site.id, column >= code, column < code + _last_character
+            )
             for column in (_o.number, _o.tracking_code)
             for code in {text, text.upper()}
         ]
@@ -356,7 +386,10 @@ class Reader:
 
 
 _SQLITE_SEARCH = sa.table(
-    "orderkit_details_search", sa.column("search"), sa.column("site_id"), sa.column("owner_id", tables.details.c.id.type)
+    "orderkit_details_search",
+    sa.column("search"),
+    sa.column("site_id"),
+    sa.column("owner_id", tables.details.c.id.type),
 )
 
 
@@ -371,7 +404,9 @@ def _terms(text: str) -> list[str]:
 def _one_of(column: sa.ColumnElement[str], values: list[str]) -> sa.ColumnElement[bool]:
     """Literal in the SQL text: a bound status falls into a plan that walks the whole primary key."""
     literals = [sa.literal(value, literal_execute=True) for value in values]
-    return column == literals[0] if len(literals) == 1 else sa.or_(*(column == literal for literal in literals))
+    return (
+        column == literals[0] if len(literals) == 1 else sa.or_(*(column == literal for literal in literals))
+    )
 
 
 def _list_select() -> sa.Select[Any]:
@@ -381,7 +416,9 @@ def _list_select() -> sa.Select[Any]:
         tables.orders.join(tables.contacts, sa.and_(_c.site_id == _o.site_id, _c.id == _o.contact_id))
         .outerjoin(tables.details, sa.and_(_d.site_id == _c.site_id, _d.id == _c.details_id))
         .outerjoin(recipient, sa.and_(recipient.c.site_id == _o.site_id, recipient.c.id == _o.recipient_id))
-        .outerjoin(shipping, sa.and_(shipping.c.site_id == _o.site_id, shipping.c.id == _o.shipping_method_id))
+        .outerjoin(
+            shipping, sa.and_(shipping.c.site_id == _o.site_id, shipping.c.id == _o.shipping_method_id)
+        )
         .outerjoin(paying, sa.and_(paying.c.site_id == _o.site_id, paying.c.id == _o.payment_method_id))
     )
     return sa.select(
@@ -449,7 +486,9 @@ def _cursor(row: OrderRow) -> str:
 def _parse(cursor: str | None) -> tuple[datetime, UUID]:
     try:
         raw = base64.urlsafe_b64decode((cursor or "").encode())
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int.from_bytes(raw[:8], "big", signed=True))
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+            microseconds=int.from_bytes(raw[:8], "big", signed=True)
+        )
         return moment, UUID(bytes=raw[8:])
     except (ValueError, OverflowError):
         raise InvalidInputError(
@@ -479,7 +518,9 @@ def load_orders(
     ids = [row["id"] for row in rows]
     lines = _by_order(connection, tables.order_lines, site_id, ids, tables.order_lines.c.position)
     payments = _by_order(connection, tables.payments, site_id, ids, tables.payments.c.position)
-    facts = _by_order(connection, tables.money_facts, site_id, ids, tables.money_facts.c.id) if payments else {}
+    facts = (
+        _by_order(connection, tables.money_facts, site_id, ids, tables.money_facts.c.id) if payments else {}
+    )
     refunds = _by_order(connection, tables.refunds, site_id, ids, tables.refunds.c.id) if payments else {}
     for row in rows:
         parts = (found.get(row["id"], []) for found in (lines, payments, facts, refunds))
@@ -487,9 +528,15 @@ def load_orders(
 
 
 def _by_order(
-    connection: sa.Connection, table: sa.Table, site_id: int, ids: Iterable[UUID], order_by: sa.ColumnElement[Any]
+    connection: sa.Connection,
+    table: sa.Table,
+    site_id: int,
+    ids: Iterable[UUID],
+    order_by: sa.ColumnElement[Any],
 ) -> dict[UUID, list[sa.RowMapping]]:
-    query = sa.select(table).where(table.c.site_id == site_id, table.c.order_id.in_(list(ids))).order_by(order_by)
+    query = (
+        sa.select(table).where(table.c.site_id == site_id, table.c.order_id.in_(list(ids))).order_by(order_by)
+    )
     found: dict[UUID, list[sa.RowMapping]] = {}
     for row in connection.execute(query).mappings():
         found.setdefault(row["order_id"], []).append(row)

@@ -412,7 +412,9 @@ def _payment(
         attempt=row["attempt"],
         reference=row["reference"],
         facts=tuple(
-            MoneyFact(fact["id"], fact["kind"], Money(fact["amount_minor"], currency), fact["at"], fact["refund_id"])
+            MoneyFact(
+                fact["id"], fact["kind"], Money(fact["amount_minor"], currency), fact["at"], fact["refund_id"]
+            )
             for fact in facts
             if fact["payment_id"] == row["id"]
         ),

@@ -38,7 +38,8 @@ def upgrade(database: Database, *, partitions: int = 0) -> None:
         )
     if partitions and current_revision(database):
         raise SettingsError(
-            "the tables exist already; the number of partitions is chosen when they are first made", code="tables_exist"
+            "the tables exist already; the number of partitions is chosen when they are first made",
+            code="tables_exist",
         )
     database.write(lambda connection: command.upgrade(_config(connection, partitions), "head"))
 
@@ -78,7 +79,9 @@ def current_revision(database: Database) -> str | None:
     with database.reading() as connection:
         if not sa.inspect(connection).has_table(VERSION_TABLE):
             return None
-        return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+        return MigrationContext.configure(
+            connection, opts={"version_table": VERSION_TABLE}
+        ).get_current_revision()
 
 
 def head_revision() -> str:

@@ -222,7 +222,9 @@ payments = _table(
     _refers("method_id", "payment_methods"),
     _index("payments", "order_id"),
     _index("payments", "opened_at", "id"),
-    sa.CheckConstraint("amount_minor >= 0 AND captured_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0"),
+    sa.CheckConstraint(
+        "amount_minor >= 0 AND captured_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0"
+    ),
     sa.CheckConstraint("refunded_minor + reserved_minor <= captured_minor"),
 )
 

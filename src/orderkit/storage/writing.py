@@ -77,7 +77,11 @@ class Store:
         rows = []
         for change in changes:
             after, before, at = change.after, change.before, change.entry.at
-            if isinstance(after, Contact) and after.details_id and after.details_id != (before and before.details_id):
+            if (
+                isinstance(after, Contact)
+                and after.details_id
+                and after.details_id != (before and before.details_id)
+            ):
                 rows.append(records.contact_details_row(self.site_id, after, at))
             if isinstance(after, Order) and (new := after.delivery.recipient_id):
                 if before is None or before.delivery.recipient_id != new:
@@ -144,7 +148,9 @@ class Store:
     def _write_lines(self, connection: sa.Connection, order: Order, *, is_new: bool) -> None:
         line = tables.order_lines
         if not is_new:
-            connection.execute(sa.delete(line).where(line.c.site_id == self.site_id, line.c.order_id == order.id))
+            connection.execute(
+                sa.delete(line).where(line.c.site_id == self.site_id, line.c.order_id == order.id)
+            )
         _insert(connection, line, records.line_rows(self.site_id, order))
 
     def _write_payments(self, connection: sa.Connection, order: Order, before: Sequence[Payment]) -> None:
@@ -173,7 +179,11 @@ class Store:
         payment = tables.payments
         connection.execute(
             sa.update(payment).where(payment.c.site_id == self.site_id, payment.c.id == row["id"]),
-            {name: value for name, value in row.items() if name not in ("site_id", "id", "order_id", "position")},
+            {
+                name: value
+                for name, value in row.items()
+                if name not in ("site_id", "id", "order_id", "position")
+            },
         )
 
     def _outbox(self, changes: Sequence[Change[Any]], stored: Sequence[Aggregate]) -> Iterator[records.Row]:
@@ -193,7 +203,9 @@ class Store:
             for table, id, noun in _references(changes):
                 if not self._exists(connection, table, table.c.id == id):
                     return NotFoundError(
-                        f"this site has no {noun} {id}; take one of its own", code=f"{noun.replace(' ', '_')}_not_found", id=str(id)
+                        f"this site has no {noun} {id}; take one of its own",
+                        code=f"{noun.replace(' ', '_')}_not_found",
+                        id=str(id),
                     )
             for change in changes:
                 if taken := self._taken_reference(connection, change.after):
@@ -204,18 +216,23 @@ class Store:
         )
 
     def _exists(self, connection: sa.Connection, table: sa.Table, condition: sa.ColumnElement[bool]) -> bool:
-        found = connection.execute(sa.select(sa.literal(1)).where(table.c.site_id == self.site_id, condition).limit(1))
+        found = connection.execute(
+            sa.select(sa.literal(1)).where(table.c.site_id == self.site_id, condition).limit(1)
+        )
         return found.first() is not None
 
     def _taken_reference(self, connection: sa.Connection, after: Aggregate) -> ConflictError | None:
         for kind, table in ((Order, tables.orders), (Contact, tables.contacts)):
             if isinstance(after, kind) and after.external_ref:
                 same = sa.and_(
-                    table.c.source == after.source, table.c.external_ref == after.external_ref, table.c.id != after.id
+                    table.c.source == after.source,
+                    table.c.external_ref == after.external_ref,
+                    table.c.id != after.id,
                 )
                 if self._exists(connection, table, same):
                     return ConflictError(
-                        f"{after.external_ref!r} of {after.source!r} is stored already", code="external_ref_taken"
+                        f"{after.external_ref!r} of {after.source!r} is stored already",
+                        code="external_ref_taken",
                     )
         return None
 
@@ -238,6 +255,12 @@ def _references(changes: Sequence[Change[Any]]) -> Iterator[tuple[sa.Table, UUID
         if not isinstance(order, Order):
             continue
         named = [(tables.contacts, order.contact_id, "contact")]
-        named += [(tables.shipping_methods, order.delivery.method_id, "shipping method")] if order.delivery.method_id else []
-        named += [(tables.payment_methods, p.method_id, "payment method") for p in order.payments if p.method_id]
+        named += (
+            [(tables.shipping_methods, order.delivery.method_id, "shipping method")]
+            if order.delivery.method_id
+            else []
+        )
+        named += [
+            (tables.payment_methods, p.method_id, "payment method") for p in order.payments if p.method_id
+        ]
         yield from ((table, id, noun) for table, id, noun in named if id not in met)

@@ -9,7 +9,6 @@ from alembic import context
 from orderkit.storage.schema import VERSION_TABLE
 from orderkit.storage.tables import PREFIX, metadata
 
-
 TEXT_SEARCH_INDEX = PREFIX + "details_search"
 
 

@@ -171,6 +171,11 @@ class OrderKit:
             )
         self._subscriptions.append(Subscription(name, event, handler))
 
+    @property
+    def subscriptions(self) -> tuple[str, ...]:
+        """Names of those who have subscribed."""
+        return tuple(subscription.name for subscription in self._subscriptions)
+
     def work(self, budget: float = 5.0) -> WorkReport:
         """
         Hand committed events to their subscribers until none is due or *budget* seconds are used up.

@@ -16,13 +16,17 @@ class Aggregate(Protocol):
     """Something with a life of its own: an order, a contact, a method."""
 
     @property
-    def id(self) -> UUID: ...
+    def id(self) -> UUID:
+        """Opaque; unique in a site."""
     @property
-    def version(self) -> int: ...
+    def version(self) -> int:
+        """How many times it was changed, creation included."""
     @property
-    def order_id(self) -> UUID | None: ...
+    def order_id(self) -> UUID | None:
+        """The order in whose journal its changes stand."""
     @property
-    def contact_id(self) -> UUID | None: ...
+    def contact_id(self) -> UUID | None:
+        """The contact in whose journal its changes stand."""
     def snapshot(self) -> Snapshot:
         """What the journal compares: every field whose change is to be told."""
 

@@ -83,7 +83,8 @@ class Orders:
             return self.store.save(change, *([someone] if someone else []))
         except KeyTakenError:
             entry = self.reader.replayed(key, request)
-            assert entry is not None and entry.subject_id is not None  # the store has just met it
+            if entry is None or entry.subject_id is None:
+                raise
             return self.reader.order(entry.subject_id)
 
     def set_status(

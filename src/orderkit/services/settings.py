@@ -116,7 +116,8 @@ class Settings:
             return saved.id
         except KeyTakenError:
             entry = self.reader.replayed(key, request)
-            assert entry is not None and entry.subject_id is not None  # the store has just met it
+            if entry is None or entry.subject_id is None:
+                raise
             return entry.subject_id
 
 

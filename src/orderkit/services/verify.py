@@ -78,7 +78,7 @@ class Verify:
                 continue
             before, after = Status(str(step.before)), Status(str(step.after))
             if not self.lifecycle.allows(before, after):
-                yield f"went from {before.value!r} to {after.value!r} (journal {entry.id}), which is no step of the table"
+                yield f"went from {before.value!r} to {after.value!r} (journal {entry.id}), no step of the table"
 
 
 def _money(stored: StoredOrder) -> Iterator[str]:
@@ -106,7 +106,7 @@ _TOLD = {"status": "status", "total": "total_minor", "paid": "paid_minor", "paym
 
 
 def _chain(stored: StoredOrder) -> Iterator[str]:
-    """Versions 1, 2, 3 … without a gap; each change begins where the one before ended; the last one is what is stored."""
+    """Versions without a gap; each change begins where the one before ended; the last one is what is stored."""
     versions = [entry.version for entry in stored.entries]
     if versions != list(range(1, stored.order.version + 1)):
         yield f"version is {stored.order.version}, its journal tells of versions {_short(versions)}"
@@ -115,7 +115,7 @@ def _chain(stored: StoredOrder) -> Iterator[str]:
         for field in _TOLD:
             step = entry.difference(field)
             if step is not None and step.before != told.get(field):
-                yield f"{field}: journal {entry.id} begins at {step.before!r}, the change before ended at {told.get(field)!r}"
+                yield f"{field}: journal {entry.id} begins at {step.before!r}, the last ended at {told.get(field)!r}"
             if step is not None:
                 told[field] = step.after
     for field, column in _TOLD.items():

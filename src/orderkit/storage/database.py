@@ -120,7 +120,7 @@ _KNOWN: tuple[tuple[str, frozenset[str], str, str], ...] = (
         "database_read_only",
         frozenset({"25006", "42501"}),
         r"readonly database",
-        "it is read-only for this user; grant write access to the file and its folder, or to the role, then try again",
+        "it is read-only for this user; grant write access to the file and its folder, or to the role",
     ),
     (
         "database_unreachable",

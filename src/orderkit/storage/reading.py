@@ -264,7 +264,7 @@ class Reader:
             return ContactView(
                 contact=contact,
                 journal=journal,
-                order_numbers={id: number for id, number in numbers},
+                order_numbers=dict(numbers.tuples().all()),
                 orders=orders,
             )
 

@@ -39,6 +39,7 @@ _NO_ADDRESS = dict.fromkeys(("country", "city", "postal_code", "address", "comme
 
 
 def contact_details_row(site_id: int, contact: Contact, at: datetime) -> Row:
+    """The newest details of a contact."""
     details = contact.details
     fields = {"name": details.name, "email": details.email, "phone": details.phone}
     return {
@@ -53,6 +54,7 @@ def contact_details_row(site_id: int, contact: Contact, at: datetime) -> Row:
 
 
 def recipient_row(site_id: int, order: Order, at: datetime) -> Row:
+    """The newest recipient of an order."""
     recipient = order.delivery.recipient
     return {
         "site_id": site_id,
@@ -72,6 +74,7 @@ def recipient_row(site_id: int, order: Order, at: datetime) -> Row:
 
 
 def contact_row(site_id: int, contact: Contact) -> Row:
+    """A contact."""
     return {
         "site_id": site_id,
         "id": contact.id,
@@ -84,6 +87,7 @@ def contact_row(site_id: int, contact: Contact) -> Row:
 
 
 def order_row(site_id: int, order: Order) -> Row:
+    """An order, with all that is derived from its lines and ledger."""
     balance = order.balance
     method_id, captured = order.paying_method
     return {
@@ -129,6 +133,7 @@ def _adjustment_document(adjustment: Adjustment) -> Row:
 
 
 def line_rows(site_id: int, order: Order) -> list[Row]:
+    """The lines of an order, in their order."""
     return [
         {
             "site_id": site_id,
@@ -150,6 +155,7 @@ def line_rows(site_id: int, order: Order) -> list[Row]:
 
 
 def payment_row(site_id: int, order: Order, position: int, payment: Payment) -> Row:
+    """A payment, with the sums of its ledger."""
     sums = payment.sums
     return {
         "site_id": site_id,
@@ -169,6 +175,7 @@ def payment_row(site_id: int, order: Order, position: int, payment: Payment) -> 
 
 
 def fact_row(site_id: int, order: Order, payment: Payment, fact: MoneyFact) -> Row:
+    """One line of the ledger."""
     return {
         "site_id": site_id,
         "id": fact.id,
@@ -182,6 +189,7 @@ def fact_row(site_id: int, order: Order, payment: Payment, fact: MoneyFact) -> R
 
 
 def refund_row(site_id: int, order: Order, payment: Payment, refund: Refund) -> Row:
+    """A refund."""
     return {
         "site_id": site_id,
         "id": refund.id,
@@ -195,6 +203,7 @@ def refund_row(site_id: int, order: Order, payment: Payment, refund: Refund) -> 
 
 
 def shipping_method_row(site_id: int, method: ShippingMethod) -> Row:
+    """A shipping method."""
     return {
         "site_id": site_id,
         "id": method.id,
@@ -212,6 +221,7 @@ def shipping_method_row(site_id: int, method: ShippingMethod) -> Row:
 
 
 def payment_method_row(site_id: int, method: PaymentMethod) -> Row:
+    """A payment method."""
     return {
         "site_id": site_id,
         "id": method.id,
@@ -229,6 +239,7 @@ def payment_method_row(site_id: int, method: PaymentMethod) -> Row:
 
 
 def entry_row(site_id: int, entry: JournalEntry) -> Row:
+    """A journal entry."""
     data: Row = dict(entry.data)
     if entry.differences:
         data["differences"] = [[d.field, d.before, d.after] for d in entry.differences]
@@ -253,6 +264,7 @@ def entry_row(site_id: int, entry: JournalEntry) -> Row:
 
 
 def outbox_rows(site_id: int, entry: JournalEntry, order: Order, ids: Iterable[UUID]) -> list[Row]:
+    """The events that an entry causes, due at once."""
     events = events_of(entry, order.total.minor, order.currency)
     return [
         {

@@ -83,9 +83,8 @@ class Store:
                 and after.details_id != (before and before.details_id)
             ):
                 rows.append(records.contact_details_row(self.site_id, after, at))
-            if isinstance(after, Order) and (new := after.delivery.recipient_id):
-                if before is None or before.delivery.recipient_id != new:
-                    rows.append(records.recipient_row(self.site_id, after, at))
+            if isinstance(after, Order) and _has_new_recipient(before, after):
+                rows.append(records.recipient_row(self.site_id, after, at))
         return rows
 
     def _write_aggregate(self, connection: sa.Connection, change: Change[Any]) -> Aggregate:
@@ -246,6 +245,11 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: list[records.Row])
 def _contacts_first(changes: Sequence[Change[Any]]) -> list[Change[Any]]:
     """Orders refer to contacts, so contacts are written before them."""
     return sorted(changes, key=lambda change: isinstance(change.after, Order))
+
+
+def _has_new_recipient(before: Order | None, after: Order) -> bool:
+    known = before.delivery.recipient_id if before else None
+    return after.delivery.recipient_id not in (None, known)
 
 
 def _references(changes: Sequence[Change[Any]]) -> Iterator[tuple[sa.Table, UUID, str]]:

@@ -1,0 +1,168 @@
+"""The command line: `orderkit db upgrade|check`, `verify`, `import`, `work`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from orderkit.errors import OrderKitError, SettingsError
+from orderkit.kit import OrderKit
+from orderkit.services.outbox import WorkReport
+from orderkit.storage import schema
+
+database_option = click.option(
+    "--database",
+    "url",
+    envvar="ORDERKIT_DATABASE",
+    required=True,
+    metavar="URL",
+    help="Where the orders are: sqlite:///shop.db or postgresql+psycopg://user@host/name. "
+    "Without it, the variable ORDERKIT_DATABASE is read.",
+)
+
+
+class _Commands(click.Group):
+    """Commands whose own errors are one sentence and exit code 1, not a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; turn an error of ours into a message."""
+        try:
+            return super().invoke(context)
+        except OrderKitError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="orderkit")
+def main() -> None:
+    r"""
+    The order desk from the command line.
+
+    \b
+    Begin with:    orderkit db upgrade --database sqlite:///shop.db
+    Bring orders:  orderkit import orders.csv --map map.toml --site shop --database sqlite:///shop.db
+    Check them:    orderkit verify --database sqlite:///shop.db
+    """
+
+
+@main.group()
+def db() -> None:
+    """Make the tables, or compare them with what this version expects."""
+
+
+@db.command()
+@database_option
+@click.option(
+    "--partitions",
+    type=click.IntRange(0, 1024),
+    default=0,
+    show_default=True,
+    help="Divide the tables into so many hash partitions by site. PostgreSQL only, and only when they are first made.",
+)
+def upgrade(url: str, partitions: int) -> None:
+    """
+    Bring the database to this version's tables. Running it again changes nothing.
+
+    Tables are called orderkit_…; others in the same database are left alone.
+    """
+    kit = OrderKit(url)
+    before = schema.current_revision(kit.database)
+    kit.upgrade(partitions=partitions)
+    after = schema.current_revision(kit.database)
+    click.echo(f"{kit.database.url}: {'already at' if before == after else 'now at'} revision {after}")
+
+
+@db.command()
+@database_option
+def check(url: str) -> None:
+    """Compare the tables with those this version expects. Exit code 1 names the differences."""
+    kit = OrderKit(url)
+    differences = schema.check(kit.database)
+    for difference in differences:
+        click.echo(difference, err=True)
+    if differences:
+        raise SystemExit(1)
+    click.echo(f"{kit.database.url}: the tables are those of this version")
+
+
+@main.command()
+@database_option
+def verify(url: str) -> None:
+    """
+    Check the promises on every stored order. Reads only; safe while the shop runs.
+
+    Money: stored totals equal lines and ledger, nothing gives back more than it took. Journal: one entry per change,
+    without a gap, each beginning where the one before ended. Status: every step is one of the lifecycle's. Outbox:
+    holds exactly the events the journal causes. Exit code 1 names every row that breaks a promise.
+    """
+    kit = OrderKit(url)
+    orders = broken = 0
+
+    def count() -> None:
+        nonlocal orders
+        orders += 1
+
+    for finding in kit.verify(count):
+        broken += 1
+        click.echo(str(finding), err=True)
+    if broken:
+        raise click.ClickException(f"{broken} broken promise(s) in {orders} orders")
+    click.echo(f"{orders} orders verified: money, journal, status, outbox and numbers are in order")
+
+
+@main.command()
+@database_option
+@click.option(
+    "--subscribers",
+    required=True,
+    metavar="MODULE:FUNCTION",
+    help="A function of the host that takes the kit and subscribes to it, such as shop.orders:subscribe.",
+)
+@click.option("--once", is_flag=True, help="Work what is due now, then stop, instead of waiting for more.")
+@click.option(
+    "--pause", type=click.FloatRange(0.1, 60), default=1.0, show_default=True, help="Seconds between looks."
+)
+def work(url: str, subscribers: str, once: bool, pause: float) -> None:
+    """
+    Hand committed events to their subscribers, at least once each.
+
+    Subscribers are code of the host, so --subscribers names the function that registers them with kit.subscribe.
+    Stop it with Ctrl-C; what was in hand is handed out again later.
+    """
+    kit = OrderKit(url)
+    _named(subscribers)(kit)
+    if not kit.subscriptions:
+        raise SettingsError(
+            f"--subscribers {subscribers} subscribed to nothing, so there is nothing to hand out"
+        )
+    total = WorkReport()
+    try:
+        while True:
+            report = kit.work()
+            total += report
+            if once and not report.handed:
+                break
+            time.sleep(0 if report.handed else pause)
+    except KeyboardInterrupt:
+        click.echo()
+    click.echo(
+        f"{total.handed} handed out, {total.failed} failed and left for a later try, {total.given_up} given up"
+    )
+
+
+def _named(reference: str) -> Callable[[OrderKit], object]:
+    """The function that MODULE:FUNCTION names; modules of the folder the command runs in are found too."""
+    sys.path.insert(0, "")
+    module, _, name = reference.partition(":")
+    try:
+        function: Callable[[OrderKit], object] = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise SettingsError(
+            f"--subscribers {reference}: {error}; write MODULE:FUNCTION, such as shop.orders:subscribe"
+        ) from error
+    return function

@@ -41,8 +41,8 @@ class Actor:
     name: str = ""
 
     def __attrs_post_init__(self) -> None:
-        clean(self.id, "actor.id")
-        clean(self.name, "actor.name")
+        object.__setattr__(self, "id", clean(self.id, "actor.id"))
+        object.__setattr__(self, "name", clean(self.name, "actor.name"))
 
     @classmethod
     def staff(cls, id: str, name: str = "") -> Actor:

@@ -18,15 +18,19 @@ class Aggregate(Protocol):
     @property
     def id(self) -> UUID:
         """Opaque; unique in a site."""
+
     @property
     def version(self) -> int:
         """How many times it was changed, creation included."""
+
     @property
     def order_id(self) -> UUID | None:
         """The order in whose journal its changes stand."""
+
     @property
     def contact_id(self) -> UUID | None:
         """The contact in whose journal its changes stand."""
+
     def snapshot(self) -> Snapshot:
         """What the journal compares: every field whose change is to be told."""
 

@@ -6,9 +6,8 @@ from uuid import UUID
 
 import attrs
 
-from orderkit.domain.money import Money
-from orderkit.domain.text import LONG, clean
-from orderkit.errors import InvalidInputError
+from orderkit.domain.money import Money, require_price
+from orderkit.domain.text import LONG, SHORT, clean
 
 _LIMITS = {"address": LONG, "comment": LONG}
 
@@ -34,11 +33,7 @@ class Recipient:
 
     def __attrs_post_init__(self) -> None:
         for field in attrs.fields_dict(type(self)):
-            limit = _LIMITS.get(field)
-            value = getattr(self, field)
-            text = (
-                clean(value, f"delivery.{field}", limit=limit) if limit else clean(value, f"delivery.{field}")
-            )
+            text = clean(getattr(self, field), f"delivery.{field}", limit=_LIMITS.get(field, SHORT))
             object.__setattr__(self, field, text)
 
     def __bool__(self) -> bool:
@@ -71,8 +66,5 @@ class Delivery:
     recipient_id: UUID | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.cost.minor < 0:
-            raise InvalidInputError(
-                "delivery.cost is negative; it must be at least 0", code="negative", field="delivery.cost"
-            )
+        require_price(self.cost, "delivery.cost")
         object.__setattr__(self, "tracking_code", clean(self.tracking_code, "delivery.tracking_code"))

@@ -8,13 +8,13 @@ from typing import TypeAlias
 import attrs
 
 from orderkit.domain.actor import Act, ActorKind
+from orderkit.domain.attempts import close_attempts, follow_total, require_answered
 from orderkit.domain.change import Change, changed
 from orderkit.domain.delivery import Delivery
-from orderkit.domain.lifecycle import CARTS, CONTENTS_EDITABLE, Status
+from orderkit.domain.lifecycle import CONTENTS_EDITABLE, Status
 from orderkit.domain.line import Line
-from orderkit.domain.money import Money
+from orderkit.domain.moving import stamp
 from orderkit.domain.order import Order, check_contents, number_lines
-from orderkit.domain.payment import Attempt, Payment
 from orderkit.domain.placing import with_recipient_id
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError, TransitionRefusedError
@@ -57,11 +57,12 @@ def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Orde
     """
     Change what is bought; all edits are one change.
 
-    Open attempts follow the new total: offline ones ask for what is left, others are superseded.
+    Open attempts follow the new total: offline ones ask for what is left, others are superseded. A buyer who changes
+    the cart on the payment page is back at the cart, and the attempt to pay is superseded.
 
     Raises:
-        TransitionRefusedError: The status is closed for this actor (``contents_closed``), or the last line would go
-            (``last_line``).
+        TransitionRefusedError: The order is closed for this actor (``contents_closed``), the last line would go
+            (``last_line``), or a buyer's payment is being answered for (``answer_awaited``).
         InvalidInputError: An edit that makes contents no order may have.
         NotFoundError: No such line.
     """
@@ -76,8 +77,12 @@ def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Orde
             possible=["cancel"],
         )
     numbered, last_line_id = number_lines(lines, order.last_line_id)
-    after = check_contents(attrs.evolve(order, lines=numbered, last_line_id=last_line_id))
-    return changed(order, follow_total(order, after), "order.lines_edited", act)
+    after = follow_total(
+        order, check_contents(attrs.evolve(order, lines=numbered, last_line_id=last_line_id))
+    )
+    if order.status is Status.PAYMENT and after.lines != order.lines:  # here only the buyer gets so far
+        after = stamp(close_attempts(after), Status.CREATED, act.at)
+    return changed(order, after, "order.lines_edited", act)
 
 
 def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "") -> Change[Order] | None:
@@ -85,11 +90,14 @@ def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "
     Change how, for how much, to whom and where an order is delivered, and its tracking code.
 
     Raises:
-        TransitionRefusedError: Method or cost in a status that needs a reason for it (``reason_required``).
+        TransitionRefusedError: Method or cost in a status that needs a reason for it (``reason_required``); a
+            buyer after placing, or with another tracking code (``delivery_closed``).
         InvalidInputError: Another currency.
     """
     reason = clean(reason, "reason", limit=LONG)
     before = order.delivery
+    if act.actor.kind is ActorKind.BUYER:
+        _require_buyers_delivery(order, delivery)
     priced_anew = (delivery.method_id, delivery.cost) != (before.method_id, before.cost)
     if priced_anew and order.status in (Status.DELIVERED, Status.CANCELLED) and not reason:
         raise TransitionRefusedError(
@@ -104,25 +112,19 @@ def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "
     )
 
 
-def follow_total(before: Order, order: Order) -> Order:
-    """Let open attempts follow a new total: offline ones ask for what is left, others are superseded."""
-    if order.total == before.total:
-        return order
-    left = order.balance.money(order.balance.to_pay)
-    return attrs.evolve(order, payments=tuple(_follow(payment, left) for payment in order.payments))
-
-
-def _follow(payment: Payment, left: Money) -> Payment:
-    if not payment.is_attempt or payment.amount == left:
-        return payment
-    if payment.offline:
-        return attrs.evolve(payment, amount=left)
-    return attrs.evolve(payment, attempt=Attempt.SUPERSEDED)
+def _require_buyers_delivery(order: Order, delivery: Delivery) -> None:
+    if not order.is_cart or delivery.tracking_code != order.delivery.tracking_code:
+        raise TransitionRefusedError(
+            f"the buyer may say how and where {order.name} is delivered until it is placed, and never its tracking "
+            "code; staff may change the rest",
+            code="delivery_closed",
+            order=order.number,
+        )
 
 
 def contents_open(order: Order, kind: ActorKind) -> bool:
     """Whether an actor of *kind* may change what is bought: the buyer in a cart, staff in three statuses."""
-    return order.status in (CARTS if kind is ActorKind.BUYER else CONTENTS_EDITABLE)
+    return order.is_cart if kind is ActorKind.BUYER else order.status in CONTENTS_EDITABLE
 
 
 def _require_open_contents(order: Order, act: Act) -> None:
@@ -135,6 +137,8 @@ def _require_open_contents(order: Order, act: Act) -> None:
             possible=possible,
             order=order.number,
         )
+    if act.actor.kind is ActorKind.BUYER:
+        require_answered(order)
 
 
 def _apply(order: Order, lines: tuple[Line, ...], edit: LineEdit) -> tuple[Line, ...]:

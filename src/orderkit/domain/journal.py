@@ -11,7 +11,7 @@ import attrs
 
 from orderkit.domain.actor import Actor
 
-Json: TypeAlias = "str | int | bool | None | list[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | bool | list[Json] | Mapping[str, Json] | None"
 Snapshot: TypeAlias = Mapping[str, Json]
 
 

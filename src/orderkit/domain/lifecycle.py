@@ -1,7 +1,8 @@
 """
 The life of an order as a table: which status follows which, and on whose word.
 
-The table is data. The guards, the screens and the documentation all read `ORDER_LIFECYCLE`; it is checked when it is made.
+The table is data. The guards, the screens and the documentation all read `ORDER_LIFECYCLE`; it is checked when it is
+made.
 Source of the rules: the table "Lifecycle" in docs/reference/statuses.md.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 import attrs
@@ -105,13 +107,17 @@ class Lifecycle:
     """
     A checked table of steps.
 
+    Attributes:
+        steps: Read-only, by source and target.
+
     Raises:
-        SettingsError: A step names an unknown status, or a status cannot be reached from ``created``.
+        SettingsError: ``status_unreachable``: a status cannot be reached from ``created``.
     """
 
     steps: Mapping[tuple[Status, Status], Step]
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "steps", MappingProxyType(dict(self.steps)))
         reached = {Status.CREATED}
         for _ in Status:
             reached |= {target for source, target in self.steps if source in reached}
@@ -127,13 +133,18 @@ class Lifecycle:
         Read a table of rows ``source: target=movers …``; a small ``i`` after a mover means *idle only*.
 
         ``P`` stands for both pending twins.
+
+        Raises:
+            SettingsError: An unknown status or mover (``unknown_status``, ``unknown_mover``), a cell that cannot be
+                read or stands there twice (``bad_cell``), or a status out of reach (``status_unreachable``).
         """
         steps: dict[tuple[Status, Status], Step] = {}
         for row in filter(None, map(str.strip, table.splitlines())):
             source, _, cells = row.partition(":")
             for cell in cells.split():
-                target, _, letters = cell.partition("=")
-                for step in _expand(source.strip(), target, letters):
+                for step in _expand(source.strip(), cell):
+                    if (step.source, step.target) in steps:
+                        raise _bad_cell(source, cell, "the table has this step already")
                     steps[step.source, step.target] = step
         return cls(steps)
 
@@ -170,10 +181,11 @@ class Lifecycle:
         choice = self.choose(source, target, kind, in_play=in_play)
         refusal = choice.refusal or ("reason_required" if choice.needs_reason and not reason else "")
         if refusal:
-            possible = [c.status.value for c in self.choices(source, kind, in_play=in_play) if c.is_open]
+            choices = self.choices(source, kind, in_play=in_play)
+            possible = [one.status.value for one in choices if one.is_open and one.status is not source]
             raise TransitionRefusedError(
                 f"{who} cannot go from {source.value!r} to {target.value!r}: {_WORDS[refusal]}; "
-                f"possible: {', '.join(status for status in possible if status != source) or 'none'}",
+                f"possible: {', '.join(possible) or 'none'}",
                 code=refusal,
                 possible=possible,
             )
@@ -191,15 +203,18 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-def _expand(source: str, target: str, letters: str) -> Iterable[Step]:
+def _expand(source: str, cell: str) -> Iterable[Step]:
     """One cell of the table as steps, with ``P`` standing for both twins."""
+    target, _, letters = cell.partition("=")
     movers: list[Mover] = []
     idle: list[Mover] = []
     for letter in letters:
-        if letter == "i":
-            idle.append(movers[-1])
-        else:
+        if letter != "i":
             movers.append(_member(Mover, letter))
+        elif movers:
+            idle.append(movers[-1])
+    if not movers or letters[0] == "i":
+        raise _bad_cell(source, cell, "write it as target=movers, such as cancelled=BiS")
     for one in _statuses(source):
         for other in _statuses(target):
             if one is not other:
@@ -214,10 +229,14 @@ def _member(kind: type[E], value: str) -> E:
     try:
         return kind(value)
     except ValueError:
-        known = ", ".join(member.value for member in kind)
+        noun, known = kind.__name__.lower(), ", ".join(member.value for member in kind)
         raise SettingsError(
-            f"lifecycle: {value!r} is no {kind.__name__.lower()}; known: {known}", code="unknown_status"
+            f"lifecycle: {value!r} is no {noun}; known: {known}", code=f"unknown_{noun}"
         ) from None
+
+
+def _bad_cell(source: str, cell: str, why: str) -> SettingsError:
+    return SettingsError(f"lifecycle: cell {cell!r} of row {source.strip()!r}: {why}", code="bad_cell")
 
 
 ORDER_LIFECYCLE = Lifecycle.parse(

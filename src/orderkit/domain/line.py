@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from orderkit.domain.money import Money
+from orderkit.domain.money import Money, require_money, require_price
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
 
@@ -62,28 +62,15 @@ class Line:
 
 def _times(line: Line) -> Money:
     _check_quantity(line.quantity)
-    _check_money(line.unit_price, "unit_price")
+    require_price(line.unit_price, "unit_price")
     return line.unit_price.times(line.quantity)
 
 
 def _check_numbers(line: Line) -> None:
     _check_quantity(line.quantity)
-    _check_money(line.unit_price, "unit_price")
-    _check_money(line.amount, "amount")
+    require_price(line.unit_price, "unit_price")
+    require_price(line.amount, "amount")
     line.amount.require(line.unit_price.currency, "amount")
-
-
-def _check_money(money: object, field: str) -> None:
-    if not isinstance(money, Money):
-        raise InvalidInputError(
-            f"{field} must be Money, such as Money.of('450.00', 'RUB'), not {type(money).__name__}",
-            code="not_money",
-            field=field,
-        )
-    if money.minor < 0:
-        raise InvalidInputError(
-            f"{field} is negative ({money}); it must be at least 0", code="negative", field=field
-        )
 
 
 def _check_quantity(quantity: object) -> None:
@@ -126,4 +113,5 @@ class Adjustment:
     included: bool = False
 
     def __attrs_post_init__(self) -> None:
+        require_money(self.amount, "adjustment.amount")
         object.__setattr__(self, "title", clean(self.title, "adjustment.title", limit=LONG))

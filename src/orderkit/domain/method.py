@@ -10,7 +10,7 @@ import attrs
 from orderkit.domain.actor import Act
 from orderkit.domain.change import Change, changed, created
 from orderkit.domain.journal import Snapshot
-from orderkit.domain.money import Money
+from orderkit.domain.money import Money, require_price
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
 
@@ -101,8 +101,7 @@ class ShippingMethod:
             raise InvalidInputError(
                 "tracking_url must begin with https:// or http://", code="bad_url", field="tracking_url"
             )
-        if self.cost.minor < 0:
-            raise InvalidInputError("cost is negative; it must be at least 0", code="negative", field="cost")
+        require_price(self.cost, "cost")
 
     @property
     def order_id(self) -> None:

@@ -14,7 +14,9 @@ from orderkit.errors import InvalidInputError
 LIMIT = 2**53
 """Amounts stay below this many minor units: what a JavaScript number still holds exactly."""
 
-_PLAIN_DECIMAL = re.compile(r"[+-]?\d{1,16}(\.\d{1,10})?", re.ASCII)
+_PLAIN_DECIMAL = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?", re.ASCII)
+_LONGEST = 60
+"""Characters of an amount written out; far more than any amount below `LIMIT` needs."""
 
 
 @attrs.frozen(slots=True, order=False)
@@ -59,12 +61,14 @@ class Money:
         exponent = EXPONENTS.get(currency)
         if exponent is None:
             return cls(0, currency)  # raises, naming the currency
-        minor = _decimal(amount).scaleb(exponent)
-        if minor != minor.to_integral_value():
+        if isinstance(amount, int) and abs(amount) >= LIMIT:
+            return cls(amount, currency)  # raises: too large, whatever the currency's decimals
+        sign, whole, fraction = _parts(amount)
+        if len(fraction) > exponent:
             raise InvalidInputError(
                 f"{amount} has more decimals than {currency}, which has {exponent}", code="too_many_decimals"
             )
-        return cls(int(minor), currency)
+        return cls(int(sign + whole + fraction.ljust(exponent, "0")), currency)
 
     @classmethod
     def zero(cls, currency: str) -> Money:
@@ -83,7 +87,7 @@ class Money:
     @property
     def decimal(self) -> Decimal:
         """The amount in whole units, with the currency's number of decimals."""
-        return Decimal(self.minor).scaleb(-EXPONENTS[self.currency])
+        return Decimal(f"{self.minor}E-{EXPONENTS[self.currency]}")  # exact in every decimal context
 
     def require(self, currency: str, field: str = "amount") -> None:
         """Raise `InvalidInputError` unless this is money of *currency*."""
@@ -160,17 +164,45 @@ class Money:
         return f"{self.decimal} {self.currency}"
 
 
-def _decimal(amount: object) -> Decimal:
-    if isinstance(amount, bool) or not isinstance(amount, (str, int, Decimal)):
+def require_money(value: object, field: str) -> Money:
+    """Return *value*; raise `InvalidInputError` naming *field* unless it is `Money`."""
+    if not isinstance(value, Money):
         raise InvalidInputError(
-            f"an amount is given as text, int or Decimal, not {type(amount).__name__}", code="not_a_number"
+            f"{field} must be Money, such as Money.of('450.00', 'RUB'), not {type(value).__name__}",
+            code="not_money",
+            field=field,
         )
-    text = str(amount).strip()
-    if isinstance(amount, Decimal) and amount.is_finite():
-        text = f"{amount:f}"
-    if not _PLAIN_DECIMAL.fullmatch(text):
+    return value
+
+
+def require_price(value: object, field: str) -> None:
+    """Raise `InvalidInputError` naming *field* unless *value* is `Money` of at least zero."""
+    price = require_money(value, field)
+    if price.minor < 0:
+        raise InvalidInputError(
+            f"{field} is negative ({price}); it must be at least 0", code="negative", field=field
+        )
+
+
+def _parts(amount: object) -> tuple[str, str, str]:
+    """The sign, the digits before the decimal point, and those after it without trailing zeros."""
+    text = _written_out(amount)
+    found = _PLAIN_DECIMAL.fullmatch(text) if len(text) <= _LONGEST else None
+    if not found:
         raise InvalidInputError(
             f"{text[:40]!r} is not an amount; write digits with a decimal point, such as 450.00",
             code="not_a_number",
         )
-    return Decimal(text)
+    sign, whole, fraction = found.groups(default="")
+    return sign, whole, fraction.rstrip("0")
+
+
+def _written_out(amount: object) -> str:
+    if isinstance(amount, bool) or not isinstance(amount, (str, int, Decimal)):
+        raise InvalidInputError(
+            f"an amount is given as text, int or Decimal, not {type(amount).__name__}", code="not_a_number"
+        )
+    # Decimal("1E+999999999") written out would fill the memory: such exponents stay as they are, and are refused.
+    if isinstance(amount, Decimal) and amount.is_finite() and abs(amount.adjusted()) < _LONGEST:
+        return f"{amount:f}"
+    return str(amount).strip()

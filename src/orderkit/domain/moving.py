@@ -6,12 +6,13 @@ from datetime import datetime
 
 import attrs
 
-from orderkit.domain.actor import Act, ActorKind
+from orderkit.domain.actor import Act
+from orderkit.domain.attempts import close_attempts, reach_payment_page, require_answered
 from orderkit.domain.change import Change, changed
 from orderkit.domain.lifecycle import CARTS, ORDER_LIFECYCLE, PENDING_TWINS, Lifecycle, Status
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, Refund, RefundStatus
+from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundStatus
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
@@ -27,13 +28,15 @@ def set_status(
     Raises:
         TransitionRefusedError: The table does not allow it (``no_such_step``, ``not_by_this_actor``,
             ``money_in_play``, ``reason_required``), it has no line (``no_lines``), or it is cancelling an
-            order that keeps or holds money (``money_decision_required``, ``hold_open``).
+            order that keeps, holds or awaits money (``money_decision_required``, ``hold_open``,
+            ``answer_awaited``).
     """
     reason = clean(reason, "reason", limit=LONG)
     target = pending_twin(order) if target in PENDING_TWINS else target
     if target is order.status:
         return None
-    if target is Status.CANCELLED and order.balance.paid > 0 and act.actor.kind is not ActorKind.BUYER:
+    _require_step(order, target, act, reason, lifecycle)
+    if target is Status.CANCELLED and order.balance.paid > 0:
         raise TransitionRefusedError(
             f"{order.name} keeps {order.balance.money(order.balance.paid)}; "
             "cancel it with a decision on that money (orders.cancel with refund='all', 'none' or an amount)",
@@ -41,7 +44,6 @@ def set_status(
             possible=["cancel"],
             order=order.number,
         )
-    _require_step(order, target, act, reason, lifecycle)
     return changed(order, _enter(order, target, act), "order.status_changed", act, reason=reason)
 
 
@@ -56,13 +58,15 @@ def cancel(
 
     Args:
         reason: Why; needed.
-        refund: How much is given back, from zero to what is paid.
+        refund: How much is given back, from zero to what its payments can give back.
 
     Raises:
         InvalidInputError: No reason, a negative refund, more than is refundable, or another currency.
-        TransitionRefusedError: It cannot be cancelled from its status, or it is cancelled already.
+        TransitionRefusedError: It cannot be cancelled from its status, it is cancelled already, or it holds or
+            awaits money (``hold_open``, ``answer_awaited``).
     """
     reason = clean(reason, "reason", limit=LONG, required=True)
+    _require_step(order, Status.CANCELLED, act, reason, lifecycle)
     refund.require(order.currency, "refund")
     refundable = sum(max(payment.sums.refundable, 0) for payment in order.payments)
     if not 0 <= refund.minor <= refundable:
@@ -71,11 +75,6 @@ def cancel(
             code="refund_out_of_range",
             field="refund",
         )
-    if order.status is Status.CANCELLED:
-        raise TransitionRefusedError(
-            f"{order.name} is cancelled already", code="no_such_step", order=order.number
-        )
-    _require_step(order, Status.CANCELLED, act, reason, lifecycle)
     after = _give_back(order, refund.minor, reason, act)
     after = attrs.evolve(after, retained=order.balance.money(max(after.balance.paid, 0)))
     change = changed(
@@ -130,30 +129,11 @@ def stamp(order: Order, status: Status, at: datetime) -> Order:
     )
 
 
-def close_attempts(order: Order) -> Order:
-    """Supersede every payment that still waits for its result."""
-    return attrs.evolve(
-        order,
-        payments=tuple(
-            attrs.evolve(payment, attempt=Attempt.SUPERSEDED) if payment.is_attempt else payment
-            for payment in order.payments
-        ),
-    )
-
-
 def _enter(order: Order, status: Status, act: Act) -> Order:
     after = stamp(order, status, act.at)
     if status is Status.CANCELLED:
         return close_attempts(after)
-    if status is Status.PAYMENT and after.open_attempt is None:
-        return reach_payment_page(after, act)
-    return after
-
-
-def reach_payment_page(order: Order, act: Act) -> Order:
-    """Open a payment without a method: the "not finished" row of the Payments list."""
-    attempt = Payment(id=act.new_id(), amount=order.balance.money(order.balance.to_pay), opened_at=act.at)
-    return attrs.evolve(order, payments=(*order.payments, attempt))
+    return reach_payment_page(after, act) if status is Status.PAYMENT else after
 
 
 def _require_step(order: Order, target: Status, act: Act, reason: str, lifecycle: Lifecycle) -> None:
@@ -167,7 +147,13 @@ def _require_step(order: Order, target: Status, act: Act, reason: str, lifecycle
             possible=[Status.CANCELLED.value],
             order=order.number,
         )
-    if target is Status.CANCELLED and order.balance.authorised > 0:
+    if target is Status.CANCELLED:
+        _require_no_hold(order)
+        require_answered(order)
+
+
+def _require_no_hold(order: Order) -> None:
+    if order.balance.authorised > 0:
         raise TransitionRefusedError(
             f"{order.name} holds {order.balance.money(order.balance.authorised)}; release the hold before cancelling",
             code="hold_open",

@@ -11,7 +11,7 @@ import attrs
 from orderkit.domain.balance import Balance
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.journal import Json, Snapshot
-from orderkit.domain.lifecycle import Status
+from orderkit.domain.lifecycle import CARTS, Status
 from orderkit.domain.line import MAX_LINES, Adjustment, Line
 from orderkit.domain.money import Money
 from orderkit.domain.payment import FactKind, Payment, Sums
@@ -64,6 +64,11 @@ class Order:
     def name(self) -> str:
         """How errors call it."""
         return f"order {self.number or self.id}"
+
+    @property
+    def is_cart(self) -> bool:
+        """Whether the buyer still fills it; once placed an order never is a cart again, whatever its status."""
+        return self.status in CARTS and self.placed_at is None
 
     @property
     def total(self) -> Money:
@@ -184,18 +189,29 @@ def _text(id: UUID | None) -> str | None:
 
 
 def _line_snapshot(line: Line) -> Mapping[str, Json]:
+    rarer: Mapping[str, Json] = {
+        "options": dict(line.options),
+        "not_delivered": not line.requires_delivery,
+        "image": line.image,
+        "page": line.page,
+    }
     return {
         "sku": line.sku,
         "title": line.title,
         "quantity": line.quantity,
         "unit_price": line.unit_price.minor,
         "amount": line.amount.minor,
-        **({"options": dict(line.options)} if line.options else {}),
+        **{field: value for field, value in rarer.items() if value},
     }
 
 
 def _adjustment_snapshot(adjustment: Adjustment) -> Mapping[str, Json]:
-    return {"title": adjustment.title, "amount": adjustment.amount.minor, "included": adjustment.included}
+    return {
+        "kind": adjustment.kind.value,
+        "title": adjustment.title,
+        "amount": adjustment.amount.minor,
+        "included": adjustment.included,
+    }
 
 
 def _payment_snapshot(payment: Payment) -> Mapping[str, Json]:

@@ -7,6 +7,7 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.actor import Act
+from orderkit.domain.attempts import follow_total
 from orderkit.domain.change import Change, changed
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
@@ -30,7 +31,7 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
         reference: What finds it in the books, such as the number of the transfer.
 
     Raises:
-        InvalidInputError: Not above zero, or another currency.
+        InvalidInputError: Not above zero, another currency, or too large together with what came in before.
     """
     amount.require(order.currency)
     if amount.minor <= 0:
@@ -39,6 +40,7 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
             code="not_positive",
             field="amount",
         )
+    order.balance.money(order.balance.captured + amount.minor)  # raises where the sum is no amount any more
     attempt = order.open_attempt
     if attempt is None or not attempt.offline or attempt.method_id not in (None, method_id):
         attempt = Payment(id=act.new_id(), amount=amount, opened_at=act.at)
@@ -118,4 +120,4 @@ def _lower_total(before: Order, after: Order, minor: int, reason: str) -> Order:
     if rest <= 0 or after.balance.paid <= 0 or before.status is Status.CANCELLED:
         return after
     adjustment = Adjustment(kind=AdjustmentKind.REFUND, title=reason, amount=Money(-rest, before.currency))
-    return attrs.evolve(after, adjustments=(*after.adjustments, adjustment))
+    return follow_total(before, attrs.evolve(after, adjustments=(*after.adjustments, adjustment)))

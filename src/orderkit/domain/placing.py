@@ -8,12 +8,13 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.actor import Act, ActorKind
+from orderkit.domain.attempts import reach_payment_page
 from orderkit.domain.change import Change, created
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.lifecycle import PENDING_TWINS, Status
 from orderkit.domain.line import Adjustment, Line
 from orderkit.domain.money import Money
-from orderkit.domain.moving import pending_twin, reach_payment_page, stamp
+from orderkit.domain.moving import pending_twin, stamp
 from orderkit.domain.order import Order, check_contents, number_lines
 from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
@@ -35,6 +36,7 @@ def create(
     Begin an order, placed unless its status is that of a cart.
 
     Args:
+        lines: At least one; none only for an order born on the payment page.
         currency: The site's; used where no line brings its own.
         status: Where it begins; ``pending`` for orders made by staff or host.
         source: Where an imported order came from.
@@ -42,7 +44,7 @@ def create(
     Raises:
         InvalidInputError: No line, contents no order may have, or a beginning as cancelled.
     """
-    if not lines:
+    if not lines and status is not Status.PAYMENT:
         raise InvalidInputError("an order needs at least one line", code="no_lines", field="lines")
     if status is Status.CANCELLED:
         raise InvalidInputError(
@@ -50,7 +52,7 @@ def create(
             code="born_cancelled",
             field="status",
         )
-    currency = lines[0].unit_price.currency or currency
+    currency = lines[0].unit_price.currency if lines else currency
     numbered, last_line_id = number_lines(tuple(attrs.evolve(line, id=0) for line in lines), 0)
     order = Order(
         id=act.new_id(),

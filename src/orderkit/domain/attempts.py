@@ -1,0 +1,65 @@
+"""Attempts to pay: opened without a method, closed, following a new total."""
+
+from __future__ import annotations
+
+import attrs
+
+from orderkit.domain.actor import Act
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+from orderkit.domain.payment import Attempt, Payment
+from orderkit.errors import TransitionRefusedError
+
+
+def reach_payment_page(order: Order, act: Act) -> Order:
+    """Open a payment without a method, unless one is open: the "not finished" row of the Payments list."""
+    if order.open_attempt is not None:
+        return order
+    attempt = Payment(id=act.new_id(), amount=order.balance.money(order.balance.to_pay), opened_at=act.at)
+    return attrs.evolve(order, payments=(*order.payments, attempt))
+
+
+def close_attempts(order: Order) -> Order:
+    """Supersede every payment that still waits for its result."""
+    return attrs.evolve(
+        order,
+        payments=tuple(
+            attrs.evolve(payment, attempt=Attempt.SUPERSEDED) if payment.is_attempt else payment
+            for payment in order.payments
+        ),
+    )
+
+
+def follow_total(before: Order, order: Order) -> Order:
+    """
+    Let attempts follow a new total: offline ones ask for what is left, other open ones are superseded.
+
+    One that a provider is answering stays as it was asked; what comes of it is booked.
+    """
+    if order.total == before.total:
+        return order
+    left = order.balance.money(order.balance.to_pay)
+    return attrs.evolve(order, payments=tuple(_follow(payment, left) for payment in order.payments))
+
+
+def require_answered(order: Order) -> None:
+    """
+    Refuse while a provider was asked for money and has not said what came of it.
+
+    Raises:
+        TransitionRefusedError: ``answer_awaited``.
+    """
+    if any(payment.is_being_answered for payment in order.payments):
+        raise TransitionRefusedError(
+            f"a payment of {order.name} is being answered for; wait for the answer, then decide",
+            code="answer_awaited",
+            order=order.number,
+        )
+
+
+def _follow(payment: Payment, left: Money) -> Payment:
+    if not payment.is_attempt or payment.is_being_answered or payment.amount == left:
+        return payment
+    if payment.offline:
+        return attrs.evolve(payment, amount=left)
+    return attrs.evolve(payment, attempt=Attempt.SUPERSEDED)

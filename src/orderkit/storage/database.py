@@ -19,6 +19,7 @@ from sqlalchemy import exc
 from sqlalchemy.pool import StaticPool
 
 from orderkit.errors import SettingsError, StorageError
+from orderkit.storage.inserting import Inserter
 from orderkit.storage.types import json_text
 
 T = TypeVar("T")
@@ -45,6 +46,7 @@ class Database:
     def __init__(self, url: str, *, busy_seconds: float = SQLITE_BUSY_SECONDS) -> None:
         self.engine = _engine(url, busy_seconds)
         self.dialect = self.engine.dialect.name
+        self.inserter = Inserter(self.engine.dialect)
         options: dict[str, Any] = {"orderkit_read": True}
         if self.dialect == "postgresql":
             options["isolation_level"] = "AUTOCOMMIT"
@@ -57,8 +59,19 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection for statements that change nothing."""
+        """A connection for statements that change nothing; each sees what is committed when it begins."""
         with self._translated(), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """A connection whose statements all see one moment, whatever is committed meanwhile; it cannot write."""
+        options: dict[str, Any] = {"orderkit_read": True}
+        if self.dialect == "postgresql":
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._translated(), self.engine.execution_options(**options).begin() as connection:
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
@@ -91,6 +104,12 @@ class Database:
             if isinstance(error, exc.IntegrityError):
                 raise
             raise self._storage_error(error) from error
+        except exc.TimeoutError as error:
+            raise StorageError(
+                f"database {self.url}: all connections of the pool are in use; nothing was written. "
+                "Try again, and look for work that holds one too long",
+                code="no_connection_free",
+            ) from error
 
     def _storage_error(self, error: exc.DBAPIError) -> StorageError:
         text, state = str(error.orig), _sqlstate(error)
@@ -124,7 +143,8 @@ _KNOWN: tuple[tuple[str, frozenset[str], str, str], ...] = (
     ),
     (
         "database_unreachable",
-        frozenset({"57P03", "3D000", "28000", "28P01", "53300"}),
+        frozenset({"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"})
+        | frozenset({"3D000", "28000", "28P01", "53300"}),
         r"unable to open database file|connection|could not|timeout",
         "it cannot be reached; check that the address is right, that it exists and that the server runs",
     ),
@@ -172,7 +192,9 @@ def _engine(url: str, busy_seconds: float) -> sa.Engine:
 
 def _sqlite(url: sa.URL, busy_seconds: float) -> sa.Engine:
     in_memory = url.database in (None, "", ":memory:")
-    arguments: dict[str, Any] = {"timeout": busy_seconds, "check_same_thread": False}
+    arguments: dict[str, Any] = {"check_same_thread": False}
+    if "timeout" not in url.query:  # the address may say itself how long a writer waits
+        arguments["timeout"] = busy_seconds
     pool = {"poolclass": StaticPool} if in_memory else {}
     engine = sa.create_engine(url, connect_args=arguments, json_serializer=json_text, **pool)
 
@@ -202,13 +224,11 @@ def _switch_to_wal(connection: Any) -> None:
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(
+    return sa.create_engine(
         url,
         isolation_level="READ COMMITTED",
         skip_autocommit_rollback=True,
         pool_pre_ping=True,
         json_serializer=json_text,
-        connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT_MS}", "connect_timeout": 10},
+        connect_args={"options": options, "connect_timeout": 10},
     )
-    engine.dialect.use_insertmanyvalues_wo_returning = True  # many rows are one statement, not one each
-    return engine

@@ -29,6 +29,14 @@ ORDER_NUMBERS = "order"
 FIRST_NUMBER = 1001
 
 
+_NEXT_NUMBER = (
+    sa.update(tables.counters)
+    .where(tables.counters.c.site_id == sa.bindparam("site"), tables.counters.c.series == ORDER_NUMBERS)
+    .values(last=tables.counters.c.last + 1)
+    .returning(tables.counters.c.last)
+)
+
+
 class KeyTakenError(Exception):
     """The idempotency key of a change stands in the journal already; whose it is, the caller looks up."""
 
@@ -66,11 +74,11 @@ class Store:
         return saved
 
     def _write(self, connection: sa.Connection, changes: Sequence[Change[Any]]) -> Any:
-        _insert(connection, tables.details, self._details(changes))
+        self.database.inserter.insert(connection, tables.details, self._details(changes))
         stored = [self._write_aggregate(connection, change) for change in _contacts_first(changes)]
         entries = [records.entry_row(self.site_id, change.entry) for change in changes]
-        _insert(connection, tables.journal, entries)
-        _insert(connection, tables.outbox, list(self._outbox(changes, stored)))
+        self.database.inserter.insert(connection, tables.journal, entries)
+        self.database.inserter.insert(connection, tables.outbox, list(self._outbox(changes, stored)))
         return next(aggregate for aggregate in stored if aggregate.id == changes[0].after.id)
 
     def _details(self, changes: Iterable[Change[Any]]) -> list[records.Row]:
@@ -106,7 +114,7 @@ class Store:
     def _put(self, connection: sa.Connection, table: sa.Table, row: records.Row, change: Change[Any]) -> None:
         """Insert a new row, or replace exactly the version the change started from."""
         if change.before is None:
-            _insert(connection, table, [row])
+            self.database.inserter.insert(connection, table, [row])
             return
         replaced = connection.execute(
             sa.update(table).where(
@@ -135,13 +143,7 @@ class Store:
         return after
 
     def _next_number(self, connection: sa.Connection) -> int:
-        counter = tables.counters
-        bumped: int = connection.execute(
-            sa.update(counter)
-            .where(counter.c.site_id == self.site_id, counter.c.series == ORDER_NUMBERS)
-            .values(last=counter.c.last + 1)
-            .returning(counter.c.last)
-        ).scalar_one()
+        bumped: int = connection.execute(_NEXT_NUMBER, {"site": self.site_id}).scalar_one()
         return bumped
 
     def _write_lines(self, connection: sa.Connection, order: Order, *, is_new: bool) -> None:
@@ -150,7 +152,7 @@ class Store:
             connection.execute(
                 sa.delete(line).where(line.c.site_id == self.site_id, line.c.order_id == order.id)
             )
-        _insert(connection, line, records.line_rows(self.site_id, order))
+        self.database.inserter.insert(connection, line, records.line_rows(self.site_id, order))
 
     def _write_payments(self, connection: sa.Connection, order: Order, before: Sequence[Payment]) -> None:
         known = {payment.id: payment for payment in before}
@@ -170,9 +172,9 @@ class Store:
                 records.refund_row(self.site_id, order, payment, refund)
                 for refund in payment.refunds[len(old.refunds) if old else 0 :]
             ]
-        _insert(connection, tables.payments, new_rows)
-        _insert(connection, tables.refunds, refunds)
-        _insert(connection, tables.money_facts, facts)
+        self.database.inserter.insert(connection, tables.payments, new_rows)
+        self.database.inserter.insert(connection, tables.refunds, refunds)
+        self.database.inserter.insert(connection, tables.money_facts, facts)
 
     def _replace_payment(self, connection: sa.Connection, row: records.Row) -> None:
         payment = tables.payments
@@ -234,12 +236,6 @@ class Store:
                         code="external_ref_taken",
                     )
         return None
-
-
-def _insert(connection: sa.Connection, table: sa.Table, rows: list[records.Row]) -> None:
-    """Insert *rows* in one statement; none is no statement."""
-    if rows:
-        connection.execute(sa.insert(table), rows)
 
 
 def _contacts_first(changes: Sequence[Change[Any]]) -> list[Change[Any]]:

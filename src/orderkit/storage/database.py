@@ -224,6 +224,9 @@ def _switch_to_wal(connection: Any) -> None:
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
+    options = f"-c lock_timeout={LOCK_TIMEOUT_MS}"
+    own = url.query.get("options", ())  # the host's own come last, so that they win
+    options = " ".join([options, own] if isinstance(own, str) else [options, *own])
     return sa.create_engine(
         url,
         isolation_level="READ COMMITTED",

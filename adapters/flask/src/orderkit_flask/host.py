@@ -1,0 +1,79 @@
+"""`Host`: the one object through which the host speaks to the tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import attrs
+
+from orderkit import Actor, ActorKind, Money
+from orderkit.errors import SettingsError
+
+
+@attrs.frozen(kw_only=True)
+class Product:
+    """
+    Something the host sells, as its own catalogue knows it at this moment.
+
+    Attributes:
+        price: For one piece.
+        requires_delivery: ``False`` for what is not shipped.
+        image: Where the host serves a picture; empty for none.
+    """
+
+    sku: str
+    title: str
+    price: Money
+    requires_delivery: bool = True
+    image: str = ""
+
+
+class Catalogue(Protocol):
+    """Where prices and titles come from; never from a browser."""
+
+    def get(self, sku: str) -> Product | None:
+        """The product with that sku; ``None`` if it is not sold."""
+
+    def search(self, text: str, limit: int) -> Sequence[Product]:
+        """At most *limit* products that fit *text*, best first."""
+
+
+def _nobody_in_particular() -> Actor:
+    return Actor(ActorKind.STAFF)
+
+
+@attrs.frozen(kw_only=True)
+class Host:
+    """
+    What the host tells the tab; each function is called during a request and may look at it.
+
+    Attributes:
+        may: Whether the person of this request has a permission, such as ``orders.view``; see `PERMISSIONS`.
+            There is no default: an open tab would show everybody's orders to anybody.
+        actor: Who this person is; the journal names him.
+        site: Code of the site shown; the host makes it with ``kit.sites.ensure``.
+        locale: Language of the screens, ``ru`` or ``en``; any other is answered in English.
+        catalogue: What is sold, for editing an order's contents; the reading screens do not ask it.
+
+    Raises:
+        SettingsError: *may* is missing.
+    """
+
+    may: Callable[[str], bool] | None = None
+    actor: Callable[[], Actor] = _nobody_in_particular
+    site: Callable[[], str] = lambda: "default"
+    locale: Callable[[], str] = lambda: "ru"
+    catalogue: Catalogue | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not callable(self.may):
+            raise SettingsError(
+                "Host(may=…) is missing: say who may see the orders, "
+                "such as Host(may=lambda permission: current_user.is_admin)",
+                code="may_missing",
+            )
+
+    def allows(self, permission: str) -> bool:
+        """Whether the person of this request has *permission*; only a plain ``True`` counts."""
+        return self.may is not None and self.may(permission) is True

@@ -1,0 +1,168 @@
+"""How the tab speaks: texts from the catalogue, and money, times and phones as people of a place write them."""
+
+from __future__ import annotations
+
+import gettext as stdlib_gettext
+import io
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from importlib import resources
+
+import attrs
+import phonenumbers
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from orderkit import Money
+
+DOMAIN = "orderkit"
+SOURCE_LANGUAGE = "en"
+"""The language of the msgids."""
+NARROW_SPACE, WIDE_SPACE = "\u202f", "\u00a0"
+REGION = "RU"
+"""Where a phone number without a country code is taken to be."""
+
+
+@attrs.frozen
+class Language:
+    """A language of the screens: how it writes numbers and dates, and its texts."""
+
+    code: str
+    locale: Locale
+    translations: stdlib_gettext.NullTranslations
+
+
+def load_languages() -> dict[str, Language]:
+    """Compile every committed catalogue in memory, and add the language of the msgids."""
+    source = Language(SOURCE_LANGUAGE, Locale.parse("en_GB"), stdlib_gettext.NullTranslations())
+    found = {SOURCE_LANGUAGE: source}
+    for folder in (resources.files("orderkit_flask") / "locale").iterdir():
+        locale = Locale.parse(folder.name)
+        with (folder / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+            catalogue = read_po(file, locale=locale, domain=DOMAIN)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        found[folder.name] = Language(folder.name, locale, stdlib_gettext.GNUTranslations(compiled))
+    return found
+
+
+@attrs.frozen
+class Speech:
+    """
+    One language in one time zone, at one moment.
+
+    Attributes:
+        now: The present moment; what is of today or of this year is written shorter.
+    """
+
+    language: Language
+    timezone: tzinfo
+    now: datetime
+
+    # Texts.
+
+    def text(self, msgid: str, **values: object) -> str:
+        """*msgid* in this language, with its ``%(name)s`` filled in."""
+        translated = self.language.translations.gettext(msgid)
+        return translated % values if values else translated
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """A number with its noun; ``%(num)s`` stands for the number."""
+        return self.language.translations.ngettext(one, many, number) % {"num": self.number(number)}
+
+    def word(self, words: Mapping[str, str], code: str) -> str:
+        """The word of a table for *code*; the code itself where a newer core knows more than the table."""
+        return self.language.translations.gettext(words[code]) if code in words else code
+
+    # Numbers.
+
+    def number(self, value: int) -> str:
+        """A whole number in groups of three."""
+        return _narrow(numbers.format_decimal(value, locale=self.language.locale))
+
+    def money(self, money: Money) -> str:
+        """An amount with all decimals of its currency and the currency's sign."""
+        decimals = -int(money.decimal.as_tuple().exponent)
+        return _narrow(
+            numbers.format_currency(
+                money.decimal,
+                money.currency,
+                format=_money_pattern(self.language.locale, decimals),
+                locale=self.language.locale,
+                currency_digits=False,
+            )
+        )
+
+    # Times, in the site's time zone.
+
+    def day_of(self, moment: datetime) -> date:
+        """The day a moment falls on."""
+        return moment.astimezone(self.timezone).date()
+
+    def day(self, day: date) -> str:
+        """A day in words: today, yesterday, or its date."""
+        passed = (self.day_of(self.now) - day).days
+        if passed in (0, 1):
+            return self.text("Yesterday" if passed else "Today")
+        return dates.format_date(day, "d MMMM y", locale=self.language.locale)
+
+    def date(self, moment: datetime) -> str:
+        """A short date, with the year only if it is not this one."""
+        day = self.day_of(moment)
+        is_this_year = day.year == self.day_of(self.now).year
+        return dates.format_date(day, "d MMM" if is_this_year else "d MMM y", locale=self.language.locale)
+
+    def time(self, moment: datetime) -> str:
+        """Hours and minutes."""
+        return dates.format_time(moment, "HH:mm", tzinfo=self.timezone, locale=self.language.locale)
+
+    def moment(self, moment: datetime) -> str:
+        """Date and time in full."""
+        return dates.format_datetime(
+            moment, "d MMMM y, HH:mm", tzinfo=self.timezone, locale=self.language.locale
+        )
+
+    def calendar_date(self, day: date) -> str:
+        """A date in figures, as in a form."""
+        return dates.format_date(day, "dd.MM.y", locale=self.language.locale)
+
+    # People and places.
+
+    def phone(self, typed: str) -> str:
+        """A phone number in the way of its country; as typed where it is none."""
+        return _phone(typed)[0] or typed
+
+    def tel(self, typed: str) -> str:
+        """What follows ``tel:`` in a link; empty where no number was typed."""
+        return _phone(typed)[1]
+
+    def country(self, typed: str) -> str:
+        """The name of a country given by its code; as typed where it is no code."""
+        return str(self.language.locale.territories.get(typed.upper(), typed)) if len(typed) == 2 else typed
+
+
+@lru_cache(maxsize=64)
+def _money_pattern(locale: Locale, decimals: int) -> str:
+    """The locale's own pattern, with as many decimals as the currency has."""
+    pattern = str(locale.currency_formats["standard"].pattern)
+    return pattern.replace("0.00", "0." + "0" * decimals if decimals else "0")
+
+
+@lru_cache(maxsize=4096)
+def _phone(typed: str) -> tuple[str, str]:
+    try:
+        number = phonenumbers.parse(typed, REGION)
+    except phonenumbers.NumberParseException:
+        return "", ""
+    if not phonenumbers.is_possible_number(number):
+        return "", ""
+    shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return shown, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _narrow(text: str) -> str:
+    """Groups and sign stand apart by a narrow space that never breaks; a minus is a minus, not a hyphen."""
+    return text.replace(WIDE_SPACE, NARROW_SPACE).replace("-", "\u2212")

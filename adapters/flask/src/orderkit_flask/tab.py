@@ -1,0 +1,101 @@
+"""What every view of the tab works with: the desk of the site, the language, and how a screen becomes a page."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+import attrs
+from flask import Response, make_response, render_template, request, url_for
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from orderkit import Desk, OrderKit
+from orderkit_flask import words
+from orderkit_flask.host import Host
+from orderkit_flask.listing import ListQuery
+from orderkit_flask.speech import Language, Speech, load_languages
+
+
+@attrs.frozen
+class Tab:
+    """
+    One tab in one app.
+
+    Attributes:
+        base_template: The host's page with the blocks ``orderkit_head`` and ``orderkit_content``.
+    """
+
+    kit: OrderKit
+    host: Host
+    base_template: str
+    _languages: dict[str, Language] = attrs.field(factory=load_languages, init=False)
+    _desks: dict[str, Desk] = attrs.field(factory=dict, init=False)
+    _screens: Environment = attrs.field(factory=lambda: _environment(), init=False)
+
+    def desk(self) -> Desk:
+        """
+        The desk of this request's site, kept from its first request on: finding a site costs three statements.
+
+        Raises:
+            NotFoundError: ``site_not_found``: the host named a site that was never made.
+            StorageError: The database cannot be used.
+        """
+        code = self.host.site()
+        if code not in self._desks:
+            self._desks[code] = self.kit.site(code)
+        return self._desks[code]
+
+    def speech(self, timezone: str = "UTC") -> Speech:
+        """The language of this request, in the time zone of a site."""
+        wanted = self.host.locale().replace("-", "_").partition("_")[0].lower()
+        language = self._languages.get(wanted, self._languages["en"])
+        return Speech(language, zoneinfo.ZoneInfo(timezone), self.kit.clock())
+
+    def page(self, screen: str, say: Speech, *, title: str, status: int = 200, **values: object) -> Response:
+        """
+        Answer with a screen inside the host's page.
+
+        The screen is rendered in an environment of our own, and only the finished markup is handed to the host's:
+        neither side's filters, globals and context reach the other.
+
+        Args:
+            screen: File in the folder ``screens``.
+            title: Of the window; the host's page finds it as ``orderkit_title``.
+        """
+        content = self._screens.get_template(screen).render(
+            say=say,
+            _=say.text,
+            ngettext=say.count,
+            may=self.host.allows,
+            query=ListQuery.read(request.args),
+            link=_link,
+            title=title,
+            **values,
+        )
+        page = render_template(
+            "orderkit/embedded.html",
+            orderkit_base=self.base_template,
+            orderkit_style=_link("static", filename="orderkit.css"),
+            orderkit_title=title,
+            orderkit_language=say.language.code,
+            orderkit_screen=Markup(content),
+        )
+        return make_response(page, status)
+
+
+def _link(view: str, **values: object) -> str:
+    """The address of one of our views; lists become repeated parameters."""
+    return url_for(f"{request.blueprint}.{view}", **values)  # type: ignore[arg-type]  # values of a URL
+
+
+def _environment() -> Environment:
+    """Screens see what a view hands them and the words of the desk, nothing of the host."""
+    environment = Environment(
+        loader=PackageLoader("orderkit_flask", "screens"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["words"] = words
+    return environment

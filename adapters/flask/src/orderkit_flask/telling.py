@@ -1,0 +1,117 @@
+"""Journal entries as people read them: who did what when, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from itertools import groupby
+from uuid import UUID
+
+import attrs
+
+from orderkit import ContactView, JournalEntry, OrderView
+from orderkit_flask.differences import Detail, Names, explain
+from orderkit_flask.speech import Speech
+from orderkit_flask.words import ACTORS, KINDS
+
+ON_THE_LINE: Mapping[str, tuple[str, ...]] = {
+    "order.created": ("status", "total"),
+    "order.imported": ("status", "total"),
+    "order.lines_edited": ("total",),
+}
+"""Kind → the fields told on its line, beside a move of the status, which always is."""
+
+
+@attrs.frozen
+class Told:
+    """
+    One event in words.
+
+    Attributes:
+        line: What is told on the event's own line.
+        details: The rest, on demand.
+        order_id: The order it happened to; ``None`` for an event of the contact alone.
+    """
+
+    at: datetime
+    actor: str
+    headline: str
+    line: tuple[Detail, ...]
+    reason: str
+    details: tuple[Detail, ...]
+    order_id: UUID | None
+    order_number: str
+
+
+@attrs.frozen
+class Day:
+    """The events of one day, newest first."""
+
+    day: date
+    events: tuple[Told, ...]
+
+
+def tell_order(view: OrderView, say: Speech) -> tuple[Day, ...]:
+    """The journal of an order, newest day first."""
+    names = Names(
+        currency=view.order.currency,
+        payment_methods={str(id): method.title for id, method in view.payment_methods.items()},
+        shipping_methods={str(id): method.title for id, method in view.shipping_methods.items()},
+        recipients={str(id): recipient for id, recipient in view.recipients.items()},
+    )
+    return _days((_tell(entry, names, "", say) for entry in view.journal), say)
+
+
+def tell_contact(view: ContactView, currency: str, say: Speech) -> tuple[Day, ...]:
+    """
+    The journal of a contact; what an event changed in an order is told by the order's own journal.
+
+    Args:
+        currency: The site's, for orders that are not among the newest.
+    """
+    currencies = {row.id: row.total.currency for row in view.orders}
+    told = (
+        attrs.evolve(
+            _tell(
+                entry,
+                Names(currency=currencies.get(entry.order_id, currency) if entry.order_id else currency),
+                view.order_numbers.get(entry.order_id, "") if entry.order_id else "",
+                say,
+            ),
+            details=(),
+        )
+        for entry in view.journal
+    )
+    return _days(told, say)
+
+
+def _tell(entry: JournalEntry, names: Names, order_number: str, say: Speech) -> Told:
+    details = [detail for difference in entry.differences for detail in explain(difference, names, say)]
+    line = tuple(_on_the_line(entry, details, names, say))
+    return Told(
+        at=entry.at,
+        actor=entry.actor.name or say.word(ACTORS, entry.actor.kind.value),
+        headline=say.word(KINDS, entry.kind),
+        line=line,
+        reason=entry.reason,
+        details=tuple(detail for detail in details if detail not in line),
+        order_id=entry.order_id,
+        order_number=order_number,
+    )
+
+
+def _on_the_line(entry: JournalEntry, details: list[Detail], names: Names, say: Speech) -> Iterator[Detail]:
+    """An amount, a move of the status, what the kind is about; and whatever is the only thing changed."""
+    amount = entry.data.get("amount")
+    if isinstance(amount, int):
+        yield Detail("amount", "", "", names.money(amount, say))
+    fields = ON_THE_LINE.get(entry.kind, ()) + ("status",)
+    chosen = [detail for detail in details if detail.field in fields]
+    if not chosen and len(details) == 1:
+        chosen = details
+    yield from chosen
+
+
+def _days(events: Iterable[Told], say: Speech) -> tuple[Day, ...]:
+    by_day = groupby(events, key=lambda told: say.day_of(told.at))
+    return tuple(Day(day, tuple(told)) for day, told in by_day)

@@ -1,0 +1,127 @@
+"""The order window: one order arranged in the sections of the help page, ready to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from urllib.parse import quote
+
+import attrs
+
+from orderkit import FactKind, Money, MoneyFact, Order, OrderView, Payment, PaymentResult
+from orderkit_flask.speech import Speech
+from orderkit_flask.telling import Day, tell_order
+from orderkit_flask.words import ADJUSTMENTS
+
+
+@attrs.frozen
+class Sum:
+    """One part of the total. *is_included* parts are shown and not added."""
+
+    label: str
+    amount: Money
+    is_included: bool = False
+
+
+@attrs.frozen
+class Stamp:
+    """A moment the order passed."""
+
+    label: str
+    moment: str
+
+
+@attrs.frozen(slots=False)
+class OrderWindow:
+    """One order and what its sections show."""
+
+    view: OrderView
+    say: Speech
+
+    @property
+    def order(self) -> Order:
+        """The order itself."""
+        return self.view.order
+
+    @cached_property
+    def stamps(self) -> tuple[Stamp, ...]:
+        """When it was created, placed, shipped, delivered and cancelled, as far as it was."""
+        say, order = self.say, self.order
+        moments = (
+            (say.text("Created"), order.created_at),
+            (say.text("Placed"), order.placed_at),
+            (say.text("Sent"), order.shipped_at),
+            (say.text("Delivered"), order.delivered_at),
+            (say.text("Cancelled"), order.cancelled_at),
+        )
+        return tuple(Stamp(label, say.moment(moment)) for label, moment in moments if moment)
+
+    @cached_property
+    def sums(self) -> tuple[Sum, ...]:
+        """The parts of the total: goods, delivery, discounts and fees."""
+        return tuple(self._sums())
+
+    def _sums(self) -> Iterator[Sum]:
+        say, order = self.say, self.order
+        yield Sum(say.text("Goods"), Money.total((line.amount for line in order.lines), order.currency))
+        if order.delivery.cost or order.requires_delivery:
+            yield Sum(say.text("Delivery"), order.delivery.cost)
+        for adjustment in order.adjustments:
+            kind = say.word(ADJUSTMENTS, adjustment.kind.value)
+            label = f"{kind}: {adjustment.title}" if adjustment.title else kind
+            yield Sum(label, adjustment.amount, adjustment.included)
+
+    @property
+    def paid(self) -> Money:
+        """What is kept."""
+        return self.money(self.order.balance.paid)
+
+    @property
+    def to_pay(self) -> Money:
+        """What a new payment would ask for."""
+        return self.money(self.order.balance.to_pay)
+
+    @property
+    def overpaid(self) -> Money:
+        """What is kept above what is due; zero if nothing is."""
+        return self.money(max(0, -self.order.balance.balance))
+
+    @property
+    def authorised(self) -> Money:
+        """What is held and not yet taken."""
+        return self.money(max(0, self.order.balance.authorised))
+
+    def money(self, minor: int) -> Money:
+        """Minor units as money of the order."""
+        return Money(minor, self.order.currency)
+
+    def method_title(self, payment: Payment) -> str:
+        """What staff call the method of a payment."""
+        method = self.view.payment_methods.get(payment.method_id) if payment.method_id else None
+        return method.title if method else self.say.text("No method chosen")
+
+    def is_unfinished(self, payment: Payment) -> bool:
+        """Whether the result alone does not say how far the payment has come."""
+        return payment.result is PaymentResult.NOT_FINISHED
+
+    def facts(self, payment: Payment) -> tuple[MoneyFact, ...]:
+        """The ledger of a payment; a direct sale, held and taken at once, is told as the taking alone."""
+        taken = {(fact.at, fact.amount) for fact in payment.facts if fact.kind is FactKind.CAPTURE}
+        return tuple(
+            fact
+            for fact in payment.facts
+            if not (fact.kind is FactKind.AUTHORISE and (fact.at, fact.amount) in taken)
+        )
+
+    @property
+    def tracking_link(self) -> str:
+        """The carrier's page for the tracking code; empty where the method knows none."""
+        method, code = self.view.shipping_method, self.order.delivery.tracking_code
+        if method is None or not method.tracking_url or not code:
+            return ""
+        return method.tracking_url.replace("{code}", quote(code, safe=""))
+
+    @cached_property
+    def days(self) -> tuple[Day, ...]:
+        """The journal, newest day first."""
+        return tell_order(self.view, self.say)

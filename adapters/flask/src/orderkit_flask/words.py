@@ -1,0 +1,144 @@
+"""The words of the desk: what the screens call statuses, money, people and fields. English here, Russian in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+Words = Mapping[str, str]
+
+
+def mark(text: str) -> str:
+    """Mark a text for the catalogue; it is translated where it is shown."""
+    return text
+
+
+STATUSES: Final[Words] = {
+    "created": mark("Created (cart)"),
+    "payment": mark("Payment step"),
+    "pending": mark("Pending"),
+    "pending_paid": mark("Pending (has payments)"),
+    "preparing": mark("Preparing for dispatch"),
+    "shipped": mark("Shipped"),
+    "delivered": mark("Delivered/done"),
+    "cancelled": mark("Order cancelled"),
+}
+
+STATUS_MEANINGS: Final[Words] = {
+    "created": mark("The visitor put goods into the cart."),
+    "payment": mark("The visitor began to pay and did not finish."),
+    "pending": mark("Waits for you; nothing is paid."),
+    "pending_paid": mark("Waits for you; there are payments."),
+    "preparing": mark("Being made, picked or packed."),
+    "shipped": mark("On its way to the client."),
+    "delivered": mark("The client has it."),
+    "cancelled": mark("The order is cancelled."),
+}
+
+PAYMENT_STATUSES: Final[Words] = {
+    "paid": mark("Paid"),
+    "partially_paid": mark("Partly paid"),
+    "unpaid": mark("Not paid"),
+    "overpaid": mark("Overpaid"),
+    "authorised": mark("Money held"),
+    "partially_refunded": mark("Partly refunded"),
+    "refunded": mark("Refunded"),
+    "not_required": mark("Nothing to pay"),
+}
+
+PAYMENT_LABELS: Final[Words] = {
+    "partially_paid": mark("partly"),
+    "overpaid": mark("overpaid"),
+    "authorised": mark("held"),
+    "partially_refunded": mark("part refund"),
+    "refunded": mark("refunded"),
+}
+"""Small labels before an amount; what is plainly paid or plainly unpaid needs none."""
+
+PAYMENT_RESULTS: Final[Words] = {
+    "succeeded": mark("succeeded"),
+    "declined": mark("declined"),
+    "not_finished": mark("not finished"),
+}
+
+ATTEMPTS: Final[Words] = {
+    "open": mark("waits for payment"),
+    "processing": mark("is being processed"),
+    "unknown": mark("the answer is not known yet"),
+    "declined": mark("declined by the bank"),
+    "superseded": mark("replaced by another"),
+    "settled": mark("settled"),
+}
+
+FACTS: Final[Words] = {
+    "authorise": mark("Held"),
+    "capture": mark("Received"),
+    "void": mark("Hold released"),
+    "refund": mark("Given back"),
+    "refund_reversed": mark("Refund came back"),
+    "chargeback": mark("Disputed by the bank"),
+    "chargeback_won": mark("Dispute won"),
+}
+
+REFUND_STATUSES: Final[Words] = {
+    "pending": mark("under way"),
+    "settled": mark("done"),
+    "failed": mark("failed"),
+}
+
+ADJUSTMENTS: Final[Words] = {
+    "discount": mark("Discount"),
+    "fee": mark("Fee"),
+    "tax": mark("Tax"),
+    "refund": mark("Refund"),
+}
+
+ACTORS: Final[Words] = {
+    "buyer": mark("Buyer"),
+    "staff": mark("Staff"),
+    "money": mark("Payment system"),
+    "tracking": mark("Delivery service"),
+    "schedule": mark("Schedule"),
+    "host": mark("Site"),
+    "import": mark("Import"),
+}
+
+FIELDS: Final[Words] = {
+    "status": mark("Status"),
+    "total": mark("Order total"),
+    "paid": mark("Paid amount"),
+    "payment_status": mark("Payment"),
+    "authorised": mark("Held amount"),
+    "retained": mark("Kept after cancelling"),
+    "placed_at": mark("Placed"),
+    "contact": mark("Client"),
+    "lines": mark("Positions"),
+    "delivery.method": mark("Delivery method"),
+    "delivery.cost": mark("Delivery cost"),
+    "delivery.tracking_code": mark("Tracking code"),
+    "name": mark("Recipient"),
+    "email": mark("E-mail"),
+    "phone": mark("Phone"),
+    "country": mark("Country"),
+    "city": mark("City"),
+    "postal_code": mark("Postal code"),
+    "address": mark("Address"),
+    "comment": mark("Comment"),
+    "source": mark("Imported from"),
+    "external_ref": mark("Number there"),
+    "payments": mark("One payment"),
+    "adjustments": mark("Discount or fee"),
+}
+
+KINDS: Final[Words] = {
+    "order.created": mark("The order was created"),
+    "order.imported": mark("The order was imported"),
+    "order.status_changed": mark("The status was changed"),
+    "order.cancelled": mark("The order was cancelled"),
+    "order.lines_edited": mark("The contents were changed"),
+    "order.delivery_edited": mark("The delivery was changed"),
+    "payment.recorded": mark("A payment was recorded"),
+    "payment.refunded": mark("Money was given back"),
+    "contact.created": mark("The contact appeared"),
+    "contact.edited": mark("The contact details were changed"),
+}

@@ -53,7 +53,9 @@ class Ours:
 class Raw:
     """Writes the same rows with the driver alone: one statement after another, values built in place."""
 
-    def __init__(self, run: Callable[[str, Sequence[Any]], Any], mark: str, site_id: int, method_id: Any) -> None:
+    def __init__(
+        self, run: Callable[[str, Sequence[Any]], Any], mark: str, site_id: int, method_id: Any
+    ) -> None:
         self.run, self.site_id, self.method_id = run, site_id, method_id
         self.is_sqlite = mark == "?"
         self.mark = mark
@@ -61,9 +63,10 @@ class Raw:
         self.lines = self._insert(tables.order_lines, LINES)
         self.details = self._insert(tables.details, 2)
         self.journal = self._insert(tables.journal, 2)
-        self.bump = (
-            f"UPDATE orderkit_counters SET last = last + 1 WHERE site_id = {mark} AND series = {mark} RETURNING last"
+        bump = (
+            "UPDATE orderkit_counters SET last = last + 1 WHERE site_id = {0} AND series = {0} RETURNING last"
         )
+        self.bump = bump.format(mark)
 
     def _insert(self, table: sa.Table, rows: int = 1) -> str:
         columns = [column.name for column in table.columns]
@@ -82,31 +85,91 @@ class Raw:
         run("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN", ())
         run(
             self.details,
-            (site, details, contact, at, name, email, phone, "", "", "", "", "", search)
-            + (site, recipient, order, at, "Anna", "", "", "", "Vilnius", "01103", "Gedimino 1", "", "anna"),
+            [
+                *(site, details, contact, at, name, email, phone, "", "", "", "", "", search),
+                *(
+                    site,
+                    recipient,
+                    order,
+                    at,
+                    "Anna",
+                    "",
+                    "",
+                    "",
+                    "Vilnius",
+                    "01103",
+                    "Gedimino 1",
+                    "",
+                    "anna",
+                ),
+            ],
         )
         run(self.sql["orderkit_contacts"], (site, contact, 1, at, details, None, None))
         number = str(run(self.bump, (site, "order")).fetchone()[0])
         run(
             self.sql["orderkit_orders"],
-            (site, order, number, 1, "pending", at, at, None, None, None, contact, "RUB", None, LINES, True)
-            + (self.method_id, 30000, None, recipient, total, 0, 0, 0, "unpaid", False, None, False, None, None),
+            [
+                *(
+                    site,
+                    order,
+                    number,
+                    1,
+                    "pending",
+                    at,
+                    at,
+                    None,
+                    None,
+                    None,
+                    contact,
+                    "RUB",
+                    None,
+                    LINES,
+                    True,
+                ),
+                *(
+                    self.method_id,
+                    30000,
+                    None,
+                    recipient,
+                    total,
+                    0,
+                    0,
+                    0,
+                    "unpaid",
+                    False,
+                    None,
+                    False,
+                    None,
+                    None,
+                ),
+            ],
         )
         lines: list[Any] = []
         for i, (sku, title, price, quantity, amount) in enumerate(items, 1):
             lines += (site, order, i, i, sku, title, price, quantity, amount, True, None, None, None)
         run(self.lines, lines)
-        told = [["status", None, "pending"], ["total", None, total], ["paid", None, 0], ["lines", None, LINES]]
-        told += [["payment_status", None, "unpaid"], ["placed_at", None, str(at)], ["contact", None, str(contact)]]
+        told = [
+            ["status", None, "pending"],
+            ["total", None, total],
+            ["paid", None, 0],
+            ["lines", None, LINES],
+        ]
+        told += [
+            ["payment_status", None, "unpaid"],
+            ["placed_at", None, str(at)],
+            ["contact", None, str(contact)],
+        ]
         told += [["delivery.cost", None, 30000], ["delivery.recipient", None, str(recipient)]]
         met = [["details", None, str(details)]]
         staff = ("staff", "1", "Ольга")
         run(
             self.journal,
-            (site, placed, at, "order.created", *staff, order, 1, order, contact)
-            + (json.dumps({"differences": told}, ensure_ascii=False), key, key)
-            + (site, born, at, "contact.created", *staff, contact, 1, None, contact)
-            + (json.dumps({"differences": met}), None, None),
+            [
+                *(site, placed, at, "order.created", *staff, order, 1, order, contact),
+                *(json.dumps({"differences": told}, ensure_ascii=False), key, key),
+                *(site, born, at, "contact.created", *staff, contact, 1, None, contact),
+                *(json.dumps({"differences": met}), None, None),
+            ],
         )
         payload = json.dumps({"total": total, "currency": "RUB"})
         run(
@@ -163,7 +226,9 @@ def main() -> None:
         kit.upgrade()
         site = kit.sites.ensure("bench", currency="RUB")
         desk = kit.site("bench")
-        method = desk.settings.add_shipping_method("flat-rate", "Courier", Money(30000, "RUB"), actor=ACTOR, key="m")
+        method = desk.settings.add_shipping_method(
+            "flat-rate", "Courier", Money(30000, "RUB"), actor=ACTOR, key="m"
+        )
         ours = Ours(desk, method.id)
         raw, raw_pids = raw_on(url, site.id, method.id)
         our_pids = _backends(kit)

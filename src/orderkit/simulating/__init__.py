@@ -1,0 +1,102 @@
+"""A believable shop, told through the services: for demos, pictures and loads; never on a real site."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from orderkit.domain.order import Order
+from orderkit.errors import SettingsError
+from orderkit.simulating.days import Calendar
+from orderkit.simulating.goods import CURRENCY
+from orderkit.simulating.tales import Story
+from orderkit.simulating.telling import SOURCE, Desk, StoryClock, Teller, set_up
+
+__all__ = ["Desk", "Simulation", "begin"]
+
+
+@attrs.frozen
+class Simulation:
+    """
+    A story and how far its site has heard it.
+
+    Attributes:
+        orders: How many orders the story has.
+        told: How many of them the site has; the last one perhaps not to its end.
+    """
+
+    orders: int
+    told: int
+    _story: Story
+    _desk: Desk
+    _clock: StoryClock
+
+    @property
+    def is_told(self) -> bool:
+        """Whether nothing is left to tell."""
+        return self.told == self.orders
+
+    def tell(self) -> Iterator[Order]:
+        """
+        Tell what is left, order after order; broken off anywhere, the next simulation goes on from there.
+
+        Raises:
+            StorageError: The database cannot be written.
+        """
+        if self.is_told:
+            return
+        teller = Teller(self._desk, self._clock, self.orders, *set_up(self._desk))
+        if self.told:
+            teller.tell(self._story.tale(self.told))
+        for index in range(self.told + 1, self.orders + 1):
+            yield teller.tell(self._story.tale(index))
+
+
+def begin(
+    desk_at: Callable[[Callable[[], datetime]], Desk], *, orders: int, until: datetime
+) -> Simulation | None:
+    """
+    Begin a story on an empty site, or take up the one its site has.
+
+    Args:
+        desk_at: Gives the site's desk with another clock: ``lambda clock: kit.site("coffee", clock=clock)``.
+        orders: How many orders a new story has, at least 1; one that was begun before keeps its own number.
+        until: The present moment; the orders lie in the four months before it.
+
+    Returns:
+        What can be told, or ``None`` for a site that has other orders: they are left alone.
+
+    Raises:
+        SettingsError: *orders* is below 1, or the site is not in roubles.
+    """
+    clock = StoryClock(until)
+    desk = desk_at(clock)
+    if orders < 1 or desk.site.currency != CURRENCY:
+        raise SettingsError(
+            f"a simulation needs at least one order and a site in {CURRENCY}; "
+            f"here are {orders} and {desk.site.currency}",
+            code="no_simulation",
+        )
+    newest = desk.orders.find(limit=1).rows
+    if newest:
+        first = desk.orders.by_number(_FIRST_NUMBER)
+        if first is None or first.source != SOURCE:
+            return None
+        orders = int(first.external_ref.partition("/")[2])
+    story = Story(orders, Calendar(until, ZoneInfo(desk.site.timezone)))
+    return Simulation(orders, _told(desk, orders) if newest else 0, story, desk, clock)
+
+
+_FIRST_NUMBER = "1001"
+"""A story begins on an empty site, so its first order has the first number."""
+
+
+def _told(desk: Desk, orders: int) -> int:
+    """Find how many orders were told: they are told one after another, so halving finds the end."""
+    return bisect_left(
+        range(1, orders + 1), True, key=lambda index: desk.orders.by_ref(SOURCE, f"{index}/{orders}") is None
+    )

@@ -127,12 +127,19 @@ def verify(url: str) -> None:
 @click.option(
     "--pause", type=click.FloatRange(0.1, 60), default=1.0, show_default=True, help="Seconds between looks."
 )
-def work(url: str, subscribers: str, once: bool, pause: float) -> None:
+@click.option(
+    "--retry-given-up",
+    "retry",
+    is_flag=True,
+    help="First put events of which no further try is made back in line.",
+)
+def work(url: str, subscribers: str, once: bool, pause: float, retry: bool) -> None:
     """
     Hand committed events to their subscribers, at least once each.
 
     Subscribers are code of the host, so --subscribers names the function that registers them with kit.subscribe.
-    Stop it with Ctrl-C; what was in hand is handed out again later.
+    Stop it with Ctrl-C; what was in hand is handed out again later. An event whose subscriber fails again and again
+    is given up after a few hours; orderkit verify names it.
     """
     kit = OrderKit(url)
     _named(subscribers)(kit)
@@ -140,6 +147,8 @@ def work(url: str, subscribers: str, once: bool, pause: float) -> None:
         raise SettingsError(
             f"--subscribers {subscribers} subscribed to nothing, so there is nothing to hand out"
         )
+    if retry:
+        click.echo(f"{kit.retry_given_up()} given up before, back in line")
     total = WorkReport()
     try:
         while True:

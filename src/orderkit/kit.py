@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -181,12 +182,19 @@ class OrderKit:
         Hand committed events to their subscribers until none is due or *budget* seconds are used up.
 
         Nothing is taken while nobody has subscribed. Processes that work one database must subscribe the same names.
+        Each site has its share of the budget, and what the sites before it did not need.
         """
-        report, left = WorkReport(), timedelta(seconds=budget)
-        for site in self.sites.all():
+        report, sites = WorkReport(), self.sites.all()
+        deadline = time.monotonic() + budget
+        for others, site in zip(range(len(sites), 0, -1), sites, strict=True):
             queue = OutboxQueue(self.database, site)
-            report += Outbox(queue, tuple(self._subscriptions), self.clock, new_uuid).work(left)
+            share = timedelta(seconds=max(deadline - time.monotonic(), 0) / others)
+            report += Outbox(queue, tuple(self._subscriptions), self.clock, new_uuid).work(share)
         return report
+
+    def retry_given_up(self) -> int:
+        """Put events of which no further try is made back in line, from the first try on; answers how many."""
+        return sum(OutboxQueue(self.database, site).revive(now=self.clock()) for site in self.sites.all())
 
     def verify(self, progress: Callable[[], object] = lambda: None) -> Iterator[Finding]:
         """

@@ -10,7 +10,8 @@ import attrs
 from orderkit.domain import contact as contacts
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.contact import Contact, ContactDetails
-from orderkit.errors import ConflictError, InvalidInputError
+from orderkit.domain.text import clean
+from orderkit.errors import ConflictError
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import ContactView
 from orderkit.storage.writing import Store
@@ -35,10 +36,10 @@ class Contacts:
         The contact known in *source* as *external_ref*, made with *details* if there is none yet.
 
         Raises:
-            InvalidInputError: Source or reference is empty.
+            InvalidInputError: Source or reference is empty or unusable.
         """
-        if not (source.strip() and external_ref.strip()):
-            raise InvalidInputError("a contact is found by source and external_ref; give both", code="empty")
+        source = clean(source, "source", required=True)
+        external_ref = clean(external_ref, "external_ref", required=True)
         found = self.reader.contact_by_ref(source, external_ref)
         if found:
             return found
@@ -65,7 +66,13 @@ class Contacts:
         """
         contact = self.reader.contact_at(contact_id, expected_version)
         change = contacts.edit(contact, details, self.acting(actor))
-        return self.store.save(change) if change else contact
+        if change is None:
+            return contact
+        try:
+            return self.store.save(change)
+        except ConflictError:
+            self.reader.contact_at(contact_id, expected_version)  # says what was changed, and by whom
+            raise
 
     def get(self, contact_id: UUID) -> Contact:
         """

@@ -20,7 +20,8 @@ from orderkit.domain.lifecycle import Choice, Lifecycle, parse_status
 from orderkit.domain.line import Adjustment, Line
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.errors import InvalidInputError
+from orderkit.domain.text import clean
+from orderkit.errors import ConflictError, InvalidInputError
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import OrderFilter, OrderRow, OrderView, Page
 from orderkit.storage.writing import KeyTakenError, Store
@@ -105,7 +106,7 @@ class Orders:
         target = parse_status(status)
         order = self.reader.order_at(order_id, expected_version)
         change = moving.set_status(order, target, self.acting(actor), reason=reason, lifecycle=self.lifecycle)
-        return self.store.save(change) if change else order
+        return self._save(change) if change else order
 
     def cancel(
         self,
@@ -137,7 +138,7 @@ class Orders:
             refund=_amount_to_refund(order, refund),
             lifecycle=self.lifecycle,
         )
-        return self.store.save(change)
+        return self._save(change)
 
     @overload
     def edit_lines(
@@ -185,7 +186,7 @@ class Orders:
         change = editing.edit_lines(order, edits, self.acting(actor))
         if dry_run:
             return change
-        return self.store.save(change) if change else order
+        return self._save(change) if change else order
 
     def edit_delivery(
         self, order_id: UUID, delivery: Delivery, *, actor: Actor, expected_version: int, reason: str = ""
@@ -205,7 +206,7 @@ class Orders:
         """
         order = self.reader.order_at(order_id, expected_version)
         change = editing.edit_delivery(order, delivery, self.acting(actor), reason=reason)
-        return self.store.save(change) if change else order
+        return self._save(change) if change else order
 
     def get(self, order_id: UUID) -> Order:
         """
@@ -218,11 +219,13 @@ class Orders:
 
     def by_number(self, number: str) -> Order | None:
         """The order with that number; ``None`` if there is none."""
-        return self.reader.order_by(number=number)
+        return self.reader.order_by(number=clean(number, "number"))
 
     def by_ref(self, source: str, external_ref: str) -> Order | None:
         """The order imported from *source* under *external_ref*; ``None`` if there is none."""
-        return self.reader.order_by(source=source, external_ref=external_ref)
+        return self.reader.order_by(
+            source=clean(source, "source"), external_ref=clean(external_ref, "external_ref")
+        )
 
     def find(
         self,
@@ -240,7 +243,7 @@ class Orders:
             limit: Rows on a page, 1 to 200.
 
         Raises:
-            InvalidInputError: An unknown status, or a damaged cursor.
+            InvalidInputError: An unknown status, unusable text, or a damaged cursor.
         """
         return self.reader.find(wanted or OrderFilter(), after=after, before=before, limit=limit)
 
@@ -256,6 +259,16 @@ class Orders:
     def choices(self, order: Order, actor: Actor) -> tuple[Choice, ...]:
         """For each of the eight statuses, whether *actor* could move *order* there now, and if not, why."""
         return self.lifecycle.choices(order.status, actor.kind, in_play=order.is_in_play)
+
+    def _save(self, change: Change[Order]) -> Order:
+        """Save a person's change; one that somebody else was faster than is refused like any stale one, saying why."""
+        assert change.before is not None  # new orders have no version to be stale
+        try:
+            return self.store.save(change)
+        except ConflictError as conflict:
+            if conflict.code == "stale_version":
+                self.reader.order_at(change.before.id, change.before.version)
+            raise
 
 
 def _amount_to_refund(order: Order, refund: Money | Literal["all", "none"]) -> Money:

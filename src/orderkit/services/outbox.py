@@ -76,16 +76,19 @@ class Outbox:
     new_id: Callable[[], UUID]
 
     def work(self, budget: timedelta) -> WorkReport:
-        """Hand out what is due until nothing is, or *budget* is used up."""
+        """Hand out what is due until nothing is, or *budget* is used up; a call that has begun is not cut short."""
         report = WorkReport()
         deadline = time.monotonic() + budget.total_seconds()
         while self.subscriptions and time.monotonic() < deadline:
-            now = self.clock()
-            claimed = self.queue.claim(self.new_id(), now=now, until=now + LEASE, limit=BATCH)
-            for one in claimed:
-                report += self._hand_out(one)
+            now, lease = self.clock(), self.new_id()
+            claimed = self.queue.claim(lease, now=now, until=now + LEASE, limit=BATCH)
             if not claimed:
                 break
+            for one in claimed:
+                if time.monotonic() >= deadline:
+                    self.queue.release(lease, now=now)
+                    break
+                report += self._hand_out(one)
         return report
 
     def _hand_out(self, claimed: Claimed) -> WorkReport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -19,8 +21,10 @@ from orderkit.errors import ConflictError
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import KeyTakenError, Store
 
-TRIES = 8
-"""How often a money fact is put on the fresh order when somebody else was faster."""
+TRIES = 50
+"""How often a money fact is put on the fresh order when somebody else was faster. One of them always is first."""
+LONGEST_PAUSE = 0.05
+"""Seconds, at most, between two tries; by chance, so that those who wait do not meet again."""
 
 
 @attrs.frozen
@@ -46,7 +50,7 @@ class Payments:
         Raises:
             InvalidInputError: Not above zero, or another currency.
             NotFoundError: The order or the method is not of this site.
-            ConflictError: The key was used for another request.
+            ConflictError: The key was used for another request (``key_reused``).
         """
 
         def book() -> Change[Order]:
@@ -80,7 +84,7 @@ class Payments:
         Raises:
             InvalidInputError: Not above zero, more than can be given back, or another currency.
             NotFoundError: This site has no such payment.
-            ConflictError: The key was used for another request.
+            ConflictError: The key was used for another request (``key_reused``).
         """
 
         def book() -> Change[Order]:
@@ -97,7 +101,7 @@ class Payments:
     def _once(self, book: Callable[[], Change[Order]], key: str, request: str) -> tuple[Order, JournalEntry]:
         """Book under *key*, again on the fresh order while others change it; a known key answers as before."""
         key = clean_key(key)
-        for attempt in range(1, TRIES + 1):
+        for _ in range(TRIES):
             if entry := self.reader.replayed(key, request):
                 assert entry.order_id is not None  # money is booked on orders
                 return self.reader.order(entry.order_id), entry
@@ -105,8 +109,12 @@ class Payments:
             try:
                 return self.store.save(change), change.entry
             except KeyTakenError:
-                continue
+                continue  # the same request was faster: answered above
             except ConflictError as conflict:
-                if conflict.code != "stale_version" or attempt == TRIES:
+                if conflict.code != "stale_version":
                     raise
-        raise AssertionError("unreachable: a taken key is answered from the journal")
+            time.sleep(random.uniform(0, LONGEST_PAUSE))  # jitter, no secret
+        raise ConflictError(
+            "the order is being changed again and again by others; nothing was booked, try again with the same key",
+            code="stale_version",
+        )

@@ -90,9 +90,15 @@ class Settings:
             NotFoundError: This site has no such method.
         """
         before = _one(self.payment_methods(), method.id)
-        _require_version(before, method)
+        self._require_version(before, method)
         change = methods.edit_payment_method(before, method, self.acting(actor))
-        return self.store.save(change) if change else before
+        if change is None:
+            return before
+        try:
+            return self.store.save(change)
+        except ConflictError:
+            self._require_version(_one(self.payment_methods(), method.id), method)
+            raise
 
     def edit_shipping_method(self, method: ShippingMethod, *, actor: Actor) -> ShippingMethod:
         """
@@ -105,9 +111,18 @@ class Settings:
         """
         method.cost.require(self.reader.site.currency, "cost")
         before = _one(self.shipping_methods(), method.id)
-        _require_version(before, method)
+        self._require_version(before, method)
         change = methods.edit_shipping_method(before, method, self.acting(actor))
-        return self.store.save(change) if change else before
+        if change is None:
+            return before
+        try:
+            return self.store.save(change)
+        except ConflictError:
+            self._require_version(_one(self.shipping_methods(), method.id), method)
+            raise
+
+    def _require_version(self, stored: Aggregate, seen: Aggregate) -> None:
+        self.reader.require_version(f"method {stored.id}", stored, seen.version)
 
     def _add(self, change: Change[Any], key: str, request: str) -> UUID:
         key = clean_key(key)
@@ -126,11 +141,3 @@ def _one(found: tuple[M, ...], id: UUID) -> M:
         if method.id == id:
             return method
     raise NotFoundError(f"this site has no method {id}", code="method_not_found")
-
-
-def _require_version(stored: Aggregate, seen: Aggregate) -> None:
-    if stored.version != seen.version:
-        raise ConflictError(
-            f"the method is at version {stored.version}, you have seen {seen.version}; read it again and decide anew",
-            code="stale_version",
-        )

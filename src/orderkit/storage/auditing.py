@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import attrs
 import sqlalchemy as sa
 
+from orderkit.domain.contact import Contact
 from orderkit.domain.journal import JournalEntry
+from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
 from orderkit.storage import records, tables
 from orderkit.storage.database import Database
-from orderkit.storage.reading import load_orders
+from orderkit.storage.loading import OrderRows, order_rows
 
 BATCH = 500
+
+Plain: TypeAlias = Contact | ShippingMethod | PaymentMethod
+
+
+@attrs.frozen(slots=True)
+class Unreadable:
+    """A row of which nothing can be made; *problem* is the class of what it raised."""
+
+    table: str
+    id: UUID
+    problem: str
 
 
 @attrs.frozen(slots=True)
@@ -29,7 +42,8 @@ class StoredOrder:
         computed: The same columns as a save would write them.
         payments: Likewise for each payment: stored and computed columns.
         entries: Its journal entries that changed it, oldest first.
-        events: Per journal entry the names and payloads that stand in the outbox.
+        events: Per journal entry the names of the events in the outbox, each with number, version and payload.
+        given_up: Events that no subscriber is tried with any more: id, name and what was raised last.
     """
 
     order: Order
@@ -37,113 +51,178 @@ class StoredOrder:
     computed: records.Row
     payments: tuple[tuple[records.Row, records.Row], ...]
     entries: tuple[JournalEntry, ...]
-    events: dict[UUID, dict[str, Any]]
+    events: Mapping[UUID, Mapping[str, Any]]
+    given_up: tuple[tuple[UUID, str, str], ...]
+
+
+@attrs.frozen(slots=True)
+class StoredSubject:
+    """A contact or a configured method, and the journal entries that changed it, oldest first."""
+
+    table: str
+    subject: Plain
+    entries: tuple[JournalEntry, ...]
 
 
 @attrs.frozen
 class Audit:
-    """Everything of one site."""
+    """Everything of one site. What belongs together is read as of one moment, so a busy shop is no broken one."""
 
     database: Database
     site: Site
 
-    def orders(self) -> Iterator[StoredOrder]:
+    def orders(self) -> Iterator[StoredOrder | Unreadable]:
         """Every order of the site, in batches of fixed size."""
-        last: UUID | None = None
-        while True:
-            with self.database.reading() as connection:
-                batch = self._batch(connection, last)
-            yield from batch
-            if len(batch) < BATCH:
-                return
-            last = batch[-1].order.id
+        yield from self._in_batches(self._orders)
 
-    def subjects(self) -> Iterator[tuple[str, UUID, int, int, int]]:
-        """Table, id, version, number of journal entries and highest version in them, where these three differ."""
-        for table in (tables.contacts, tables.shipping_methods, tables.payment_methods, tables.orders):
-            yield from self._subjects(table)
+    def subjects(self) -> Iterator[StoredSubject | Unreadable]:
+        """Every contact and configured method of the site, in batches of fixed size."""
+        for table, build in (
+            (tables.contacts, records.contact),
+            (tables.shipping_methods, records.shipping_method),
+            (tables.payment_methods, records.payment_method),
+        ):
+            yield from self._in_batches(_Plain(self.site.id, table, build).batch)
+
+    def dangling(self) -> Iterator[tuple[str, str, str, UUID]]:
+        """Table, row, column and id where a row names another that is not there."""
+        for table, column, targets in _REFERENCES:
+            name = table.c[column]
+            lost = [
+                ~sa.exists().where(target.c.site_id == table.c.site_id, target.c.id == name)
+                for target in targets
+            ]
+            query = sa.select(table).where(table.c.site_id == self.site.id, name.is_not(None), *lost)
+            with self.database.reading() as connection:
+                rows = connection.execute(query.limit(BATCH)).mappings().all()
+            for row in rows:
+                key = [str(row[part.name]) for part in table.primary_key if part.name != "site_id"]
+                yield table.name, " ".join(key), column, row[column]
 
     def counter(self) -> tuple[int, int]:
         """The number counter, and the highest plain number in use."""
         numbers, counter = tables.orders.c, tables.counters.c
         longest = sa.select(numbers.number).where(numbers.site_id == self.site.id)
         longest = longest.order_by(sa.func.length(numbers.number).desc(), numbers.number.desc()).limit(1)
-        with self.database.reading() as connection:
-            last = (
-                connection.execute(sa.select(counter.last).where(counter.site_id == self.site.id)).scalar()
-                or 0
-            )
+        stands = sa.select(counter.last).where(counter.site_id == self.site.id, counter.series == "order")
+        with self.database.snapshot() as connection:
+            last = connection.execute(stands).scalar() or 0
             highest = connection.execute(longest).scalar() or "0"
         return last, int(highest) if highest.isdecimal() else 0
 
-    def _batch(self, connection: sa.Connection, last: UUID | None) -> list[StoredOrder]:
-        order, payment = tables.orders.c, tables.payments.c
+    def _in_batches(self, batch: Callable[[sa.Connection, UUID | None], Sequence[Any]]) -> Iterator[Any]:
+        last: UUID | None = None
+        while True:
+            with self.database.snapshot() as connection:
+                found = batch(connection, last)
+            yield from (one for _, one in found)
+            if len(found) < BATCH:
+                return
+            last = found[-1][0]
+
+    def _orders(
+        self, connection: sa.Connection, last: UUID | None
+    ) -> list[tuple[UUID, StoredOrder | Unreadable]]:
+        order = tables.orders.c
         condition: sa.ColumnElement[bool] = sa.true() if last is None else order.id > last
-        found = list(load_orders(connection, self.site.id, condition, limit=BATCH))
-        ids = [one.id for one in found]
-        rows = _by(connection, tables.orders, self.site.id, order.id.in_(ids), "id")
-        payments = _by(connection, tables.payments, self.site.id, payment.order_id.in_(ids), "order_id")
-        entries = _by(
-            connection, tables.journal, self.site.id, tables.journal.c.subject_id.in_(ids), "subject_id"
-        )
-        outbox = _by(connection, tables.outbox, self.site.id, tables.outbox.c.order_id.in_(ids), "order_id")
+        found = list(order_rows(connection, self.site.id, condition, limit=BATCH))
+        ids = [rows[0]["id"] for rows in found]
+        entries = _by(connection, tables.journal, self.site.id, "subject_id", ids)
+        outbox = _by(connection, tables.outbox, self.site.id, "order_id", ids)
         return [
-            self._stored(
-                one,
-                rows[one.id][0],
-                payments.get(one.id, []),
-                entries.get(one.id, []),
-                outbox.get(one.id, []),
-            )
-            for one in found
+            (id, self._order(rows, entries.get(id, []), outbox.get(id, [])))
+            for id, rows in zip(ids, found, strict=True)
         ]
 
-    def _stored(
-        self,
-        order: Order,
-        row: sa.RowMapping,
-        payments: list[sa.RowMapping],
-        entries: list[sa.RowMapping],
-        outbox: list[sa.RowMapping],
-    ) -> StoredOrder:
-        events: dict[UUID, dict[str, Any]] = {}
-        for event in outbox:
-            events.setdefault(event["journal_id"], {})[event["event"]] = dict(event["payload"])
-        by_id = {payment["id"]: dict(payment) for payment in payments}
+    def _order(
+        self, rows: OrderRows, entries: list[sa.RowMapping], outbox: list[sa.RowMapping]
+    ) -> StoredOrder | Unreadable:
+        try:
+            order, told = records.order(*rows), _entries(entries)
+        except (KeyError, TypeError, ValueError) as error:
+            return Unreadable(tables.orders.name, rows[0]["id"], type(error).__name__)
+        by_id = {payment["id"]: dict(payment) for payment in rows[2]}
+        payments = [
+            (by_id[payment.id], records.payment_row(self.site.id, order, position, payment))
+            for position, payment in enumerate(order.payments, 1)
+        ]
         return StoredOrder(
-            order,
-            dict(row),
-            records.order_row(self.site.id, order),
-            tuple(
-                (by_id[payment.id], records.payment_row(self.site.id, order, position, payment))
-                for position, payment in enumerate(order.payments, 1)
+            order=order,
+            stored=dict(rows[0]),
+            computed=records.order_row(self.site.id, order),
+            payments=tuple(payments),
+            entries=told,
+            events=_events(outbox),
+            given_up=tuple(
+                (event["id"], event["event"], event["error"])
+                for event in outbox
+                if event["due_at"] is None and event["error"]
             ),
-            tuple(sorted((records.entry(entry) for entry in entries), key=lambda entry: entry.version or 0)),
-            events,
         )
 
-    def _subjects(self, table: sa.Table) -> Iterator[tuple[str, UUID, int, int, int]]:
-        journal = tables.journal.c
-        joined = table.outerjoin(
-            tables.journal, sa.and_(journal.site_id == table.c.site_id, journal.subject_id == table.c.id)
-        )
-        entries, highest = sa.func.count(journal.version), sa.func.coalesce(sa.func.max(journal.version), 0)
-        query = (
-            sa.select(table.c.id, table.c.version, entries, highest)
-            .select_from(joined)
-            .where(table.c.site_id == self.site.id)
-            .group_by(table.c.id, table.c.version)
-            .having(sa.or_(entries != table.c.version, highest != table.c.version))
-        )
-        with self.database.reading() as connection:
-            for row in connection.execute(query):
-                yield (table.name, *row)
+
+@attrs.frozen
+class _Plain:
+    """How a batch of one plain table is read."""
+
+    site_id: int
+    table: sa.Table
+    build: Callable[[sa.RowMapping], Plain]
+
+    def batch(
+        self, connection: sa.Connection, last: UUID | None
+    ) -> list[tuple[UUID, StoredSubject | Unreadable]]:
+        table, details = self.table, tables.details.c
+        query = sa.select(table)
+        if table is tables.contacts:
+            joined = sa.and_(details.site_id == table.c.site_id, details.id == table.c.details_id)
+            query = sa.select(table, details.name, details.email, details.phone).select_from(
+                sa.outerjoin(table, tables.details, joined)
+            )
+        query = query.where(table.c.site_id == self.site_id).order_by(table.c.id).limit(BATCH)
+        rows = connection.execute(query if last is None else query.where(table.c.id > last)).mappings().all()
+        ids = [row["id"] for row in rows]
+        entries = _by(connection, tables.journal, self.site_id, "subject_id", ids)
+        return [(row["id"], self._subject(row, entries.get(row["id"], []))) for row in rows]
+
+    def _subject(self, row: sa.RowMapping, entries: list[sa.RowMapping]) -> StoredSubject | Unreadable:
+        try:
+            return StoredSubject(self.table.name, self.build(row), _entries(entries))
+        except (KeyError, TypeError, ValueError) as error:
+            return Unreadable(self.table.name, row["id"], type(error).__name__)
+
+
+def _entries(rows: list[sa.RowMapping]) -> tuple[JournalEntry, ...]:
+    return tuple(sorted((records.entry(row) for row in rows), key=lambda entry: entry.version or 0))
+
+
+def _events(rows: list[sa.RowMapping]) -> dict[UUID, dict[str, Any]]:
+    events: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        told = {"number": row["number"], "version": row["version"], **row["payload"]}
+        events.setdefault(row["journal_id"], {})[row["event"]] = told
+    return events
 
 
 def _by(
-    connection: sa.Connection, table: sa.Table, site_id: int, condition: sa.ColumnElement[bool], key: str
+    connection: sa.Connection, table: sa.Table, site_id: int, key: str, ids: list[UUID]
 ) -> dict[UUID, list[sa.RowMapping]]:
     found: dict[UUID, list[sa.RowMapping]] = {}
-    for row in connection.execute(sa.select(table).where(table.c.site_id == site_id, condition)).mappings():
+    query = sa.select(table).where(table.c.site_id == site_id, table.c[key].in_(ids))
+    for row in connection.execute(query).mappings():
         found.setdefault(row[key], []).append(row)
     return found
+
+
+def _references() -> Iterator[tuple[sa.Table, str, tuple[sa.Table, ...]]]:
+    """Every column that names a row of another table, and the tables that row may stand in."""
+    for table in tables.metadata.sorted_tables:
+        for constraint in table.foreign_key_constraints:
+            if constraint.referred_table is not tables.sites:
+                yield table, constraint.column_keys[-1], (constraint.referred_table,)
+    subjects = (tables.orders, tables.contacts, tables.shipping_methods, tables.payment_methods)
+    yield tables.journal, "subject_id", subjects
+    yield tables.outbox, "order_id", (tables.orders,)
+
+
+_REFERENCES = tuple(_references())

@@ -181,7 +181,8 @@ def _engine(url: str, busy_seconds: float) -> sa.Engine:
         ) from None
     except ImportError as error:
         raise SettingsError(
-            f"the driver of this database is not installed ({error.name}); for PostgreSQL: pip install orderkit[postgresql]",
+            f"the driver of this database is not installed ({error.name}); "
+            "for PostgreSQL: pip install orderkit[postgresql]",
             code="missing_driver",
         ) from None
     raise SettingsError(

@@ -13,7 +13,7 @@ from uuid import UUID
 import attrs
 import sqlalchemy as sa
 
-from orderkit.domain.events import Event, OrderRef, restore
+from orderkit.domain.events import EVENT_TYPES, Event, OrderRef, restore
 from orderkit.domain.site import Site
 from orderkit.storage import tables
 from orderkit.storage.database import Database
@@ -45,18 +45,28 @@ class OutboxQueue:
     site: Site
 
     def claim(self, lease: UUID, *, now: datetime, until: datetime, limit: int) -> list[Claimed]:
-        """Take up to *limit* due rows until *until*; what is not finished by then is anybody's again."""
+        """
+        Take up to *limit* due rows until *until*; what is not finished by then is anybody's again.
+
+        Events that this version does not know, written by a newer one, are left to it.
+        """
         outbox = tables.outbox
+        # A common table expression, since a subquery that locks may be run more than once.
         due = (
             sa.select(outbox.c.id)
-            .where(outbox.c.site_id == self.site.id, outbox.c.due_at <= now)
+            .where(
+                outbox.c.site_id == self.site.id,
+                outbox.c.due_at <= now,
+                outbox.c.event.in_(sorted(EVENT_TYPES)),
+            )
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            .cte("due")
         )
         taken = (
             sa.update(outbox)
-            .where(outbox.c.site_id == self.site.id, outbox.c.id.in_(due))
+            .where(outbox.c.site_id == self.site.id, outbox.c.id.in_(sa.select(due.c.id)))
             .values(lease=lease, due_at=until)
             .returning(outbox)
         )
@@ -86,6 +96,27 @@ class OutboxQueue:
         )
         finished: bool = self.database.write(lambda connection: connection.execute(update).rowcount == 1)
         return finished
+
+    def release(self, lease: UUID, *, now: datetime) -> None:
+        """Give back what was claimed under *lease* and not finished: it is due again at once."""
+        outbox = tables.outbox
+        update = (
+            sa.update(outbox)
+            .where(outbox.c.site_id == self.site.id, outbox.c.lease == lease)
+            .values(due_at=now, lease=None)
+        )
+        self.database.write(lambda connection: connection.execute(update))
+
+    def revive(self, *, now: datetime) -> int:
+        """Make due again, from the first try on, what was given up; answers how many events that are."""
+        outbox = tables.outbox
+        update = (
+            sa.update(outbox)
+            .where(outbox.c.site_id == self.site.id, outbox.c.due_at.is_(None), outbox.c.error.is_not(None))
+            .values(due_at=now, attempts=0, error=None)
+        )
+        revived: int = self.database.write(lambda connection: connection.execute(update).rowcount)
+        return revived
 
     def waiting(self) -> int:
         """How many events are not handed out yet."""

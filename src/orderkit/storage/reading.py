@@ -6,11 +6,7 @@ Each method runs a fixed number of statements, whatever the number of rows. Page
 
 from __future__ import annotations
 
-import base64
-import zoneinfo
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID
 
 import attrs
@@ -20,22 +16,17 @@ from orderkit.domain.change import Aggregate
 from orderkit.domain.contact import Contact
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.journal import JournalEntry
-from orderkit.domain.lifecycle import parse_status
 from orderkit.domain.method import PaymentMethod, ShippingMethod
-from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
-from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
+from orderkit.errors import ConflictError, NotFoundError
 from orderkit.storage import records, tables
 from orderkit.storage.database import Database
+from orderkit.storage.listing import OrderList
+from orderkit.storage.loading import load_orders
 from orderkit.storage.rows import JOURNAL_LIMIT, ContactView, OrderFilter, OrderRow, OrderView, Page
 
-MAX_PAGE = 200
-SHORTEST_TEXT = 3
-"""Text search compares groups of three characters; shorter text finds numbers and tracking codes only."""
-
 _o, _c, _d = tables.orders.c, tables.contacts.c, tables.details.c
-_last_character = "\U0010ffff"
 
 
 @attrs.frozen
@@ -49,7 +40,7 @@ class Reader:
 
     def order(self, order_id: UUID) -> Order:
         """
-        One order with all that belongs to it, in four statements.
+        One order with all that belongs to it, in at most five statements.
 
         Raises:
             NotFoundError: This site has no such order.
@@ -71,7 +62,7 @@ class Reader:
             NotFoundError: This site has no such order.
         """
         order = self.order(order_id)
-        self._require_version(order.name, order, expected_version)
+        self.require_version(order.name, order, expected_version)
         return order
 
     def order_of_payment(self, payment_id: UUID) -> Order:
@@ -125,7 +116,7 @@ class Reader:
             NotFoundError: This site has no such contact.
         """
         contact = self.contact(contact_id)
-        self._require_version(f"contact {contact_id}", contact, expected_version)
+        self.require_version(f"contact {contact_id}", contact, expected_version)
         return contact
 
     def contact_by_ref(self, source: str, external_ref: str) -> Contact | None:
@@ -154,10 +145,17 @@ class Reader:
             )
         return records.entry(row)
 
-    def _require_version(self, name: str, aggregate: Aggregate, expected: int) -> None:
+    def require_version(self, name: str, aggregate: Aggregate, expected: int) -> None:
+        """
+        Refuse an *aggregate* at another version than the caller has seen; *name* is how the error calls it.
+
+        Raises:
+            ConflictError: ``stale_version``, naming what was changed since and by whom.
+        """
         if aggregate.version == expected:
             return
-        entries = self._entries_since(aggregate.id, expected)
+        seen = max(expected, 0)
+        entries = self._entries_since(aggregate.id, seen) if seen < aggregate.version else []
         changed = list(dict.fromkeys(d.field for entry in entries for d in entry.differences))
         by = entries[-1].actor.name or entries[-1].actor.kind.value if entries else ""
         raise ConflictError(
@@ -195,38 +193,12 @@ class Reader:
     def find(
         self, wanted: OrderFilter, *, after: str | None = None, before: str | None = None, limit: int = 50
     ) -> Page[OrderRow]:
-        """
-        A page of the list «Заказы», newest first, in one statement.
-
-        Args:
-            after: ``next`` of the page before this one.
-            before: ``previous`` of the page after this one.
-            limit: Rows on a page, 1 to 200.
-
-        Raises:
-            InvalidInputError: An unknown status, a cursor that is none of ours, a limit out of bounds.
-        """
-        if not 1 <= limit <= MAX_PAGE:
-            raise InvalidInputError(
-                f"limit is {limit}; it must be from 1 to {MAX_PAGE}", code="out_of_range", field="limit"
-            )
-        query = self._list_query(wanted, limit + 1, after=after, before=before)
-        with self.database.reading() as connection:
-            rows = [_order_row(row) for row in connection.execute(query).mappings()]
-        more = len(rows) > limit
-        rows = rows[:limit]
-        if before:
-            rows.reverse()
-            return Page(
-                tuple(rows), _cursor(rows[-1]) if rows else None, _cursor(rows[0]) if rows and more else None
-            )
-        return Page(
-            tuple(rows), _cursor(rows[-1]) if more else None, _cursor(rows[0]) if rows and after else None
-        )
+        """A page of the list «Заказы», newest first, in one statement; see `OrderList.page`."""
+        return OrderList(self.database, self.site).page(wanted, after=after, before=before, limit=limit)
 
     def view(self, order_id: UUID) -> OrderView:
         """
-        Everything the order window shows, in nine statements.
+        Everything the order window shows, in at most ten statements.
 
         Raises:
             NotFoundError: This site has no such order.
@@ -318,226 +290,3 @@ class Reader:
         )
         rows = connection.execute(query).mappings()
         return {row["id"]: Recipient(**{name: row[name] for name in names}) for row in rows}
-
-    # The list.
-
-    def _list_query(
-        self, wanted: OrderFilter, limit: int, *, after: str | None, before: str | None
-    ) -> sa.Select[Any]:
-        query = _LIST.where(_o.site_id == self.site.id, *self._conditions(wanted))
-        key = sa.tuple_(_o.created_at, _o.id)
-        if after or before:
-            found = sa.tuple_(
-                *(
-                    sa.bindparam(None, v, type_=c.type)
-                    for v, c in zip(_parse(after or before), key, strict=True)
-                )
-            )
-            query = query.where(key > found if before else key < found)
-        newest_first = (_o.created_at.desc(), _o.id.desc())
-        query = query.order_by(*((_o.created_at, _o.id) if before else newest_first))
-        # A bound LIMIT is planned anew at each execution on PostgreSQL.
-        return query.limit(sa.literal(limit, literal_execute=True))
-
-    def _conditions(self, wanted: OrderFilter) -> Iterator[sa.ColumnElement[bool]]:
-        if wanted.statuses:
-            yield _one_of(_o.status, [parse_status(status).value for status in wanted.statuses])
-        if wanted.payment_statuses:
-            yield _one_of(_o.payment_status, list(wanted.payment_statuses))
-        if wanted.payment_method_id:
-            yield _o.payment_method_id == wanted.payment_method_id
-        if wanted.contact_id:
-            yield _o.contact_id == wanted.contact_id
-        if wanted.created_from:
-            yield _o.created_at >= self._midnight(wanted.created_from)
-        if wanted.created_to:
-            yield _o.created_at < self._midnight(wanted.created_to + timedelta(days=1))
-        if wanted.text.strip():
-            yield self._matches(wanted.text.strip())
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time(), zoneinfo.ZoneInfo(self.site.timezone)).astimezone(UTC)
-
-    def _matches(self, text: str) -> sa.ColumnElement[bool]:
-        by_code = [
-            sa.select(_o.id).where(
-                _o.site_id == self.site.id, column >= code, column < code + _last_character
-            )
-            for column in (_o.number, _o.tracking_code)
-            for code in {text, text.upper()}
-        ]
-        terms = _terms(text)
-        if not terms:
-            return _o.id.in_(sa.union(*by_code))
-        owners = self._owners(terms)
-        by_person = sa.select(_o.id).where(_o.site_id == self.site.id, _o.contact_id.in_(owners))
-        return _o.id.in_(sa.union(*by_code, by_person, owners))
-
-    def _owners(self, terms: Sequence[str]) -> sa.Select[Any]:
-        """Contacts and orders one of whose details contain every term."""
-        if self.database.dialect == "sqlite":
-            quoted = " AND ".join('"' + term.replace('"', '""') + '"' for term in terms)
-            search = _SQLITE_SEARCH
-            return sa.select(search.c.owner_id).where(
-                sa.literal_column("search").op("MATCH")(quoted), search.c.site_id == self.site.id
-            )
-        likes = [_d.search.contains(term, autoescape=True) for term in terms]
-        return sa.select(_d.owner_id).where(_d.site_id == self.site.id, *likes)
-
-
-_SQLITE_SEARCH = sa.table(
-    "orderkit_details_search",
-    sa.column("search"),
-    sa.column("site_id"),
-    sa.column("owner_id", tables.details.c.id.type),
-)
-
-
-def _terms(text: str) -> list[str]:
-    """Words of at least three characters; a phone number, however written, is its digits."""
-    if not any(character.isalpha() or character == "@" for character in text):
-        found = records.digits(text).removeprefix("8")  # a Russian trunk prefix, stored as 7
-        return [found] if len(found) >= SHORTEST_TEXT else []
-    return [word for word in text.casefold().split() if len(word) >= SHORTEST_TEXT]
-
-
-def _one_of(column: sa.ColumnElement[str], values: list[str]) -> sa.ColumnElement[bool]:
-    """Literal in the SQL text: a bound status falls into a plan that walks the whole primary key."""
-    literals = [sa.literal(value, literal_execute=True) for value in values]
-    return (
-        column == literals[0] if len(literals) == 1 else sa.or_(*(column == literal for literal in literals))
-    )
-
-
-def _list_select() -> sa.Select[Any]:
-    recipient = tables.details.alias("recipient")
-    shipping, paying = tables.shipping_methods, tables.payment_methods
-    joined = (
-        tables.orders.join(tables.contacts, sa.and_(_c.site_id == _o.site_id, _c.id == _o.contact_id))
-        .outerjoin(tables.details, sa.and_(_d.site_id == _c.site_id, _d.id == _c.details_id))
-        .outerjoin(recipient, sa.and_(recipient.c.site_id == _o.site_id, recipient.c.id == _o.recipient_id))
-        .outerjoin(
-            shipping, sa.and_(shipping.c.site_id == _o.site_id, shipping.c.id == _o.shipping_method_id)
-        )
-        .outerjoin(paying, sa.and_(paying.c.site_id == _o.site_id, paying.c.id == _o.payment_method_id))
-    )
-    return sa.select(
-        _o.id,
-        _o.number,
-        _o.version,
-        _o.created_at,
-        _o.status,
-        _o.contact_id,
-        _o.currency,
-        _o.requires_delivery,
-        _o.tracking_code,
-        _o.total_minor,
-        _o.paid_minor,
-        _o.payment_status,
-        _o.fully_paid,
-        _o.payment_captured,
-        _d.name.label("contact_name"),
-        _d.email.label("contact_email"),
-        _d.phone.label("contact_phone"),
-        recipient.c.city,
-        recipient.c.address,
-        shipping.c.title.label("delivery_method"),
-        shipping.c.needs_address,
-        paying.c.title.label("payment_method"),
-    ).select_from(joined)
-
-
-_LIST = _list_select()
-
-
-def _order_row(row: sa.RowMapping) -> OrderRow:
-    currency = row["currency"]
-    return OrderRow(
-        id=row["id"],
-        number=row["number"],
-        version=row["version"],
-        created_at=row["created_at"],
-        status=row["status"],
-        contact_id=row["contact_id"],
-        contact_name=row["contact_name"] or "",
-        contact_email=row["contact_email"] or "",
-        contact_phone=row["contact_phone"] or "",
-        requires_delivery=row["requires_delivery"],
-        delivery_method=row["delivery_method"] or "",
-        needs_address=row["needs_address"] is not False,
-        city=row["city"] or "",
-        address=row["address"] or "",
-        tracking_code=row["tracking_code"] or "",
-        total=Money(row["total_minor"], currency),
-        paid=Money(row["paid_minor"], currency),
-        payment_status=row["payment_status"],
-        fully_paid=row["fully_paid"],
-        payment_method=row["payment_method"] or "",
-        payment_captured=row["payment_captured"],
-    )
-
-
-def _cursor(row: OrderRow) -> str:
-    microseconds = (row.created_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    raw = microseconds.to_bytes(8, "big", signed=True) + row.id.bytes
-    return base64.urlsafe_b64encode(raw).decode()
-
-
-def _parse(cursor: str | None) -> tuple[datetime, UUID]:
-    try:
-        raw = base64.urlsafe_b64decode((cursor or "").encode())
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
-            microseconds=int.from_bytes(raw[:8], "big", signed=True)
-        )
-        return moment, UUID(bytes=raw[8:])
-    except (ValueError, OverflowError):
-        raise InvalidInputError(
-            "the page's address is damaged; begin again from the first page", code="bad_cursor", field="after"
-        ) from None
-
-
-def load_orders(
-    connection: sa.Connection, site_id: int, condition: sa.ColumnElement[bool], limit: int | None = None
-) -> Iterator[Order]:
-    """
-    Orders with all that belongs to them, by id, in four statements.
-
-    The order's row is read first: should somebody change the order meanwhile, a later save of it is refused as stale.
-    """
-    recipient = sa.and_(_d.site_id == _o.site_id, _d.id == _o.recipient_id)
-    names = [_d[attribute.name] for attribute in attrs.fields(Recipient)]
-    query = (
-        sa.select(tables.orders, *names)
-        .select_from(tables.orders.outerjoin(tables.details, recipient))
-        .where(_o.site_id == site_id, condition)
-        .order_by(_o.id)
-    )
-    rows = connection.execute(query.limit(limit) if limit else query).mappings().all()
-    if not rows:
-        return
-    ids = [row["id"] for row in rows]
-    lines = _by_order(connection, tables.order_lines, site_id, ids, tables.order_lines.c.position)
-    payments = _by_order(connection, tables.payments, site_id, ids, tables.payments.c.position)
-    facts = (
-        _by_order(connection, tables.money_facts, site_id, ids, tables.money_facts.c.id) if payments else {}
-    )
-    refunds = _by_order(connection, tables.refunds, site_id, ids, tables.refunds.c.id) if payments else {}
-    for row in rows:
-        parts = (found.get(row["id"], []) for found in (lines, payments, facts, refunds))
-        yield records.order(row, *parts)
-
-
-def _by_order(
-    connection: sa.Connection,
-    table: sa.Table,
-    site_id: int,
-    ids: Iterable[UUID],
-    order_by: sa.ColumnElement[Any],
-) -> dict[UUID, list[sa.RowMapping]]:
-    query = (
-        sa.select(table).where(table.c.site_id == site_id, table.c.order_id.in_(list(ids))).order_by(order_by)
-    )
-    found: dict[UUID, list[sa.RowMapping]] = {}
-    for row in connection.execute(query).mappings():
-        found.setdefault(row["order_id"], []).append(row)
-    return found

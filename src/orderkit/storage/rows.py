@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -17,6 +17,10 @@ from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 
 R = TypeVar("R")
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -35,8 +39,8 @@ class OrderFilter:
     """
 
     text: str = ""
-    statuses: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    payment_statuses: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    statuses: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    payment_statuses: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     payment_method_id: UUID | None = None
     created_from: date | None = None
     created_to: date | None = None

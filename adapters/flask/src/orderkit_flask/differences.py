@@ -123,8 +123,13 @@ def _line(difference: Difference, names: Names, say: Speech) -> Detail:
     )
     title = str((after or before or {}).get("title", ""))
     if before is None or after is None:
-        label = say.text("Added" if before is None else "Removed") + ": " + title
-        return Detail(difference.field, label, _count(before, names, say), _count(after, names, say))
+        verb = say.text("Added") if before is None else say.text("Removed")
+        return Detail(
+            difference.field,
+            f"{verb}: {title}",
+            _count(before, names, say),
+            _count(after, names, say),
+        )
     if before.get("sku") != after.get("sku"):
         was, now = (f"{line.get('title')}, {_count(line, names, say)}" for line in (before, after))
         return Detail(difference.field, say.text("Replaced"), was, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -183,18 +183,18 @@ def chips(query: ListQuery, methods: Sequence[PaymentMethod], client: str, say: 
         client: Name of the client the list is narrowed to; used if it is.
     """
     titles = {str(method.id): method.title for method in methods}
+    labels: Mapping[str, Callable[[str], str]] = {
+        "q": lambda text: say.text("Search: %(text)s", text=_short(text)),
+        "status": lambda code: say.word(STATUSES, code),
+        "money": lambda code: say.word(PAYMENT_STATUSES, code),
+        "method": lambda id: titles.get(id, _short(id)),
+        "from": lambda day: say.text("From %(day)s", day=_shown_day(day, say)),
+        "to": lambda day: say.text("Until %(day)s", day=_shown_day(day, say)),
+        "contact": lambda _: say.text("Client: %(name)s", name=client or say.text("Guest")),
+    }
     for name in FILTERS:
         for value in query.several(name):
-            label = {
-                "q": lambda v: say.text("Search: %(text)s", text=_short(v)),
-                "status": lambda v: say.word(STATUSES, v),
-                "money": lambda v: say.word(PAYMENT_STATUSES, v),
-                "method": lambda v: titles.get(v, _short(v)),
-                "from": lambda v: say.text("From %(day)s", day=_shown_day(v, say)),
-                "to": lambda v: say.text("Until %(day)s", day=_shown_day(v, say)),
-                "contact": lambda _: say.text("Client: %(name)s", name=client or say.text("Guest")),
-            }[name](value)
-            yield Chip(label, query.without(name, value))
+            yield Chip(labels[name](value), query.without(name, value))
 
 
 def _clean(text: str) -> str:

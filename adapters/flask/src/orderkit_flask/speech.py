@@ -106,10 +106,10 @@ class Speech:
         """A day in words: today, yesterday, or its date."""
         passed = (self.day_of(self.now) - day).days
         if passed in (0, 1):
-            return self.text("Yesterday" if passed else "Today")
+            return self.text("Yesterday") if passed else self.text("Today")
         return dates.format_date(day, "d MMMM y", locale=self.language.locale)
 
-    def date(self, moment: datetime) -> str:
+    def short_date(self, moment: datetime) -> str:
         """A short date, with the year only if it is not this one."""
         day = self.day_of(moment)
         is_this_year = day.year == self.day_of(self.now).year

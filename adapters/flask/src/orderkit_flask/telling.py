@@ -105,7 +105,7 @@ def _on_the_line(entry: JournalEntry, details: list[Detail], names: Names, say: 
     amount = entry.data.get("amount")
     if isinstance(amount, int):
         yield Detail("amount", "", "", names.money(amount, say))
-    fields = ON_THE_LINE.get(entry.kind, ()) + ("status",)
+    fields = (*ON_THE_LINE.get(entry.kind, ()), "status")
     chosen = [detail for detail in details if detail.field in fields]
     if not chosen and len(details) == 1:
         chosen = details

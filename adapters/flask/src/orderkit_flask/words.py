@@ -1,4 +1,4 @@
-"""The words of the desk: what the screens call statuses, money, people and fields. English here, Russian in the catalogue."""
+"""The words of the desk: what the screens call statuses, money, people and fields; in English, as the msgids."""
 
 from __future__ import annotations
 

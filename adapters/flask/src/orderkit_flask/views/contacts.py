@@ -23,7 +23,9 @@ class ContactViews:
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
         view = desk.contacts.view(parse_id(contact_id, "contact"))
-        title = view.contact.details.name or say.text("Client" if view.contact.is_lead else "Guest")
+        title = view.contact.details.name or (
+            say.text("Client") if view.contact.is_lead else say.text("Guest")
+        )
         return self.tab.page(
             "contact.html", say, title=title, view=view, days=tell_contact(view, desk.site.currency, say)
         )

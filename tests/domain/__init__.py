@@ -1,0 +1,1 @@
+"""The rules, tested alone: no database, no clock, no doubles."""

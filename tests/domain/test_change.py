@@ -1,0 +1,57 @@
+"""`Change`: the one thing a verb answers with."""
+
+import attrs
+
+from orderkit.domain.change import changed, created
+from orderkit.domain.journal import Difference
+from tests.domain.making import LATER, act, order, rub
+
+
+def test_created() -> None:
+    """Something new has no before; its entry tells the given fields and carries the given data."""
+    after = order()
+    doing = act(at=LATER)
+    change = created(after, "order.created", doing, {"status": "pending"}, source="web")
+    entry = change.entry
+
+    assert (None, after) == (change.before, change.after)
+    assert (Difference("status", None, "pending"),) == entry.differences
+    assert ("order.created", LATER, doing.actor, {"source": "web"}) == (
+        entry.kind,
+        entry.at,
+        entry.actor,
+        entry.data,
+    )
+    assert (after.id, after.id, after.contact_id, 1) == (
+        entry.subject_id,
+        entry.order_id,
+        entry.contact_id,
+        entry.version,
+    )
+
+
+def test_changed() -> None:
+    """A change is one version further, with one entry that tells the differences and the reason."""
+    before = order(version=7)
+    change = changed(before, attrs.evolve(before, retained=rub("5")), "x", act(), reason="так надо", a=1)
+    assert change is not None
+
+    assert (before, 8, 8) == (change.before, change.after.version, change.entry.version)
+    assert (Difference("retained", None, 500),) == change.entry.differences
+    assert ("так надо", {"a": 1}) == (change.entry.reason, change.entry.data)
+
+
+def test_no_difference_is_no_change() -> None:
+    """Where nothing differs there is nothing to store, not even with a reason."""
+    before = order()
+
+    assert changed(before, attrs.evolve(before), "x", act(), reason="так надо") is None
+
+
+def test_with_key() -> None:
+    """The caller's key and the digest of the request travel in the entry; nothing else changes."""
+    change = created(order(), "order.created", act(), {})
+    keyed = change.with_key("k", "f")
+
+    assert ("k", "f") == (keyed.entry.key, keyed.entry.fingerprint)
+    assert change == attrs.evolve(keyed, entry=attrs.evolve(keyed.entry, key=None, fingerprint=None))

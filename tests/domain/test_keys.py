@@ -1,0 +1,51 @@
+"""Idempotency keys and the digests of requests."""
+
+from uuid import UUID
+
+import pytest
+
+from orderkit.domain.contact import ContactDetails
+from orderkit.domain.keys import clean_key, fingerprint
+from orderkit.errors import InvalidInputError
+from tests.domain.making import line, rub
+
+
+@pytest.mark.parametrize("key", ["", "  ", "x" * 201, "a\x00", None, 5])
+def test_unusable_keys(key: str) -> None:
+    """A key is 1 to 200 printable characters."""
+    with pytest.raises(InvalidInputError, match="^key "):
+        clean_key(key)
+
+
+def test_usable_key() -> None:
+    """A key is kept without the white space around it."""
+    assert "order:17" == clean_key(" order:17 ")
+
+
+def test_same_request_same_digest() -> None:
+    """Equal values made twice give one digest of 32 hexadecimal digits."""
+    one, other = (fingerprint("create", (line(),), ContactDetails("Анна"), UUID(int=1)) for _ in range(2))
+
+    assert one == other
+    assert 32 == len(one)
+
+
+def test_any_difference_shows() -> None:
+    """Another verb, value, type or place gives another digest."""
+    requests = [
+        ("create", (line(),)),
+        ("edit", (line(),)),
+        ("create", (line(), line())),
+        ("create", line()),
+        ("create", (line(quantity=2),)),
+        ("create", (line(options={"size": "M"}),)),
+        ("create", rub("1.00")),
+        ("create", "1.00 RUB"),
+        ("create", "a", ""),
+        ("create", "", "a"),
+        ("create", None),
+        ("create",),
+        ("create", "\ud800"),
+    ]
+
+    assert len(requests) == len({fingerprint(*request) for request in requests})

@@ -1,0 +1,102 @@
+"""Payment and shipping methods, as the admin configures them."""
+
+from typing import Any
+from uuid import UUID
+
+import attrs
+import pytest
+
+from orderkit.domain import method as methods
+from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.errors import InvalidInputError
+from tests.domain.making import CASH, act, rub
+
+
+def cash(**fields: Any) -> PaymentMethod:
+    return PaymentMethod(**{"id": CASH, "provider": "cash", "title": "Наличные", **fields})
+
+
+def courier(**fields: Any) -> ShippingMethod:
+    usable = {"id": UUID(int=9), "carrier": "flat-rate", "title": "Курьер", "cost": rub("300.00")}
+    return ShippingMethod(**{**usable, **fields})
+
+
+@pytest.mark.parametrize(
+    ("make", "fields", "code", "field"),
+    [
+        (cash, {"provider": ""}, "empty", "provider"),
+        (cash, {"title": " "}, "empty", "title"),
+        (cash, {"title": "x" * 201}, "too_long", "title"),
+        (cash, {"description": "x" * 2_001}, "too_long", "description"),
+        (cash, {"button": "\x00"}, "control_characters", "button"),
+        (cash, {"pages": ("",)}, "empty", "pages"),
+        (cash, {"pages": (5,)}, "not_text", "pages"),
+        (courier, {"carrier": ""}, "empty", "carrier"),
+        (courier, {"title": ""}, "empty", "title"),
+        (courier, {"description": "x" * 2_001}, "too_long", "description"),
+        (courier, {"cost": rub("-1")}, "negative", "cost"),
+        (courier, {"cost": 300}, "not_money", "cost"),
+        (courier, {"tracking_url": "javascript:alert(1)"}, "bad_url", "tracking_url"),
+        (courier, {"tracking_url": "www.example.com"}, "bad_url", "tracking_url"),
+        (courier, {"tracking_url": "https://" + "x" * 2_000}, "too_long", "tracking_url"),
+    ],
+)
+def test_refuses_what_no_method_may_be(make: Any, fields: dict[str, Any], code: str, field: str) -> None:
+    """The error names the field."""
+    with pytest.raises(InvalidInputError) as refused:
+        make(**fields)
+
+    assert (code, field) == (refused.value.code, refused.value.field)
+
+
+def test_text_is_kept_clean() -> None:
+    """White space around text is dropped; pages become a tuple."""
+    assert ("cash", ("checkout",)) == (cash(provider=" cash ").provider, cash(pages=[" checkout "]).pages)
+    assert "https://example.com/{code}" == courier(tracking_url=" https://example.com/{code}").tracking_url
+
+
+@pytest.mark.parametrize(
+    ("create", "method", "kind"),
+    [
+        (methods.create_payment_method, cash(), "payment_method.created"),
+        (methods.create_shipping_method, courier(), "shipping_method.created"),
+    ],
+)
+def test_create(create: Any, method: Any, kind: str) -> None:
+    """A new method is version 1 and tells all its fields; it belongs to no order and nobody."""
+    change = create(method, act())
+    told = {difference.field: difference.after for difference in change.entry.differences}
+
+    assert (None, method, 1, kind) == (change.before, change.after, change.entry.version, change.entry.kind)
+    assert (None, None) == (change.entry.order_id, change.entry.contact_id)
+    assert told == method.snapshot()
+    fields = {field.name for field in attrs.fields(type(method))} - {"id", "version"}
+    assert fields == set(told) - {"currency"}
+
+
+@pytest.mark.parametrize(
+    ("edit", "before", "fields", "told"),
+    [
+        (methods.edit_payment_method, cash(), {"active": False}, {"active": (True, False)}),
+        (methods.edit_payment_method, cash(), {"pages": ("a",)}, {"pages": ([], ["a"])}),
+        (methods.edit_shipping_method, courier(), {"cost": rub("0")}, {"cost": (30_000, 0)}),
+        (methods.edit_shipping_method, courier(), {"title": "До двери"}, {"title": ("Курьер", "До двери")}),
+    ],
+)
+def test_edit(edit: Any, before: Any, fields: dict[str, Any], told: dict[str, Any]) -> None:
+    """A change tells what differs; the same again is no change."""
+    change = edit(before, attrs.evolve(before, **fields), act())
+
+    assert 2 == change.after.version
+    assert told == {one.field: (one.before, one.after) for one in change.entry.differences}
+    assert edit(before, attrs.evolve(before), act()) is None
+
+
+def test_order_of_display() -> None:
+    """Primary first, then by position, then by title."""
+    shown = [cash(title="Б"), cash(title="А"), cash(title="Я", position=-1), cash(title="Ю", is_primary=True)]
+
+    assert ["Ю", "Я", "А", "Б"] == [method.title for method in methods.in_order_of_display(shown)]
+    assert ["А", "Б"] == [
+        method.title for method in methods.in_order_of_display([courier(title="Б"), courier(title="А")])
+    ]

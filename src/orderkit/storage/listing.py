@@ -11,6 +11,8 @@ from uuid import UUID
 
 import attrs
 import sqlalchemy as sa
+from sqlalchemy.sql.expression import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from orderkit.domain.balance import PaymentStatus
 from orderkit.domain.lifecycle import parse_status
@@ -21,6 +23,7 @@ from orderkit.errors import InvalidInputError
 from orderkit.storage import records, tables
 from orderkit.storage.database import Database
 from orderkit.storage.rows import OrderFilter, OrderRow, Page
+from orderkit.storage.types import Id, Moment
 
 MAX_PAGE = 200
 SHORTEST_TEXT = 3
@@ -79,20 +82,30 @@ class OrderList:
     def _list_query(
         self, wanted: OrderFilter, limit: int, *, after: str | None, before: str | None
     ) -> sa.Select[Any]:
-        query = _LIST.where(_o.site_id == self.site.id, *self._conditions(wanted))
-        key = sa.tuple_(_o.created_at, _o.id)
-        if after or before:
-            found = sa.tuple_(
-                *(
-                    sa.bindparam(None, v, type_=c.type)
-                    for v, c in zip(_parse(after or before), key, strict=True)
-                )
-            )
-            query = query.where(key > found if before else key < found)
-        newest_first = (_o.created_at.desc(), _o.id.desc())
-        query = query.order_by(*((_o.created_at, _o.id) if before else newest_first))
         # A bound LIMIT is planned anew at each execution on PostgreSQL.
-        return query.limit(sa.literal(limit, literal_execute=True))
+        most = sa.literal(limit, literal_execute=True)
+        conditions = [_o.site_id == self.site.id, *self._conditions(wanted), *_beyond(after, before)]
+        text = clean(wanted.text, "text")
+        if not text:
+            return _LIST.where(*conditions).order_by(*_order(_o.created_at, before)).limit(most)
+        # First the page's ids, by way of the hits; then the rows of these few alone.
+        order_by = _order(self._beside_the_index(_o.created_at), before)
+        hits = self._hits(text).subquery()
+        found = hits.join(tables.orders, sa.and_(_o.site_id == self.site.id, _o.id == hits.c.id))
+        page = sa.select(_o.id).select_from(found).where(*conditions).order_by(*order_by).limit(most)
+        few = sa.select(page.subquery().c.id)
+        return _LIST.where(_o.site_id == self.site.id, _o.id.in_(few)).order_by(*order_by)
+
+    def _beside_the_index(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """
+        The column as a key to sort by, not to walk by.
+
+        SQLite knows nothing of how rare a hit is: left alone it walks all orders, newest first, and tests each.
+        PostgreSQL decides by its statistics.
+        """
+        return (
+            UnaryExpression(column, operator=custom_op("+")) if self.database.dialect == "sqlite" else column
+        )
 
     def _conditions(self, wanted: OrderFilter) -> Iterator[sa.ColumnElement[bool]]:
         if wanted.statuses:
@@ -107,8 +120,6 @@ class OrderList:
             yield _o.created_at >= self._midnight(wanted.created_from)
         if wanted.created_to and wanted.created_to < date.max:
             yield _o.created_at < self._midnight(wanted.created_to + timedelta(days=1))
-        if text := clean(wanted.text, "text"):
-            yield self._matches(text)
 
     def _midnight(self, day: date) -> datetime:
         try:
@@ -116,20 +127,18 @@ class OrderList:
         except OverflowError:  # the first or the last day of the calendar, which in UTC is none
             return datetime.combine(day, time(), UTC)
 
-    def _matches(self, text: str) -> sa.ColumnElement[bool]:
-        by_code = [
-            sa.select(_o.id).where(
-                _o.site_id == self.site.id, column >= code, column < code + _last_character
-            )
+    def _hits(self, text: str) -> sa.CompoundSelect[Any]:
+        """Orders by the beginning of number or tracking code, by the client's details, by the recipient's."""
+        of_site = sa.select(_o.id).where(_o.site_id == self.site.id)
+        ways: list[sa.Select[Any]] = [
+            of_site.where(column >= code, column < code + _last_character)
             for column in (_o.number, _o.tracking_code)
-            for code in {text, text.upper()}
+            for code in sorted({text, text.upper()})
         ]
-        terms = _terms(text)
-        if not terms:
-            return _o.id.in_(sa.union(*by_code))
-        owners = self._owners(terms)
-        by_person = sa.select(_o.id).where(_o.site_id == self.site.id, _o.contact_id.in_(owners))
-        return _o.id.in_(sa.union(*by_code, by_person, owners))
+        if terms := _terms(text):
+            owners = self._owners(terms)
+            ways += [of_site.where(_o.contact_id.in_(owners)), owners]
+        return sa.union(*ways)
 
     def _owners(self, terms: Sequence[str]) -> sa.Select[Any]:
         """Contacts and orders one of whose details contain every term."""
@@ -149,6 +158,20 @@ _SQLITE_SEARCH = sa.table(
     sa.column("site_id"),
     sa.column("owner_id", tables.details.c.id.type),
 )
+
+
+def _order(moment: sa.ColumnElement[Any], before: str | None) -> tuple[sa.ColumnElement[Any], ...]:
+    return (moment, _o.id) if before else (moment.desc(), _o.id.desc())
+
+
+def _beyond(after: str | None, before: str | None) -> Iterator[sa.ColumnElement[bool]]:
+    """Only what stands beyond the cursor, in the direction of the page."""
+    if not (after or before):
+        return
+    moment, id = _parse(after or before)
+    here = sa.tuple_(sa.bindparam(None, moment, type_=Moment()), sa.bindparam(None, id, type_=Id()))
+    key = sa.tuple_(_o.created_at, _o.id)
+    yield key > here if before else key < here
 
 
 def _terms(text: str) -> list[str]:

@@ -236,7 +236,7 @@ class Reader:
             return ContactView(
                 contact=contact,
                 journal=journal,
-                order_numbers=dict(numbers.tuples().all()),
+                order_numbers={row.id: row.number for row in numbers},
                 orders=orders,
             )
 

@@ -1,0 +1,71 @@
+"""A fresh database of each kind, made quickly: migrated once in a run, then copied for each test."""
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+from orderkit import OrderKit
+from tests.postgresql import fresh_database
+
+ON_POSTGRESQL = [
+    pytest.param("postgresql", marks=pytest.mark.postgresql),
+    pytest.param("postgresql-partitioned", marks=pytest.mark.postgresql),
+]
+ON_FILES_AND_SERVERS = ["sqlite-file", *ON_POSTGRESQL]
+PARTITIONS = 3
+
+
+class Backends:
+    """Makes databases of the kinds above; each has its tables already."""
+
+    def __init__(self, folder: Path, server: Callable[[], str]) -> None:
+        self._folder = folder
+        self._server = server
+        self._templates: dict[str, str] = {}
+        self._stack = ExitStack()
+
+    def fresh(self, kind: str) -> AbstractContextManager[str]:
+        if kind not in self._templates:
+            self._templates[kind] = self._template(kind)
+        template = self._templates[kind]
+        return _file(template) if kind == "sqlite-file" else _clone(self._server(), template)
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def _template(self, kind: str) -> str:
+        if kind == "sqlite-file":
+            url = f"sqlite:///{self._folder}/template.db"
+        else:
+            url = self._stack.enter_context(fresh_database(self._server()))
+        kit = OrderKit(url)
+        kit.upgrade(partitions=PARTITIONS if kind == "postgresql-partitioned" else 0)
+        kit.close()
+        return url
+
+
+@contextmanager
+def _file(template: str) -> Iterator[str]:
+    source = make_url(template).database
+    assert source is not None
+    copy = Path(source).with_name(f"{uuid.uuid4().hex}.db")
+    shutil.copy(source, copy)
+    yield f"sqlite:///{copy}"
+
+
+@contextmanager
+def _clone(server: str, template: str) -> Iterator[str]:
+    url = make_url(template)
+    copy = url.set(database=f"orderkit_test_{uuid.uuid4().hex}")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {copy.database} TEMPLATE {url.database}"))
+        try:
+            yield copy.render_as_string(hide_password=False)
+        finally:
+            connection.execute(text(f"DROP DATABASE {copy.database} WITH (FORCE)"))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
 
 import click
 
 from orderkit.errors import OrderKitError, SettingsError
-from orderkit.kit import OrderKit
+from orderkit.importing import import_orders, read_layout
+from orderkit.kit import Desk, OrderKit
 from orderkit.services.outbox import WorkReport
 from orderkit.storage import schema
 
@@ -113,6 +117,69 @@ def verify(url: str) -> None:
     if broken:
         raise click.ClickException(f"{broken} broken promise(s) in {orders} orders")
     click.echo(f"{orders} orders verified: money, journal, status, outbox and numbers are in order")
+
+
+@main.command("import")
+@database_option
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--map",
+    "map_file",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="MAP.toml",
+    help="Which column is which field, the currency, the time zone. See docs/how-to/import-orders.md.",
+)
+@click.option(
+    "--site", required=True, metavar="CODE", help="The site the orders go to; made if there is none."
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write rows that are not stored here, as CSV with the reasons. An earlier report is overwritten.",
+)
+def import_(url: str, file: Path, map_file: Path, site: str, report: Path | None) -> None:
+    """
+    Bring in orders from FILE, a CSV file of order lines, plain or gzip.
+
+    Orders, contacts, payments and refunds are dated as in the file. Every row is stored or reported with the reason.
+    An order of which one row is refused is reported as a whole. Running it again adds nothing, and completes an import
+    that was interrupted.
+    """
+    kit = OrderKit(url)
+    layout = read_layout(map_file)
+    schema.require_current(kit.database)  # before a long file is read in vain
+
+    def open_desk(clock: Callable[[], datetime]) -> Desk:
+        kit.sites.ensure(site, currency=layout.currency, timezone=layout.timezone)
+        return kit.site(site, clock=clock)
+
+    with _written(report, file, map_file) as written:
+        click.echo(import_orders(file, layout, open_desk, stage=_stage, report=written))
+
+
+@contextmanager
+def _stage(name: str, length: int) -> Iterator[Callable[[int], object]]:
+    """A progress bar on stderr."""
+    with click.progressbar(length=length, label=f"{name:8}", file=sys.stderr) as bar:
+        yield bar.update
+
+
+@contextmanager
+def _written(report: Path | None, *read: Path) -> Iterator[IO[str] | None]:
+    """The report opened for writing, unless it is one of the files that are read."""
+    if report is None:
+        yield None
+        return
+    if report.resolve() in {each.resolve() for each in read}:
+        raise SettingsError(f"--report {report} is a file that is read; name another, it is overwritten")
+    try:
+        opened = report.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise SettingsError(f"--report {report}: {error.strerror}") from None
+    with opened:
+        yield opened
 
 
 @main.command()

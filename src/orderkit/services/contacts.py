@@ -83,6 +83,10 @@ class Contacts:
         """
         return self.reader.contact(contact_id)
 
+    def by_ref(self, source: str, external_ref: str) -> Contact | None:
+        """The contact imported from *source* under *external_ref*; ``None`` if there is none."""
+        return self.reader.contact_by_ref(source, external_ref)
+
     def view(self, contact_id: UUID) -> ContactView:
         """
         The profile: details, journal, orders.

@@ -7,6 +7,7 @@ read block ends by a rollback.
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import time
@@ -26,6 +27,8 @@ T = TypeVar("T")
 
 SQLITE_BUSY_SECONDS = 30
 LOCK_TIMEOUT_MS = 10_000
+REST_SECONDS = 10
+"""A connection to a server that was not used for so long is asked whether it is alive."""
 TRIES = 5
 _RETRIED = frozenset({"40001", "40P01"})
 """PostgreSQL: serialization failure and deadlock; the whole transaction is tried again."""
@@ -228,11 +231,26 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     options = f"-c lock_timeout={LOCK_TIMEOUT_MS}"
     own = url.query.get("options", ())  # the host's own come last, so that they win
     options = " ".join([options, own] if isinstance(own, str) else [options, *own])
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         isolation_level="READ COMMITTED",
         skip_autocommit_rollback=True,
-        pool_pre_ping=True,
         json_serializer=json_text,
         connect_args={"options": options, "connect_timeout": 10},
     )
+
+    @sa.event.listens_for(engine, "checkin")
+    def _rest(_connection: object, record: Any) -> None:
+        record.info["resting_since"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def _wake(connection: Any, record: Any, _proxy: object) -> None:
+        # Asking before each use, as the pool could, would be one more statement for everything.
+        if time.monotonic() - record.info.get("resting_since", math.inf) < REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise exc.DisconnectionError from error  # the pool takes a new connection instead
+
+    return engine

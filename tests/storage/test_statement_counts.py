@@ -1,0 +1,116 @@
+"""How often a database is asked does not depend on how much there is."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orderkit import ChangeQuantity, Delivery, Desk, OrderFilter, OrderKit
+from orderkit.domain.line import MAX_LINES
+from tests.counting import statements
+from tests.making import ANNA, RECIPIENT, STAFF, Maker, mug, rub
+
+
+@pytest.mark.parametrize("lines", [1, 300, MAX_LINES])
+def test_create(any_kit: OrderKit, any_desk: Desk, any_make: Maker, lines: int) -> None:
+    """A new order with a new contact and a recipient takes nine statements, BEGIN and COMMIT among them."""
+    delivery = Delivery(rub("300"), any_make.courier().id, recipient=RECIPIENT)
+    many = [mug(1)] * lines
+    with statements(any_kit) as asked:
+        any_desk.orders.create(many, contact=ANNA, delivery=delivery, actor=STAFF, key="k")
+
+    assert 9 == len(asked), asked
+    assert "BEGIN" in asked[0]
+    assert "COMMIT" == asked[-1]
+
+
+def test_create_on_the_wire(new_postgresql_database: Callable[[], str], tmp_path: Path) -> None:
+    """The server itself is asked nine times for 300 lines: they are one message, not one each."""
+    kit = OrderKit(new_postgresql_database())
+    kit.upgrade()
+    kit.sites.ensure("coffee", currency="RUB")
+    desk = kit.site("coffee")
+    with closing(kit.database.engine.raw_connection()) as pooled:
+        driver = pooled.driver_connection
+    with open(tmp_path / "wire", "w+b") as wire:
+        driver.pgconn.trace(wire.fileno())
+        desk.orders.create([mug(1)] * 300, contact=ANNA, actor=STAFF, key="k")
+        driver.pgconn.untrace()
+        wire.seek(0)
+        kit.close()
+        sent = [line for line in wire.read().decode().splitlines() if "\tF\t" in line]
+
+    assert 9 == sum("Query" in line or "Execute" in line for line in sent)
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, lines: int) -> None:
+    """What the other verbs take is written down, and the same for small and large orders."""
+    cash = any_make.cash().id
+    order = any_make.order([mug(1)] * lines)
+    counts: dict[str, int] = {}
+
+    def count(name: str, verb: Callable[[], object]) -> None:
+        with statements(any_kit) as asked:
+            verb()
+        counts[name] = len(asked)
+
+    def version() -> int:
+        return any_desk.orders.get(order.id).version
+
+    seen = version()
+    count(
+        "set_status",
+        lambda: any_desk.orders.set_status(order.id, "preparing", actor=STAFF, expected_version=seen),
+    )
+    count(
+        "record",
+        lambda: any_desk.payments.record(order.id, rub("10"), method_id=cash, actor=STAFF, key="p"),
+    )
+    payment = any_desk.orders.get(order.id).payments[0]
+    count("refund", lambda: any_desk.payments.refund(payment.id, rub("1"), actor=STAFF, key="r"))
+    seen = version()
+    edits = [ChangeQuantity(1, 5)]
+    count(
+        "edit_lines",
+        lambda: any_desk.orders.edit_lines(order.id, edits, actor=STAFF, expected_version=seen),
+    )
+    count("get", lambda: any_desk.orders.get(order.id))
+    count("view", lambda: any_desk.orders.view(order.id))
+    count("contact", lambda: any_desk.contacts.view(order.contact_id))
+    expected = {
+        "set_status": 8,
+        "record": 11,
+        "refund": 14,
+        "edit_lines": 12,
+        "get": 5,
+        "view": 10,
+        "contact": 4,
+    }
+    assert expected == counts
+
+
+@pytest.mark.parametrize("orders", [1, 60])
+def test_list(any_kit: OrderKit, any_desk: Desk, any_make: Maker, orders: int) -> None:
+    """A page of the list is one statement, with every filter at once, however many orders there are."""
+    method = any_make.cash().id
+    for _ in range(orders):
+        any_make.order(contact=ANNA)
+    filters = [
+        OrderFilter(),
+        OrderFilter(
+            text="анна 912",
+            statuses=("pending", "shipped"),
+            payment_statuses=("unpaid",),
+            payment_method_id=method,
+            created_from=date(2026, 1, 1),
+            created_to=date(2026, 12, 31),
+        ),
+    ]
+    with statements(any_kit) as asked:
+        for wanted in filters:
+            any_desk.orders.find(wanted)
+
+    assert len(filters) == len(asked)

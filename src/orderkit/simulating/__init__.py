@@ -12,11 +12,11 @@ import attrs
 from orderkit.domain.order import Order
 from orderkit.errors import SettingsError
 from orderkit.simulating.days import Calendar
-from orderkit.simulating.goods import CURRENCY
+from orderkit.simulating.goods import CURRENCY, PRODUCTS, Product
 from orderkit.simulating.tales import Story
 from orderkit.simulating.telling import SOURCE, Desk, StoryClock, Teller, set_up
 
-__all__ = ["Desk", "Simulation", "begin"]
+__all__ = ["PRODUCTS", "Desk", "Product", "Simulation", "begin"]
 
 
 @attrs.frozen

@@ -33,6 +33,11 @@ class Product:
     ground: bool = False
     shipped: bool = True
 
+    @property
+    def price(self) -> Money:
+        """For one piece."""
+        return Money.of(self.rubles, CURRENCY)
+
 
 PRODUCTS = (
     Product("COF-ETH-250", "Кофе Эфиопия Иргачеффе, 250 г", 890, 10, ground=True),
@@ -63,7 +68,7 @@ def line(product: Product, random: Random, *, quantity: int = 1) -> Line:
     return Line(
         sku=product.sku,
         title=product.title,
-        unit_price=Money.of(product.rubles, CURRENCY),
+        unit_price=product.price,
         quantity=quantity,
         options={"Помол": random.choice(_GRINDS)} if product.ground else {},
         requires_delivery=product.shipped,

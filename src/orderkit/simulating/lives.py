@@ -103,7 +103,7 @@ class Life:
             yield from self._pay_ahead()
         elif self._happens(0.25):
             yield (0.5, 4), self._staff(), EditLines((self._edit(),))
-        if self.shipping not in ("", "pickup") and self._happens(0.08):
+        if self.shipping in ("courier", "post") and self._happens(0.08):
             yield (0.5, 5), self._staff(), Redirect("Тестовая ул., 12, офис 3 (рабочий адрес)")
         if self.shipping:
             yield (4, 36), self._staff(), Move("preparing")

@@ -83,12 +83,15 @@ class Person:
         """What makes them a lead."""
         return ContactDetails(self.name, self.email, self.phone)
 
-    def recipient(self, *, with_address: bool, comment: str = "") -> Recipient:
-        """Themselves as who receives the goods."""
-        where = {"country": "RU", "city": self.city, "postal_code": self.postal_code, "address": self.address}
-        return Recipient(
-            self.name, self.email, self.phone, comment=comment, **(where if with_address else {})
-        )
+    def recipient(self, *, address: str = "", comment: str = "") -> Recipient:
+        """Themselves as who receives the goods: at *address* in their city, or nowhere if it is empty."""
+        where = {"country": "RU", "city": self.city, "postal_code": self.postal_code, "address": address}
+        return Recipient(self.name, self.email, self.phone, comment=comment, **(where if address else {}))
+
+    @property
+    def pickup_point(self) -> str:
+        """Where a parcel waits for them: around the corner."""
+        return f"пункт выдачи, {self.address.partition(', кв.')[0]}"
 
 
 def person(random: Random) -> Person:

@@ -128,14 +128,12 @@ class Teller:
 
     def _delivery(self, tale: Tale) -> Delivery:
         method = self.shipping.get(tale.shipping)
-        recipient = tale.buyer.recipient(
-            with_address=method is not None and method.needs_address, comment=tale.comment
-        )
-        return Delivery(
-            method.cost if method else Money.zero(CURRENCY),
-            method.id if method else None,
-            recipient=recipient,
-        )
+        if method is None:
+            return Delivery(Money.zero(CURRENCY), recipient=tale.buyer.recipient(comment=tale.comment))
+        at_home = tale.buyer.address if method.needs_address else ""
+        address = tale.buyer.pickup_point if tale.shipping == "cdek" else at_home
+        recipient = tale.buyer.recipient(address=address, comment=tale.comment)
+        return Delivery(method.cost, method.id, recipient=recipient)
 
     def _play(self, tale: Tale, order: Order, scene: Scene) -> Order:
         match scene.deed:

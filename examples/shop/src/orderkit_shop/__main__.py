@@ -1,0 +1,97 @@
+"""`orderkit-shop`: makes and fills the database, then serves the shop on this computer."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import click
+import waitress
+
+from orderkit import OrderKit
+from orderkit.errors import OrderKitError
+from orderkit_shop.app import create_app
+from orderkit_shop.filling import prepare
+from orderkit_shop.signing_in import NAME, PASSWORD
+
+HOST = "127.0.0.1"
+
+
+def default_database() -> str:
+    """A file in the checkout this module belongs to, else in the current folder."""
+    checkout = Path(__file__).resolve().parents[4]
+    folder = checkout if (checkout / "run").exists() else Path.cwd()
+    return f"sqlite:///{folder / 'demo.db'}"
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Where to listen; 0 for any.",
+)
+@click.option(
+    "--orders",
+    type=click.IntRange(1, 1_000_000),
+    default=200,
+    show_default=True,
+    help="How many orders an empty database is filled with.",
+)
+@click.option(
+    "--database",
+    "url",
+    metavar="URL",
+    help="Where the orders are: sqlite:///other.db or postgresql+psycopg://user@host/name.  "
+    "[default: demo.db in the checkout]",
+)
+def main(port: int, orders: int, url: str | None) -> None:
+    r"""
+    Start the demo shop: its pages embed the tab «Заказы и платежи».
+
+    The first start makes the database and fills it with simulated orders of the last four months; later starts
+    keep what is there. Ctrl-C ends it, during the filling too: the next start goes on from there.
+
+    \b
+    ./run demo                                    about ten seconds, then http://127.0.0.1:8000/
+    ./run demo --orders 10000 --database sqlite:///big.db
+    ./run demo --port 8001
+    """
+    with listen(port) as listener:
+        try:
+            kit = OrderKit(url or default_database())
+            holds = prepare(kit, orders)
+        except OrderKitError as error:
+            raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            raise click.ClickException("stopped while filling; the next start goes on from there") from None
+        announce(f"http://{HOST}:{listener.getsockname()[1]}", f"{kit.database.url}, {holds}")
+        waitress.serve(create_app(kit), sockets=[listener], threads=4, _quiet=True)
+        kit.close()
+
+
+def listen(port: int) -> socket.socket:
+    """Take the port before anything else is done, so that nobody waits for a filling in vain."""
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise click.ClickException(
+            f"port {port} is taken or not allowed ({error.strerror}); name another one: --port {(port + 1) % 65536}"
+        ) from error
+
+
+def announce(address: str, data: str) -> None:
+    """Say where everything is."""
+    click.echo(f"""
+  The shop   {address}/
+  The tab    {address}/orders/
+  Login      {NAME}, password {PASSWORD}
+  Data       {data}
+
+  Ctrl-C ends it.
+""")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The app of the shop. All it takes to have the tab stands in the last lines of `create_app`."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, session
+from orderkit_flask import Host, OrderKitFlask
+
+from orderkit import Actor, OrderKit
+from orderkit_shop import pages, signing_in
+
+SITE = "default"
+CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+
+
+def create_app(kit: OrderKit) -> Flask:
+    """
+    The shop, with the tab inside.
+
+    Args:
+        kit: ``OrderKit("sqlite:///shop.db")``, upgraded, with the site ``default``.
+    """
+    app = Flask(__name__)
+    app.config.update(SECRET_KEY=secrets.token_bytes(32), SESSION_COOKIE_SAMESITE="Lax")
+    app.after_request(harden)
+    signing_in.init_app(app)
+    pages.init_app(app, kit, site)
+
+    host = Host(may=may, actor=actor, site=site)
+    OrderKitFlask(app, kit, host=host, base_template="host/base.html")
+    return app
+
+
+def may(permission: str) -> bool:
+    """Whoever has signed in may do everything; a real shop asks its own roles here."""
+    return signing_in.is_staff()
+
+
+def actor() -> Actor:
+    """Who the journal names."""
+    return Actor.staff(session["staff"], session["name"])
+
+
+def site() -> str:
+    """The shop whose orders are shown."""
+    return str(session.get("site", SITE))
+
+
+def harden(response: Response) -> Response:
+    """Let pages load nothing from elsewhere, and nobody frame them."""
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

@@ -20,6 +20,8 @@ ON_THE_LINE: Mapping[str, tuple[str, ...]] = {
     "order.lines_edited": ("total",),
 }
 """Kind → the fields told on its line, beside a move of the status, which always is."""
+FEW = 2
+"""So many changed fields fit on the line, if nothing more telling does."""
 
 
 @attrs.frozen
@@ -88,28 +90,31 @@ def tell_contact(view: ContactView, currency: str, say: Speech) -> tuple[Day, ..
 def _tell(entry: JournalEntry, names: Names, order_number: str, say: Speech) -> Told:
     details = [detail for difference in entry.differences for detail in explain(difference, names, say)]
     line = tuple(_on_the_line(entry, details, names, say))
+    told = {detail.field for detail in line}
     return Told(
         at=entry.at,
         actor=entry.actor.name or say.word(ACTORS, entry.actor.kind.value),
         headline=say.word(KINDS, entry.kind),
         line=line,
         reason=entry.reason,
-        details=tuple(detail for detail in details if detail not in line),
+        details=tuple(detail for detail in details if detail.field not in told),
         order_id=entry.order_id,
         order_number=order_number,
     )
 
 
 def _on_the_line(entry: JournalEntry, details: list[Detail], names: Names, say: Speech) -> Iterator[Detail]:
-    """An amount, a move of the status, what the kind is about; and whatever is the only thing changed."""
+    """An amount and its method, a move of the status, what the kind is about; and all, where little was changed."""
     amount = entry.data.get("amount")
     if isinstance(amount, int):
         yield Detail("amount", "", "", names.money(amount, say))
+    payment = entry.difference(f"payments.{entry.data.get('payment_id')}")
+    method = payment.after.get("method") if payment and isinstance(payment.after, Mapping) else None
+    if method in names.payment_methods:
+        yield Detail("method", "", "", names.payment_methods[str(method)])
     fields = (*ON_THE_LINE.get(entry.kind, ()), "status")
-    chosen = [detail for detail in details if detail.field in fields]
-    if not chosen and len(details) == 1:
-        chosen = details
-    yield from chosen
+    chosen = [attrs.evolve(detail, label="") for detail in details if detail.field in fields]
+    yield from chosen or (details if len(details) <= FEW else ())
 
 
 def _days(events: Iterable[Told], say: Speech) -> tuple[Day, ...]:

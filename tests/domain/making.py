@@ -76,9 +76,9 @@ def paid(amount: str = "1000.00", **fields: object) -> Payment:
     return payment(*sale, amount=amount, **fields)
 
 
-def held(amount: str = "1000.00") -> Payment:
+def held(amount: str = "1000.00", **fields: object) -> Payment:
     """A payment whose money is reserved at the provider, not taken yet."""
-    return payment(fact(FactKind.AUTHORISE, amount), amount=amount, offline=False)
+    return payment(fact(FactKind.AUTHORISE, amount), amount=amount, offline=False, **fields)
 
 
 def asked(attempt: Attempt = Attempt.UNKNOWN) -> Payment:

@@ -24,7 +24,7 @@ def test_kind_by_its_word() -> None:
 @pytest.mark.parametrize("fields", [{"id": "x" * 201}, {"name": "\x00"}, {"name": 5}])
 def test_text_is_checked(fields: dict[str, str]) -> None:
     """Id and name are text like any other."""
-    with pytest.raises(InvalidInputError, match="^actor\\."):
+    with pytest.raises(InvalidInputError, match=r"^actor\."):
         Actor(ActorKind.STAFF, **fields)
 
 

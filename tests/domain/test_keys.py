@@ -13,7 +13,7 @@ from tests.domain.making import line, rub
 @pytest.mark.parametrize("key", ["", "  ", "x" * 201, "a\x00", None, 5])
 def test_unusable_keys(key: str) -> None:
     """A key is 1 to 200 printable characters."""
-    with pytest.raises(InvalidInputError, match="^key "):
+    with pytest.raises(InvalidInputError, match=r"^key "):
         clean_key(key)
 
 

@@ -20,7 +20,7 @@ from orderkit.domain.lifecycle import (
 from orderkit.errors import InvalidInputError, SettingsError, TransitionRefusedError
 
 # Columns as rows. A figure 1 after a letter: only while nothing is in play. A dot: no such step.
-COLUMNS = "created payment P preparing shipped delivered cancelled".split()
+COLUMNS = ["created", "payment", "P", "preparing", "shipped", "delivered", "cancelled"]
 CELLS = {
     "created": ". BS BMS S S S B1SX1",
     "payment": "BR1 . BMS S S S B1SX1",

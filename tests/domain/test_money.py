@@ -233,7 +233,7 @@ def test_times(quantity: int, minor: int) -> None:
 
 def test_times_stays_within_bounds() -> None:
     """A multiple that is too large is refused, and so is one that is not whole."""
-    with pytest.raises(InvalidInputError, match="smaller than 2\\^53"):
+    with pytest.raises(InvalidInputError, match=r"smaller than 2\^53"):
         Money(LIMIT - 1, "RUB").times(2)
     with pytest.raises(InvalidInputError, match="whole number of minor units, not float"):
         Money(1, "RUB").times(1.5)  # type: ignore[arg-type]

@@ -52,7 +52,7 @@ def _payment(ledger: list[tuple[FactKind, int]], refunds: list[tuple[RefundStatu
         (lambda: payment(attempt="declined"), False, False, PaymentResult.DECLINED),
         (lambda: payment(attempt="superseded"), False, False, PaymentResult.NOT_FINISHED),
         (lambda: held(), False, False, PaymentResult.NOT_FINISHED),
-        (lambda: payment(fact(FactKind.AUTHORISE, "1"), attempt="processing"), False, False, PaymentResult.NOT_FINISHED),
+        (lambda: held(attempt="processing"), False, False, PaymentResult.NOT_FINISHED),
         (lambda: paid(), False, False, PaymentResult.SUCCEEDED),
         (lambda: paid(attempt="superseded"), False, False, PaymentResult.SUCCEEDED),
         (lambda: paid(attempt="declined"), False, False, PaymentResult.SUCCEEDED),

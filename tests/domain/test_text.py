@@ -47,7 +47,7 @@ def test_keeps_what_was_typed(value: str | None, kept: str) -> None:
 )
 def test_refuses_what_is_no_text(value: object, code: str) -> None:
     """Other types, text over the limit, control characters and lone surrogates are refused, naming the field."""
-    with pytest.raises(InvalidInputError, match="^recipient.name ") as refused:
+    with pytest.raises(InvalidInputError, match=r"^recipient\.name ") as refused:
         clean(value, "recipient.name")
 
     assert (code, "recipient.name") == (refused.value.code, refused.value.field)

@@ -1,0 +1,299 @@
+"""Money that staff handle: recorded and given back by hand."""
+
+from typing import Any
+
+import attrs
+import pytest
+
+from orderkit.domain.lifecycle import Status
+from orderkit.domain.line import AdjustmentKind
+from orderkit.domain.money import LIMIT, Money
+from orderkit.domain.order import Order
+from orderkit.domain.paying import record, refund
+from orderkit.domain.payment import Attempt, FactKind, Payment, RefundStatus
+from orderkit.errors import InvalidInputError, NotFoundError
+from tests.domain.making import (
+    CASH,
+    LATER,
+    TRANSFER,
+    act,
+    asked,
+    delivery,
+    fact,
+    order,
+    paid,
+    payment,
+    refund_under_way,
+    rub,
+)
+
+
+def book(before: Order, amount: str = "1000.00", **fields: Any) -> Order:
+    return record(before, rub(amount), act(at=LATER), **{"method_id": CASH, **fields}).after
+
+
+def test_record_makes_a_payment() -> None:
+    """Without an attempt of that method it makes one that is settled, and writes both lines of a direct sale."""
+    before = order()
+    change = record(before, rub("1000.00"), act(at=LATER), method_id=CASH, reference=" ПП-17 ")
+    [one] = change.after.payments
+
+    assert (CASH, True, Attempt.SETTLED, rub("1000.00"), "ПП-17", LATER) == (
+        one.method_id,
+        one.offline,
+        one.attempt,
+        one.amount,
+        one.reference,
+        one.opened_at,
+    )
+    assert [(FactKind.AUTHORISE, 100_000, LATER), (FactKind.CAPTURE, 100_000, LATER)] == [
+        (each.kind, each.amount.minor, each.at) for each in one.facts
+    ]
+    assert ("payment.recorded", {"payment_id": str(one.id), "amount": 100_000}) == (
+        change.entry.kind,
+        change.entry.data,
+    )
+
+
+def test_record_tells_the_move_in_the_same_entry() -> None:
+    """A move by money shares the money's entry."""
+    change = record(order(), rub("1000.00"), act(), method_id=CASH)
+    told = {one.field: (one.before, one.after) for one in change.entry.differences}
+
+    assert ("pending", "pending_paid") == told["status"]
+    assert (0, 100_000) == told["paid"]
+    assert ("unpaid", "paid") == told["payment_status"]
+    assert 4 == len(told)
+
+
+@pytest.mark.parametrize(
+    ("amount", "status"),
+    [("0.01", "partially_paid"), ("999.99", "partially_paid"), ("1000.00", "paid"), ("1000.01", "overpaid")],
+)
+def test_part_and_over(amount: str, status: str) -> None:
+    """Staff may record a part or too much."""
+    after = book(order(), amount)
+
+    assert (status, Status.PENDING_PAID) == (after.balance.payment_status, after.status)
+
+
+@pytest.mark.parametrize(
+    ("known", "settles"),
+    [
+        (payment(method_id=CASH, amount="700.00"), True),
+        (payment(method_id=None), True),
+        (payment(method_id=TRANSFER), False),
+        (payment(method_id=CASH, offline=False), False),
+        (asked(), False),
+        (payment(method_id=CASH, attempt=Attempt.DECLINED), False),
+        (payment(method_id=CASH, attempt=Attempt.SUPERSEDED), False),
+        (paid("1.00"), False),
+    ],
+)
+def test_settles_the_open_attempt_of_that_method(known: Payment, settles: bool) -> None:
+    """The open attempt of that method, or the one without a method, is settled at the amount recorded."""
+    after = book(order(payments=(known,)), "900.00")
+    booked = after.payments[-1]
+
+    assert settles is (booked.id == known.id)
+    assert (1 if settles else 2) == len(after.payments)
+    assert (Attempt.SETTLED, CASH, rub("900.00")) == (booked.attempt, booked.method_id, booked.amount)
+    assert settles is (known not in after.payments)
+    assert settles is (booked.opened_at == known.opened_at)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_money_is_booked_in_every_status(status: Status) -> None:
+    """Money that came in is booked wherever the order stands; a cart is placed, a cancelled order stays so."""
+    before = order(status=status)
+    after = book(before)
+    moves = status in ("created", "payment", "pending", "pending_paid")
+
+    assert (Status.PENDING_PAID if moves else status) == after.status
+    assert 100_000 == after.balance.paid
+    assert (LATER if status in ("created", "payment") else before.placed_at) == after.placed_at
+
+
+def test_money_on_a_cancelled_order_is_owed_back() -> None:
+    """It does not become retained by itself: staff refund it or reopen."""
+    balance = book(order(status=Status.CANCELLED)).balance
+
+    assert ("overpaid", -100_000) == (balance.payment_status, balance.balance)
+
+
+def test_money_places_an_empty_order() -> None:
+    """Money on an order without a line places it."""
+    after = book(order(status=Status.PAYMENT, lines=()))
+
+    assert (Status.PENDING_PAID, LATER, "overpaid") == (
+        after.status,
+        after.placed_at,
+        after.balance.payment_status,
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "fields", "code"),
+    [
+        (rub("0"), {}, "not_positive"),
+        (rub("-1"), {}, "not_positive"),
+        (Money.of("1", "EUR"), {}, "other_currency"),
+        (rub("1"), {"reference": "x" * 201}, "too_long"),
+        (rub("1"), {"reference": "\x00"}, "control_characters"),
+    ],
+)
+def test_record_refuses(amount: Money, fields: dict[str, Any], code: str) -> None:
+    """An amount above zero in the order's currency, and a usable reference."""
+    with pytest.raises(InvalidInputError) as refused:
+        record(order(), amount, act(), **{"method_id": CASH, **fields})
+
+    assert code == refused.value.code
+
+
+def test_all_money_together_stays_an_amount() -> None:
+    """What came in may not grow beyond what an amount can be, or the order could never be settled."""
+    largest = Money(LIMIT - 1, "RUB")
+    before = record(order(), largest, act(), method_id=CASH).after
+
+    with pytest.raises(InvalidInputError) as refused:
+        record(before, rub("0.01"), act(), method_id=CASH)
+    assert "too_large" == refused.value.code
+
+
+def test_refund() -> None:
+    """Money given back is a settled refund of that payment, and one entry that names both."""
+    kept = paid()
+    change = refund(order(payments=(kept,)), kept.id, rub("100.00"), act(at=LATER), reason=" скол ")
+    [one] = change.after.payments
+    [given] = one.refunds
+
+    assert (RefundStatus.SETTLED, rub("100.00"), LATER, "скол") == (
+        given.status,
+        given.amount,
+        given.created_at,
+        given.reason,
+    )
+    assert (FactKind.REFUND, given.id) == (one.facts[-1].kind, one.facts[-1].refund_id)
+    assert ("payment.refunded", "скол") == (change.entry.kind, change.entry.reason)
+    assert {"payment_id": str(kept.id), "refund_id": str(given.id), "amount": 10_000} == change.entry.data
+
+
+@pytest.mark.parametrize(
+    ("paid_before", "amount", "total", "status"),
+    [
+        ("1000.00", "100.00", "900.00", "paid"),
+        ("1200.00", "100.00", "1000.00", "overpaid"),
+        ("1200.00", "200.00", "1000.00", "paid"),
+        ("1200.00", "300.00", "900.00", "paid"),
+        ("1200.00", "1199.99", "0.01", "paid"),
+        ("400.00", "100.00", "900.00", "partially_refunded"),
+        ("1000.00", "1000.00", "1000.00", "refunded"),
+        ("1200.00", "1200.00", "1000.00", "refunded"),
+    ],
+)
+def test_what_is_given_back_is_not_owed_again(paid_before: str, amount: str, total: str, status: str) -> None:
+    """A part refund eats the overpayment, the rest lowers the total; one that leaves nothing lowers nothing."""
+    kept = paid(paid_before)
+    after = refund(order(payments=(kept,)), kept.id, rub(amount), act(), reason="скол").after
+
+    assert (rub(total), status) == (after.total, after.balance.payment_status)
+    if rub(total) < rub("1000.00"):
+        [adjustment] = after.adjustments
+        assert (AdjustmentKind.REFUND, rub(total) - rub("1000.00"), "скол") == (
+            adjustment.kind,
+            adjustment.amount,
+            adjustment.title,
+        )
+    else:
+        assert () == after.adjustments
+
+
+def test_refund_may_leave_the_total() -> None:
+    """Unticked, what was given back is owed again."""
+    kept = paid()
+    after = refund(order(payments=(kept,)), kept.id, rub("100.00"), act(), lower_total=False).after
+
+    assert (rub("1000.00"), 10_000, ()) == (after.total, after.balance.balance, after.adjustments)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.CANCELLED])
+def test_refund_lowers_the_total_in_any_status(status: Status) -> None:
+    """In any status but cancelled."""
+    kept = paid()
+    after = refund(order(status=status, payments=(kept,)), kept.id, rub("100.00"), act()).after
+
+    assert rub("900.00") == after.total
+
+
+def test_refund_of_a_cancelled_order_lowers_nothing() -> None:
+    """The total of a cancelled order stays; what is retained shrinks with what is there."""
+    kept = paid()
+    before = order(status=Status.CANCELLED, payments=(kept,), retained=rub("1000.00"))
+    after = refund(before, kept.id, rub("100.00"), act()).after
+
+    assert (rub("1000.00"), Status.CANCELLED) == (after.total, after.status)
+    assert (90_000, "paid") == (after.balance.due, after.balance.payment_status)
+
+
+@pytest.mark.parametrize(("amount", "status"), [("999.99", "pending_paid"), ("1000.00", "pending")])
+def test_twins_follow_a_refund(amount: str, status: str) -> None:
+    """Something left stays pending with payments; nothing left is pending, in the same entry."""
+    kept = paid()
+    change = refund(order(payments=(kept,)), kept.id, rub(amount), act())
+
+    assert status == change.after.status
+    assert (status == "pending") is (change.entry.difference("status") is not None)
+
+
+def test_a_lowered_total_reaches_open_attempts() -> None:
+    """An attempt of an old sum asks for what is left after the refund."""
+    kept = paid("400.00")
+    before = order(payments=(kept, payment(amount="1000.00")))
+    after = refund(before, kept.id, rub("100.00"), act()).after
+
+    assert rub("600.00") == after.payments[1].amount
+
+
+@pytest.mark.parametrize(
+    ("kept", "amount", "code"),
+    [
+        (paid(), rub("0"), "refund_out_of_range"),
+        (paid(), rub("-1"), "refund_out_of_range"),
+        (paid(), rub("1000.01"), "refund_out_of_range"),
+        (paid(refunds=(refund_under_way("400.00"),)), rub("600.01"), "refund_out_of_range"),
+        (payment(*paid().facts, fact(FactKind.REFUND, "999.99")), rub("0.02"), "refund_out_of_range"),
+        (payment(*paid().facts, fact(FactKind.CHARGEBACK, "2000.00")), rub("0.01"), "refund_out_of_range"),
+        (payment(), rub("0.01"), "refund_out_of_range"),
+        (paid(), Money.of("1", "EUR"), "other_currency"),
+    ],
+)
+def test_refund_refuses(kept: Payment, amount: Money, code: str) -> None:
+    """Above zero, and at most what of that payment is captured, not given back, not disputed, not on its way."""
+    with pytest.raises(InvalidInputError) as refused:
+        refund(order(payments=(kept, paid())), kept.id, amount, act())
+
+    assert code == refused.value.code
+
+
+def test_refund_of_all_that_is_left() -> None:
+    """What a reversed refund brought back can be given back again."""
+    kept = payment(*paid().facts, fact(FactKind.REFUND, "1000.00"), fact(FactKind.REFUND_REVERSED, "1000.00"))
+
+    assert 0 == refund(order(payments=(kept,)), kept.id, rub("1000.00"), act()).after.balance.paid
+
+
+def test_refund_needs_its_payment() -> None:
+    """A payment of another order is unknown; a reason is text."""
+    kept = paid()
+
+    with pytest.raises(NotFoundError):
+        refund(order(), kept.id, rub("1"), act())
+    with pytest.raises(InvalidInputError, match="reason has 2001 characters"):
+        refund(order(payments=(kept,)), kept.id, rub("1"), act(), reason="x" * 2_001)
+
+
+def test_delivery_is_part_of_what_is_paid() -> None:
+    """The total that a payment is held against has the delivery in it."""
+    before = attrs.evolve(order(), delivery=delivery("300.00"))
+
+    assert "partially_paid" == book(before, "1000.00").balance.payment_status

@@ -14,6 +14,7 @@ from orderkit.domain.delivery import Recipient
 from orderkit.domain.editing import (
     AddLine,
     ChangeQuantity,
+    LineEdit,
     RemoveLine,
     ReplaceLine,
     edit_delivery,

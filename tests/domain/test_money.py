@@ -217,7 +217,7 @@ def test_currencies_are_never_equal() -> None:
 
 def test_another_currency_names_the_field() -> None:
     """Whoever asks for a currency may name the field that is wrong."""
-    with pytest.raises(InvalidInputError, match="delivery.cost is in EUR; the order is in RUB") as refused:
+    with pytest.raises(InvalidInputError, match=r"delivery.cost is in EUR; the order is in RUB") as refused:
         Money(1, "EUR").require("RUB", "delivery.cost")
 
     assert "delivery.cost" == refused.value.field

@@ -34,12 +34,6 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
         InvalidInputError: Not above zero, another currency, or too large together with what came in before.
     """
     amount.require(order.currency)
-    if amount.minor <= 0:
-        raise InvalidInputError(
-            f"amount is {amount}; to record a payment it must be above zero",
-            code="not_positive",
-            field="amount",
-        )
     order.balance.money(order.balance.captured + amount.minor)  # raises where the sum is no amount any more
     attempt = order.open_attempt
     if attempt is None or not attempt.offline or attempt.method_id not in (None, method_id):

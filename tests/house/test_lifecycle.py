@@ -1,0 +1,155 @@
+"""The tables of docs/reference/statuses.md say what the code does, cell by cell."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import attrs
+
+from orderkit.domain.actor import ActorKind
+from orderkit.domain.delivery import Recipient
+from orderkit.domain.editing import AddLine, edit_delivery, edit_lines
+from orderkit.domain.lifecycle import CONTENTS_EDITABLE, ORDER_LIFECYCLE, Mover, Status
+from orderkit.domain.moving import follow_money
+from orderkit.domain.order import Order
+from orderkit.domain.payment import FactKind
+from orderkit.errors import TransitionRefusedError
+from tests.domain.making import act, delivery, fact, held, line, order, paid, payment
+from tests.house.tables import Row, code, table, tables
+
+PAGE = "reference/statuses.md"
+
+
+def places(name: str) -> list[Status]:
+    """The statuses that a name of a row or column stands for."""
+    return [Status.PENDING, Status.PENDING_PAID] if name == "P" else [Status(name)]
+
+
+def cell(source: Status, target: Status) -> str:
+    """What the code says, written as the page writes it."""
+    if source is target:
+        return ""
+    step = ORDER_LIFECYCLE.steps.get((source, target))
+    if step is None:
+        return "–"
+    return " ".join(
+        mover.value + ("¹" if mover in step.idle_only else "") for mover in Mover if mover in step.movers
+    )
+
+
+def test_lifecycle_table() -> None:
+    """Every cell of the lifecycle on the page is the step of the code, with its movers in order."""
+    rows = tables(PAGE, "Lifecycle")[1]
+    names = [row["from \\ to"] for row in rows]
+
+    assert names == [name for name in rows[0] if name != "from \\ to"]
+    assert set(Status) == {status for name in names for status in places(name)}
+    for row, target in product(rows, names):
+        for one, other in product(places(row["from \\ to"]), places(target)):
+            if row["from \\ to"] != "P" or target != "P" or one is not other:
+                assert row[target] == cell(one, other)
+
+
+def test_letters() -> None:
+    """Each letter of the page is a mover, and speaks for the actors it names."""
+    rows = tables(PAGE, "Lifecycle")[0]
+
+    assert [mover.value for mover in Mover] == [code(row["letter"]) for row in rows]
+    assert set(ActorKind) == {actor for row in rows for actor in actors(row)}
+    for row, (target, step) in product(rows, ORDER_LIFECYCLE.steps.items()):
+        if code(row["letter"]) in step.movers:
+            for actor in actors(row):
+                assert not ORDER_LIFECYCLE.choose(*target, actor, in_play=False).refusal
+
+
+def actors(row: Row) -> list[ActorKind]:
+    return [ActorKind(code(name.strip())) for name in row["which actors"].split(",")]
+
+
+def test_every_status_is_reached_and_none_is_a_dead_end() -> None:
+    """From every status there is a way to every other; cancelled can be reopened."""
+    for start in Status:
+        reached = {start}
+        for _ in Status:
+            reached |= {target for source, target in ORDER_LIFECYCLE.steps if source in reached}
+        assert set(Status) == reached
+
+
+def test_the_eight() -> None:
+    """The page names the eight in order, and says where staff may change contents."""
+    rows = table(PAGE, "The eight")
+
+    assert list(Status) == [code(row["status"]) for row in rows]
+    assert CONTENTS_EDITABLE == {
+        code(row["status"]) for row in rows if row["staff may change the contents"] == "yes"
+    }
+    assert {"yes", "no"} == {row["staff may change the contents"] for row in rows}
+
+
+RETURNED = (FactKind.REFUND, FactKind.CHARGEBACK)
+LEDGERS = {
+    "a hold": [held()],
+    "what is paid rises above zero": [paid("0.01"), paid("5000.00")],
+    "something is given back, something is left": [
+        payment(*paid().facts, fact(kind, "999.99")) for kind in RETURNED
+    ],
+    "given back or disputed until nothing is left": [
+        payment(*paid().facts, fact(kind, "1000.00")) for kind in RETURNED
+    ],
+}
+
+
+def test_what_money_does() -> None:
+    """Every cell of the table of money is what the domain does; an empty one cannot come to be."""
+    rows = table(PAGE, "What money does")
+
+    assert list(LEDGERS) == [row["money"] for row in rows]
+    for row in rows:
+        for status, said in by_status(row, "money"):
+            kept = (paid(),) if status == "pending_paid" and said == "=" else ()
+            for ledger in LEDGERS[row["money"]]:
+                before = attrs.evolve(order(status=status), status=status, payments=(*kept, ledger))
+                after = follow_money(before, act().at).status
+                assert said in ("", after.value) or (said, after) == ("=", status)
+
+
+def by_status(row: Row, first: str) -> Iterator[tuple[Status, str]]:
+    """The cells of a row for each status that its column names."""
+    for column, said in row.items():
+        if column != first:
+            yield from ((Status(name), said) for name in column.split(", "))
+
+
+EDITS: dict[str, Any] = {
+    "contents": lambda made, kind, reason: edit_lines(made, [AddLine(line())], act(kind)),
+    "delivery method, cost": lambda made, kind, reason: edit_delivery(
+        made, delivery("301.00"), act(kind), reason=reason
+    ),
+    "recipient, address, comment": lambda made, kind, reason: edit_delivery(
+        made, attrs.evolve(made.delivery, recipient=Recipient("Анна")), act(kind), reason=reason
+    ),
+    "tracking code": lambda made, kind, reason: edit_delivery(
+        made, attrs.evolve(made.delivery, tracking_code="RA1"), act(kind), reason=reason
+    ),
+}
+
+
+def may(edit: Any, made: Order, kind: ActorKind, reason: str) -> bool:
+    """Whether the domain lets an actor do it."""
+    try:
+        return edit(made, kind, reason) is not None
+    except TransitionRefusedError:
+        return False
+
+
+def test_who_may_change_what() -> None:
+    """Every cell of the table of edits is what the domain allows buyer and staff."""
+    rows = table(PAGE, "Who may change what")
+
+    assert list(EDITS) == [row["what"] for row in rows]
+    for row in rows:
+        for status, said in by_status(row, "what"):
+            made, edit = attrs.evolve(order(status=status), status=status), EDITS[row["what"]]
+            assert ("buyer" in said) is may(edit, made, ActorKind.BUYER, "так надо")
+            assert ("staff" in said) is may(edit, made, ActorKind.STAFF, "так надо")
+            assert ("staff" in said and "reason" not in said) is may(edit, made, ActorKind.STAFF, "")

@@ -1,0 +1,99 @@
+"""What users may import: a difference here is a decision about the API."""
+
+import inspect
+from types import ModuleType
+
+import orderkit
+from orderkit import errors
+
+FACE = [
+    "ORDER_LIFECYCLE",
+    "Actor",
+    "ActorKind",
+    "AddLine",
+    "Adjustment",
+    "AdjustmentKind",
+    "Attempt",
+    "Balance",
+    "Change",
+    "ChangeQuantity",
+    "Choice",
+    "Contact",
+    "ContactDetails",
+    "ContactView",
+    "Delivery",
+    "Desk",
+    "Difference",
+    "Event",
+    "FactKind",
+    "Finding",
+    "JournalEntry",
+    "Lifecycle",
+    "Line",
+    "LineEdit",
+    "Money",
+    "MoneyFact",
+    "Order",
+    "OrderEdited",
+    "OrderFilter",
+    "OrderImported",
+    "OrderKit",
+    "OrderRef",
+    "OrderRow",
+    "OrderStatusChanged",
+    "OrderSubmitted",
+    "OrderView",
+    "Page",
+    "Payment",
+    "PaymentMethod",
+    "PaymentReceived",
+    "PaymentResult",
+    "PaymentReturned",
+    "PaymentStatus",
+    "Recipient",
+    "Refund",
+    "RefundStatus",
+    "RemoveLine",
+    "ReplaceLine",
+    "ShippingMethod",
+    "Site",
+    "Sites",
+    "Status",
+    "WorkReport",
+]
+
+ERRORS = [
+    "ConflictError",
+    "InvalidInputError",
+    "NotFoundError",
+    "OrderKitError",
+    "Retry",
+    "SettingsError",
+    "StorageError",
+    "TransitionRefusedError",
+]
+
+
+def test_face() -> None:
+    """`orderkit` offers exactly these names, sorted, each of them there and with a docstring of ours."""
+    assert FACE == orderkit.__all__
+    assert sorted(FACE, key=lambda name: (not name.isupper(), name)) == FACE
+    assert [] == [name for name in FACE if not hasattr(orderkit, name)]
+    classes = [getattr(orderkit, name) for name in FACE if inspect.isclass(getattr(orderkit, name))]
+    assert [] == [cls.__name__ for cls in classes if not (cls.__doc__ or "").strip()]
+
+
+def test_nothing_else_is_public() -> None:
+    """What is not listed is not there: no name is left over but modules and what wears an underscore."""
+    left = {name for name, value in vars(orderkit).items() if not isinstance(value, ModuleType)}
+
+    assert set() == {name for name in left if not name.startswith("_")} - set(FACE)
+
+
+def test_errors() -> None:
+    """`orderkit.errors` offers exactly these classes."""
+    found = [
+        name for name, value in vars(errors).items() if getattr(value, "__module__", "") == errors.__name__
+    ]
+
+    assert ERRORS == sorted(found)

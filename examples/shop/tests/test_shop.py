@@ -115,7 +115,9 @@ def test_only_own_pages_after_login(address: str, expected: str) -> None:
 
 def test_pages_are_not_kept(staff: FlaskClient) -> None:
     """Whoever presses "back" after logging out sees no orders."""
-    assert {"no-store"} == {staff.get(address).headers["Cache-Control"] for address in ("/overview", "/orders/")}
+    assert {"no-store"} == {
+        staff.get(address).headers["Cache-Control"] for address in ("/overview", "/orders/")
+    }
 
 
 def test_session_cookie(visitor: FlaskClient) -> None:

@@ -6,7 +6,7 @@ import importlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -74,7 +74,7 @@ def upgrade(url: str, partitions: int) -> None:
 
     Tables are called orderkit_…; others in the same database are left alone.
     """
-    kit = OrderKit(url)
+    kit = _opened(url)
     before = schema.current_revision(kit.database)
     kit.upgrade(partitions=partitions)
     after = schema.current_revision(kit.database)
@@ -85,7 +85,7 @@ def upgrade(url: str, partitions: int) -> None:
 @database_option
 def check(url: str) -> None:
     """Compare the tables with those this version expects. Exit code 1 names the differences."""
-    kit = OrderKit(url)
+    kit = _opened(url)
     differences = schema.check(kit.database)
     for difference in differences:
         click.echo(difference, err=True)
@@ -104,7 +104,7 @@ def verify(url: str) -> None:
     without a gap, each beginning where the one before ended. Status: every step is one of the lifecycle's. Outbox:
     holds exactly the events the journal causes. Exit code 1 names every row that breaks a promise.
     """
-    kit = OrderKit(url)
+    kit = _opened(url)
     orders = broken = 0
 
     def count() -> None:
@@ -147,15 +147,14 @@ def import_(url: str, file: Path, map_file: Path, site: str, report: Path | None
     An order of which one row is refused is reported as a whole. Running it again adds nothing, and completes an import
     that was interrupted.
     """
-    kit = OrderKit(url)
     layout = read_layout(map_file)
-    schema.require_current(kit.database)  # before a long file is read in vain
 
     def open_desk(clock: Callable[[], datetime]) -> Desk:
         kit.sites.ensure(site, currency=layout.currency, timezone=layout.timezone)
         return kit.site(site, clock=clock)
 
-    with _written(report, file, map_file) as written:
+    with closing(OrderKit(url)) as kit, _written(report, file, map_file) as written:
+        schema.require_current(kit.database)  # before a long file is read in vain
         click.echo(import_orders(file, layout, open_desk, stage=_stage, report=written))
 
 
@@ -208,7 +207,7 @@ def work(url: str, subscribers: str, once: bool, pause: float, retry: bool) -> N
     Stop it with Ctrl-C; what was in hand is handed out again later. An event whose subscriber fails again and again
     is given up after a few hours; orderkit verify names it.
     """
-    kit = OrderKit(url)
+    kit = _opened(url)
     _named(subscribers)(kit)
     if not kit.subscriptions:
         raise SettingsError(
@@ -229,6 +228,13 @@ def work(url: str, subscribers: str, once: bool, pause: float, retry: bool) -> N
     click.echo(
         f"{total.handed} handed out, {total.failed} failed and left for a later try, {total.given_up} given up"
     )
+
+
+def _opened(url: str) -> OrderKit:
+    """A kit on the database, closed when the command ends."""
+    kit = OrderKit(url)
+    click.get_current_context().call_on_close(kit.close)
+    return kit
 
 
 def _named(reference: str) -> Callable[[OrderKit], object]:

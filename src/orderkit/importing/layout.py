@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
@@ -121,8 +120,8 @@ def _require_usable(layout: Layout) -> None:
         raise InvalidInputError("source must be without a colon, such as 'old-shop'", field="source")
     Site(code=layout.source, currency=layout.currency, timezone=layout.timezone)
     try:
-        codecs.lookup(layout.encoding)
-    except LookupError:
+        "x".encode(layout.encoding)  # unlike a look-up, it refuses codecs that are none of text
+    except (LookupError, UnicodeError):
         raise InvalidInputError(
             f"encoding {layout.encoding!r} is unknown; use a name such as 'utf-8' or 'cp1251'",
             field="encoding",

@@ -51,12 +51,22 @@ class Purchases:
         earlier = self.desk.orders.by_ref(self.layout.source, order.reference)
         try:
             total = Money.total((line.amount for line in lines), self.layout.currency)
-            made = self._create(order, lines, earlier)
+            if earlier is None or not self._is_complete(earlier, order, lines):
+                made = self._create(order, lines, earlier)
+                self._pay(made.id, total, order.reference)
         except (InvalidInputError, ConflictError) as error:
             return Outcome.refused(error)
-        if self.method_id and total.minor:
-            self._pay(made.id, total, order.reference, self.method_id)
         return Outcome(Kind.STORED, is_new=earlier is None)
+
+    def _is_complete(self, earlier: Order, order: FileOrder, lines: list[Line]) -> bool:
+        """Whether all of it is stored; where not, the services decide by their keys what is missing or differs."""
+        contact = self.desk.contacts.get(earlier.contact_id)
+        paid = any(payment.reference == order.reference for payment in earlier.payments)
+        return (
+            [_contents(line) for line in earlier.lines] == [_contents(line) for line in lines]
+            and contact.external_ref == order.contact
+            and (paid or not self.method_id or not earlier.total.minor)
+        )
 
     def _lines(self, rows: tuple[Row, ...]) -> tuple[list[Line], tuple[tuple[int, str, str], ...]]:
         """The lines, and what the domain refuses of them."""
@@ -94,13 +104,19 @@ class Purchases:
             raise ConflictError("it is stored already, with another contact", code="key_reused")
         return contact.id
 
-    def _pay(self, order_id: UUID, total: Money, reference: str, method_id: UUID) -> None:
+    def _pay(self, order_id: UUID, total: Money, reference: str) -> None:
+        if not (self.method_id and total.minor):
+            return
         key = self.layout.key("payment", reference)
         try:
             self.desk.payments.record(
-                order_id, total, method_id=method_id, reference=reference, actor=self.actor, key=key
+                order_id, total, method_id=self.method_id, reference=reference, actor=self.actor, key=key
             )
         except ConflictError as error:
             # The payment is there, recorded by an earlier run under another method: the map was changed since.
             if error.code != "key_reused":
                 raise
+
+
+def _contents(line: Line) -> tuple[str, str, Money, int]:
+    return line.sku, line.title, line.unit_price, line.quantity

@@ -19,6 +19,7 @@ from typing import IO, cast
 
 import attrs
 
+from orderkit.domain.currencies import EXPONENTS
 from orderkit.domain.line import MAX_QUANTITY
 from orderkit.domain.money import Money
 from orderkit.domain.text import clean
@@ -141,6 +142,7 @@ class RowReader:
         self._places = {field: _place(heading, headings) for field, heading in layout.columns.items()}
         told = [field for field in (*CONTACT_COLUMNS, *ADDRESS_COLUMNS) if field in self._places]
         self._details = {field: self._places[field] for field in told}
+        self._unit = Decimal(1).scaleb(-EXPONENTS[layout.currency])
         # The lines of one order share their date, and prices repeat all over a file.
         self._moment = lru_cache(1_000)(self._read_moment)
         self._price = lru_cache(10_000)(self._read_price)
@@ -192,7 +194,11 @@ class RowReader:
         quantity, price = (self._number(self._cell(cells, field)) for field in ("quantity", "unit_price"))
         if not (_NUMBER.fullmatch(quantity) and _NUMBER.fullmatch(price)):
             return None
-        return EXACT.multiply(Decimal(quantity), Decimal(price))
+        amount = EXACT.multiply(Decimal(quantity), Decimal(price))
+        rounded = amount.quantize(self._unit, context=EXACT)
+        if rounded != amount:
+            return amount
+        return rounded or abs(rounded)  # there is no -0.00 in a report
 
     def _number(self, text: str) -> str:
         return text if self._layout.decimal_mark == "." else text.replace(self._layout.decimal_mark, ".")
@@ -227,7 +233,7 @@ class RowReader:
         try:
             price = Money.of(self._number(text), self._layout.currency).minor
         except InvalidInputError as error:
-            raise InvalidInputError(f"{heading} is {_shown(text)}: {error}", code=error.code) from None
+            raise InvalidInputError(f"{heading}: {error}", code=error.code) from None
         if price < 0:
             raise InvalidInputError(f"{heading} is {text}; it must be at least 0", code="negative")
         return price

@@ -1,0 +1,174 @@
+"""Which order a refund of a file is booked on, and what is reported where there is none."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from orderkit import Actor, Desk, Money, OrderKit
+from tests.importing.account import SOURCE, reported
+from tests.importing.conftest import RunImport
+
+Bring = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def bring(url: str, run_import: RunImport, write: Callable[..., Path], tmp_path: Path) -> Bring:
+    """Imports rows; answers the reasons of those reported, by order."""
+
+    def bring_(*rows: str) -> dict[str, str]:
+        report = tmp_path / "report.csv"
+        result = run_import(write(*rows), url, "--report", report)
+        assert 0 == result.exit_code, result.output
+        return {row["order"]: row["reason"] for row in reported(report)}
+
+    return bring_
+
+
+@pytest.fixture
+def desk(url: str) -> Iterator[Desk]:
+    with closing(OrderKit(url)) as kit:
+        kit.sites.ensure("retail", currency="GBP", timezone="Europe/London")
+        yield kit.site("retail")
+
+
+def row(
+    order: str, quantity: int, day: int, *, sku: str = "MUG", price: str = "2.50", contact: str = "1"
+) -> str:
+    return f"{order},{sku},Mug,{quantity},2010-12-{day:02} 10:00:00,{price},{contact},UK"
+
+
+def refunds(desk: Desk, reference: str) -> list[str]:
+    order = desk.orders.by_ref(SOURCE, reference)
+    assert order is not None
+    return [refund.reason for payment in order.payments for refund in payment.refunds]
+
+
+def test_the_newest_order_that_has_it_all(bring: Bring, desk: Desk) -> None:
+    """Of several orders the newest earlier one is taken; one after the refund, or of somebody else, is not."""
+    told = bring(
+        row("1", 5, 1), row("2", 5, 2), row("3", 5, 4), row("4", 5, 2, contact="2"), row("C5", -5, 3)
+    )
+
+    assert {} == told
+    assert [[], ["C5: 1×5"], [], []] == [refunds(desk, reference) for reference in "1234"]
+
+
+def test_an_older_one_once_the_newest_is_returned(bring: Bring, desk: Desk) -> None:
+    """What was returned is not returned again: the next refund goes to the order before, then nowhere."""
+    told = bring(row("1", 5, 1), row("2", 5, 2), *(row(f"C{day}", -4, day) for day in (3, 4, 5)))
+
+    assert {"C5": "no_single_order"} == told
+    assert [["C4: 1×4"], ["C3: 1×4"]] == [refunds(desk, "1"), refunds(desk, "2")]
+
+
+def test_returned_pieces_are_known_to_the_next_run(bring: Bring, desk: Desk) -> None:
+    """What an earlier file returned is read from the database."""
+    first = bring(row("1", 5, 1), row("C2", -3, 2))
+    second = bring(row("C3", -3, 3), row("C4", -2, 4))
+
+    assert ({}, {"C3": "no_single_order"}) == (first, second)
+    assert ["C2: 1×3", "C4: 1×2"] == refunds(desk, "1")
+
+
+def test_an_order_that_comes_in_later_is_found_by_the_next_run(bring: Bring, desk: Desk) -> None:
+    """A refund reported for want of its order is booked once the order is there and the file comes again."""
+    first = bring(row("C2", -3, 2))
+    bring(row("1", 5, 1))
+    again = bring(row("C2", -3, 2))
+
+    assert ({"C2": "no_earlier_order"}, {}) == (first, again)
+    assert ["C2: 1×3"] == refunds(desk, "1")
+
+
+@pytest.mark.parametrize(
+    ("refund", "reason"),
+    [
+        (row("C2", -1, 2, price="2.49"), "never_bought"),
+        (row("C2", -1, 2, sku="CUP"), "never_bought"),
+        (row("C2", -6, 2), "no_single_order"),
+        (row("C2", -1, 2, contact="7"), "no_earlier_order"),
+        (row("C2", -1, 2, contact=""), "no_contact"),
+        (row("C2", -1, 2, price="0"), "nothing_to_refund"),
+        (row("C2", 1, 2), "refund_not_negative"),
+        (row("C2", -1_000_001, 2), "out_of_range"),
+    ],
+)
+def test_reported(refund: str, reason: str, bring: Bring, desk: Desk) -> None:
+    """Without a single earlier order that has all of it at the same price, a refund is reported and not booked."""
+    told = bring(row("1", 5, 1), refund)
+
+    assert {"C2": reason} == told
+    assert [] == refunds(desk, "1")
+    assert desk.contacts.by_ref(SOURCE, "7") is None
+
+
+def test_total_stays(bring: Bring, desk: Desk) -> None:
+    """A refund of a file lowers what is paid and leaves the total and the status alone."""
+    bring(row("1", 5, 1), row("C2", -5, 2))
+    order = desk.orders.by_ref(SOURCE, "1")
+
+    assert order is not None
+    assert ("12.50 GBP", 0, "refunded", "delivered") == (
+        str(order.total),
+        order.balance.paid,
+        order.balance.payment_status,
+        order.status,
+    )
+
+
+def test_money_given_back_by_staff_counts(bring: Bring, desk: Desk) -> None:
+    """A refund is not booked on an order of which staff have given the money back already."""
+    bring(row("1", 5, 1))
+    order = desk.orders.by_ref(SOURCE, "1")
+    assert order is not None
+    given = Money.of("11", "GBP")
+    desk.payments.refund(
+        order.payments[0].id, given, actor=Actor.staff("1"), key="by hand", reason="broken: all"
+    )
+
+    assert {"C2": "no_single_order"} == bring(row("C2", -1, 2))
+
+
+def test_an_order_of_the_desk_is_left_alone(bring: Bring, desk: Desk) -> None:
+    """An order that staff made for the same contact is no order of the file's shop."""
+    bring(row("1", 5, 1))
+    first = desk.orders.by_ref(SOURCE, "1")
+    assert first is not None
+    by_hand = desk.orders.create(first.lines, contact=first.contact_id, actor=Actor.staff("1"), key="by hand")
+    method = first.payments[0].method_id
+    assert method
+    desk.payments.record(by_hand.id, by_hand.total, method_id=method, actor=Actor.staff("1"), key="paid")
+
+    assert {} == bring(row("C2", -5, 2))
+    assert ["C2: 1×5"] == refunds(desk, "1")
+
+
+def test_a_refund_stored_otherwise(bring: Bring, desk: Desk) -> None:
+    """A refund whose rows were changed after it was stored is reported; what is stored stays."""
+    bring(row("1", 5, 1), row("C2", -1, 2))
+    told = bring(row("1", 5, 1), row("C2", -2, 2))
+
+    assert {"C2": "stored_otherwise"} == told
+    assert ["C2: 1×1"] == refunds(desk, "1")
+
+
+def test_too_many_lines_for_a_reason(bring: Bring, desk: Desk) -> None:
+    """A refund of more lines than its reason can name is reported, not cut."""
+    bought = [row("1", 1, 1, sku=f"S{n}") for n in range(600)]
+    told = bring(*bought, *(row("C2", -1, 2, sku=f"S{n}") for n in range(600)))
+
+    assert {"C2": "too_long"} == told
+    assert [] == refunds(desk, "1")
+
+
+def test_three_hundred_lines(bring: Bring, desk: Desk) -> None:
+    """An order of three hundred lines and its refund come in whole."""
+    bought = [row("1", 1, 1, sku=f"S{n}") for n in range(300)]
+    told = bring(*bought, *(row("C2", -1, 2, sku=f"S{n}") for n in range(250)))
+    order = desk.orders.by_ref(SOURCE, "1")
+
+    assert {} == told
+    assert order is not None
+    assert (300, 12_500) == (len(order.lines), order.balance.paid)

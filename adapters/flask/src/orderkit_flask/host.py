@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -9,6 +10,8 @@ import attrs
 
 from orderkit import Actor, ActorKind, Money
 from orderkit.errors import SettingsError
+
+logger = logging.getLogger("orderkit_flask")
 
 
 @attrs.frozen(kw_only=True)
@@ -76,4 +79,11 @@ class Host:
 
     def allows(self, permission: str) -> bool:
         """Whether the person of this request has *permission*; only a plain ``True`` counts."""
-        return self.may is not None and self.may(permission) is True
+        answer = self.may(permission) if self.may else False
+        if not isinstance(
+            answer, bool
+        ):  # a coroutine of an async function is truthy and allows nobody anything
+            logger.warning(
+                "may(%r) answered %s, not True or False: denied", permission, type(answer).__name__
+            )
+        return answer is True

@@ -7,7 +7,7 @@ import zoneinfo
 import attrs
 from flask import Response, make_response, render_template, request, url_for
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from orderkit import Desk, OrderKit
 from orderkit_flask import words
@@ -76,7 +76,7 @@ class Tab:
             "orderkit/embedded.html",
             orderkit_base=self.base_template,
             orderkit_style=_link("static", filename="orderkit.css"),
-            orderkit_title=title,
+            orderkit_title=escape(title),
             orderkit_language=say.language.code,
             orderkit_screen=Markup(content),
         )

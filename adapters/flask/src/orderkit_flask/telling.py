@@ -64,12 +64,13 @@ def tell_order(view: OrderView, say: Speech) -> tuple[Day, ...]:
     return _days((_tell(entry, names, "", say) for entry in view.journal), say)
 
 
-def tell_contact(view: ContactView, currency: str, say: Speech) -> tuple[Day, ...]:
+def tell_contact(view: ContactView, currency: str, say: Speech, *, with_orders: bool) -> tuple[Day, ...]:
     """
     The journal of a contact; what an event changed in an order is told by the order's own journal.
 
     Args:
         currency: The site's, for orders that are not among the newest.
+        with_orders: Whether what happened to orders may be told.
     """
     currencies = {row.id: row.total.currency for row in view.orders}
     told = (
@@ -83,6 +84,7 @@ def tell_contact(view: ContactView, currency: str, say: Speech) -> tuple[Day, ..
             details=(),
         )
         for entry in view.journal
+        if with_orders or entry.order_id is None
     )
     return _days(told, say)
 

@@ -26,6 +26,5 @@ class ContactViews:
         title = view.contact.details.name or (
             say.text("Client") if view.contact.is_lead else say.text("Guest")
         )
-        return self.tab.page(
-            "contact.html", say, title=title, view=view, days=tell_contact(view, desk.site.currency, say)
-        )
+        days = tell_contact(view, desk.site.currency, say, with_orders=self.tab.host.allows("orders.view"))
+        return self.tab.page("contact.html", say, title=title, view=view, days=days)

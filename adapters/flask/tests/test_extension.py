@@ -1,0 +1,152 @@
+"""The extension: what it does to an app, and what it refuses."""
+
+import pytest
+from flask import Flask
+from jinja2 import DictLoader, StrictUndefined
+from orderkit_flask import Host, OrderKitFlask
+from orderkit_flask.permissions import needs, require_permissions
+
+from orderkit import OrderKit
+from orderkit.errors import SettingsError
+
+HOST = Host(may=lambda _permission: True, site=lambda: "coffee")
+HOST_PAGE = """<html><head><title>{{ orderkit_title }} | {{ shop }}</title>
+{% block orderkit_head %}{% endblock %}</head>
+<body><nav>Клиенты</nav>{% block orderkit_content %}{% endblock %}</body></html>"""
+
+
+def host_app() -> Flask:
+    """An app with a page, a context processor and habits of its own."""
+    app = Flask(__name__)
+    app.jinja_loader = DictLoader({"host/base.html": HOST_PAGE})
+    app.jinja_env.undefined = StrictUndefined
+    app.context_processor(lambda: {"shop": "Кофейня"})
+    return app
+
+
+def test_three_lines_are_enough(kit: OrderKit) -> None:
+    """An app without a page of its own gets a whole page of ours."""
+    app = Flask(__name__)
+    OrderKitFlask(app, kit, host=HOST)
+
+    page = app.test_client().get("/orders/").text
+
+    assert page.startswith("<!doctype html>")
+    assert '<link rel="stylesheet" href="/orders/static/orderkit.css">' in page
+    assert "<title>Заказы</title>" in page
+
+
+def test_tab_stands_in_the_host_page(kit: OrderKit) -> None:
+    """The host's page keeps its own context and gets style sheet, title and content."""
+    app = host_app()
+    OrderKitFlask(app, kit, host=HOST, base_template="host/base.html")
+
+    page = app.test_client().get("/orders/").text
+
+    assert "<title>Заказы | Кофейня</title>" in page
+    assert page.index("orderkit.css") < page.index("</head>")
+    assert page.index("<nav>Клиенты</nav>") < page.index('<div class="orderkit" lang="ru">')
+
+
+def test_host_environment_is_left_alone(kit: OrderKit) -> None:
+    """Neither filters nor globals nor extensions of the host's templates change."""
+    app = host_app()
+    before = [set(app.jinja_env.globals), set(app.jinja_env.filters), set(app.jinja_env.extensions)]
+    OrderKitFlask(app, kit, host=HOST, base_template="host/base.html")
+    app.test_client().get("/orders/")
+
+    assert before == [set(app.jinja_env.globals), set(app.jinja_env.filters), set(app.jinja_env.extensions)]
+
+
+def test_host_filters_do_not_reach_the_screens(kit: OrderKit) -> None:
+    """A host that replaces a filter of Jinja does not change what our screens show."""
+    app = host_app()
+    app.jinja_env.filters["urlencode"] = app.jinja_env.filters["string"] = lambda _value: "broken"
+    OrderKitFlask(app, kit, host=HOST, base_template="host/base.html")
+
+    assert "broken" not in app.test_client().get("/orders/").text
+
+
+def test_init_app_later(kit: OrderKit) -> None:
+    """The usual two-step way of Flask extensions works, for two apps too."""
+    extension = OrderKitFlask(kit=kit, host=HOST)
+    for app in (Flask("one"), Flask("two")):
+        extension.init_app(app)
+
+        assert 200 == app.test_client().get("/orders/").status_code
+
+
+def test_two_tabs_in_one_app(kit: OrderKit) -> None:
+    """Another name and prefix let a second tab live beside the first, each linking to itself."""
+    kit.sites.ensure("tea", currency="RUB")
+    app = Flask(__name__)
+    OrderKitFlask(app, kit, host=HOST)
+    tea = Host(may=lambda _permission: True, site=lambda: "tea")
+    OrderKitFlask(app, kit, host=tea, name="tea", url_prefix="/tea")
+
+    client = app.test_client()
+
+    assert 'href="/tea/"' in client.get("/tea/").text
+    assert 'href="/orders/"' in client.get("/orders/").text
+    with client.get("/tea/static/orderkit.css") as style:
+        assert 200 == style.status_code
+
+
+def test_second_tab_of_one_name_is_refused(kit: OrderKit) -> None:
+    """The message names the remedy."""
+    app = Flask(__name__)
+    OrderKitFlask(app, kit, host=HOST)
+
+    with pytest.raises(SettingsError, match=r"name= and url_prefix=") as refused:
+        OrderKitFlask(app, kit, host=HOST)
+    assert "tab_exists" == refused.value.code
+
+
+def test_kit_is_needed() -> None:
+    """The extension receives a kit and never makes one."""
+    with pytest.raises(SettingsError, match=r"OrderKit\(") as refused:
+        OrderKitFlask(Flask(__name__), host=HOST)
+    assert "kit_missing" == refused.value.code
+
+
+@pytest.mark.parametrize("host", [{}, {"may": None}, {"may": True}])
+def test_may_is_needed(host: dict[str, object]) -> None:
+    """There is no open default, and the message teaches what to write."""
+    with pytest.raises(SettingsError, match=r"Host\(may=lambda permission") as refused:
+        Host(**host)
+    assert "may_missing" == refused.value.code
+
+
+def test_host_is_needed(kit: OrderKit) -> None:
+    """Leaving the host out is leaving *may* out."""
+    with pytest.raises(SettingsError) as refused:
+        OrderKitFlask(Flask(__name__), kit)
+    assert "may_missing" == refused.value.code
+
+
+def test_route_without_permission_is_refused() -> None:
+    """An app with an unguarded view of ours does not start."""
+    app = Flask(__name__)
+    app.add_url_rule("/guarded", "desk.guarded", needs("orders.view")(lambda: "in"))
+    require_permissions(app, "desk")
+    app.add_url_rule("/open", "desk.open", lambda: "in")
+
+    with pytest.raises(SettingsError, match="/open") as refused:
+        require_permissions(app, "desk")
+    assert "permission_missing" == refused.value.code
+
+
+def test_unknown_permission_is_refused() -> None:
+    """A misspelt permission is found when the module is imported."""
+    with pytest.raises(SettingsError, match=r"orders\.view"):
+        needs("orders.veiw")
+
+
+def test_english_for_any_other_language(kit: OrderKit) -> None:
+    """Languages are Russian and English; a host that speaks another is answered in English."""
+    for locale, title in (("ru_RU", "Заказы"), ("en", "Orders"), ("de-AT", "Orders")):
+        app = Flask(__name__)
+        host = Host(may=lambda _p: True, site=lambda: "coffee", locale=lambda locale=locale: locale)
+        OrderKitFlask(app, kit, host=host)
+
+        assert f"<title>{title}</title>" in app.test_client().get("/orders/").text

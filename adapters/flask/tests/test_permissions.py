@@ -1,0 +1,82 @@
+"""Who may see what: closed unless the host opens it."""
+
+import logging
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from orderkit_flask.permissions import PERMISSIONS
+
+from adapters.flask.tests.pages import Parsed
+from tests.making import ANNA, Maker
+
+ClientOf = Callable[..., FlaskClient]
+
+
+def test_every_view_asks_the_host(client_of: ClientOf, make: Maker) -> None:
+    """Each address asks for its own permission; refused, it tells in Russian which one is missing."""
+    order = make.order(contact=ANNA)
+    wanted = {
+        "/orders/": "orders.view",
+        f"/orders/{order.id}": "orders.view",
+        f"/orders/contacts/{order.contact_id}": "contacts.view",
+        "/orders/anything": "orders.view",
+    }
+    for address, permission in wanted.items():
+        allowed = set(PERMISSIONS) - {permission}
+        answer = client_of(may=lambda p, allowed=allowed: p in allowed).get(address)
+
+        assert 403 == answer.status_code
+        assert f"({permission})" in Parsed(answer.text).text
+        assert "Нет доступа" in Parsed(answer.text).text
+        assert "Анна" not in answer.text
+        assert "no-store" == answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("answer", [1, "yes", None, object()])
+def test_only_true_opens(client_of: ClientOf, answer: object, caplog: pytest.LogCaptureFixture) -> None:
+    """A coroutine or any other truthy thing opens nothing, and the log tells the developer why."""
+    with caplog.at_level(logging.WARNING):
+        status = client_of(may=lambda _permission: answer).get("/orders/").status_code
+
+    assert 403 == status
+    assert "denied" in caplog.text
+
+
+def test_style_sheet_is_open(client_of: ClientOf) -> None:
+    """It holds no data, and the page that refuses needs it."""
+    answer = client_of(may=lambda _permission: False).get("/orders/static/orderkit.css")
+
+    assert 200 == answer.status_code
+    assert "no-store" != answer.headers["Cache-Control"]
+    answer.close()
+
+
+def test_no_links_to_closed_pages(client_of: ClientOf, make: Maker) -> None:
+    """Without the right to see contacts, names are text: in the list and in the window."""
+    order = make.order(contact=ANNA)
+    client = client_of(may=lambda permission: permission == "orders.view")
+    for address in ("/orders/", f"/orders/{order.id}"):
+        page = Parsed(client.get(address).text)
+
+        assert "Анна Ким" in page.text
+        assert [] == [link for link in page.values("href", "a") if "/contacts/" in link]
+
+
+def test_profile_without_the_right_to_orders(client_of: ClientOf, make: Maker) -> None:
+    """Who may see contacts only does not see their orders."""
+    order = make.order(contact=ANNA)
+    client = client_of(may=lambda permission: permission == "contacts.view")
+    page = Parsed(client.get(f"/orders/contacts/{order.contact_id}").text)
+
+    assert "Анна Ким" in page.text
+    assert [] == [link for link in page.values("href", "a") if str(order.id) in link]
+    assert order.number not in page.text
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_but_reading(client: FlaskClient, make: Maker, method: str) -> None:
+    """The tab answers GET and HEAD only."""
+    order = make.order(contact=ANNA)
+    for address in ("/orders/", f"/orders/{order.id}", f"/orders/contacts/{order.contact_id}"):
+        assert 405 == getattr(client, method)(address).status_code

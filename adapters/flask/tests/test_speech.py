@@ -1,0 +1,95 @@
+"""Money, times, phones and plurals as people write them."""
+
+import zoneinfo
+from datetime import UTC, date, datetime
+
+import pytest
+from orderkit_flask.speech import Speech, load_languages
+
+from orderkit import Money
+
+NOW = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)  # already the 2nd in Moscow
+
+
+def speech(language: str = "ru", timezone: str = "Europe/Moscow") -> Speech:
+    return Speech(load_languages()[language], zoneinfo.ZoneInfo(timezone), NOW)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("1240.00", "RUB", "1\u202f240,00\u202f₽"),
+        ("0", "RUB", "0,00\u202f₽"),
+        ("-150.5", "RUB", "\u2212150,50\u202f₽"),
+        ("123456789012.34", "RUB", "123\u202f456\u202f789\u202f012,34\u202f₽"),
+        ("1240", "JPY", "1\u202f240\u202f¥"),
+        ("1.234", "KWD", "1,234\u202fKWD"),
+        ("5.10", "IQD", "5,100\u202fIQD"),
+        ("12.50", "GBP", "12,50\u202f£"),
+    ],
+)
+def test_money(amount: str, currency: str, shown: str) -> None:
+    """Groups and sign stand apart by a narrow space; as many decimals as the currency has, none is lost."""
+    assert shown == speech().money(Money.of(amount, currency))
+
+
+def test_money_in_english() -> None:
+    """Each language writes money its own way."""
+    assert "£1,240.50" == speech("en").money(Money.of("1240.50", "GBP"))
+
+
+def test_times_are_those_of_the_site() -> None:
+    """Days begin at the site's midnight."""
+    say = speech()
+
+    assert "01:30" == say.time(NOW)
+    assert "2 марта 2026, 01:30" == say.moment(NOW)
+    assert date(2026, 3, 2) == say.day_of(NOW)
+    assert "23:30" == speech(timezone="Europe/Berlin").time(NOW)
+
+
+def test_days_in_words() -> None:
+    """Today and yesterday by name, other days by date; the year where it is another."""
+    say = speech()
+
+    assert "Сегодня" == say.day(date(2026, 3, 2))
+    assert "Вчера" == say.day(date(2026, 3, 1))
+    assert "28 февраля 2026" == say.day(date(2026, 2, 28))
+    assert "3 марта 2026" == say.day(date(2026, 3, 3))
+    assert "2 мар." == say.short_date(NOW)
+    assert "2 мар. 2025" == say.short_date(NOW.replace(year=2025))
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "tel"),
+    [
+        ("8 (912) 345-67-89", "+7 912 345-67-89", "+79123456789"),
+        ("+44 20 7946 0958", "+44 20 7946 0958", "+442079460958"),
+        ("после шести", "после шести", ""),
+        ("12", "12", ""),
+        ("", "", ""),
+        ("javascript:alert(1)", "javascript:alert(1)", ""),
+    ],
+)
+def test_phones(typed: str, shown: str, tel: str) -> None:
+    """A number is written as its country does; what is none stays as typed and is no link."""
+    assert (shown, tel) == (speech().phone(typed), speech().tel(typed))
+
+
+def test_plurals() -> None:
+    """Russian has three forms."""
+    count = [speech().count("%(num)s position", "%(num)s positions", n) for n in (1, 2, 5, 11, 21, 1300)]
+
+    assert ["1 позиция", "2 позиции", "5 позиций", "11 позиций", "21 позиция", "1\u202f300 позиций"] == count
+
+
+def test_countries() -> None:
+    """A code becomes a name; what was typed otherwise stays."""
+    assert ["Россия", "Россия", "Россия!", "XX", ""] == [
+        speech().country(typed) for typed in ("RU", "ru", "Россия!", "XX", "")
+    ]
+
+
+def test_unknown_code_stays_readable() -> None:
+    """A newer core may know more than the words here."""
+    assert "order.split" == speech().word({}, "order.split")

@@ -1,6 +1,7 @@
 """What tests make orders of."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -100,6 +101,21 @@ def contents(kit: OrderKit) -> dict[str, list[str]]:
 def _plain(value: object) -> object:
     """Not every database keeps the order of a document's fields."""
     return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
+
+
+def without_constraint(kit: OrderKit, table: str, name: str) -> None:
+    """Take a constraint out of a table that is still empty; for controls."""
+    if kit.database.dialect == "postgresql":
+        execute(kit, f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        return
+    with kit.database.reading() as connection:
+        made = connection.execute(
+            sa.text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table}
+        )
+        loosened, found = re.subn(rf",\s*CONSTRAINT {name} UNIQUE \([^)]*\)", "", made.scalar_one())
+    assert found == 1
+    execute(kit, f"DROP TABLE {table}")
+    execute(kit, loosened)
 
 
 def execute(kit: OrderKit, statement: str, **values: object) -> int:

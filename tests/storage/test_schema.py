@@ -142,7 +142,10 @@ def test_partitions(new_postgresql_database: Callable[[], str]) -> None:
     """Each table but the list of sites is divided into as many parts as asked for."""
     kit = OrderKit(new_postgresql_database())
     kit.upgrade(partitions=3)
-    query = "SELECT count(*), count(DISTINCT inhparent) FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind = 'r'"
+    query = (
+        "SELECT count(*), count(DISTINCT inhparent) FROM pg_inherits JOIN pg_class ON oid = inhrelid "
+        "WHERE relkind = 'r'"
+    )
     with kit.database.reading() as connection:
         parts, divided = connection.execute(sa.text(query)).one()
 

@@ -1,0 +1,240 @@
+"""`verify` is content with a busy life, and names whatever is broken in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from orderkit import ORDER_LIFECYCLE, Finding, OrderKit
+from orderkit.cli import main
+from orderkit.services.verify import Verify
+from orderkit.storage import auditing
+from orderkit.storage.auditing import Audit
+from tests.counting import statements
+from tests.making import STAFF, Maker, contents, execute, mug, rub
+
+CORRUPTIONS: dict[str, tuple[str, str, str]] = {
+    # what was done → statement, check, row
+    "total": ("UPDATE orderkit_orders SET total_minor = total_minor + 1", "money", "orderkit_orders"),
+    "paid": ("UPDATE orderkit_orders SET paid_minor = 0", "money", "orderkit_orders"),
+    "payment status": ("UPDATE orderkit_orders SET payment_status = 'unpaid'", "money", "orderkit_orders"),
+    "fully paid": ("UPDATE orderkit_orders SET fully_paid = NOT fully_paid", "money", "orderkit_orders"),
+    "line amount": (
+        "UPDATE orderkit_order_lines SET amount_minor = 1 WHERE line_id = 1",
+        "money",
+        "orderkit_orders",
+    ),
+    "line gone": ("DELETE FROM orderkit_order_lines WHERE line_id = 2", "money", "orderkit_orders"),
+    "captured": (
+        "UPDATE orderkit_payments SET captured_minor = captured_minor + 1",
+        "money",
+        "orderkit_orders",
+    ),
+    "refunded": ("UPDATE orderkit_payments SET refunded_minor = 0", "money", "orderkit_orders"),
+    "ledger": (
+        "UPDATE orderkit_money_facts SET amount_minor = 1 WHERE kind = 'capture'",
+        "money",
+        "orderkit_orders",
+    ),
+    "ledger line gone": (
+        "DELETE FROM orderkit_money_facts WHERE kind = 'refund'",
+        "money",
+        "orderkit_orders",
+    ),
+    "refund": ("UPDATE orderkit_refunds SET amount_minor = 1", "money", "orderkit_orders"),
+    "refund status": ("UPDATE orderkit_refunds SET status = 'failed'", "money", "orderkit_orders"),
+    "delivery cost": ("UPDATE orderkit_orders SET delivery_cost_minor = 0", "journal", "orderkit_orders"),
+    "status": ("UPDATE orderkit_orders SET status = 'shipped'", "journal", "orderkit_orders"),
+    "tracking code": ("UPDATE orderkit_orders SET tracking_code = 'RU-2'", "journal", "orderkit_orders"),
+    "retained": ("UPDATE orderkit_orders SET retained_minor = 1", "journal", "orderkit_orders"),
+    "placed at": ("UPDATE orderkit_orders SET placed_at = NULL", "journal", "orderkit_orders"),
+    "version": ("UPDATE orderkit_orders SET version = version + 1", "journal", "orderkit_orders"),
+    "method's cost": (
+        "UPDATE orderkit_shipping_methods SET cost_minor = 1",
+        "journal",
+        "orderkit_shipping_methods",
+    ),
+    "method's version": (
+        "UPDATE orderkit_payment_methods SET version = 2",
+        "journal",
+        "orderkit_payment_methods",
+    ),
+    "contact's details": ("UPDATE orderkit_contacts SET details_id = NULL", "journal", "orderkit_contacts"),
+    "contact's journal": (
+        "DELETE FROM orderkit_journal WHERE kind = 'contact.created'",
+        "journal",
+        "orderkit_contacts",
+    ),
+    "journal's reason to exist": (
+        "UPDATE orderkit_journal SET subject_id = id WHERE kind = 'contact.created'",
+        "rows",
+        "orderkit_journal",
+    ),
+    "unknown status": ("UPDATE orderkit_orders SET status = 'lost'", "rows", "orderkit_orders"),
+    "unknown attempt": ("UPDATE orderkit_payments SET attempt = 'lost'", "rows", "orderkit_orders"),
+    "unknown currency": (
+        "UPDATE orderkit_shipping_methods SET currency = '???'",
+        "rows",
+        "orderkit_shipping_methods",
+    ),
+    "event gone": (
+        "DELETE FROM orderkit_outbox WHERE event = 'PaymentReturned'",
+        "outbox",
+        "orderkit_orders",
+    ),
+    "event's payload": (
+        'UPDATE orderkit_outbox SET payload = \'{"total":1,"currency":"RUB"}\' WHERE event = \'OrderSubmitted\'',
+        "outbox",
+        "orderkit_orders",
+    ),
+    "event's number": ("UPDATE orderkit_outbox SET number = '1'", "outbox", "orderkit_orders"),
+    "event's name": (
+        "UPDATE orderkit_outbox SET event = 'OrderEdited' WHERE event = 'PaymentReceived'",
+        "outbox",
+        "orderkit_orders",
+    ),
+    "event's order": ("UPDATE orderkit_outbox SET order_id = id", "rows", "orderkit_outbox"),
+    "event given up": (
+        "UPDATE orderkit_outbox SET due_at = NULL, error = 'stock: OSError'",
+        "outbox",
+        "orderkit_orders",
+    ),
+    "counter": ("UPDATE orderkit_counters SET last = 1000", "numbers", "orderkit_counters"),
+}
+"""Each breaks one promise and nothing that a constraint of the database would stop."""
+
+
+def broken_journals(sqlite: bool) -> dict[str, tuple[str, str, str]]:
+    """Changes inside the documents of the journal, which each database writes in its own way."""
+    data, cast = ("data", "") if sqlite else ("data::text", "::jsonb")
+    changes = {
+        "illegal step": ("order.status_changed", "pending_paid", "cancelled", "status"),
+        "no status": ("order.status_changed", "preparing", "nonsense", "status"),
+        "chain": ("payment.refunded", "150000", "150001", "journal"),
+        "no number": ("payment.recorded", "150000", '"x"', "outbox"),
+    }
+    return {
+        name: (
+            f"UPDATE orderkit_journal SET data = replace({data}, '{old}', '{new}'){cast} WHERE kind = '{kind}'",
+            check,
+            "orderkit_orders",
+        )
+        for name, (kind, old, new, check) in changes.items()
+    }
+
+
+class Inside:
+    """Reads through one connection, so that a corruption need not be committed to be seen."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        yield self.connection
+
+    reading = snapshot
+
+
+def found_after(kit: OrderKit, statement: str) -> list[Finding]:
+    (site,) = kit.sites.all()
+    with kit.database.engine.connect() as connection:
+        assert connection.exec_driver_sql(statement).rowcount > 0, statement
+        found = list(Verify(Audit(Inside(connection), site), ORDER_LIFECYCLE).run())
+        connection.rollback()
+    return found
+
+
+def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker) -> None:
+    """Each planted corruption is found under its check with its row named, and nothing is found without one."""
+    any_make.order([mug()])
+    any_make.full_order()
+    planted = CORRUPTIONS | broken_journals(any_kit.database.dialect == "sqlite")
+    missed = {}
+    for name, (statement, check, table) in planted.items():
+        found = found_after(any_kit, statement)
+        if not any(check == one.check and one.row.startswith(table) for one in found):
+            missed[name] = [str(one) for one in found]
+
+    assert {} == missed
+    assert 37 == len(planted)
+    assert [] == list(any_kit.verify())
+
+
+def test_a_deleted_order_is_missed(kit: OrderKit, make: Maker) -> None:
+    """What an order leaves behind tells of it, even where foreign keys were switched off to delete it."""
+    make.full_order()
+    with kit.database.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("DELETE FROM orderkit_orders")
+    found = {finding.row.split()[0] for finding in kit.verify()}
+
+    expected = {"order_lines", "payments", "refunds", "money_facts", "journal", "outbox"}
+    assert {f"orderkit_{table}" for table in expected} == found
+
+
+def test_the_command_names_rows(any_kit: OrderKit, any_make: Maker, any_url: str) -> None:
+    """The command ends with 1 and names site, check, row and number; on an intact database with 0."""
+    order = any_make.full_order()
+    green = CliRunner().invoke(main, ["verify", "--database", any_url])
+    execute(any_kit, "UPDATE orderkit_orders SET total_minor = total_minor + 1")
+    red = CliRunner().invoke(main, ["verify", "--database", any_url])
+
+    assert (0, 1) == (green.exit_code, red.exit_code)
+    assert "1 orders verified" in green.stdout
+    assert f"coffee: money: orderkit_orders {order.id} (number 1001): total_minor is" in red.stderr
+    assert "Error: 1 broken promise(s) in 1 orders" in red.stderr
+
+
+def test_verify_only_reads(any_kit: OrderKit, any_make: Maker, tmp_path: Path) -> None:
+    """Nothing differs afterwards, and a file opened read-only is verified all the same."""
+    any_make.full_order()
+    before = contents(any_kit)
+    with statements(any_kit) as asked:
+        found = list(any_kit.verify())
+
+    assert [] == found
+    assert before == contents(any_kit)
+    assert {"SELECT", "BEGIN", "COMMIT", "PRAGMA"} >= {statement.split()[0] for statement in asked}
+    if any_kit.database.dialect == "sqlite":
+        reader = OrderKit(f"sqlite:///file:{any_kit.database.engine.url.database}?mode=ro&uri=true")
+        assert [] == list(reader.verify())
+        reader.close()
+
+
+def test_verify_reads_in_batches(kit: OrderKit, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many orders there are, few are held at a time, and each is looked at once."""
+    monkeypatch.setattr(auditing, "BATCH", 2)
+    seen: list[None] = []
+    for _ in range(5):
+        make.order()
+    execute(kit, "UPDATE orderkit_orders SET paid_minor = 1")
+    found = [finding for finding in kit.verify(lambda: seen.append(None)) if finding.check == "money"]
+
+    assert (5, 5) == (len(seen), len(found))
+
+
+@pytest.mark.parametrize("snapshot", [True, False])
+def test_a_busy_shop_is_no_broken_one(
+    any_kit: OrderKit, any_make: Maker, monkeypatch: pytest.MonkeyPatch, snapshot: bool
+) -> None:
+    """While orders change nothing is found; with reads of different moments (the control) something is."""
+    if not snapshot:
+        monkeypatch.setattr(type(any_kit.database), "snapshot", type(any_kit.database).reading)
+    order, cash = any_make.order(), any_make.cash()
+    changed: list[None] = []
+
+    def change(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM orderkit_journal" in statement and not changed:
+            changed.append(None)
+            any_make.desk.payments.record(order.id, rub("1"), method_id=cash.id, actor=STAFF, key="busy")
+
+    sa.event.listen(any_kit.database.engine, "before_cursor_execute", change)
+    found = list(any_kit.verify())
+
+    assert changed
+    assert snapshot is (found == [])

@@ -1,17 +1,19 @@
-"""Money that staff handle: recorded and given back by hand."""
+"""Money that staff handle: a way to pay chosen, money recorded and given back by hand."""
 
 from typing import Any
 
 import attrs
 import pytest
 
+from orderkit.domain.actor import ActorKind
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import AdjustmentKind
+from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import LIMIT, Money
 from orderkit.domain.order import Order
-from orderkit.domain.paying import record, refund
+from orderkit.domain.paying import choose, record, refund
 from orderkit.domain.payment import Attempt, FactKind, Payment, RefundStatus
-from orderkit.errors import InvalidInputError, NotFoundError
+from orderkit.errors import InvalidInputError, NotFoundError, TransitionRefusedError
 from tests.domain.making import (
     CASH,
     LATER,
@@ -30,6 +32,72 @@ from tests.domain.making import (
 
 def book(before: Order, amount: str = "1000.00", **fields: Any) -> Order:
     return record(before, rub(amount), act(at=LATER), **{"method_id": CASH, **fields}).after
+
+
+def method(offline: bool = True) -> PaymentMethod:
+    return PaymentMethod(id=TRANSFER, provider="bank-transfer", title="Перевод", offline=offline)
+
+
+def test_choosing_opens_an_attempt() -> None:
+    """A placed order gets an attempt for what is left, by that method, and stays where it is."""
+    change = choose(order(payments=(paid("400.00"),)), method(), act(at=LATER))
+    assert change is not None
+    attempt = change.after.open_attempt
+
+    assert attempt is not None
+    assert (TRANSFER, rub("600.00"), LATER) == (attempt.method_id, attempt.amount, attempt.opened_at)
+    assert ("payment.chosen", {"payment_id": str(attempt.id)}) == (change.entry.kind, change.entry.data)
+    assert change.before is not None
+    assert change.before.status is change.after.status
+
+
+def test_choosing_fills_the_row_without_a_method() -> None:
+    """On the payment page the first method chosen fills the "not finished" row, and the cart is placed."""
+    before = order(status=Status.PAYMENT)
+    change = choose(before, method(), act(ActorKind.BUYER, at=LATER))
+    assert change is not None
+    [attempt] = change.after.payments
+
+    assert (before.payments[0].id, TRANSFER) == (attempt.id, attempt.method_id)
+    assert (Status.PENDING, LATER) == (change.after.status, change.after.placed_at)
+
+
+def test_choosing_another_way() -> None:
+    """One attempt is open at a time: another method supersedes it; the same one changes nothing."""
+    before = order(payments=(payment(),))
+    change = choose(before, method(), act())
+    assert change is not None
+    again = choose(change.after, method(), act())
+
+    assert [Attempt.SUPERSEDED, Attempt.OPEN] == [one.attempt for one in change.after.payments]
+    assert again is None
+
+
+@pytest.mark.parametrize(
+    ("before", "offline", "code"),
+    [
+        (order(), False, "not_offline"),
+        (order(payments=(paid(),)), True, "nothing_to_pay"),
+        (order(status=Status.CANCELLED), True, "nothing_to_pay"),
+        (order(payments=(asked(),)), True, "answer_awaited"),
+    ],
+)
+def test_choosing_refused(before: Order, offline: bool, code: str) -> None:
+    """A provider's method, nothing to pay, or an attempt that is being answered for."""
+    with pytest.raises((InvalidInputError, TransitionRefusedError)) as refused:
+        choose(before, method(offline), act())
+
+    assert code == refused.value.code
+
+
+def test_choosing_for_an_empty_cart() -> None:
+    """A cart whose delivery costs something, but without a line, is not placed by choosing a way to pay."""
+    empty = attrs.evolve(order(status=Status.CREATED, delivery=delivery()), lines=())
+
+    with pytest.raises(TransitionRefusedError) as refused:
+        choose(empty, method(), act(ActorKind.BUYER))
+
+    assert "no_lines" == refused.value.code
 
 
 def test_record_makes_a_payment() -> None:

@@ -15,7 +15,6 @@ from orderkit.errors import InvalidInputError
         ("  Анна \n", "Анна"),
         ("", ""),
         (None, ""),
-        ("две\nстроки\tи табуляция\r\n!", "две\nстроки\tи табуляция\r\n!"),
         ("<script>alert(1)</script> {{ 7*7 }} {% x %} %s", "<script>alert(1)</script> {{ 7*7 }} {% x %} %s"),
         ("'; DROP TABLE orders; --", "'; DROP TABLE orders; --"),
         ("𝒜 👩‍👩‍👧 ﷽ \u200f\u00ad", "𝒜 👩‍👩‍👧 ﷽ \u200f\u00ad"),
@@ -38,6 +37,8 @@ def test_keeps_what_was_typed(value: str | None, kept: str) -> None:
         pytest.param("x" * 100_000, "too_long", id="100 kB"),
         ("a\x00b", "control_characters"),
         ("a\x1bb", "control_characters"),
+        ("Анна\r\nBcc: all@example.com", "control_characters"),
+        ("a\tb", "control_characters"),
         ("a\x7fb", "control_characters"),
         ("a\x85b", "control_characters"),
         ("a\x9fb", "control_characters"),
@@ -51,6 +52,13 @@ def test_refuses_what_is_no_text(value: object, code: str) -> None:
         clean(value, "recipient.name")
 
     assert (code, "recipient.name") == (refused.value.code, refused.value.field)
+
+
+def test_long_text_has_lines() -> None:
+    """An address or a comment keeps its lines; what goes into headers of messages has none."""
+    typed = "две\nстроки\tи табуляция\r\n!"
+
+    assert typed == clean(typed, "address", limit=LONG)
 
 
 def test_never_repeats_what_was_typed() -> None:

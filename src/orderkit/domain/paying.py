@@ -7,16 +7,58 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.actor import Act
-from orderkit.domain.attempts import follow_total
+from orderkit.domain.attempts import close_attempts, follow_total, reach_payment_page, require_answered
 from orderkit.domain.change import Change, changed
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
+from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
-from orderkit.domain.moving import follow_money, give_back
+from orderkit.domain.moving import follow_money, give_back, pending_twin, stamp
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment
 from orderkit.domain.text import LONG, clean
-from orderkit.errors import InvalidInputError
+from orderkit.errors import InvalidInputError, TransitionRefusedError
+
+
+def choose(order: Order, method: PaymentMethod, act: Act) -> Change[Order] | None:
+    """
+    Choose an offline way to pay; the attempt then waits for staff to record the money.
+
+    The first method chosen fills the row without one, another one supersedes it. A cart is placed: there is nothing
+    else to wait for.
+
+    Returns:
+        ``None`` if that method is chosen already.
+
+    Raises:
+        InvalidInputError: A provider would have to be asked for money by this method (``not_offline``).
+        TransitionRefusedError: Nothing is to be paid (``nothing_to_pay``), an attempt is being answered for
+            (``answer_awaited``), or a cart without a line (``no_lines``).
+    """
+    if not method.offline:
+        raise InvalidInputError(
+            f"{method.title!r} is paid through its provider, not recorded by hand",
+            code="not_offline",
+            field="method",
+        )
+    require_answered(order)
+    attempt = order.open_attempt
+    if attempt is not None and attempt.method_id == method.id:
+        return None
+    if order.balance.to_pay <= 0:
+        raise TransitionRefusedError(
+            f"{order.name} has nothing left to pay", code="nothing_to_pay", order=order.number
+        )
+    if attempt is None or attempt.method_id is not None:
+        order_with = reach_payment_page(close_attempts(order), act)
+        attempt = order_with.payments[-1]
+    else:
+        order_with = order
+    chosen = attrs.evolve(attempt, method_id=method.id, offline=True)
+    after = attrs.evolve(order_with, payments=_with(order_with.payments, chosen))
+    if order.is_cart:
+        after = _placed(after, act)
+    return changed(order, after, "payment.chosen", act, payment_id=str(chosen.id))
 
 
 def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference: str = "") -> Change[Order]:
@@ -99,6 +141,14 @@ def refund(
     )
     assert change is not None  # what is paid differs
     return change
+
+
+def _placed(order: Order, act: Act) -> Order:
+    if not order.lines:
+        raise TransitionRefusedError(
+            f"{order.name} has no line; add one before it is paid", code="no_lines", order=order.number
+        )
+    return stamp(order, pending_twin(order), act.at)
 
 
 def _with(payments: tuple[Payment, ...], one: Payment) -> tuple[Payment, ...]:

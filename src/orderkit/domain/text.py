@@ -21,8 +21,8 @@ def clean(value: object, field: str, *, limit: int = SHORT, required: bool = Fal
         required: Whether an empty text is refused.
 
     Raises:
-        InvalidInputError: Not text, empty though required, too long, or with control characters
-            (line breaks and tabs are allowed) or lone surrogates.
+        InvalidInputError: Not text, empty though required, too long, or with control characters or lone
+            surrogates. Line breaks and tabs are allowed in long texts alone: a name goes into headers of messages.
     """
     if value is None:
         value = ""
@@ -37,13 +37,18 @@ def clean(value: object, field: str, *, limit: int = SHORT, required: bool = Fal
         raise InvalidInputError(
             f"{field} has {len(text)} characters; at most {limit} are allowed", code="too_long", field=field
         )
-    if not text.isprintable() and any(_forbidden(character) for character in text):
+    allowed = "\n\r\t" if limit >= LONG else ""
+    if not text.isprintable() and any(
+        _is_control(character) and character not in allowed for character in text
+    ):
         raise InvalidInputError(
-            f"{field} contains control characters; remove them", code="control_characters", field=field
+            f"{field} contains line breaks or control characters; remove them",
+            code="control_characters",
+            field=field,
         )
     return text
 
 
-def _forbidden(character: str) -> bool:
+def _is_control(character: str) -> bool:
     code = ord(character)
-    return (code < 32 and character not in "\n\r\t") or 127 <= code < 160 or 0xD800 <= code < 0xE000
+    return code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000

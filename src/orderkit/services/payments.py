@@ -35,6 +35,20 @@ class Payments:
     reader: Reader
     acting: Callable[[Actor], Act]
 
+    def choose(self, order_id: UUID, method_id: UUID, *, actor: Actor, expected_version: int) -> Order:
+        """
+        Choose an offline way to pay; the attempt waits for staff to record the money. A cart is placed by it.
+
+        Raises:
+            InvalidInputError: The method asks a provider (``not_offline``).
+            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, or a cart without a line (``no_lines``).
+            NotFoundError: The order or the method is not of this site.
+            ConflictError: ``stale_version``.
+        """
+        order = self.reader.order_at(order_id, expected_version)
+        change = paying.choose(order, self.reader.payment_method(method_id), self.acting(actor))
+        return self.store.save(change) if change else order
+
     def record(
         self, order_id: UUID, amount: Money, *, method_id: UUID, actor: Actor, key: str, reference: str = ""
     ) -> Payment:

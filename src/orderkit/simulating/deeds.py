@@ -35,6 +35,18 @@ class Cancel:
 
 
 @attrs.frozen(slots=True)
+class Choose:
+    """
+    How the order will be paid is said; a cart is placed by it.
+
+    Attributes:
+        method: Code of the payment method.
+    """
+
+    method: str
+
+
+@attrs.frozen(slots=True)
 class Pay:
     """
     Money comes in.
@@ -87,7 +99,7 @@ class Redirect:
     address: str
 
 
-Deed: TypeAlias = Move | Cancel | Pay | GiveBack | EditLines | GiveDetails | Track | Redirect
+Deed: TypeAlias = Move | Choose | Cancel | Pay | GiveBack | EditLines | GiveDetails | Track | Redirect
 
 
 @attrs.frozen(slots=True)

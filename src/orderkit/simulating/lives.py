@@ -20,6 +20,7 @@ from orderkit.simulating.deeds import (
     OLGA,
     TIMUR,
     Cancel,
+    Choose,
     Deed,
     EditLines,
     GiveBack,
@@ -80,7 +81,9 @@ class Life:
             yield (0.02, 0.2), BUYER, Move("payment")
             if leaves_at == "payment":
                 return
-            yield (0.02, 0.5), BUYER, Move("pending")
+            yield (0.02, 0.5), BUYER, Choose(self.paying)
+        elif self._happens(0.6):
+            yield (0.02, 0.2), self._staff(), Choose(self.paying)
         fate = self._draw(fulfil=82, cancel=9, cancel_paid=5, take_back=1, reopen=3)
         yield from {
             "fulfil": self._fulfil,
@@ -133,7 +136,7 @@ class Life:
     def _hand_over(self) -> Iterator[Event]:
         """The goods reach the client, who pays now unless it was paid ahead."""
         if self.shipping in ("cdek", "post"):
-            yield (3, 28), self._staff(), Track(self._tracking_code())
+            yield (10, 70), self._staff(), Track(self._tracking_code())
             yield (0.3, 20), self._staff(), Move("shipped")
             if self._happens(0.05):
                 yield (2, 10), OLGA, Move("preparing", "Перепутали коробки, забрали у перевозчика")
@@ -141,7 +144,7 @@ class Life:
             yield (40, 190), CARRIER if self.shipping == "cdek" else self._staff(), Move("delivered")
             return
         if self.shipping == "courier":
-            yield (2, 26), self._staff(), Move("shipped")
+            yield (8, 60), self._staff(), Move("shipped")
         if self.paying != "transfer":
             yield (2, 30), self._staff(), Pay(self.paying)
         yield (0.1, 1) if self.paying != "transfer" else (2, 30), self._staff(), Move("delivered")

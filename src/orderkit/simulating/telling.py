@@ -23,6 +23,7 @@ from orderkit.services.settings import Settings
 from orderkit.simulating.deeds import (
     OLGA,
     Cancel,
+    Choose,
     EditLines,
     GiveBack,
     GiveDetails,
@@ -152,6 +153,10 @@ class Teller:
             case Redirect(address):
                 recipient = attrs.evolve(order.delivery.recipient, address=address)
                 return self._deliver(order, scene, attrs.evolve(order.delivery, recipient=recipient))
+            case Choose(method):
+                return self.desk.payments.choose(
+                    order.id, self.paying[method].id, actor=scene.by, expected_version=order.version
+                )
             case Pay() as deed:
                 return self._pay(tale, order, scene, deed)
             case GiveBack() as deed:

@@ -183,6 +183,20 @@ class Reader:
         with self.database.reading() as connection:
             return tuple(self._payment_methods(connection))
 
+    def payment_method(self, method_id: UUID) -> PaymentMethod:
+        """
+        One payment method.
+
+        Raises:
+            NotFoundError: This site has no such payment method.
+        """
+        for method in self.payment_methods():
+            if method.id == method_id:
+                return method
+        raise NotFoundError(
+            f"site {self.site.code!r} has no payment method {method_id}", code="payment_method_not_found"
+        )
+
     def shipping_methods(self) -> tuple[ShippingMethod, ...]:
         """All shipping methods, switched off ones included, in order of display."""
         with self.database.reading() as connection:

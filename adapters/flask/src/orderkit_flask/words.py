@@ -137,6 +137,7 @@ KINDS: Final[Words] = {
     "order.cancelled": mark("The order was cancelled"),
     "order.lines_edited": mark("The contents were changed"),
     "order.delivery_edited": mark("The delivery was changed"),
+    "payment.chosen": mark("A payment method was chosen"),
     "payment.recorded": mark("A payment was recorded"),
     "payment.refunded": mark("Money was given back"),
     "contact.created": mark("The contact appeared"),

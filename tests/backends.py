@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from orderkit import OrderKit
+from orderkit.storage import tables
 from tests.postgresql import fresh_database
 
 ON_POSTGRESQL = [
@@ -27,6 +28,7 @@ class Backends:
         self._folder = folder
         self._server = server
         self._templates: dict[str, str] = {}
+        self._shared: dict[str, str] = {}
         self._stack = ExitStack()
 
     def fresh(self, kind: str) -> AbstractContextManager[str]:
@@ -34,6 +36,22 @@ class Backends:
             self._templates[kind] = self._template(kind)
         template = self._templates[kind]
         return _file(template) if kind == "sqlite-file" else _clone(self._server(), template)
+
+    @contextmanager
+    def emptied(self, kind: str) -> Iterator[str]:
+        """One database of that kind for all who do not alter its tables: on a server much faster than a fresh one."""
+        if kind == "sqlite-file":
+            with self.fresh(kind) as url:
+                yield url
+            return
+        if kind not in self._shared:
+            self._shared[kind] = self._stack.enter_context(self.fresh(kind))
+        yield self._shared[kind]
+        engine = create_engine(self._shared[kind], poolclass=NullPool)
+        with engine.begin() as connection:
+            for table in reversed(tables.metadata.sorted_tables):
+                connection.execute(table.delete())
+            connection.execute(text("ALTER SEQUENCE orderkit_sites_site_id_seq RESTART"))
 
     def close(self) -> None:
         self._stack.close()

@@ -44,6 +44,7 @@ def test_one_key_makes_one_order(any_kit: OrderKit, any_desk: Desk) -> None:
     assert [] == list(any_kit.verify())
 
 
+@pytest.mark.alters_tables
 def test_one_key_makes_one_order_through_its_constraint(any_kit: OrderKit, any_desk: Desk) -> None:
     """Control: without the unique key of the journal the same storm makes more than one order."""
     without_constraint(any_kit, "orderkit_journal", "orderkit_journal_key_key")
@@ -101,6 +102,7 @@ def test_one_of_two_edits_wins(any_kit: OrderKit, any_desk: Desk, any_make: Make
     assert expected[stored.status] == (lost.changed, lost.changed_by)
 
 
+@pytest.mark.alters_tables
 def test_one_of_two_edits_wins_through_the_version(
     any_kit: OrderKit, any_desk: Desk, any_make: Maker
 ) -> None:

@@ -37,6 +37,7 @@ def test_check_is_content(any_kit: OrderKit) -> None:
         ("DROP TABLE orderkit_money_facts", "orderkit_money_facts"),
     ],
 )
+@pytest.mark.alters_tables
 def test_check_names_differences(any_kit: OrderKit, damage: str, named: str) -> None:
     """What is missing or too much is named."""
     execute(any_kit, damage)
@@ -44,6 +45,7 @@ def test_check_names_differences(any_kit: OrderKit, damage: str, named: str) -> 
     assert any(named in difference for difference in schema.check(any_kit.database))
 
 
+@pytest.mark.alters_tables
 def test_check_names_a_missing_search(any_kit: OrderKit) -> None:
     """Without its index or its triggers people would silently not be found."""
     if any_kit.database.dialect == "postgresql":

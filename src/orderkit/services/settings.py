@@ -55,8 +55,8 @@ class Settings:
         act = self.acting(actor)
         method = PaymentMethod(id=act.new_id(), provider=provider, title=title, **fields)
         request = fingerprint("settings.add_payment_method", provider, title, sorted(fields.items()))
-        id = self._add(methods.create_payment_method(method, act), key, request)
-        return _one(self.payment_methods(), id)
+        change = methods.create_payment_method(method, act)
+        return self._add(change, key, request, self.payment_methods)
 
     def add_shipping_method(
         self, carrier: str, title: str, cost: Money, *, actor: Actor, key: str, **fields: Any
@@ -78,8 +78,8 @@ class Settings:
         cost.require(self.reader.site.currency, "cost")
         method = ShippingMethod(id=act.new_id(), carrier=carrier, title=title, cost=cost, **fields)
         request = fingerprint("settings.add_shipping_method", carrier, title, cost, sorted(fields.items()))
-        id = self._add(methods.create_shipping_method(method, act), key, request)
-        return _one(self.shipping_methods(), id)
+        change = methods.create_shipping_method(method, act)
+        return self._add(change, key, request, self.shipping_methods)
 
     def edit_payment_method(self, method: PaymentMethod, *, actor: Actor) -> PaymentMethod:
         """
@@ -124,16 +124,15 @@ class Settings:
     def _require_version(self, stored: Aggregate, seen: Aggregate) -> None:
         self.reader.require_version(f"method {stored.id}", stored, seen.version)
 
-    def _add(self, change: Change[Any], key: str, request: str) -> UUID:
+    def _add(self, change: Change[M], key: str, request: str, found: Callable[[], tuple[M, ...]]) -> M:
         key = clean_key(key)
         try:
-            saved: Aggregate = self.store.save(change.with_key(key, request))
-            return saved.id
+            return self.store.save(change.with_key(key, request))
         except KeyTakenError:
             entry = self.reader.replayed(key, request)
             if entry is None or entry.subject_id is None:
                 raise
-            return entry.subject_id
+            return _one(found(), entry.subject_id)
 
 
 def _one(found: tuple[M, ...], id: UUID) -> M:

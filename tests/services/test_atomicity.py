@@ -1,0 +1,106 @@
+"""A verb is done or it is not: broken off at any statement, it leaves nothing."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from orderkit import Delivery, Desk, OrderKit
+from tests.counting import statements
+from tests.making import ANNA, RECIPIENT, STAFF, Maker, contents, mug, rub
+
+
+class PowerCutError(Exception):
+    """What breaks off; nobody expects it."""
+
+
+def verbs(desk: Desk, make: Maker) -> dict[str, Callable[[], object]]:
+    courier, cash, order = make.courier(), make.cash(), make.order()
+    record = desk.payments.record
+    payment = record(order.id, rub("500"), method_id=cash.id, actor=STAFF, key="first")
+    delivery = Delivery(rub("300"), courier.id, recipient=RECIPIENT)
+    version = desk.orders.get(order.id).version
+    at = {"actor": STAFF, "expected_version": version}
+    return {
+        "create": lambda: desk.orders.create(
+            [mug()] * 2, contact=ANNA, delivery=delivery, actor=STAFF, key="new"
+        ),
+        "record": lambda: record(order.id, rub("1"), method_id=cash.id, actor=STAFF, key="more"),
+        "refund": lambda: desk.payments.refund(payment.id, rub("1"), actor=STAFF, key="back"),
+        "move": lambda: desk.orders.set_status(order.id, "preparing", **at),
+        "deliver": lambda: desk.orders.edit_delivery(order.id, delivery, **at),
+        "cancel": lambda: desk.orders.cancel(order.id, reason="нет", refund="all", **at),
+        "contact": lambda: desk.contacts.create(ANNA, actor=STAFF),
+        "method": lambda: make.cash(),
+    }
+
+
+VERBS = ["create", "record", "refund", "move", "deliver", "cancel", "contact", "method"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_broken_off_anywhere(any_kit: OrderKit, any_desk: Desk, any_make: Maker, verb: str) -> None:
+    """Broken off before each statement in turn and before the commit, all tables are as before; then it succeeds."""
+    do = verbs(any_desk, any_make)[verb]
+    before, cuts = contents(any_kit), 0
+    while True:
+        with cut_before(any_kit, cuts) as was_cut, suppress(PowerCutError):
+            do()
+        if not was_cut:
+            break
+        cuts += 1
+        assert before == contents(any_kit), f"broken off before statement {cuts}"
+
+    assert cuts >= 3
+    assert before != contents(any_kit)
+    assert [] == list(any_kit.verify())
+
+
+class cut_before:  # noqa: N801  # reads as the sentence it is part of
+    """Raise before the statement or commit of that index; tells whether it came to that."""
+
+    def __init__(self, kit: OrderKit, index: int) -> None:
+        self.engine, self.left, self.cut = kit.database.engine, index, []
+
+    def __enter__(self) -> list[bool]:
+        sa.event.listen(self.engine, "before_cursor_execute", self._count)
+        sa.event.listen(self.engine, "commit", self._count)
+        return self.cut
+
+    def __exit__(self, *_: object) -> None:
+        sa.event.remove(self.engine, "before_cursor_execute", self._count)
+        sa.event.remove(self.engine, "commit", self._count)
+
+    def _count(self, *_: Any) -> None:
+        if self.left == 0 and not self.cut:
+            self.cut.append(True)
+            raise PowerCutError
+        self.left -= 1
+
+
+def test_two_commits_would_be_noticed(
+    any_kit: OrderKit, any_desk: Desk, any_make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: were each table committed by itself, a break would leave a part, and this test would see it."""
+
+    def in_pieces(self: Any, work: Callable[[sa.Connection], Any]) -> Any:
+        with self.engine.execution_options(
+            isolation_level="AUTOCOMMIT", orderkit_read=True
+        ).connect() as connection:
+            return work(connection)
+
+    monkeypatch.setattr(type(any_kit.database), "write", in_pieces)
+    with pytest.raises(AssertionError, match="broken off"):
+        test_broken_off_anywhere(any_kit, any_desk, any_make, "create")
+
+
+def test_no_statement_is_outside(any_kit: OrderKit, any_desk: Desk) -> None:
+    """Making an order is one transaction: one BEGIN, first, and one COMMIT, last."""
+    with statements(any_kit) as asked:
+        any_desk.orders.create([mug()], contact=ANNA, actor=STAFF, key="new")
+
+    assert [0, len(asked) - 1] == [
+        index for index, statement in enumerate(asked) if statement.startswith(("BEGIN", "COMMIT"))
+    ]

@@ -1,0 +1,285 @@
+"""Committed events reach their subscribers at least once, whoever works and whatever fails."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from orderkit import ContactDetails, OrderKit, OrderSubmitted, PaymentReceived, WorkReport
+from orderkit.domain.events import Event
+from orderkit.errors import SettingsError
+from orderkit.kit import new_uuid
+from orderkit.services import outbox
+from orderkit.storage import tables
+from orderkit.storage.outboxing import OutboxQueue
+from tests.concurrency.storm import at_once
+from tests.making import STAFF, Clock, Maker, execute, rub
+
+
+def waiting(kit: OrderKit) -> int:
+    return sum(OutboxQueue(kit.database, site).waiting() for site in kit.sites.all())
+
+
+def numbers(events: list[Event]) -> list[str]:
+    return [event.order.number for event in events]
+
+
+def test_events_arrive_once_all_goes_well(any_kit: OrderKit, any_make: Maker) -> None:
+    """Each subscriber has each event of its class once, after the commit, with what it needs to know."""
+    submitted: list[OrderSubmitted] = []
+    received: list[PaymentReceived] = []
+    any_kit.subscribe(OrderSubmitted, submitted.append, name="stock")
+    any_kit.subscribe(PaymentReceived, received.append, name="books")
+    any_kit.subscribe(PaymentReceived, received.append, name="bonus")
+    order, cash = any_make.order(), any_make.cash()
+    any_make.desk.payments.record(order.id, rub("1"), method_id=cash.id, actor=STAFF, key="p")
+    report = any_kit.work()
+
+    assert WorkReport(handed=3) == report
+    assert [(order.id, order.total)] == [(event.order.id, event.total) for event in submitted]
+    assert [rub("1")] * 2 == [event.amount for event in received]
+    assert WorkReport() == any_kit.work()
+    assert 0 == waiting(any_kit)
+
+
+def test_nothing_is_taken_while_nobody_listens(any_kit: OrderKit, any_make: Maker) -> None:
+    """Without a subscriber events wait for one."""
+    any_make.order()
+
+    assert WorkReport() == any_kit.work()
+    assert 1 == waiting(any_kit)
+
+
+def test_a_failing_subscriber_is_tried_again(any_kit: OrderKit, any_make: Maker, clock: Clock) -> None:
+    """It is called again after a growing delay; those who have the event are not called again."""
+    calls: dict[str, list[float]] = {"stock": [], "mail": []}
+    begin = clock.now
+
+    def fail_twice(event: OrderSubmitted) -> None:
+        calls["mail"].append((clock.now - begin).total_seconds())
+        if len(calls["mail"]) < 3:
+            raise ConnectionError("mail server")
+
+    any_kit.subscribe(OrderSubmitted, lambda event: calls["stock"].append(0), name="stock")
+    any_kit.subscribe(OrderSubmitted, fail_twice, name="mail")
+    any_make.order()
+    reports = []
+    for _ in range(30):
+        reports.append(any_kit.work())
+        clock.move(seconds=1)
+
+    assert {"stock": [0], "mail": [0, 5, 15]} == calls
+    assert WorkReport(handed=2, failed=2) == sum(reports, WorkReport())
+
+
+def test_an_event_is_given_up_visibly(
+    any_kit: OrderKit, any_make: Maker, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the last try verify names the event, until somebody puts it back in line."""
+    monkeypatch.setattr(outbox, "MAX_ATTEMPTS", 3)
+    broken, got = [True], []
+
+    def handle(event: OrderSubmitted) -> None:
+        if broken:
+            raise OSError
+        got.append(event)
+
+    any_kit.subscribe(OrderSubmitted, handle, name="stock")
+    any_make.order()
+    reports = [(any_kit.work(), clock.move(hours=1))[0] for _ in range(5)]
+    (finding,) = any_kit.verify()
+    broken.clear()
+    revived = any_kit.retry_given_up()
+    any_kit.work()
+
+    assert WorkReport(failed=3, given_up=1) == sum(reports, WorkReport())
+    assert ("outbox", True) == (finding.check, "was given up (stock: OSError)" in finding.problem)
+    assert (1, ["1001"]) == (revived, numbers(got))
+    assert [] == list(any_kit.verify())
+
+
+def test_delays_grow_to_an_hour() -> None:
+    """The first delay is seconds, the longest an hour."""
+    delays = [outbox._delay(attempts) for attempts in range(outbox.MAX_ATTEMPTS)]
+
+    assert [timedelta(seconds=5), timedelta(seconds=10)] == delays[:2]
+    assert timedelta(hours=1) == delays[-1]
+
+
+def test_logs_hold_no_personal_data(kit: OrderKit, make: Maker, caplog: pytest.LogCaptureFixture) -> None:
+    """What a subscriber raises may quote a person; the log and the outbox keep its class alone."""
+
+    def fail(event: OrderSubmitted) -> None:
+        raise ValueError("cannot write to anna@example.com")
+
+    kit.subscribe(OrderSubmitted, fail, name="mail")
+    make.order(contact=ContactDetails("Анна", "anna@example.com"))
+    with caplog.at_level(logging.DEBUG, "orderkit"):
+        kit.work()
+    with kit.database.reading() as connection:
+        stored = connection.execute(sa.select(tables.outbox)).one()
+
+    assert "mail: ValueError" == stored.error
+    assert "1001" in caplog.text
+    assert "anna" not in caplog.text + repr(stored)
+
+
+def test_a_stalled_worker_finishes_nothing(any_kit: OrderKit, any_make: Maker, clock: Clock) -> None:
+    """After its lease another worker has the event, and what the first one writes then is refused."""
+    any_make.order()
+    (site,) = any_kit.sites.all()
+    queue = OutboxQueue(any_kit.database, site)
+    until = clock.now + outbox.LEASE
+    (stalled,) = queue.claim(new_uuid(), now=clock.now, until=until, limit=10)
+    nobodys = queue.claim(new_uuid(), now=clock.now, until=until, limit=10)
+    clock.move(minutes=5)
+    (taken_over,) = queue.claim(new_uuid(), now=clock.now, until=clock.now + outbox.LEASE, limit=10)
+    finished = [
+        queue.finish(claimed, handled=("stock",), retry_at=None, error=None)
+        for claimed in (stalled, taken_over)
+    ]
+
+    assert [] == nobodys
+    assert stalled.event == taken_over.event
+    assert [False, True] == finished
+    assert 0 == queue.waiting()
+
+
+def test_a_crash_hands_out_again(any_kit: OrderKit, any_make: Maker, clock: Clock) -> None:
+    """A worker that dies between the call and writing it down leaves the event to be handed out again."""
+    got: list[OrderSubmitted] = []
+
+    def die_once(event: OrderSubmitted) -> None:
+        got.append(event)
+        if len(got) == 1:
+            raise KeyboardInterrupt
+
+    any_kit.subscribe(OrderSubmitted, die_once, name="stock")
+    any_make.order()
+    with pytest.raises(KeyboardInterrupt):
+        any_kit.work()
+    early = any_kit.work()
+    clock.move(minutes=5)
+    late = any_kit.work()
+
+    assert [WorkReport(), WorkReport(handed=1)] == [early, late]
+    assert got[0] == got[1]
+
+
+def by_position(kit: OrderKit) -> Callable[[], list[str]]:
+    """A poller that remembers how far it has come: what ours must not be."""
+    last: list[object] = []
+
+    def poll() -> list[str]:
+        query = sa.select(tables.outbox.c.id, tables.outbox.c.number).order_by(tables.outbox.c.id)
+        if last:
+            query = query.where(tables.outbox.c.id > last[-1])
+        with kit.database.reading() as connection:
+            rows = connection.execute(query).all()
+        last.extend(row.id for row in rows)
+        return [row.number for row in rows]
+
+    return poll
+
+
+@pytest.mark.parametrize("any_url", ["postgresql", "postgresql-partitioned"], indirect=True)
+@pytest.mark.postgresql
+def test_a_late_commit_is_not_skipped(any_kit: OrderKit, any_make: Maker) -> None:
+    """An event whose transaction began first and commits last is handed out; a poller by position loses it."""
+    got: list[str] = []
+    any_kit.subscribe(OrderSubmitted, lambda event: got.append(event.order.number), name="stock")
+    poll = by_position(any_kit)
+    early = any_make.order()
+    with any_kit.database.engine.connect() as holding:
+        row = holding.execute(sa.delete(tables.outbox).returning(tables.outbox)).mappings().one()
+        holding.commit()
+        holding.execute(sa.insert(tables.outbox), dict(row))
+        late = any_make.order()
+        any_kit.work()
+        polled = poll()
+        holding.commit()
+    any_kit.work()
+    polled += poll()
+
+    assert [late.number, early.number] == got
+    assert [late.number] == polled
+
+
+def test_two_workers_share(any_kit: OrderKit, any_make: Maker) -> None:
+    """Workers at the same time have each event once between them."""
+    got: list[str] = []
+    any_kit.subscribe(OrderSubmitted, lambda event: got.append(event.order.number), name="stock")
+    expected = sorted(any_make.order().number for _ in range(60))
+    reports, errors = at_once([any_kit.work] * 4)
+
+    assert [] == errors
+    assert expected == sorted(got)
+    assert 60 == sum(report.handed for report in reports)
+
+
+def test_the_budget_holds(any_kit: OrderKit, any_make: Maker) -> None:
+    """A slow subscriber is not called beyond the budget, and what is left is due at once."""
+    any_kit.subscribe(OrderSubmitted, lambda event: time.sleep(0.05), name="slow")
+    for _ in range(20):
+        any_make.order()
+    began = time.monotonic()
+    first = any_kit.work(budget=0.2)
+    spent = time.monotonic() - began
+    rest = any_kit.work(budget=60)
+
+    assert 1 <= first.handed < 20
+    assert spent < 2
+    assert 20 == (first + rest).handed
+    assert WorkReport() == any_kit.work(budget=0)
+
+
+def test_every_site_has_its_turn(kit: OrderKit, make: Maker) -> None:
+    """A site with much to do leaves time for the next one."""
+    kit.sites.ensure("tea", currency="RUB")
+    Maker(kit.site("tea")).order()
+    for _ in range(20):
+        make.order()
+    got: list[str] = []
+
+    def handle(event: OrderSubmitted) -> None:
+        got.append(event.order.site)
+        time.sleep(0.02)
+
+    kit.subscribe(OrderSubmitted, handle, name="slow")
+    kit.work(budget=0.2)
+
+    assert {"coffee", "tea"} == set(got)
+    assert len(got) < 21
+
+
+def test_unknown_events_are_left(kit: OrderKit, make: Maker) -> None:
+    """An event that a newer version wrote stops nobody and is left for it."""
+    got: list[str] = []
+    kit.subscribe(OrderSubmitted, lambda event: got.append(event.order.number), name="stock")
+    make.order()
+    execute(kit, "UPDATE orderkit_outbox SET event = 'OrderTeleported'")
+    make.order()
+
+    assert WorkReport(handed=1) == kit.work()
+    assert (["1002"], 1) == (got, waiting(kit))
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "code"),
+    [
+        (OrderSubmitted, "stock", "subscriber_exists"),
+        (WorkReport, "other", "unknown_event"),
+        ("OrderSubmitted", "other", "unknown_event"),
+    ],
+)
+def test_subscriptions_that_cannot_be(kit: OrderKit, event: type, name: str, code: str) -> None:
+    """A name that is taken, or what is no event, is refused when it is subscribed."""
+    kit.subscribe(OrderSubmitted, print, name="stock")
+    with pytest.raises(SettingsError) as refused:
+        kit.subscribe(event, print, name=name)
+
+    assert code == refused.value.code
+    assert ("stock",) == kit.subscriptions

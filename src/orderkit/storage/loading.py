@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -34,40 +34,43 @@ def order_rows(
     connection: sa.Connection, site_id: int, condition: sa.ColumnElement[bool], limit: int | None = None
 ) -> Iterator[OrderRows]:
     """The rows that `records.order` makes an order of: its own with its recipient, lines, payments, facts, refunds."""
-    recipient = sa.and_(_d.site_id == _o.site_id, _d.id == _o.recipient_id)
-    names = [_d[attribute.name] for attribute in attrs.fields(Recipient)]
-    query = (
-        sa.select(tables.orders, *names)
-        .select_from(tables.orders.outerjoin(tables.details, recipient))
-        .where(_o.site_id == site_id, condition)
-        .order_by(_o.id)
-    )
+    query = _ORDERS.where(_o.site_id == site_id, condition)
     rows = connection.execute(query.limit(limit) if limit else query).mappings().all()
     if not rows:
         return
-    ids = [row["id"] for row in rows]
-    lines = _by_order(connection, tables.order_lines, site_id, ids, tables.order_lines.c.position)
-    payments = _by_order(connection, tables.payments, site_id, ids, tables.payments.c.position)
-    facts = (
-        _by_order(connection, tables.money_facts, site_id, ids, tables.money_facts.c.id) if payments else {}
-    )
-    refunds = _by_order(connection, tables.refunds, site_id, ids, tables.refunds.c.id) if payments else {}
+    asked = {"site": site_id, "ids": [row["id"] for row in rows]}
+    lines, payments = _parts(connection, _LINES, asked), _parts(connection, _PAYMENTS, asked)
+    facts = _parts(connection, _FACTS, asked) if payments else {}
+    refunds = _parts(connection, _REFUNDS, asked) if payments else {}
     for row in rows:
         id = row["id"]
         yield row, lines.get(id, []), payments.get(id, []), facts.get(id, []), refunds.get(id, [])
 
 
-def _by_order(
-    connection: sa.Connection,
-    table: sa.Table,
-    site_id: int,
-    ids: Iterable[UUID],
-    order_by: sa.ColumnElement[Any],
+def _parts(
+    connection: sa.Connection, query: sa.Select[Any], asked: dict[str, Any]
 ) -> dict[UUID, list[sa.RowMapping]]:
-    query = (
-        sa.select(table).where(table.c.site_id == site_id, table.c.order_id.in_(list(ids))).order_by(order_by)
-    )
     found: dict[UUID, list[sa.RowMapping]] = {}
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(query, asked).mappings():
         found.setdefault(row["order_id"], []).append(row)
     return found
+
+
+def _orders() -> sa.Select[Any]:
+    recipient = sa.and_(_d.site_id == _o.site_id, _d.id == _o.recipient_id)
+    names = [_d[attribute.name] for attribute in attrs.fields(Recipient)]
+    joined = tables.orders.outerjoin(tables.details, recipient)
+    return sa.select(tables.orders, *names).select_from(joined).order_by(_o.id)
+
+
+def _of_orders(table: sa.Table, order_by: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    of_orders = table.c.order_id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(table).where(table.c.site_id == sa.bindparam("site"), of_orders).order_by(order_by)
+
+
+# Made once: to put a statement together costs as much as to run it.
+_ORDERS = _orders()
+_LINES = _of_orders(tables.order_lines, tables.order_lines.c.position)
+_PAYMENTS = _of_orders(tables.payments, tables.payments.c.position)
+_FACTS = _of_orders(tables.money_facts, tables.money_facts.c.id)
+_REFUNDS = _of_orders(tables.refunds, tables.refunds.c.id)

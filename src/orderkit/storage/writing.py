@@ -37,6 +37,19 @@ _NEXT_NUMBER = (
 )
 
 
+def _replace(table: sa.Table) -> sa.Update:
+    """Replace the one row with that id; which columns, the parameters say."""
+    return sa.update(table).where(table.c.site_id == sa.bindparam("_site"), table.c.id == sa.bindparam("_id"))
+
+
+# Made once, as the inserts are: to put a statement together costs as much as to run it.
+_REPLACE = {
+    table.name: _replace(table).where(table.c.version == sa.bindparam("_version"))
+    for table in (tables.orders, tables.contacts, tables.payment_methods, tables.shipping_methods)
+}
+_REPLACE_PAYMENT = _replace(tables.payments)
+
+
 class KeyTakenError(Exception):
     """The idempotency key of a change stands in the journal already; whose it is, the caller looks up."""
 
@@ -116,14 +129,8 @@ class Store:
         if change.before is None:
             self.database.inserter.insert(connection, table, [row])
             return
-        replaced = connection.execute(
-            sa.update(table).where(
-                table.c.site_id == self.site_id,
-                table.c.id == change.after.id,
-                table.c.version == change.before.version,
-            ),
-            {name: value for name, value in row.items() if name not in ("site_id", "id")},
-        )
+        at = {"_site": self.site_id, "_id": change.after.id, "_version": change.before.version}
+        replaced = connection.execute(_REPLACE[table.name], {**_without_key(row), **at})
         if replaced.rowcount != 1:
             raise ConflictError(
                 f"{change.entry.kind}: somebody else changed it first; read it again and decide anew",
@@ -177,15 +184,8 @@ class Store:
         self.database.inserter.insert(connection, tables.money_facts, facts)
 
     def _replace_payment(self, connection: sa.Connection, row: records.Row) -> None:
-        payment = tables.payments
-        connection.execute(
-            sa.update(payment).where(payment.c.site_id == self.site_id, payment.c.id == row["id"]),
-            {
-                name: value
-                for name, value in row.items()
-                if name not in ("site_id", "id", "order_id", "position")
-            },
-        )
+        at = {"_site": self.site_id, "_id": row["id"]}
+        connection.execute(_REPLACE_PAYMENT, {**_without_key(row), **at})
 
     def _outbox(self, changes: Sequence[Change[Any]], stored: Sequence[Aggregate]) -> Iterator[records.Row]:
         orders = {aggregate.id: aggregate for aggregate in stored if isinstance(aggregate, Order)}
@@ -264,3 +264,7 @@ def _references(changes: Sequence[Change[Any]]) -> Iterator[tuple[sa.Table, UUID
             (tables.payment_methods, p.method_id, "payment method") for p in order.payments if p.method_id
         ]
         yield from ((table, id, noun) for table, id, noun in named if id not in met)
+
+
+def _without_key(row: records.Row) -> records.Row:
+    return {name: value for name, value in row.items() if name not in ("site_id", "id")}

@@ -5,6 +5,7 @@ from flask import Flask
 from jinja2 import DictLoader, StrictUndefined
 from orderkit_flask import Host, OrderKitFlask
 from orderkit_flask.permissions import needs, require_permissions
+from orderkit_flask.views.orders import OrderViews
 
 from orderkit import OrderKit
 from orderkit.errors import SettingsError
@@ -125,7 +126,7 @@ def test_host_is_needed(kit: OrderKit) -> None:
 
 
 def test_route_without_permission_is_refused() -> None:
-    """An app with an unguarded view of ours does not start."""
+    """A route of ours without a permission is found; the message names it."""
     app = Flask(__name__)
     app.add_url_rule("/guarded", "desk.guarded", needs("orders.view")(lambda: "in"))
     require_permissions(app, "desk")
@@ -133,6 +134,15 @@ def test_route_without_permission_is_refused() -> None:
 
     with pytest.raises(SettingsError, match="/open") as refused:
         require_permissions(app, "desk")
+    assert "permission_missing" == refused.value.code
+
+
+def test_app_with_an_unguarded_view_does_not_start(kit: OrderKit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`init_app` itself looks at every route of ours."""
+    monkeypatch.setattr(OrderViews, "list", lambda _views: "in")
+
+    with pytest.raises(SettingsError) as refused:
+        OrderKitFlask(Flask(__name__), kit, host=HOST)
     assert "permission_missing" == refused.value.code
 
 

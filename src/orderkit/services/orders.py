@@ -84,8 +84,8 @@ class Orders:
             return self.store.save(change, *([someone] if someone else []))
         except KeyTakenError:
             entry = self.reader.replayed(key, request)
-            if entry is None or entry.subject_id is None:
-                raise
+            assert entry is not None  # keys stand in the journal for good
+            assert entry.subject_id is not None  # another verb's key has another fingerprint
             return self.reader.order(entry.subject_id)
 
     def set_status(

@@ -130,8 +130,8 @@ class Settings:
             return self.store.save(change.with_key(key, request))
         except KeyTakenError:
             entry = self.reader.replayed(key, request)
-            if entry is None or entry.subject_id is None:
-                raise
+            assert entry is not None  # keys stand in the journal for good
+            assert entry.subject_id is not None  # another verb's key has another fingerprint
             return _one(found(), entry.subject_id)
 
 

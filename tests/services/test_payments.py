@@ -1,0 +1,144 @@
+"""Money is booked once for each key, on the order as it stands."""
+
+from collections.abc import Callable
+
+import pytest
+
+from orderkit import Desk, OrderKit
+from orderkit.errors import ConflictError, InvalidInputError, Retry
+from orderkit.services import payments
+from orderkit.storage.writing import Store
+from tests.making import STAFF, Maker, contents, rub
+from tests.services.meanwhile import meanwhile
+
+
+def test_the_same_key_books_once(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """A repeated recording and a repeated refund are answered with what the first one booked."""
+    order, cash = any_make.order(), any_make.cash()
+
+    def record() -> object:
+        return any_desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p").id
+
+    first = record()
+    payment_id = any_desk.orders.get(order.id).payments[0].id
+
+    def refund() -> object:
+        return any_desk.payments.refund(payment_id, rub("100"), actor=STAFF, key="r", reason="бой")
+
+    given = refund()
+    before = contents(any_kit)
+
+    assert (first, given) == (record(), refund())
+    assert before == contents(any_kit)
+
+
+def test_a_key_is_for_one_request(any_desk: Desk, any_make: Maker) -> None:
+    """Another amount, or another verb, with a used key is refused."""
+    order, cash = any_make.order(), any_make.cash()
+    payment = any_desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
+    others: list[Callable[[], object]] = [
+        lambda: any_desk.payments.record(order.id, rub("901"), method_id=cash.id, actor=STAFF, key="p"),
+        lambda: any_desk.payments.refund(payment.id, rub("1"), actor=STAFF, key="p"),
+    ]
+    codes = []
+    for other in others:
+        with pytest.raises(ConflictError) as refused:
+            other()
+        codes.append(refused.value.code)
+
+    assert ["key_reused"] * 2 == codes
+    assert 90000 == any_desk.orders.get(order.id).balance.paid
+
+
+def test_money_moves_the_order(any_desk: Desk, any_make: Maker) -> None:
+    """The order follows its money: paid in part, over, given back, all in the entry of the money itself."""
+    order, cash = any_make.order(), any_make.cash()
+    seen = []
+
+    def note() -> None:
+        now = any_desk.orders.get(order.id)
+        seen.append((now.status.value, now.balance.payment_status.value, now.version))
+
+    payment = any_desk.payments.record(order.id, rub("400"), method_id=cash.id, actor=STAFF, key="1")
+    note()
+    any_desk.payments.record(order.id, rub("600"), method_id=cash.id, actor=STAFF, key="2")
+    note()
+    any_desk.payments.refund(payment.id, rub("100"), actor=STAFF, key="3")
+    note()
+    any_desk.payments.refund(payment.id, rub("300"), actor=STAFF, key="4", lower_total=False)
+    note()
+
+    assert [
+        ("pending_paid", "partially_paid", 2),
+        ("pending_paid", "overpaid", 3),
+        ("pending_paid", "paid", 4),
+        ("pending_paid", "partially_refunded", 5),
+    ] == seen
+
+
+def test_more_than_was_paid_is_not_given_back(any_desk: Desk, any_make: Maker) -> None:
+    """A refund is at most what its own payment still keeps; the message says how much that is."""
+    order, cash = any_make.order(), any_make.cash()
+    payment = any_desk.payments.record(order.id, rub("100"), method_id=cash.id, actor=STAFF, key="p")
+    any_desk.payments.record(order.id, rub("500"), method_id=cash.id, actor=STAFF, key="q")
+    with pytest.raises(InvalidInputError, match=r"up to 100\.00 RUB") as refused:
+        any_desk.payments.refund(payment.id, rub("100.01"), actor=STAFF, key="r")
+
+    assert "refund_out_of_range" == refused.value.code
+
+
+def test_money_is_put_on_the_fresh_order(desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Overtaken by a person's edit, the payment is booked on the order as it is now."""
+    order, cash = make.order(), make.cash()
+    meanwhile(
+        monkeypatch, lambda: desk.orders.set_status(order.id, "preparing", actor=STAFF, expected_version=1)
+    )
+    desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
+    stored = desk.orders.get(order.id)
+
+    assert ("preparing", 90000, 3) == (stored.status, stored.balance.paid, stored.version)
+
+
+def test_overtaken_by_its_own_key(desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Overtaken by the same request on another order's journal, the answer is that request's."""
+    order, cash = make.order(), make.cash()
+
+    def record() -> object:
+        return desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
+
+    meanwhile(monkeypatch, record)
+    payment = record()
+
+    assert (payment,) == desk.orders.get(order.id).payments
+
+
+def test_overtaken_for_ever(desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After many tries the caller is told to come again with the same key, and nothing is booked."""
+    order, cash = make.order(), make.cash()
+
+    def stale(*_: object) -> None:
+        raise ConflictError("planted", code="stale_version")
+
+    monkeypatch.setattr(payments, "TRIES", 3)
+    monkeypatch.setattr(Store, "save", stale)
+    with pytest.raises(ConflictError, match="nothing was booked") as refused:
+        desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
+
+    assert ("stale_version", Retry.FRESH) == (refused.value.code, refused.value.retry)
+
+
+def test_other_conflicts_are_not_tried_again(
+    desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a stale version is worth another try."""
+    order, cash, tries = make.order(), make.cash(), []
+
+    def contradict(*_: object) -> None:
+        tries.append(None)
+        raise ConflictError("planted", code="constraint")
+
+    monkeypatch.setattr(Store, "save", contradict)
+    with pytest.raises(ConflictError, match="planted"):
+        desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
+
+    assert 1 == len(tries)

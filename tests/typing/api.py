@@ -1,1 +1,108 @@
 """Only type-checked, never run: what a platform developer's editor sees of the face."""
+
+from collections.abc import Iterator
+from typing import assert_type
+from uuid import UUID
+
+from orderkit import (
+    Actor,
+    AddLine,
+    Change,
+    ChangeQuantity,
+    Choice,
+    Contact,
+    ContactDetails,
+    ContactView,
+    Delivery,
+    Desk,
+    Finding,
+    Line,
+    LineEdit,
+    Money,
+    Order,
+    OrderFilter,
+    OrderKit,
+    OrderRow,
+    OrderSubmitted,
+    OrderView,
+    Page,
+    Payment,
+    PaymentMethod,
+    PaymentReceived,
+    Recipient,
+    Refund,
+    ShippingMethod,
+    Site,
+    WorkReport,
+)
+
+
+def take_from_stock(event: OrderSubmitted) -> None:
+    """Told of an event, a host sees which order it is about and for how much."""
+    assert_type(event.order.number, str)
+    assert_type(event.total, Money)
+
+
+def begin() -> Desk:
+    """A kit, a site, a subscriber."""
+    kit = OrderKit("sqlite:///shop.db")
+    kit.upgrade()
+    assert_type(kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow"), Site)
+    kit.subscribe(OrderSubmitted, take_from_stock, name="stock")
+    kit.subscribe(PaymentReceived, lambda event: print(event), name="books")
+    assert_type(kit.work(budget=1), WorkReport)
+    assert_type(kit.retry_given_up(), int)
+    assert_type(kit.verify(), Iterator[Finding])
+    return kit.site("coffee")
+
+
+def configure(desk: Desk, actor: Actor) -> tuple[PaymentMethod, ShippingMethod]:
+    """What the admin sets up."""
+    cash = desk.settings.add_payment_method("cash", "Наличные", actor=actor, key="cash")
+    courier = desk.settings.add_shipping_method(
+        "flat-rate", "Курьер", Money.of("300", "RUB"), actor=actor, key="courier"
+    )
+    assert_type(desk.settings.payment_methods(), tuple[PaymentMethod, ...])
+    assert_type(desk.settings.shipping_methods(), tuple[ShippingMethod, ...])
+    return cash, courier
+
+
+def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod) -> None:
+    """An order's life, each verb with the type it answers."""
+    lines = [Line(sku="MUG-1", title="Кружка", unit_price=Money.of("450.00", "RUB"), quantity=2)]
+    delivery = Delivery(courier.cost, courier.id, recipient=Recipient(name="Анна", city="Пермь"))
+    order = desk.orders.create(
+        lines, contact=ContactDetails(name="Анна"), delivery=delivery, actor=actor, key="checkout-1"
+    )
+    assert_type(order, Order)
+    payment = desk.payments.record(
+        order.id, Money.of("900.00", "RUB"), method_id=cash.id, actor=actor, key="transfer-7"
+    )
+    assert_type(payment, Payment)
+    assert_type(desk.payments.refund(payment.id, Money.of("1", "RUB"), actor=actor, key="back-1"), Refund)
+    order = desk.orders.set_status(order.id, "preparing", actor=actor, expected_version=order.version)
+    edits: list[LineEdit] = [ChangeQuantity(1, 3), AddLine(lines[0])]
+    version = order.version
+    preview = desk.orders.edit_lines(order.id, edits, actor=actor, expected_version=version, dry_run=True)
+    assert_type(preview, Change[Order] | None)
+    if preview and preview.before:
+        assert_type(preview.after.balance.balance - preview.before.balance.balance, int)
+    assert_type(desk.orders.edit_lines(order.id, edits, actor=actor, expected_version=version), Order)
+    assert_type(desk.orders.edit_delivery(order.id, delivery, actor=actor, expected_version=version), Order)
+    assert_type(
+        desk.orders.cancel(order.id, reason="передумал", refund="all", actor=actor, expected_version=version),
+        Order,
+    )
+
+
+def read(desk: Desk, id: UUID, actor: Actor) -> None:
+    """What the screens are made of."""
+    page = desk.orders.find(OrderFilter(statuses=["pending"], text="anna"))
+    assert_type(page, Page[OrderRow])
+    assert_type(desk.orders.find(after=page.next), Page[OrderRow])
+    assert_type(desk.orders.get(id), Order)
+    assert_type(desk.orders.by_number("1001"), Order | None)
+    assert_type(desk.orders.view(id), OrderView)
+    assert_type(desk.orders.choices(desk.orders.get(id), actor), tuple[Choice, ...])
+    assert_type(desk.contacts.get(id), Contact)
+    assert_type(desk.contacts.view(id), ContactView)

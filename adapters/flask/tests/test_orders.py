@@ -13,9 +13,9 @@ from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
 
 HEAD = [
     "Номер",
-    "Создан",
+    "Дата создания",
     "Статус",
-    "Клиент",
+    "Связанный лид",
     "Доставка",
     "Сумма заказа",
     "Оплачено",

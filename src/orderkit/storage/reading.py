@@ -232,7 +232,7 @@ class Reader:
 
     def contact_view(self, contact_id: UUID) -> ContactView:
         """
-        A contact's profile, in four statements.
+        A contact's profile, in six statements.
 
         Raises:
             NotFoundError: This site has no such contact.
@@ -241,16 +241,20 @@ class Reader:
         orders = self.find(OrderFilter(contact_id=contact_id), limit=20).rows
         with self.database.reading() as connection:
             journal = self._journal(connection, tables.journal.c.contact_id == contact_id)
-            numbers = connection.execute(
-                sa.select(_o.id, _o.number)
+            query = (
+                sa.select(_o.id, _o.number, _o.currency)
                 .where(_o.site_id == self.site.id, _o.contact_id == contact_id)
                 .order_by(_o.created_at.desc())
                 .limit(JOURNAL_LIMIT)
             )
+            named = connection.execute(query).all()
             return ContactView(
                 contact=contact,
                 journal=journal,
-                order_numbers={row.id: row.number for row in numbers},
+                order_numbers={row.id: row.number for row in named},
+                order_currencies={row.id: row.currency for row in named},
+                payment_methods={method.id: method for method in self._payment_methods(connection)},
+                shipping_methods={method.id: method for method in self._shipping_methods(connection)},
                 orders=orders,
             )
 

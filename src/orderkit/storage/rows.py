@@ -124,12 +124,16 @@ class ContactView:
     Attributes:
         journal: Newest first, at most `JOURNAL_LIMIT` entries: behaviour, orders, money, messages.
         order_numbers: Number of each order the journal names, by id.
+        order_currencies: Currency of each of them.
         orders: The newest orders.
     """
 
     contact: Contact
     journal: tuple[JournalEntry, ...]
     order_numbers: Mapping[UUID, str]
+    order_currencies: Mapping[UUID, str]
+    payment_methods: Mapping[UUID, PaymentMethod]
+    shipping_methods: Mapping[UUID, ShippingMethod]
     orders: tuple[OrderRow, ...]
 
 

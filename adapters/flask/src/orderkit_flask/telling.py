@@ -69,15 +69,24 @@ def tell_contact(view: ContactView, currency: str, say: Speech, *, with_orders: 
     The journal of a contact; what an event changed in an order is told by the order's own journal.
 
     Args:
-        currency: The site's, for orders that are not among the newest.
+        currency: The site's, for what belongs to no order.
         with_orders: Whether what happened to orders may be told.
     """
-    currencies = {row.id: row.total.currency for row in view.orders}
+    names = Names(
+        currency=currency,
+        payment_methods={str(id): method.title for id, method in view.payment_methods.items()},
+        shipping_methods={str(id): method.title for id, method in view.shipping_methods.items()},
+    )
     told = (
         attrs.evolve(
             _tell(
                 entry,
-                Names(currency=currencies.get(entry.order_id, currency) if entry.order_id else currency),
+                attrs.evolve(
+                    names,
+                    currency=view.order_currencies.get(entry.order_id, currency)
+                    if entry.order_id
+                    else currency,
+                ),
                 view.order_numbers.get(entry.order_id, "") if entry.order_id else "",
                 say,
             ),

@@ -34,7 +34,7 @@ def test_lead(client: FlaskClient, make: Maker, desk: Desk, clock: Clock) -> Non
     ] == page.cells[1]
     journal = page.text.partition("Журнал действий")[2]
     assert journal.startswith(
-        f" Сегодня 13:00 Отмечена оплата 100,00{N}₽ Ожидает → Ожидает (есть оплаты) заказ 1001 Ольга"
+        f" Сегодня 13:00 Отмечена оплата 100,00{N}₽ Наличные Ожидает → Ожидает (есть оплаты) заказ 1001 Ольга"
     )
     assert f"12:00 Заказ создан Ожидает 900,00{N}₽ заказ 1001 Покупатель" in journal
     assert journal.endswith("12:00 Появился контакт Покупатель")

@@ -37,7 +37,15 @@ def test_differences(difference: Difference, told: Detail) -> None:
 def test_unknown_kind() -> None:
     """An event of a kind without words is told by its kind, and an actor without a name by his side."""
     entry = JournalEntry(ID, NOW, "page.visited", Actor(ActorKind.BUYER), reason="")
-    view = ContactView(contact=Contact(ID, NOW), journal=(entry,), order_numbers={}, orders=())
+    view = ContactView(
+        contact=Contact(ID, NOW),
+        journal=(entry,),
+        order_numbers={},
+        order_currencies={},
+        payment_methods={},
+        shipping_methods={},
+        orders=(),
+    )
 
     [day] = tell_contact(view, "RUB", SAY, with_orders=True)
     [event] = day.events

@@ -3,7 +3,7 @@
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ class Backends:
         self._server = server
         self._templates: dict[str, str] = {}
         self._shared: dict[str, str] = {}
+        self._in_memory: OrderKit | None = None
         self._stack = ExitStack()
 
     def fresh(self, kind: str) -> AbstractContextManager[str]:
@@ -52,6 +53,18 @@ class Backends:
             for table in reversed(tables.metadata.sorted_tables):
                 connection.execute(table.delete())
             connection.execute(text("ALTER SEQUENCE orderkit_sites_site_id_seq RESTART"))
+
+    def make_tables_in_memory(self, kit: OrderKit) -> None:
+        """What `upgrade` would do to a kit on SQLite in memory, copied from one that was upgraded before."""
+        if self._in_memory is None:
+            self._in_memory = OrderKit("sqlite://")
+            self._in_memory.upgrade()
+            self._stack.callback(self._in_memory.close)
+        with (
+            closing(self._in_memory.database.engine.raw_connection()) as source,
+            closing(kit.database.engine.raw_connection()) as target,
+        ):
+            source.driver_connection.backup(target.driver_connection)
 
     def close(self) -> None:
         self._stack.close()

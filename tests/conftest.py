@@ -24,9 +24,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def kit(clock: Clock) -> Iterator[OrderKit]:
+def kit(clock: Clock, backends: Backends) -> Iterator[OrderKit]:
     kit = OrderKit("sqlite://", clock=clock)
-    kit.upgrade()
+    backends.make_tables_in_memory(kit)
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     yield kit
     kit.close()

@@ -123,7 +123,9 @@ def test_upgrades_at_once_need_the_lock(
     """Control: without the lock, one of those who start together fails."""
     monkeypatch.setattr(sa.func, "pg_advisory_xact_lock", sa.func.abs, raising=False)
 
-    assert any(upgrade_at_once(new_postgresql_database(), 2) for _ in range(5))
+    impatient = "?options=-c%20lock_timeout%3D300"
+
+    assert any(upgrade_at_once(new_postgresql_database() + impatient, 2) for _ in range(5))
 
 
 def test_partitions_only_where_they_can_be(empty: str) -> None:

@@ -92,6 +92,7 @@ def test_what_is_stored(kit: OrderKit, report: Path) -> None:
     assert ["C600005: 1×5", "C600007: 1×1, 2×4"] == [refund.reason for refund in payment.refunds]
     assert ("43.50 GBP", "partially_refunded") == (str(mugs.total), mugs.balance.payment_status)
     assert 1800 == mugs.balance.paid
+    assert not view.payment_methods[payment.method_id].active  # no buyer is offered it
     assert ("Импорт", "600001") == (view.payment_methods[payment.method_id].title, payment.reference)
     assert ("20001", "online-retail") == (view.contact.external_ref, view.contact.source)
     assert "United Kingdom" == mugs.delivery.recipient.country

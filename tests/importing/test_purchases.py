@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from orderkit import Actor, Desk, OrderKit, Payment
+from orderkit import ChangeQuantity, Desk, OrderKit, Payment
 from orderkit.errors import StorageError
 from orderkit.services.payments import Payments
 from tests.importing.account import SOURCE, all_orders, reported
 from tests.importing.conftest import EXAMPLE, RunImport
-from tests.making import contents
+from tests.making import STAFF, contents
 
 ROWS = [
     "1,MUG,Mug,2,2010-12-01 10:00:00,2.50,7,UK",
@@ -77,20 +77,23 @@ def test_changed_contents(
 
 
 def test_what_staff_changed_stays(
-    url: str, kit: OrderKit, run_import: RunImport, write: Callable[..., Path]
+    url: str, kit: OrderKit, run_import: RunImport, write: Callable[..., Path], tmp_path: Path
 ) -> None:
-    """An imported order that staff have moved since is known by its key and left as it is."""
-    file = write(*ROWS)
+    """An order that staff have edited since is known by its keys and left as it is, whatever the map says now."""
+    file, other = write(*ROWS), tmp_path / "other.toml"
+    other.write_text((EXAMPLE / "map.toml").read_text("utf-8").replace("Импорт", "Банк"), "utf-8")
     run_import(file, url)
     desk = kit.site("retail")
     order = desk.orders.by_ref(SOURCE, "2")
     assert order is not None
-    staff = Actor.staff("1")
-    desk.orders.set_status(order.id, "shipped", reason="lost", actor=staff, expected_version=order.version)
-    before = contents(kit)
+    desk.orders.set_status(order.id, "preparing", reason="lost", actor=STAFF, expected_version=order.version)
+    edits = [ChangeQuantity(1, 2)]
+    desk.orders.edit_lines(order.id, edits, actor=STAFF, expected_version=order.version + 1)
+    result = run_import(file, url, map_file=other)
 
-    assert "3 from earlier runs" in run_import(file, url).output
-    assert before == contents(kit)
+    assert "3 from earlier runs" in result.output
+    assert "reported: 0" in result.output
+    assert order.version + 2 == desk.orders.get(order.id).version
 
 
 def test_another_method_in_the_map(

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from orderkit import Actor, Desk, Money, OrderKit
+from orderkit import Desk, Money, OrderKit
 from tests.importing.account import SOURCE, reported
 from tests.importing.conftest import RunImport
+from tests.making import STAFF
 
 Bring = Callable[..., dict[str, str]]
 
@@ -124,25 +126,46 @@ def test_money_given_back_by_staff_counts(bring: Bring, desk: Desk) -> None:
     order = desk.orders.by_ref(SOURCE, "1")
     assert order is not None
     given = Money.of("11", "GBP")
-    desk.payments.refund(
-        order.payments[0].id, given, actor=Actor.staff("1"), key="by hand", reason="broken: all"
-    )
+    desk.payments.refund(order.payments[0].id, given, actor=STAFF, key="by hand", reason="broken: all")
 
     assert {"C2": "no_single_order"} == bring(row("C2", -1, 2))
 
 
-def test_an_order_of_the_desk_is_left_alone(bring: Bring, desk: Desk) -> None:
+def test_an_order_of_the_desk_is_left_alone(bring: Bring, desk: Desk, url: str) -> None:
     """An order that staff made for the same contact is no order of the file's shop."""
     bring(row("1", 5, 1))
     first = desk.orders.by_ref(SOURCE, "1")
     assert first is not None
-    by_hand = desk.orders.create(first.lines, contact=first.contact_id, actor=Actor.staff("1"), key="by hand")
     method = first.payments[0].method_id
     assert method
-    desk.payments.record(by_hand.id, by_hand.total, method_id=method, actor=Actor.staff("1"), key="paid")
+    with closing(OrderKit(url)) as kit:
+        then = kit.site("retail", clock=lambda: datetime(2010, 12, 2, tzinfo=UTC))
+        by_hand = then.orders.create(first.lines, contact=first.contact_id, actor=STAFF, key="by hand")
+        then.payments.record(by_hand.id, by_hand.total, method_id=method, actor=STAFF, key="paid")
 
-    assert {} == bring(row("C2", -5, 2))
+    assert {} == bring(row("C2", -5, 3))
     assert ["C2: 1×5"] == refunds(desk, "1")
+
+
+def test_all_of_it_from_one_order(bring: Bring, desk: Desk) -> None:
+    """A refund of what was bought in two orders is booked on neither, though one could pay for it."""
+    told = bring(row("1", 9, 1), row("2", 9, 1, sku="TEA"), row("C3", -1, 2), row("C3", -1, 2, sku="TEA"))
+
+    assert {"C3": "no_single_order"} == told
+    assert [[], []] == [refunds(desk, "1"), refunds(desk, "2")]
+
+
+def test_contacts_are_kept_apart(bring: Bring, desk: Desk) -> None:
+    """What one contact has left to return is no other's."""
+    told = bring(
+        row("1", 5, 1),
+        row("C2", -1, 2),
+        row("3", 5, 1, sku="TEA", contact="2"),
+        row("C4", -1, 3, contact="2"),
+    )
+
+    assert {"C4": "never_bought"} == told
+    assert ["C2: 1×1"] == refunds(desk, "1")
 
 
 def test_a_refund_stored_otherwise(bring: Bring, desk: Desk) -> None:

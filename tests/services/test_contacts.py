@@ -4,6 +4,7 @@ import pytest
 
 from orderkit import ContactDetails, Desk, OrderKit
 from orderkit.errors import ConflictError
+from orderkit.storage.writing import Store
 from tests.making import ANNA, OTHER_STAFF, STAFF, Maker, contents, execute
 from tests.services.meanwhile import meanwhile
 
@@ -88,3 +89,23 @@ def test_profile(any_desk: Desk, any_make: Maker) -> None:
         "payment.refunded",
         "order.status_changed",
     } == {entry.kind for entry in view.journal}
+
+
+def test_other_conflicts_keep_their_code(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal for another reason than the version is handed on."""
+    contact = desk.contacts.create(ANNA, actor=STAFF)
+
+    def contradict(*_: object) -> None:
+        raise ConflictError("planted", code="constraint")
+
+    monkeypatch.setattr(Store, "save", contradict)
+    with pytest.raises(ConflictError, match="planted"):
+        desk.contacts.edit(contact.id, ContactDetails("А"), actor=STAFF, expected_version=1)
+
+
+def test_by_reference(any_desk: Desk) -> None:
+    """A contact is found by source and reference together."""
+    contact = any_desk.contacts.ensure("crm", "7", actor=STAFF)
+
+    assert contact == any_desk.contacts.by_ref("crm", "7")
+    assert None is any_desk.contacts.by_ref("shop", "7")

@@ -18,6 +18,7 @@ from orderkit import (
     ReplaceLine,
 )
 from orderkit.errors import ConflictError, TransitionRefusedError
+from orderkit.storage.writing import Store
 from tests.making import ANNA, BUYER, OTHER_STAFF, RECIPIENT, STAFF, Maker, contents, mug, rub
 from tests.services.meanwhile import meanwhile
 
@@ -238,3 +239,18 @@ def test_a_contradiction_is_no_stale_version(
         desk.contacts.create(ContactDetails(), actor=STAFF)
 
     assert "constraint" == refused.value.code
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_other_conflicts_keep_their_code(
+    desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """A refusal for another reason than the version is handed on."""
+    order = make.order()
+
+    def contradict(*_: object) -> None:
+        raise ConflictError("planted", code="constraint")
+
+    monkeypatch.setattr(Store, "save", contradict)
+    with pytest.raises(ConflictError, match="planted"):
+        VERBS[verb](desk, order)

@@ -1,14 +1,15 @@
 """Money is booked once for each key, on the order as it stands."""
 
 from collections.abc import Callable
+from uuid import UUID, uuid4
 
 import pytest
 
 from orderkit import Desk, OrderKit
-from orderkit.errors import ConflictError, InvalidInputError, Retry
+from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, Retry
 from orderkit.services import payments
 from orderkit.storage.writing import Store
-from tests.making import STAFF, Maker, contents, rub
+from tests.making import OTHER_STAFF, STAFF, Maker, contents, rub
 from tests.services.meanwhile import meanwhile
 
 
@@ -142,3 +143,57 @@ def test_other_conflicts_are_not_tried_again(
         desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
 
     assert 1 == len(tries)
+
+
+def test_overtaken_by_another_request_with_its_key(
+    desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that somebody used for another order meanwhile is refused, and nothing is booked under it twice."""
+    order, other, cash = make.order(), make.order(), make.cash()
+
+    def record(order_id: UUID) -> object:
+        return desk.payments.record(order_id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
+
+    meanwhile(monkeypatch, lambda: record(other.id))
+    with pytest.raises(ConflictError) as refused:
+        record(order.id)
+
+    assert "key_reused" == refused.value.code
+    assert [0, 90000] == [desk.orders.get(one.id).balance.paid for one in (order, other)]
+
+
+def test_choosing_a_method(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """The method chosen stands in the list; choosing it again changes nothing, and another site's is unknown."""
+    order, cash = any_make.order(), any_make.cash()
+    chosen = any_desk.payments.choose(order.id, method_id=cash.id, actor=STAFF, expected_version=1)
+    same = any_desk.payments.choose(order.id, method_id=cash.id, actor=STAFF, expected_version=2)
+    with pytest.raises(NotFoundError) as refused:
+        any_desk.payments.choose(order.id, method_id=uuid4(), actor=STAFF, expected_version=2)
+
+    assert (2, chosen) == (chosen.version, same)
+    assert ("Наличные", False) == (
+        any_desk.orders.find().rows[0].payment_method,
+        any_desk.orders.find().rows[0].payment_captured,
+    )
+    assert refused.value.code.endswith("method_not_found")
+    assert [] == list(any_kit.verify())
+
+
+@pytest.mark.parametrize("stale", [True, False])
+def test_overtaken_while_choosing(
+    desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch, stale: bool
+) -> None:
+    """Choosing is a person's edit: overtaken, it is refused and told by whom; another refusal keeps its code."""
+    order, cash = make.order(), make.cash()
+
+    def overtake() -> None:
+        if not stale:
+            raise ConflictError("planted", code="constraint")
+        desk.orders.set_status(order.id, "preparing", actor=OTHER_STAFF, expected_version=1)
+
+    meanwhile(monkeypatch, overtake)
+    with pytest.raises(ConflictError) as refused:
+        desk.payments.choose(order.id, method_id=cash.id, actor=STAFF, expected_version=1)
+
+    expected = ("stale_version", "Пётр") if stale else ("constraint", "")
+    assert expected == (refused.value.code, refused.value.changed_by)

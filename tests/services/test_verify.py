@@ -97,6 +97,14 @@ CORRUPTIONS: dict[str, tuple[str, str, str]] = {
         "orderkit_orders",
     ),
     "event's order": ("UPDATE orderkit_outbox SET order_id = id", "rows", "orderkit_outbox"),
+    "event of another's journal": (
+        "UPDATE orderkit_outbox SET journal_id = "
+        "(SELECT id FROM orderkit_journal WHERE kind = 'contact.created' LIMIT 1)"
+        " WHERE event = 'OrderStatusChanged' AND order_id IN (SELECT id FROM orderkit_orders WHERE version = 4)"
+        " AND version = 4",
+        "outbox",
+        "orderkit_orders",
+    ),
     "event given up": (
         "UPDATE orderkit_outbox SET due_at = NULL, error = 'stock: OSError'",
         "outbox",
@@ -160,7 +168,7 @@ def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker) -> None:
             missed[name] = [str(one) for one in found]
 
     assert {} == missed
-    assert 37 == len(planted)
+    assert 38 == len(planted)
     assert [] == list(any_kit.verify())
 
 

@@ -85,7 +85,7 @@ class Contacts:
 
     def by_ref(self, source: str, external_ref: str) -> Contact | None:
         """The contact imported from *source* under *external_ref*; ``None`` if there is none."""
-        return self.reader.contact_by_ref(source, external_ref)
+        return self.reader.contact_by_ref(clean(source, "source"), clean(external_ref, "external_ref"))
 
     def view(self, contact_id: UUID) -> ContactView:
         """

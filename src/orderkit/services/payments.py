@@ -47,7 +47,13 @@ class Payments:
         """
         order = self.reader.order_at(order_id, expected_version)
         change = paying.choose(order, self.reader.payment_method(method_id), self.acting(actor))
-        return self.store.save(change) if change else order
+        if change is None:
+            return order
+        try:
+            return self.store.save(change)
+        except ConflictError:
+            self.reader.order_at(order_id, expected_version)  # says what was changed, and by whom
+            raise
 
     def record(
         self, order_id: UUID, amount: Money, *, method_id: UUID, actor: Actor, key: str, reference: str = ""

@@ -78,8 +78,8 @@ def measure(desk: Desk, size: int) -> dict[str, float]:
     return {
         "first page": timed(lambda: desk.orders.find()),
         "deep page": timed(lambda: desk.orders.find(after=deep)),
-        "status filter": timed(lambda: desk.orders.find(OrderFilter(statuses=["pending"]))),
-        "rare status": timed(lambda: desk.orders.find(OrderFilter(statuses=["shipped"]))),
+        "status filter": timed(lambda: desk.orders.find(OrderFilter(status=["pending"]))),
+        "rare status": timed(lambda: desk.orders.find(OrderFilter(status=["shipped"]))),
         "number": timed(lambda: desk.orders.find(OrderFilter(text=str(1000 + size // 2)))),
         "phone": timed(lambda: desk.orders.find(OrderFilter(text=f"+3706{size // 2 * 7919 % 10**7:07}"))),
         "e-mail part": timed(lambda: desk.orders.find(OrderFilter(text=f"user{size // 2}@"))),

@@ -102,8 +102,8 @@ def test_list(any_kit: OrderKit, any_desk: Desk, any_make: Maker, orders: int) -
         OrderFilter(),
         OrderFilter(
             text="анна 912",
-            statuses=("pending", "shipped"),
-            payment_statuses=("unpaid",),
+            status=("pending", "shipped"),
+            payment_status=("unpaid",),
             payment_method_id=method,
             created_from=date(2026, 1, 1),
             created_to=date(2026, 12, 31),

@@ -97,7 +97,7 @@ def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod)
 
 def read(desk: Desk, id: UUID, actor: Actor) -> None:
     """What the screens are made of."""
-    page = desk.orders.find(OrderFilter(statuses=["pending"], text="anna"))
+    page = desk.orders.find(OrderFilter(status=["pending"], text="anna"))
     assert_type(page, Page[OrderRow])
     assert_type(desk.orders.find(after=page.next), Page[OrderRow])
     assert_type(desk.orders.get(id), Order)

@@ -108,10 +108,10 @@ class OrderList:
         )
 
     def _conditions(self, wanted: OrderFilter) -> Iterator[sa.ColumnElement[bool]]:
-        if wanted.statuses:
-            yield _one_of(_o.status, [parse_status(status).value for status in wanted.statuses])
-        if wanted.payment_statuses:
-            yield _one_of(_o.payment_status, [_payment_status(one) for one in wanted.payment_statuses])
+        if wanted.status:
+            yield _one_of(_o.status, [parse_status(status).value for status in wanted.status])
+        if wanted.payment_status:
+            yield _one_of(_o.payment_status, [_payment_status(one) for one in wanted.payment_status])
         if wanted.payment_method_id:
             yield _o.payment_method_id == wanted.payment_method_id
         if wanted.contact_id:
@@ -190,7 +190,7 @@ def _payment_status(value: str) -> str:
         raise InvalidInputError(
             f"payment status {value[:40]!r} is unknown; known: {known}",
             code="unknown_status",
-            field="payment_statuses",
+            field="payment_status",
         ) from None
 
 

@@ -30,8 +30,8 @@ class OrderFilter:
 
     Attributes:
         text: Beginning of a number or tracking code, or at least three characters of a name, e-mail or phone.
-        statuses: One of these; empty for all.
-        payment_statuses: One of these; empty for all.
+        status: One of these; empty for all.
+        payment_status: One of these; empty for all.
         payment_method_id: The method of the last capture, else of the open attempt.
         created_from: First day, in the site's time zone.
         created_to: Last day, included.
@@ -39,8 +39,8 @@ class OrderFilter:
     """
 
     text: str = ""
-    statuses: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    payment_statuses: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    status: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    payment_status: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     payment_method_id: UUID | None = None
     created_from: date | None = None
     created_to: date | None = None

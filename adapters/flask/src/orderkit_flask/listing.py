@@ -165,8 +165,8 @@ def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Ch
         problems["to"] = say.text("The last day is before the first one.")
     wanted = OrderFilter(
         text=query.one("q"),
-        statuses=query.several("status"),
-        payment_statuses=query.several("money"),
+        status=query.several("status"),
+        payment_status=query.several("money"),
         payment_method_id=method,
         created_from=since,
         created_to=until,

@@ -85,7 +85,7 @@ class Pages:
 
 def counted(desk: Desk, status: str) -> str:
     """How many orders stand at a stage."""
-    page = desk.orders.find(OrderFilter(statuses=[status]), limit=MOST_COUNTED)
+    page = desk.orders.find(OrderFilter(status=[status]), limit=MOST_COUNTED)
     return f"{MOST_COUNTED}+" if page.next else str(len(page.rows))
 
 

@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from orderkit import OrderKit, cli
+from orderkit import OrderKit, WorkReport, cli
 from orderkit.cli import main
 from orderkit.services import outbox
 from tests.making import Maker, execute
@@ -165,6 +165,14 @@ def test_work_once(shop: str) -> None:
     assert "0 handed out, 0 failed and left for a later try, 0 given up\n" == second.output
 
 
+def test_work_once_goes_on_past_what_nobody_wants(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spell of work that was filled with events nobody subscribed to is not the end."""
+    rests = [WorkReport(more=True), WorkReport(handed=1)]
+    monkeypatch.setattr(OrderKit, "work", lambda kit: rests.pop(0))
+
+    assert "1 handed out, 0 failed" in work(shop, "subscribe", "--once").output
+
+
 def test_work_until_stopped(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --once it looks again after a pause, until it is stopped."""
     pauses: list[float] = []
@@ -177,7 +185,7 @@ def test_work_until_stopped(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli.time, "sleep", sleep)
     result = work(shop, "subscribe", "--pause", "2")
 
-    assert (0, [0, 2, 2]) == (result.exit_code, pauses)
+    assert (0, [2, 2, 2]) == (result.exit_code, pauses)
     assert result.output.endswith("\n1 handed out, 0 failed and left for a later try, 0 given up\n")
 
 

@@ -220,9 +220,9 @@ def work(url: str, subscribers: str, once: bool, pause: float, retry: bool) -> N
         while True:
             report = kit.work()
             total += report
-            if once and not report.handed:
+            if once and not report.more:
                 break
-            time.sleep(0 if report.handed else pause)
+            time.sleep(0 if report.more else pause)
     except KeyboardInterrupt:
         click.echo()
     click.echo(

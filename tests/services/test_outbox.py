@@ -233,7 +233,25 @@ def test_the_budget_holds(any_kit: OrderKit, any_make: Maker) -> None:
     assert 1 <= first.handed < 12
     assert spent < 2
     assert 12 == (first + rest).handed
-    assert WorkReport() == any_kit.work(budget=0)
+    assert (True, False) == (first.more, rest.more)
+    assert WorkReport(more=True) == any_kit.work(budget=0)
+
+
+def test_no_call_begins_after_the_lease(kit: OrderKit, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a slow subscriber leaves of a batch is anybody's before its lease ends, so nobody has it twice."""
+    monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=0.05))
+    kit.subscribe(OrderSubmitted, lambda event: time.sleep(0.02), name="slow")
+    for _ in range(8):
+        make.order()
+    taken: list[int] = []
+    claim = OutboxQueue.claim
+    monkeypatch.setattr(
+        OutboxQueue, "claim", lambda *args, **kwargs: taken.append(1) or claim(*args, **kwargs)
+    )
+    report = kit.work(budget=60)
+
+    assert 8 == report.handed
+    assert len(taken) > 2  # the last one finds nothing
 
 
 def test_every_site_has_its_turn(kit: OrderKit, make: Maker) -> None:
@@ -261,6 +279,18 @@ def test_unknown_events_are_left(kit: OrderKit, make: Maker) -> None:
     kit.subscribe(OrderSubmitted, lambda event: got.append(event.order.number), name="stock")
     make.order()
     execute(kit, "UPDATE orderkit_outbox SET event = 'OrderTeleported'")
+    make.order()
+
+    assert WorkReport(handed=1) == kit.work()
+    assert (["1002"], 1) == (got, waiting(kit))
+
+
+def test_unreadable_events_hold_up_no_others(kit: OrderKit, make: Maker) -> None:
+    """An event with fields this version cannot read stays in line; the rest of its batch is handed out."""
+    got: list[str] = []
+    kit.subscribe(OrderSubmitted, lambda event: got.append(event.order.number), name="stock")
+    make.order()
+    execute(kit, """UPDATE orderkit_outbox SET payload = '{"more": 1}'""")
     make.order()
 
     assert WorkReport(handed=1) == kit.work()

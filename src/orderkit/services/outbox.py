@@ -49,15 +49,20 @@ class WorkReport:
         handed: Calls of subscribers that went well.
         failed: Calls that raised and are tried again later.
         given_up: Events of which no further try is made.
+        more: Whether the time was up before nothing was due any more.
     """
 
     handed: int = 0
     failed: int = 0
     given_up: int = 0
+    more: bool = False
 
     def __add__(self, other: WorkReport) -> WorkReport:
         return WorkReport(
-            self.handed + other.handed, self.failed + other.failed, self.given_up + other.given_up
+            self.handed + other.handed,
+            self.failed + other.failed,
+            self.given_up + other.given_up,
+            self.more or other.more,
         )
 
 
@@ -78,18 +83,21 @@ class Outbox:
     def work(self, budget: timedelta) -> WorkReport:
         """Hand out what is due until nothing is, or *budget* is used up; a call that has begun is not cut short."""
         report = WorkReport()
+        if not self.subscriptions:
+            return report
         deadline = time.monotonic() + budget.total_seconds()
-        while self.subscriptions and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
             now, lease = self.clock(), self.new_id()
+            leased_until = time.monotonic() + LEASE.total_seconds()
             claimed = self.queue.claim(lease, now=now, until=now + LEASE, limit=BATCH)
             if not claimed:
-                break
+                return report
             for one in claimed:
-                if time.monotonic() >= deadline:
+                if time.monotonic() >= min(deadline, leased_until):
                     self.queue.release(lease, now=now)
                     break
                 report += self._hand_out(one)
-        return report
+        return attrs.evolve(report, more=True)
 
     def _hand_out(self, claimed: Claimed) -> WorkReport:
         waiting = [

@@ -48,7 +48,8 @@ class OutboxQueue:
         """
         Take up to *limit* due rows until *until*; what is not finished by then is anybody's again.
 
-        Events that this version does not know, written by a newer one, are left to it.
+        Events that this version does not know, written by a newer one, are left to it; so are those it cannot
+        read, which hold up no others.
         """
         outbox = tables.outbox
         # A common table expression, since a subquery that locks may be run more than once.
@@ -71,7 +72,8 @@ class OutboxQueue:
             .returning(outbox)
         )
         rows = self.database.write(lambda connection: connection.execute(taken).mappings().all())
-        return [self._claimed(row) for row in sorted(rows, key=lambda row: row["id"])]
+        claimed = (self._claimed(row) for row in sorted(rows, key=lambda row: row["id"]))
+        return [one for one in claimed if one is not None]
 
     def finish(
         self, claimed: Claimed, *, handled: tuple[str, ...], retry_at: datetime | None, error: str | None
@@ -125,7 +127,10 @@ class OutboxQueue:
         with self.database.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def _claimed(self, row: sa.RowMapping) -> Claimed:
+    def _claimed(self, row: sa.RowMapping) -> Claimed | None:
         reference = OrderRef(self.site.code, row["order_id"], row["number"], row["version"])
-        event: Any = restore(row["event"], row["payload"], id=row["id"], at=row["at"], order=reference)
+        try:
+            event: Any = restore(row["event"], row["payload"], id=row["id"], at=row["at"], order=reference)
+        except (KeyError, TypeError, ValueError):
+            return None
         return Claimed(row["site_id"], event, row["attempts"], tuple(row["handled"]), row["lease"])

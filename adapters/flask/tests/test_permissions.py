@@ -43,6 +43,16 @@ def test_only_true_opens(client_of: ClientOf, answer: object, caplog: pytest.Log
     assert "denied" in caplog.text
 
 
+def test_a_view_without_its_permission_is_closed(client_of: ClientOf) -> None:
+    """A host that wraps a view and loses what it declares shows nothing to anybody."""
+    client = client_of(may=lambda _permission: True)
+    views = client.application.view_functions
+    view = views["orderkit.orders"]
+    views["orderkit.orders"] = lambda: view()
+
+    assert 500 == client.get("/orders/").status_code
+
+
 def test_style_sheet_is_open(client_of: ClientOf) -> None:
     """It holds no data, and the page that refuses needs it."""
     answer = client_of(may=lambda _permission: False).get("/orders/static/orderkit.css")
@@ -64,7 +74,7 @@ def test_no_links_to_closed_pages(client_of: ClientOf, make: Maker) -> None:
 
 
 def test_profile_without_the_right_to_orders(client_of: ClientOf, make: Maker) -> None:
-    """Who may see contacts only does not see their orders."""
+    """Who may see contacts only does not see their orders, and is not told that there are none."""
     order = make.order(contact=ANNA)
     client = client_of(may=lambda permission: permission == "contacts.view")
     page = Parsed(client.get(f"/orders/contacts/{order.contact_id}").text)
@@ -72,6 +82,8 @@ def test_profile_without_the_right_to_orders(client_of: ClientOf, make: Maker) -
     assert "Анна Ким" in page.text
     assert [] == [link for link in page.values("href", "a") if str(order.id) in link]
     assert order.number not in page.text
+    assert "Заказов пока нет" not in page.text
+    assert "/orders/" not in page.values("href", "a")
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

@@ -96,7 +96,12 @@ class OrderKitFlask:
         endpoint = str(request.endpoint)
         if endpoint == f"{self.name}.static":
             return None
-        permission = permission_of(current_app.view_functions[endpoint]) or ""
+        permission = permission_of(current_app.view_functions[endpoint])
+        if permission is None:
+            raise SettingsError(
+                f"the view of {endpoint} declares no permission any more; wrap it with functools.wraps",
+                code="permission_missing",
+            )
         return None if self.tab.host.allows(permission) else show_refusal(self.tab, permission)
 
     def _show(self, error: OrderKitError) -> Response:

@@ -14,7 +14,7 @@ from typing import IO, Any
 import click
 
 from orderkit.errors import OrderKitError, SettingsError
-from orderkit.importing import import_orders, read_layout
+from orderkit.importing import REPORT_COLUMNS, import_orders, read_layout
 from orderkit.kit import Desk, OrderKit
 from orderkit.services.outbox import WorkReport
 from orderkit.storage import schema
@@ -167,18 +167,28 @@ def _stage(name: str, length: int) -> Iterator[Callable[[int], object]]:
 
 @contextmanager
 def _written(report: Path | None, *read: Path) -> Iterator[IO[str] | None]:
-    """The report opened for writing, unless it is one of the files that are read."""
+    """The report opened for writing, unless it would overwrite a file that is no report, such as the database."""
     if report is None:
         yield None
         return
     if report.resolve() in {each.resolve() for each in read}:
         raise SettingsError(f"--report {report} is a file that is read; name another, it is overwritten")
     try:
+        if report.is_file() and not _may_overwrite(report):
+            raise SettingsError(
+                f"--report {report} is there and is no report of an import; name another file"
+            )
         opened = report.open("w", encoding="utf-8", newline="")
     except OSError as error:
         raise SettingsError(f"--report {report}: {error.strerror}") from None
     with opened:
         yield opened
+
+
+def _may_overwrite(report: Path) -> bool:
+    heading = ",".join(REPORT_COLUMNS).encode()
+    with report.open("rb") as earlier:
+        return earlier.read(len(heading)) in (b"", heading)
 
 
 @main.command()

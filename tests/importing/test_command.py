@@ -83,6 +83,17 @@ def test_report_over_the_file(url: str, run_import: RunImport, write: Callable[.
     assert GOOD in file.read_text()
 
 
+def test_report_over_something_else(url: str, run_import: RunImport, write: Callable[..., Path]) -> None:
+    """A report overwrites an earlier report and nothing else: not the database, however the options were mixed up."""
+    file, database = write(GOOD), Path(url.removeprefix("sqlite:///"))
+    report = file.with_name("report.csv")
+    twice = [run_import(file, url, "--report", report).exit_code for _ in range(2)]
+
+    assert [0, 0] == twice
+    assert "is no report of an import" in failing(run_import(file, url, "--report", database))
+    assert "1 from earlier runs" in run_import(file, url).output
+
+
 def test_unmigrated(tmp_path: Path, run_import: RunImport, write: Callable[..., Path]) -> None:
     """A database without tables says which command makes them."""
     told = failing(run_import(write(GOOD), f"sqlite:///{tmp_path}/new.db"))

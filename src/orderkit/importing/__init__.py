@@ -3,6 +3,16 @@
 from orderkit.importing.desk import Desk, OpenDesk
 from orderkit.importing.layout import Layout, read_layout
 from orderkit.importing.running import Stage, import_orders
-from orderkit.importing.summary import MonthSums, Summary
+from orderkit.importing.summary import REPORT_COLUMNS, MonthSums, Summary
 
-__all__ = ["Desk", "Layout", "MonthSums", "OpenDesk", "Stage", "Summary", "import_orders", "read_layout"]
+__all__ = [
+    "REPORT_COLUMNS",
+    "Desk",
+    "Layout",
+    "MonthSums",
+    "OpenDesk",
+    "Stage",
+    "Summary",
+    "import_orders",
+    "read_layout",
+]

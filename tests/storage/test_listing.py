@@ -24,7 +24,7 @@ PEOPLE = [
     ContactDetails("Анна Ким", "Anna@Example.com", "8 (912) 345-67-89"),
     ContactDetails("ЁЖИКОВ Пётр", "p.yozhikov@mail.example", "+7 495 123-45-67"),
     ContactDetails('O"Neil 100%', "under_score@example.com", "+44 20 7946 0958"),
-    ContactDetails("NEAR AND OR NOT", "a*b^c-d@example.com", ""),
+    ContactDetails("NEAR AND OR NOT", "a*b^c-d@example.com", "+7 812 555-00-11"),
     ContactDetails("Back\\slash Straße", "", "+380 44 123 4567"),
     ContactDetails(),
 ]
@@ -59,6 +59,8 @@ SEARCHES = {
     "89123456789": ["1001"],
     "345-67-8": ["1001"],
     "8 495": ["1002"],
+    "812": ["1004"],
+    "8 (812)": ["1004"],
     "ёжиков": ["1002"],
     "Зинаида": ["1006"],
     "zina@post": ["1006"],

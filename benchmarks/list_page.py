@@ -45,7 +45,9 @@ def fill(desk: Desk, first: int, last: int) -> None:
         changes: list[Any] = []
         for index in range(start, min(start + BATCH, last)):
             act = Act(Actor.staff("1", "Ольга"), BEGINNING + timedelta(minutes=index), new_uuid)
-            details = ContactDetails(f"Name {index}", f"user{index}@example.com", f"+3706{index * 7919 % 10**7:07}")
+            details = ContactDetails(
+                f"Name {index}", f"user{index}@example.com", f"+3706{index * 7919 % 10**7:07}"
+            )
             someone = contacts.create(details, act)
             order = placing.create(
                 [Line(sku="SKU-1", title="Product", unit_price=Money(1990, "RUB"), quantity=2)],

@@ -36,7 +36,7 @@ class Site:
         Money.zero(self.currency)
         try:
             zoneinfo.ZoneInfo(self.timezone)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             raise InvalidInputError(
                 f"time zone {self.timezone!r} is unknown; use an IANA name such as 'Europe/Moscow'",
                 code="unknown_timezone",

@@ -31,6 +31,9 @@ def courier(**fields: Any) -> ShippingMethod:
         (cash, {"button": "\x00"}, "control_characters", "button"),
         (cash, {"pages": ("",)}, "empty", "pages"),
         (cash, {"pages": (5,)}, "not_text", "pages"),
+        (cash, {"position": 10**30}, "out_of_range", "position"),
+        (cash, {"position": "first"}, "out_of_range", "position"),
+        (courier, {"position": 1.5}, "out_of_range", "position"),
         (courier, {"carrier": ""}, "empty", "carrier"),
         (courier, {"title": ""}, "empty", "title"),
         (courier, {"description": "x" * 2_001}, "too_long", "description"),
@@ -90,13 +93,3 @@ def test_edit(edit: Any, before: Any, fields: dict[str, Any], told: dict[str, An
     assert 2 == change.after.version
     assert told == {one.field: (one.before, one.after) for one in change.entry.differences}
     assert edit(before, attrs.evolve(before), act()) is None
-
-
-def test_order_of_display() -> None:
-    """Primary first, then by position, then by title."""
-    shown = [cash(title="Б"), cash(title="А"), cash(title="Я", position=-1), cash(title="Ю", is_primary=True)]
-
-    assert ["Ю", "Я", "А", "Б"] == [method.title for method in methods.in_order_of_display(shown)]
-    assert ["А", "Б"] == [
-        method.title for method in methods.in_order_of_display([courier(title="Б"), courier(title="А")])
-    ]

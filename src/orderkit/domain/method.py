@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import attrs
@@ -13,6 +12,17 @@ from orderkit.domain.journal import Snapshot
 from orderkit.domain.money import Money, require_price
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
+
+LAST_POSITION = 1_000_000
+
+
+def _check_position(position: object) -> None:
+    if type(position) is not int or abs(position) > LAST_POSITION:
+        raise InvalidInputError(
+            f"position must be a whole number from -{LAST_POSITION} to {LAST_POSITION}",
+            code="out_of_range",
+            field="position",
+        )
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -50,6 +60,7 @@ class PaymentMethod:
         set_(self, "description", clean(self.description, "description", limit=LONG))
         set_(self, "button", clean(self.button, "button"))
         set_(self, "pages", tuple(clean(page, "pages", required=True) for page in self.pages))
+        _check_position(self.position)
 
     @property
     def order_id(self) -> None:
@@ -102,6 +113,7 @@ class ShippingMethod:
                 "tracking_url must begin with https:// or http://", code="bad_url", field="tracking_url"
             )
         require_price(self.cost, "cost")
+        _check_position(self.position)
 
     @property
     def order_id(self) -> None:
@@ -143,10 +155,3 @@ def edit_shipping_method(
 ) -> Change[ShippingMethod] | None:
     """Change a way to deliver; ``None`` if nothing differs."""
     return changed(before, after, "shipping_method.edited", act)
-
-
-def in_order_of_display(
-    methods: Sequence[PaymentMethod] | Sequence[ShippingMethod],
-) -> list[PaymentMethod | ShippingMethod]:
-    """Primary first, then by position, then by title."""
-    return sorted(methods, key=lambda m: (not getattr(m, "is_primary", False), m.position, m.title))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 import attrs
@@ -38,37 +38,69 @@ class Settings:
         return self.reader.shipping_methods()
 
     def add_payment_method(
-        self, provider: str, title: str, *, actor: Actor, key: str, **fields: Any
+        self,
+        provider: str,
+        title: str,
+        *,
+        actor: Actor,
+        key: str,
+        description: str = "",
+        button: str = "",
+        pages: Sequence[str] = (),
+        is_primary: bool = False,
+        offline: bool = True,
+        active: bool = True,
+        position: int = 0,
     ) -> PaymentMethod:
         """
-        Begin to offer a way to pay.
+        Begin to offer a way to pay; its fields are those of `PaymentMethod`.
 
         Args:
             provider: Code of the provider behind it, such as ``cash``.
             key: Chosen by the caller; the same key never adds a second one.
-            fields: Further fields of `PaymentMethod`.
 
         Raises:
             InvalidInputError: An unusable value.
             ConflictError: The key was used for another request.
         """
         act = self.acting(actor)
-        method = PaymentMethod(id=act.new_id(), provider=provider, title=title, **fields)
-        request = fingerprint("settings.add_payment_method", provider, title, sorted(fields.items()))
+        method = PaymentMethod(
+            id=act.new_id(),
+            provider=provider,
+            title=title,
+            description=description,
+            button=button,
+            pages=tuple(pages),
+            is_primary=is_primary,
+            offline=offline,
+            active=active,
+            position=position,
+        )
+        request = fingerprint("settings.add_payment_method", method.snapshot())
         change = methods.create_payment_method(method, act)
         return self._add(change, key, request, self.payment_methods)
 
     def add_shipping_method(
-        self, carrier: str, title: str, cost: Money, *, actor: Actor, key: str, **fields: Any
+        self,
+        carrier: str,
+        title: str,
+        cost: Money,
+        *,
+        actor: Actor,
+        key: str,
+        description: str = "",
+        needs_address: bool = True,
+        tracking_url: str = "",
+        active: bool = True,
+        position: int = 0,
     ) -> ShippingMethod:
         """
-        Begin to offer a way to deliver.
+        Begin to offer a way to deliver; its fields are those of `ShippingMethod`.
 
         Args:
             carrier: Code of the carrier behind it, such as ``flat-rate``.
             cost: In the site's currency, at least zero.
             key: Chosen by the caller; the same key never adds a second one.
-            fields: Further fields of `ShippingMethod`.
 
         Raises:
             InvalidInputError: An unusable value.
@@ -76,8 +108,18 @@ class Settings:
         """
         act = self.acting(actor)
         cost.require(self.reader.site.currency, "cost")
-        method = ShippingMethod(id=act.new_id(), carrier=carrier, title=title, cost=cost, **fields)
-        request = fingerprint("settings.add_shipping_method", carrier, title, cost, sorted(fields.items()))
+        method = ShippingMethod(
+            id=act.new_id(),
+            carrier=carrier,
+            title=title,
+            cost=cost,
+            description=description,
+            needs_address=needs_address,
+            tracking_url=tracking_url,
+            active=active,
+            position=position,
+        )
+        request = fingerprint("settings.add_shipping_method", method.snapshot())
         change = methods.create_shipping_method(method, act)
         return self._add(change, key, request, self.shipping_methods)
 

@@ -178,7 +178,9 @@ def _terms(text: str) -> list[str]:
     """Words of at least three characters; a phone number, however written, is its digits."""
     if not any(character.isalpha() or character == "@" for character in text):
         found = records.digits(text)
-        within = found.removeprefix("8")  # a Russian trunk prefix, stored as 7; but 812 is the city's own code
+        within = found.removeprefix(
+            "8"
+        )  # a Russian trunk prefix, stored as 7; but 812 is the city's own code
         return [one for one in (within, found) if len(one) >= SHORTEST_TEXT][:1]
     return [word for word in text.casefold().split() if len(word) >= SHORTEST_TEXT]
 

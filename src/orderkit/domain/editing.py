@@ -67,9 +67,7 @@ def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Orde
         NotFoundError: No such line.
     """
     _require_open_contents(order, act)
-    lines = order.lines
-    for edit in edits:
-        lines = _apply(order, lines, edit)
+    lines = _edited(order, edits)
     if not lines:
         raise TransitionRefusedError(
             f"{order.name} would be left without a line; cancel it instead",
@@ -141,17 +139,23 @@ def _require_open_contents(order: Order, act: Act) -> None:
         require_answered(order)
 
 
-def _apply(order: Order, lines: tuple[Line, ...], edit: LineEdit) -> tuple[Line, ...]:
-    if isinstance(edit, AddLine):
-        return (*lines, attrs.evolve(edit.line, id=0))
-    line = order.line(edit.line_id)
-    if line not in lines:
-        raise InvalidInputError(
-            f"line {edit.line_id} of {order.name} is edited twice; give one edit for each line",
-            code="edited_twice",
-        )
-    place = lines.index(line)
-    return (*lines[:place], *_successors(line, edit), *lines[place + 1 :])
+def _edited(order: Order, edits: Sequence[LineEdit]) -> tuple[Line, ...]:
+    known = {line.id: line for line in order.lines}
+    in_place: dict[int, tuple[Line, ...]] = {}
+    added = []
+    for edit in edits:
+        if isinstance(edit, AddLine):
+            added.append(attrs.evolve(edit.line, id=0))
+            continue
+        if edit.line_id in in_place:
+            raise InvalidInputError(
+                f"line {edit.line_id} of {order.name} is edited twice; give one edit for each line",
+                code="edited_twice",
+            )
+        line = known.get(edit.line_id) or order.line(edit.line_id)  # the latter says what there is
+        in_place[line.id] = _successors(line, edit)
+    kept = [one for line in order.lines for one in in_place.get(line.id, (line,))]
+    return (*kept, *added)
 
 
 def _successors(line: Line, edit: ReplaceLine | RemoveLine | ChangeQuantity) -> tuple[Line, ...]:

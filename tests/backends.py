@@ -100,3 +100,11 @@ def _clone(server: str, template: str) -> Iterator[str]:
             yield copy.render_as_string(hide_password=False)
         finally:
             connection.execute(text(f"DROP DATABASE {copy.database} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def backends(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Backends]:
+    """Where fresh databases come from; a server is asked for only by the tests that need one."""
+    made = Backends(tmp_path_factory.mktemp("databases"), lambda: request.getfixturevalue("postgresql_url"))
+    yield made
+    made.close()

@@ -10,14 +10,6 @@ from tests.backends import ON_FILES_AND_SERVERS, Backends
 from tests.making import STAFF, Clock, Maker
 
 
-@pytest.fixture(scope="session")
-def backends(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Backends]:
-    """Where fresh databases come from; a server is asked for only by the tests that need one."""
-    made = Backends(tmp_path_factory.mktemp("databases"), lambda: request.getfixturevalue("postgresql_url"))
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

@@ -22,7 +22,7 @@ from tests.making import contents
 DATA = Path(__file__).parents[3] / "shared" / "data" / "online-retail"
 SUMS = {"2010-12": "748957.02", "2011-01": "560000.26", "2011-02": "498062.65", "2011-03": "683267.08"}
 ALL_ROWS = bool(os.environ.get("ORDERKIT_TEST_ALL_ROWS"))
-BEGINNING = 1_500
+BEGINNING = 700
 """Rows of each month in the usual run."""
 
 needs_data = pytest.mark.skipif(not DATA.exists(), reason=f"the Online Retail data set is not in {DATA}")

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from orderkit_flask import Host, OrderKitFlask
 
 from orderkit import Desk, OrderKit
+from tests.backends import Backends
 from tests.making import Clock, Maker
 
 
@@ -17,9 +18,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def kit(clock: Clock) -> Iterator[OrderKit]:
+def kit(clock: Clock, backends: Backends) -> Iterator[OrderKit]:
     kit = OrderKit("sqlite://", clock=clock)
-    kit.upgrade()
+    backends.make_tables_in_memory(kit)
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     yield kit
     kit.close()

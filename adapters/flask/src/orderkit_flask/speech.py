@@ -6,7 +6,7 @@ import gettext as stdlib_gettext
 import io
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import attrs
@@ -34,7 +34,8 @@ class Language:
     translations: stdlib_gettext.NullTranslations
 
 
-def load_languages() -> dict[str, Language]:
+@cache
+def load_languages() -> Mapping[str, Language]:
     """Compile every committed catalogue in memory, and add the language of the msgids."""
     source = Language(SOURCE_LANGUAGE, Locale.parse("en_GB"), stdlib_gettext.NullTranslations())
     found = {SOURCE_LANGUAGE: source}

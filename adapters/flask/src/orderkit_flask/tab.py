@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Mapping
+from functools import cache
 
 import attrs
 from flask import Response, make_response, render_template, request, url_for
@@ -28,9 +30,9 @@ class Tab:
     kit: OrderKit
     host: Host
     base_template: str
-    _languages: dict[str, Language] = attrs.field(factory=load_languages, init=False)
+    _languages: Mapping[str, Language] = attrs.field(factory=load_languages, init=False)
     _desks: dict[str, Desk] = attrs.field(factory=dict, init=False)
-    _screens: Environment = attrs.field(factory=lambda: _environment(), init=False)
+    _screens: Environment = attrs.field(factory=lambda: load_screens(), init=False)
 
     def desk(self) -> Desk:
         """
@@ -88,7 +90,8 @@ def _link(view: str, **values: object) -> str:
     return url_for(f"{request.blueprint}.{view}", **values)  # type: ignore[arg-type]  # values of a URL
 
 
-def _environment() -> Environment:
+@cache
+def load_screens() -> Environment:
     """Screens see what a view hands them and the words of the desk, nothing of the host."""
     environment = Environment(
         loader=PackageLoader("orderkit_flask", "screens"),

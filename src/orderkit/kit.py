@@ -207,7 +207,10 @@ class OrderKit:
             StorageError: The database cannot be read, or is not at this version.
         """
         schema.require_current(self.database)
-        for site in self.sites.all():
+        sites = SiteList(self.database)
+        for id in sites.lost():
+            yield Finding("?", "rows", f"orderkit_sites {id}", "is not in the list, and orders belong to it")
+        for site in sites.all():
             yield from Verify(Audit(self.database, site), self.lifecycle).run(progress)
 
     def close(self) -> None:
@@ -215,7 +218,7 @@ class OrderKit:
         self.database.close()
 
     def _desk(self, site: Site, clock: Callable[[], datetime]) -> Desk:
-        store = Store(self.database, site.id, new_uuid)
+        store = Store(self.database, site.id, new_uuid, self.clock)
         reader = Reader(self.database, site)
 
         def acting(actor: Actor) -> Act:

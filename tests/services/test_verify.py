@@ -27,6 +27,22 @@ CORRUPTIONS: dict[str, tuple[str, str, str]] = {
         "money",
         "orderkit_orders",
     ),
+    "line id given twice": ("UPDATE orderkit_orders SET last_line_id = 0", "rows", "orderkit_orders"),
+    "times of shipping": (
+        "UPDATE orderkit_orders SET shipped_at = created_at, status = 'pending' WHERE status <> 'cancelled'",
+        "rows",
+        "orderkit_orders",
+    ),
+    "cancelled without a time": (
+        "UPDATE orderkit_orders SET cancelled_at = created_at WHERE status <> 'cancelled'",
+        "rows",
+        "orderkit_orders",
+    ),
+    "lost from the profile": (
+        "UPDATE orderkit_journal SET contact_id = NULL WHERE order_id IS NOT NULL",
+        "rows",
+        "orderkit_orders",
+    ),
     "line gone": ("DELETE FROM orderkit_order_lines WHERE line_id = 2", "money", "orderkit_orders"),
     "captured": (
         "UPDATE orderkit_payments SET captured_minor = captured_minor + 1",
@@ -139,6 +155,7 @@ class Inside:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
+        self.dialect = connection.dialect.name
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
@@ -168,8 +185,27 @@ def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker) -> None:
             missed[name] = [str(one) for one in found]
 
     assert {} == missed
-    assert 38 == len(planted)
+    assert 42 == len(planted)
     assert [] == list(any_kit.verify())
+
+
+def test_a_lost_site_is_missed(kit: OrderKit, make: Maker) -> None:
+    """Orders of a site that is not in the list any more are no reason to say that all is well."""
+    make.order()
+    connection = kit.database.engine.raw_connection().driver_connection
+    assert connection is not None
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("DELETE FROM orderkit_sites")
+
+    assert ["orderkit_sites 1"] == [finding.row for finding in kit.verify()]
+
+
+def test_an_emptied_search_is_missed(kit: OrderKit, make: Maker) -> None:
+    """SQLite searches a table of its own: what it lacks, no search finds."""
+    make.full_order()
+    execute(kit, "DELETE FROM orderkit_details_search")
+
+    assert ["orderkit_details_search"] == [finding.row for finding in kit.verify()]
 
 
 def test_a_deleted_order_is_missed(kit: OrderKit, make: Maker) -> None:

@@ -1,7 +1,9 @@
 """How a database is opened, what goes wrong with it, and in which words that is said."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import sqlalchemy as sa
 
 from orderkit import OrderKit
 from orderkit.errors import Retry, SettingsError, StorageError
-from orderkit.storage import database
+from orderkit.storage import database, schema
 from orderkit.storage.database import Database
 from tests.counting import statements
 from tests.making import STAFF, Clock, Maker, contents, execute, mug
@@ -66,6 +68,9 @@ def test_a_missing_driver(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_sqlite_is_opened_safely(tmp_path: Path) -> None:
     """Foreign keys hold, commits reach the disk, and readers do not wait for writers."""
+    kit = OrderKit(f"sqlite:///{tmp_path}/shop.db")
+    kit.upgrade()
+    kit.close()
     opened = Database(f"sqlite:///{tmp_path}/shop.db")
     with opened.reading() as connection:
         settings = {
@@ -75,6 +80,36 @@ def test_sqlite_is_opened_safely(tmp_path: Path) -> None:
     opened.close()
 
     assert {"foreign_keys": 1, "synchronous": 2, "journal_mode": "wal", "busy_timeout": 30_000} == settings
+
+
+def test_reading_leaves_the_file_as_it_is(tmp_path: Path) -> None:
+    """Whoever only reads changes no byte, not even how the file keeps its journal; WAL comes with the upgrade."""
+    file = tmp_path / "shop.db"
+    kit = OrderKit(f"sqlite:///{file}")
+    kit.upgrade()
+    kit.close()
+    with closing(sqlite3.connect(file)) as host:
+        host.execute("PRAGMA journal_mode = DELETE")
+    before = file.read_bytes()
+
+    reader = OrderKit(f"sqlite:///{file}")
+    assert [] == list(reader.verify())
+    assert [] == schema.check(reader.database)
+    reader.close()
+
+    assert before == file.read_bytes()
+
+
+def test_reading_makes_no_file(tmp_path: Path) -> None:
+    """A mistyped name is answered with the command that makes the tables, and nothing appears."""
+    kit = OrderKit(f"sqlite:///{tmp_path}/typo.db")
+    for read in (lambda: list(kit.verify()), lambda: kit.site("coffee"), kit.sites.all, kit.work):
+        with pytest.raises(StorageError, match="orderkit db upgrade") as refused:
+            read()
+        assert "database_unmigrated" == refused.value.code
+    kit.close()
+
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_sqlite_writers_take_the_lock_at_once(any_kit: OrderKit, any_make: Maker) -> None:

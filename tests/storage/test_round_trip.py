@@ -190,8 +190,8 @@ def test_every_database_stores_the_same_rows(any_kit: OrderKit, monkeypatch: pyt
         kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
         ids = iter(range(10**6))
         monkeypatch.setattr(orderkit.kit, "new_uuid", lambda ids=ids: uuid.UUID(int=next(ids)))
-        clock = Clock()
-        live(kit.site("coffee", clock=clock), clock, seed=7, steps=60)
+        kit.clock = clock = Clock()
+        live(kit.site("coffee"), clock, seed=7, steps=60)
         stored.append(contents(kit))
     kit.close()
 

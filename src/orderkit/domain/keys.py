@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
 
 from orderkit.domain.text import clean
 
@@ -18,5 +23,26 @@ def clean_key(key: str) -> str:
 
 
 def fingerprint(verb: str, *request: object) -> str:
-    """Digest of a request, so that the same key with another request is noticed. Frozen values only."""
-    return hashlib.blake2b(repr((verb, request)).encode(), digest_size=16).hexdigest()
+    """
+    Digest of a request, so that the same key with another request is noticed.
+
+    Of attrs classes only what differs from the default counts, by field name: a field that a later version adds does
+    not make another request of the same one.
+    """
+    text = json.dumps([verb, *map(_plain, request)], sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if attrs.has(type(value)):
+        given = (
+            (field.name, getattr(value, field.name), field.default) for field in attrs.fields(type(value))
+        )
+        return {name: _plain(one) for name, one, default in given if one != default}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return str(value)

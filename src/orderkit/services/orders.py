@@ -68,7 +68,7 @@ class Orders:
         request = fingerprint(
             "orders.create", tuple(lines), contact, delivery, tuple(adjustments), status, source, external_ref
         )
-        someone = None if isinstance(contact, UUID) else contacts.create(contact or ContactDetails(), act)
+        someone = None if isinstance(contact, UUID) else contacts.create(_details(contact), act)
         change = placing.create(
             lines,
             act,
@@ -269,6 +269,16 @@ class Orders:
             if conflict.code == "stale_version":
                 self.reader.order_at(change.before.id, change.before.version)
             raise
+
+
+def _details(contact: ContactDetails | None) -> ContactDetails:
+    if contact is not None and not isinstance(contact, ContactDetails):
+        raise InvalidInputError(
+            f"contact must be ContactDetails, the id of a contact or None, not {type(contact).__name__}",
+            code="wrong_type",
+            field="contact",
+        )
+    return contact or ContactDetails()
 
 
 def _amount_to_refund(order: Order, refund: Money | Literal["all", "none"]) -> Money:

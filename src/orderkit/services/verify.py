@@ -61,6 +61,12 @@ class Verify:
             yield from self._subject(subject)
         for table, id, column, missing in self.audit.dangling():
             yield "rows", f"{table} {id}", f"{column} names {missing}, which is not there"
+        if unsearched := self.audit.unsearched():
+            yield (
+                "rows",
+                "orderkit_details_search",
+                f"lacks {unsearched} of the details, so a search misses them",
+            )
         last, highest = self.audit.counter()
         if highest > last:
             yield "numbers", "orderkit_counters", f"stands at {last}, number {highest} is in use"
@@ -75,6 +81,7 @@ class Verify:
             "journal": _chain(stored.order.snapshot(), stored.order.version, stored.entries),
             "status": self._steps(stored.entries),
             "outbox": _events(stored),
+            "rows": _kept(stored),
         }
         for check, problems in checks.items():
             yield from ((check, row, problem) for problem in _readable(problems))
@@ -121,6 +128,22 @@ def _money(stored: StoredOrder) -> Iterator[str]:
         yield from (f"payment {row['id']}: {problem}" for problem in _differing(row, computed))
     for payment in stored.order.payments:
         yield from (f"payment {payment.id}: {problem}" for problem in _ledger(payment))
+
+
+def _kept(stored: StoredOrder) -> Iterator[str]:
+    """Line ids are never given twice, times fit the status, and every change is found from the order and its client."""
+    order = stored.order
+    highest = max((line.id for line in order.lines), default=0)
+    if order.last_line_id < highest:
+        yield f"last_line_id is {order.last_line_id}, line {highest} is there"
+    sent = order.status in (Status.SHIPPED, Status.DELIVERED, Status.CANCELLED)
+    if (order.shipped_at or order.delivered_at) and not sent:
+        yield f"is {order.status.value!r} and has times of shipping"
+    if (order.cancelled_at is not None) != (order.status is Status.CANCELLED):
+        yield f"is {order.status.value!r}, cancelled_at is {order.cancelled_at}"
+    for entry in stored.entries:
+        if entry.order_id != order.id or entry.contact_id is None:
+            yield f"journal {entry.id} is not found from its order and contact"
 
 
 def _differing(stored: Mapping[str, object], computed: Mapping[str, object]) -> Iterator[str]:

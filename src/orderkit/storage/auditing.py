@@ -99,6 +99,20 @@ class Audit:
                 key = [str(row[part.name]) for part in table.primary_key if part.name != "site_id"]
                 yield table.name, " ".join(key), column, row[column]
 
+    def unsearched(self) -> int:
+        """How many details the text search of SQLite does not know; PostgreSQL searches the details themselves."""
+        if self.database.dialect != "sqlite":
+            return 0
+        known = sa.table(tables.PREFIX + "details_search", sa.column("site_id"))
+        with self.database.snapshot() as connection:
+            stored, found = (
+                connection.execute(
+                    sa.select(sa.func.count()).select_from(table).where(table.c.site_id == self.site.id)
+                ).scalar_one()
+                for table in (tables.details, known)
+            )
+        return abs(int(stored) - int(found))
+
     def counter(self) -> tuple[int, int]:
         """The number counter, and the highest plain number in use."""
         numbers, counter = tables.orders.c, tables.counters.c

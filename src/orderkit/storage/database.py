@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from sqlalchemy import exc
 from sqlalchemy.pool import StaticPool
 
 from orderkit.errors import SettingsError, StorageError
-from orderkit.storage.inserting import Inserter
+from orderkit.storage.inserting import Inserter, wrong_type
 from orderkit.storage.types import json_text
 
 T = TypeVar("T")
@@ -32,6 +33,8 @@ REST_SECONDS = 10
 TRIES = 5
 _RETRIED = frozenset({"40001", "40P01"})
 """PostgreSQL: serialization failure and deadlock; the whole transaction is tried again."""
+_WRONG_TYPE = frozenset({"22P02", "42804", "42846", "42883"})
+"""PostgreSQL: text that is no value of the column's type, or a comparison that its type does not know."""
 
 
 class Database:
@@ -60,9 +63,37 @@ class Database:
         """The address without its password."""
         return self.engine.url.render_as_string(hide_password=True)
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is anything to read: a SQLite file is made by the first upgrade."""
+        name = self.engine.url.database
+        if self.dialect != "sqlite" or name in (None, "", ":memory:") or "file:" in name:
+            return True
+        path = Path(name)
+        return path.exists() or not path.parent.exists()  # without the folder, opening it says so
+
+    def prefer_wal(self) -> None:
+        """
+        Let readers and a writer of a SQLite file work side by side from now on; the file remembers it.
+
+        Raises:
+            StorageError: The file cannot be written.
+        """
+        if self.dialect == "sqlite":
+            with self._translated(), self._reading.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection for statements that change nothing; each sees what is committed when it begins."""
+        """
+        A connection for statements that change nothing; each sees what is committed when it begins.
+
+        Raises:
+            StorageError: ``database_unmigrated``: there is nothing to read yet. Looking would make a SQLite file.
+        """
+        if not self.exists:
+            remedy = f"there is no such file; to make it, run: orderkit db upgrade --database {self.url}"
+            raise StorageError(f"database {self.url}: {remedy}", code="database_unmigrated")
         with self._translated(), self._reading.connect() as connection:
             yield connection
 
@@ -106,7 +137,11 @@ class Database:
         except exc.DBAPIError as error:
             if isinstance(error, exc.IntegrityError):
                 raise
+            if _sqlstate(error) in _WRONG_TYPE or "binding parameter" in str(error.orig):
+                raise wrong_type() from error
             raise self._storage_error(error) from error
+        except exc.StatementError as error:
+            raise wrong_type() from error
         except exc.TimeoutError as error:
             raise StorageError(
                 f"database {self.url}: all connections of the pool are in use; nothing was written. "
@@ -209,8 +244,6 @@ def _sqlite(url: sa.URL, busy_seconds: float) -> sa.Engine:
         )
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
-            _switch_to_wal(connection)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -218,13 +251,6 @@ def _sqlite(url: sa.URL, busy_seconds: float) -> sa.Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
-
-
-def _switch_to_wal(connection: Any) -> None:
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-    except connection.OperationalError:
-        return  # read-only, or held by another process: reading works in any mode, and writing says so itself
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 
+from orderkit.errors import InvalidInputError
 from orderkit.storage.records import Row
 
 MOST_PARAMETERS = 65_535
@@ -43,9 +44,7 @@ class Inserter:
         if table.name not in self._prepared:
             self._prepared[table.name] = self._prepare(table)
         beginning, marks, columns = self._prepared[table.name]
-        values = [
-            tuple(convert(row[name]) if convert else row[name] for name, convert in columns) for row in rows
-        ]
+        values = [_converted(row, columns) for row in rows]
         if self.dialect.name == "sqlite":
             connection.exec_driver_sql(beginning + marks, values if len(values) > 1 else values[0])
         else:
@@ -65,6 +64,20 @@ class Inserter:
             column.type.dialect_impl(self.dialect).bind_processor(self.dialect) for column in table.columns
         ]
         return beginning, marks, tuple(zip(names, converters, strict=True))
+
+
+def _converted(row: Row, columns: Sequence[tuple[str, Converter]]) -> tuple[Any, ...]:
+    try:
+        return tuple(convert(row[name]) if convert else row[name] for name, convert in columns)
+    except (AttributeError, TypeError) as error:
+        raise wrong_type() from error
+
+
+def wrong_type() -> InvalidInputError:
+    """What a caller gets who passed text in place of an id, or a number in place of a date."""
+    return InvalidInputError(
+        "a value is of a type that its column never holds, such as text in place of an id", code="wrong_type"
+    )
 
 
 @functools.lru_cache(maxsize=256)

@@ -168,21 +168,24 @@ def _beyond(after: str | None, before: str | None) -> Iterator[sa.ColumnElement[
     """Only what stands beyond the cursor, in the direction of the page."""
     if not (after or before):
         return
-    moment, id = _parse(after or before)
+    moment, id = _parse(after, "after") if after else _parse(before or "", "before")
     here = sa.tuple_(sa.bindparam(None, moment, type_=Moment()), sa.bindparam(None, id, type_=Id()))
     key = sa.tuple_(_o.created_at, _o.id)
     yield key > here if before else key < here
 
 
 def _terms(text: str) -> list[str]:
-    """Words of at least three characters; a phone number, however written, is its digits."""
-    if not any(character.isalpha() or character == "@" for character in text):
-        found = records.digits(text)
-        within = found.removeprefix(
-            "8"
-        )  # a Russian trunk prefix, stored as 7; but 812 is the city's own code
-        return [one for one in (within, found) if len(one) >= SHORTEST_TEXT][:1]
-    return [word for word in text.casefold().split() if len(word) >= SHORTEST_TEXT]
+    """Words of at least three characters, and of all that is no word the digits: a phone number, however written."""
+    parts = text.split()
+    words = [records.folded(part) for part in parts if _is_word(part)]
+    found = records.digits("".join(part for part in parts if not _is_word(part)))
+    within = found.removeprefix("8")  # a Russian trunk prefix, stored as 7; but 812 is the city's own code
+    phone = within if len(within) >= SHORTEST_TEXT else found
+    return [term for term in (*words, phone) if len(term) >= SHORTEST_TEXT]
+
+
+def _is_word(part: str) -> bool:
+    return any(character.isalpha() or character == "@" for character in part)
 
 
 def _payment_status(value: str) -> str:
@@ -279,14 +282,14 @@ def _cursor(row: OrderRow) -> str:
     return base64.urlsafe_b64encode(raw).decode()
 
 
-def _parse(cursor: str | None) -> tuple[datetime, UUID]:
+def _parse(cursor: str, field: str) -> tuple[datetime, UUID]:
     try:
-        raw = base64.urlsafe_b64decode((cursor or "").encode())
+        raw = base64.urlsafe_b64decode(cursor.encode())
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
             microseconds=int.from_bytes(raw[:8], "big", signed=True)
         )
         return moment, UUID(bytes=raw[8:])
     except (ValueError, OverflowError):
         raise InvalidInputError(
-            "the page's address is damaged; begin again from the first page", code="bad_cursor", field="after"
+            "the page's address is damaged; begin again from the first page", code="bad_cursor", field=field
         ) from None

@@ -19,7 +19,7 @@ from orderkit.domain.journal import JournalEntry
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
-from orderkit.errors import ConflictError, NotFoundError
+from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
 from orderkit.storage import records, tables
 from orderkit.storage.database import Database
 from orderkit.storage.listing import OrderList
@@ -152,6 +152,12 @@ class Reader:
         Raises:
             ConflictError: ``stale_version``, naming what was changed since and by whom.
         """
+        if type(expected) is not int:
+            raise InvalidInputError(
+                f"expected_version is a whole number, the version you have seen, not {type(expected).__name__}",
+                code="not_whole",
+                field="expected_version",
+            )
         if aggregate.version == expected:
             return
         seen = max(expected, 0)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+import attrs
 import sqlalchemy as sa
 
 from orderkit.domain.actor import Actor, ActorKind
@@ -19,14 +20,19 @@ from orderkit.domain.line import Adjustment, Line
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.payment import MoneyFact, Payment, Refund
+from orderkit.domain.payment import MoneyFact, Payment, Refund, RefundLine
 
 Row: TypeAlias = dict[str, Any]
 
 
 def search_text(*, name: str, email: str, phone: str) -> str:
-    """What people are found by: lower case, and the phone as digits alone."""
-    return " ".join(filter(None, (name.casefold(), email.casefold(), digits(phone))))
+    """What people are found by: name and e-mail folded, and the phone as digits alone."""
+    return " ".join(filter(None, (folded(name), folded(email), digits(phone))))
+
+
+def folded(text: str) -> str:
+    """Text as the search compares it: lower case, and ё as the е that most people type."""
+    return text.casefold().replace("ё", "е")
 
 
 def digits(phone: str) -> str:
@@ -198,6 +204,8 @@ def refund_row(site_id: int, order: Order, payment: Payment, refund: Refund) -> 
         "amount_minor": refund.amount.minor,
         "status": refund.status.value,
         "reason": refund.reason,
+        "reference": refund.reference,
+        "lines": [attrs.astuple(line) for line in refund.lines] or None,
         "created_at": refund.created_at,
     }
 
@@ -263,7 +271,9 @@ def entry_row(site_id: int, entry: JournalEntry) -> Row:
     }
 
 
-def outbox_rows(site_id: int, entry: JournalEntry, order: Order, ids: Iterable[UUID]) -> list[Row]:
+def outbox_rows(
+    site_id: int, entry: JournalEntry, order: Order, ids: Iterable[UUID], due_at: datetime
+) -> list[Row]:
     """The events that an entry causes, due at once."""
     events = events_of(entry, order.total.minor, order.currency)
     return [
@@ -277,7 +287,7 @@ def outbox_rows(site_id: int, entry: JournalEntry, order: Order, ids: Iterable[U
             "number": order.number,
             "version": order.version,
             "payload": dict(payload),
-            "due_at": entry.at,
+            "due_at": due_at,
             "attempts": 0,
             "lease": None,
             "handled": [],
@@ -430,9 +440,17 @@ def _payment(
             for fact in facts
             if fact["payment_id"] == row["id"]
         ),
-        refunds=tuple(
-            Refund(r["id"], Money(r["amount_minor"], currency), r["status"], r["created_at"], r["reason"])
-            for r in refunds
-            if r["payment_id"] == row["id"]
-        ),
+        refunds=tuple(_refund(refund, currency) for refund in refunds if refund["payment_id"] == row["id"]),
+    )
+
+
+def _refund(row: sa.RowMapping, currency: str) -> Refund:
+    return Refund(
+        id=row["id"],
+        amount=Money(row["amount_minor"], currency),
+        status=row["status"],
+        created_at=row["created_at"],
+        reason=row["reason"],
+        reference=row["reference"],
+        lines=tuple(RefundLine(*line) for line in row["lines"] or ()),
     )

@@ -43,6 +43,7 @@ def upgrade(database: Database, *, partitions: int = 0) -> None:
             "the tables exist already; the number of partitions is chosen when they are first made",
             code="tables_exist",
         )
+    database.prefer_wal()
     database.write(lambda connection: _upgrade(connection, partitions))
 
 
@@ -74,6 +75,8 @@ def require_current(database: Database) -> None:
 
 def current_revision(database: Database) -> str | None:
     """The revision the tables are at; ``None`` before the first upgrade."""
+    if not database.exists:
+        return None
     with database.reading() as connection:
         if not sa.inspect(connection).has_table(VERSION_TABLE):
             return None

@@ -31,6 +31,13 @@ class SiteList:
                 for row in connection.execute(query)
             ]
 
+    def lost(self) -> list[int]:
+        """Ids of sites that are not in the list though orders belong to them."""
+        order, site = tables.orders.c.site_id, tables.sites.c.site_id
+        query = sa.select(order).where(order.not_in(sa.select(site))).distinct().order_by(order)
+        with self.database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def add(self, site: Site) -> Site | None:
         """Store a new site with its number counter; ``None`` if the code was taken meanwhile."""
         try:

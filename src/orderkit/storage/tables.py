@@ -236,6 +236,8 @@ refunds = _table(
     sa.Column("amount_minor", Minor, nullable=False),
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("reference", Code, nullable=False),
+    sa.Column("lines", Document),
     sa.Column("created_at", Moment, nullable=False),
     _refers("payment_id", "payments"),
     _refers("order_id", "orders"),

@@ -7,6 +7,7 @@ Row, journal and outbox of a change are one commit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -61,17 +62,19 @@ class Store:
 
     Args:
         new_id: Gives ids to outbox rows.
+        now: The moment of the commit, from which on events are due, whatever moment a change tells of.
     """
 
     database: Database
     site_id: int
     new_id: Callable[[], UUID]
+    now: Callable[[], datetime]
 
     def save(self, change: Change[A], *others: Change[Any]) -> A:
         """
         Store changes in one commit and answer the first one's aggregate as stored.
 
-        A new order gets its number here, after everything else is checked: the counter is the last lock taken.
+        A new order gets its number here, after everything else is checked and nothing is waited for any more.
 
         Raises:
             ConflictError: ``stale_version``: another version is stored.
@@ -192,7 +195,7 @@ class Store:
         for change in changes:
             if change.after.id in orders:
                 yield from records.outbox_rows(
-                    self.site_id, change.entry, orders[change.after.id], iter(self.new_id, None)
+                    self.site_id, change.entry, orders[change.after.id], iter(self.new_id, None), self.now()
                 )
 
     def _explained(self, error: exc.IntegrityError, changes: Sequence[Change[Any]]) -> Exception:

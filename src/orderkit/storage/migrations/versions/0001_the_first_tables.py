@@ -327,6 +327,8 @@ def _create_tables() -> None:
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reference", Code, nullable=False),
+        sa.Column("lines", Document, nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
         sa.CheckConstraint("amount_minor > 0"),
         sa.ForeignKeyConstraint(["site_id", "order_id"], ["orderkit_orders.site_id", "orderkit_orders.id"]),

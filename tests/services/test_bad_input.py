@@ -158,6 +158,23 @@ BAD: dict[str, tuple[Verb, str | None]] = {
         lambda desk, order, cash: desk.payments.refund(uuid4(), rub(1), actor=STAFF, key="bad"),
         "payment_not_found",
     ),
+    "order by a word": (lambda desk, order, cash: desk.orders.get("x"), "wrong_type"),  # type: ignore[arg-type]
+    "contact by a number": (lambda desk, order, cash: desk.contacts.get(5), "wrong_type"),  # type: ignore[arg-type]
+    "contact as a word": (create(contact=lambda: "Анна"), "wrong_type"),
+    "shipping method as a word": (
+        create(delivery=lambda: Delivery(rub("1"), method_id="x")),  # type: ignore[arg-type]
+        "wrong_type",
+    ),
+    "record a method as a word": (record(lambda: rub(1), method_id="x"), "wrong_type"),
+    "version as a word": (
+        lambda desk, order, cash: desk.orders.set_status(
+            order.id,
+            "preparing",
+            actor=STAFF,
+            expected_version="1",  # type: ignore[arg-type]
+        ),
+        "not_whole",
+    ),
     "search of 100 kB": (lambda desk, order, cash: desk.orders.find(OrderFilter(text=HUGE)), "too_long"),
     "number with NUL": (lambda desk, order, cash: desk.orders.by_number("\x00"), "control_characters"),
     "reference with NUL": (lambda desk, order, cash: desk.orders.by_ref("a", "\x00"), "control_characters"),

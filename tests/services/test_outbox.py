@@ -3,12 +3,21 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from orderkit import ContactDetails, OrderKit, OrderSubmitted, PaymentReceived, WorkReport
+from orderkit import (
+    Actor,
+    ActorKind,
+    ContactDetails,
+    OrderImported,
+    OrderKit,
+    OrderSubmitted,
+    PaymentReceived,
+    WorkReport,
+)
 from orderkit.domain.events import Event
 from orderkit.errors import SettingsError
 from orderkit.kit import new_uuid
@@ -16,7 +25,7 @@ from orderkit.services import outbox
 from orderkit.storage import tables
 from orderkit.storage.outboxing import OutboxQueue
 from tests.concurrency.storm import at_once
-from tests.making import STAFF, Clock, Maker, execute, rub
+from tests.making import STAFF, Clock, Maker, execute, mug, rub
 
 
 def waiting(kit: OrderKit) -> int:
@@ -43,6 +52,18 @@ def test_events_arrive_once_all_goes_well(any_kit: OrderKit, any_make: Maker) ->
     assert [rub("1")] * 2 == [event.amount for event in received]
     assert WorkReport() == any_kit.work()
     assert 0 == waiting(any_kit)
+
+
+def test_due_from_the_commit_on(kit: OrderKit) -> None:
+    """An event of an imported order is due at once, whatever day its file tells of."""
+    told: list[str] = []
+    kit.subscribe(OrderImported, lambda event: told.append(event.order.number), name="stock")
+    for year in (1999, 2110):
+        desk = kit.site("coffee", clock=lambda year=year: datetime(year, 1, 1, tzinfo=UTC))
+        desk.orders.create([mug()], actor=Actor(ActorKind.IMPORT), key=str(year))
+    kit.work()
+
+    assert ["1001", "1002"] == told
 
 
 def test_nothing_is_taken_while_nobody_listens(any_kit: OrderKit, any_make: Maker) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from orderkit import Desk, OrderKit
+from orderkit import Desk, OrderKit, RefundLine
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, Retry
 from orderkit.services import payments
 from orderkit.storage.writing import Store
@@ -37,9 +37,15 @@ def test_a_key_is_for_one_request(any_desk: Desk, any_make: Maker) -> None:
     """Another amount, or another verb, with a used key is refused."""
     order, cash = any_make.order(), any_make.cash()
     payment = any_desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
+    back = [RefundLine(1, 1)]
+    any_desk.payments.refund(payment.id, rub("1"), actor=STAFF, key="r", reference="К-1", lines=back)
     others: list[Callable[[], object]] = [
         lambda: any_desk.payments.record(order.id, rub("901"), method_id=cash.id, actor=STAFF, key="p"),
         lambda: any_desk.payments.refund(payment.id, rub("1"), actor=STAFF, key="p"),
+        lambda: any_desk.payments.refund(
+            payment.id, rub("1"), actor=STAFF, key="r", reference="К-2", lines=back
+        ),
+        lambda: any_desk.payments.refund(payment.id, rub("1"), actor=STAFF, key="r", reference="К-1"),
     ]
     codes = []
     for other in others:
@@ -47,8 +53,8 @@ def test_a_key_is_for_one_request(any_desk: Desk, any_make: Maker) -> None:
             other()
         codes.append(refused.value.code)
 
-    assert ["key_reused"] * 2 == codes
-    assert 90000 == any_desk.orders.get(order.id).balance.paid
+    assert ["key_reused"] * 4 == codes
+    assert 89900 == any_desk.orders.get(order.id).balance.paid
 
 
 def test_money_moves_the_order(any_desk: Desk, any_make: Maker) -> None:

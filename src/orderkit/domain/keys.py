@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -37,12 +37,16 @@ def _plain(value: object) -> object:
     if value is None or isinstance(value, (str, int)):
         return value
     if attrs.has(type(value)):
-        given = (
-            (field.name, getattr(value, field.name), field.default) for field in attrs.fields(type(value))
-        )
-        return {name: _plain(one) for name, one, default in given if one != default}
+        return {name: _plain(one) for name, one in _given(value)}
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     return str(value)
+
+
+def _given(value: Any) -> Iterator[tuple[str, object]]:
+    """Fields of an attrs value that differ from their defaults."""
+    for field in attrs.fields(type(value)):
+        if (one := getattr(value, field.name)) != field.default:
+            yield field.name, one

@@ -219,3 +219,10 @@ def test_subscribers_that_are_none(shop: str, reference: str, said: str) -> None
 
     assert (1, 1) == (result.exit_code, result.output.count("\n"))
     assert said in result.output
+
+
+def test_examples_keep_their_lines() -> None:
+    """The first help shows whole commands, each on its line."""
+    shown = CliRunner().invoke(main, ["--help"]).output
+
+    assert "\n  Begin with:    orderkit db upgrade --database sqlite:///shop.db\n" in shown

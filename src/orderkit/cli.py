@@ -44,14 +44,14 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="orderkit")
 def main() -> None:
-    r"""
+    """
     The order desk from the command line.
 
     \b
     Begin with:    orderkit db upgrade --database sqlite:///shop.db
     Bring orders:  orderkit import orders.csv --map map.toml --site shop --database sqlite:///shop.db
     Check them:    orderkit verify --database sqlite:///shop.db
-    """
+    """  # noqa: D301  # the backslash is click's mark of a paragraph that keeps its lines
 
 
 @main.group()

@@ -189,6 +189,16 @@ def test_other_sites(kit: OrderKit, staff: FlaskClient) -> None:
     assert 404 == send(staff, "/site", site="unknown").status_code
 
 
+def test_broken_database(kit: OrderKit, staff: FlaskClient) -> None:
+    """With a database that cannot be read, the page that says so stands inside the shop all the same."""
+    with kit.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE orderkit_sites RENAME TO gone")
+    page = staff.get("/orders/")
+
+    assert 503 == page.status_code
+    assert "Зерно и лист" in page.text
+
+
 def test_shop_is_public(visitor: FlaskClient) -> None:
     """What is on sale is for everybody, with prices; a missing page says so."""
     assert "Турка медная" in visitor.get("/").text

@@ -47,7 +47,7 @@ def default_database() -> str:
     "[default: demo.db in the checkout]",
 )
 def main(port: int, orders: int, url: str | None) -> None:
-    r"""
+    """
     Start the demo shop: its pages embed the tab «Заказы и платежи».
 
     The first start makes the database and fills it with simulated orders of the last four months; later starts
@@ -57,7 +57,7 @@ def main(port: int, orders: int, url: str | None) -> None:
     ./run demo                                    about ten seconds, then http://127.0.0.1:8000/
     ./run demo --orders 10000 --database sqlite:///big.db
     ./run demo --port 8001
-    """
+    """  # noqa: D301  # the backslash is click's mark of a paragraph that keeps its lines
     with listen(port) as listener:
         try:
             kit = OrderKit(url or default_database())

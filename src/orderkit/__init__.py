@@ -22,7 +22,16 @@ from orderkit.domain.line import Adjustment, AdjustmentKind, Line
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, PaymentResult, Refund, RefundStatus
+from orderkit.domain.payment import (
+    Attempt,
+    FactKind,
+    MoneyFact,
+    Payment,
+    PaymentResult,
+    Refund,
+    RefundLine,
+    RefundStatus,
+)
 from orderkit.domain.site import Site
 from orderkit.kit import Desk, OrderKit, Sites
 from orderkit.services.outbox import WorkReport
@@ -77,6 +86,7 @@ __all__ = [
     "PaymentStatus",
     "Recipient",
     "Refund",
+    "RefundLine",
     "RefundStatus",
     "RemoveLine",
     "ReplaceLine",

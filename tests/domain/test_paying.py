@@ -12,7 +12,7 @@ from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import LIMIT, Money
 from orderkit.domain.order import Order
 from orderkit.domain.paying import choose, record, refund
-from orderkit.domain.payment import Attempt, FactKind, Payment, RefundStatus
+from orderkit.domain.payment import Attempt, FactKind, Payment, RefundLine, RefundStatus
 from orderkit.errors import InvalidInputError, NotFoundError, TransitionRefusedError
 from tests.domain.making import (
     CASH,
@@ -22,6 +22,7 @@ from tests.domain.making import (
     asked,
     delivery,
     fact,
+    line,
     order,
     paid,
     payment,
@@ -244,6 +245,44 @@ def test_refund() -> None:
     assert (FactKind.REFUND, given.id) == (one.facts[-1].kind, one.facts[-1].refund_id)
     assert ("payment.refunded", "скол") == (change.entry.kind, change.entry.reason)
     assert {"payment_id": str(kept.id), "refund_id": str(given.id), "amount": 10_000} == change.entry.data
+
+
+def test_refund_of_goods() -> None:
+    """What came back and the number in the books stand in the refund; a line may be told in parts."""
+    kept, back = paid(), (RefundLine(1, 2), RefundLine(1, 1))
+    before = order(line(price="250.00", quantity=3), payments=(kept,))
+    after = refund(before, kept.id, rub("1"), act(), reference=" К-12 ", lines=back).after
+    [given] = after.payments[0].refunds
+
+    assert ("К-12", back) == (given.reference, given.lines)
+
+
+@pytest.mark.parametrize("lines", [[(1, 4)], [(1, 2), (1, 2)], [(2, 1)], [(0, 1)]])
+def test_refund_of_goods_that_were_not_bought(lines: list[tuple[int, int]]) -> None:
+    """No more pieces come back than a line has, and none of a line that the order has not."""
+    kept = paid()
+    before = order(line(price="250.00", quantity=3), payments=(kept,))
+    with pytest.raises(InvalidInputError) as refused:
+        refund(before, kept.id, rub("1"), act(), lines=tuple(RefundLine(*one) for one in lines))
+
+    assert ("out_of_range", "lines") == (refused.value.code, refused.value.field)
+
+
+@pytest.mark.parametrize("named", [(1, 0), (1, -1), (1, True), (1, 1.0), ("1", 1)])
+def test_refund_line_refuses(named: tuple[Any, Any]) -> None:
+    """A line is named by its id, and one piece at least came back."""
+    with pytest.raises(InvalidInputError) as refused:
+        RefundLine(*named)
+
+    assert "out_of_range" == refused.value.code
+
+
+@pytest.mark.parametrize("reference", ["x" * 201, "a\nb"])
+def test_refund_reference_is_clean(reference: str) -> None:
+    """A refund's reference is a short text, as a payment's is."""
+    kept = paid()
+    with pytest.raises(InvalidInputError, match="reference"):
+        refund(order(payments=(kept,)), kept.id, rub("1"), act(), reference=reference)
 
 
 @pytest.mark.parametrize(

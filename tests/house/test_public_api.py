@@ -52,6 +52,7 @@ FACE = [
     "PaymentStatus",
     "Recipient",
     "Refund",
+    "RefundLine",
     "RefundStatus",
     "RemoveLine",
     "ReplaceLine",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from orderkit import Desk, Order, OrderFilter
+from orderkit import Desk, Order, OrderFilter, Refund
 
 Months = dict[str, Decimal]
 SOURCE = "online-retail"
@@ -44,6 +44,11 @@ def all_orders(desk: Desk) -> list[Order]:
             return [desk.orders.get(id) for id in reversed(ids)]
 
 
+def in_short(refund: Refund) -> str:
+    """A refund as ``C5: 1×5``: its reference, then line × pieces."""
+    return f"{refund.reference}: " + ", ".join(f"{line.line_id}×{line.quantity}" for line in refund.lines)
+
+
 def reported(report: Path) -> list[dict[str, str]]:
     """The rows of a report."""
     with report.open(encoding="utf-8", newline="") as file:
@@ -72,7 +77,7 @@ def differences(paths: Iterable[Path], reports: Iterable[Path], desk: Desk) -> M
         )
         _count(months, rows)
         for refund in (refund for payment in order.payments for refund in payment.refunds):
-            rows = by_invoice[refund.reason.partition(": ")[0]]
+            rows = by_invoice[refund.reference]
             assert -sum(map(amount_of, rows)) == refund.amount.decimal
             _count(months, rows)
     return months

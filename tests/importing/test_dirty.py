@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from orderkit import OrderKit
 from orderkit.cli import main
-from tests.importing.account import SOURCE, all_orders, differences, reported
+from tests.importing.account import SOURCE, all_orders, differences, in_short, reported
 from tests.importing.conftest import EXAMPLE, RunImport
 from tests.making import contents
 
@@ -89,7 +89,7 @@ def test_what_is_stored(kit: OrderKit, report: Path) -> None:
 
     assert ["delivered"] * 9 == [order.status for order in orders.values()]
     assert [("MUG-1", 6), ("MUG-1", 4), ("POST", 1)] == [(line.sku, line.quantity) for line in mugs.lines]
-    assert ["C600005: 1×5", "C600007: 1×1, 2×4"] == [refund.reason for refund in payment.refunds]
+    assert ["C600005: 1×5", "C600007: 1×1, 2×4"] == [in_short(refund) for refund in payment.refunds]
     assert ("43.50 GBP", "partially_refunded") == (str(mugs.total), mugs.balance.payment_status)
     assert 1800 == mugs.balance.paid
     assert not view.payment_methods[payment.method_id].active  # no buyer is offered it
@@ -102,7 +102,7 @@ def test_what_is_stored(kit: OrderKit, report: Path) -> None:
     assert {"20001", "20002", "20005", "20006", "20007", ""} == {
         desk.contacts.get(order.contact_id).external_ref for order in orders.values()
     }
-    assert ["C600032: 1×1"] == [refund.reason for refund in orders["600031"].payments[0].refunds]
+    assert ["C600032: 1×1"] == [in_short(refund) for refund in orders["600031"].payments[0].refunds]
 
 
 def test_times_are_those_of_the_file(kit: OrderKit, report: Path) -> None:
@@ -133,7 +133,7 @@ def test_one_file_after_another(any_url: str, kit: OrderKit, run_import: RunImpo
         assert 0 == run_import(file, any_url, "--report", report).exit_code
         reports.append(report)
     stored = [
-        refund.reason
+        in_short(refund)
         for order in all_orders(kit.site("retail"))
         for p in order.payments
         for refund in p.refunds

@@ -1,14 +1,19 @@
 """Which order a refund of a file is booked on, and what is reported where there is none."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
+import attrs
 import pytest
 
-from orderkit import Desk, Money, OrderKit
-from tests.importing.account import SOURCE, reported
+from orderkit import Desk, Money, OrderKit, Refund, RefundLine, RefundStatus
+from orderkit.importing.history import History
+from tests.domain.making import LATER, order, paid, rub
+from tests.importing.account import SOURCE, in_short, reported
 from tests.importing.conftest import RunImport
 from tests.making import STAFF
 
@@ -44,7 +49,7 @@ def row(
 def refunds(desk: Desk, reference: str) -> list[str]:
     order = desk.orders.by_ref(SOURCE, reference)
     assert order is not None
-    return [refund.reason for payment in order.payments for refund in payment.refunds]
+    return [in_short(refund) for payment in order.payments for refund in payment.refunds]
 
 
 def test_the_newest_order_that_has_it_all(bring: Bring, desk: Desk) -> None:
@@ -177,21 +182,45 @@ def test_a_refund_stored_otherwise(bring: Bring, desk: Desk) -> None:
     assert ["C2: 1×1"] == refunds(desk, "1")
 
 
-def test_too_many_lines_for_a_reason(bring: Bring, desk: Desk) -> None:
-    """A refund of more lines than its reason can name is reported, not cut."""
+def test_many_lines(bring: Bring, desk: Desk) -> None:
+    """An order of six hundred lines and its refund come in whole."""
     bought = [row("1", 1, 1, sku=f"S{n}") for n in range(600)]
-    told = bring(*bought, *(row("C2", -1, 2, sku=f"S{n}") for n in range(600)))
-
-    assert {"C2": "too_long"} == told
-    assert [] == refunds(desk, "1")
-
-
-def test_three_hundred_lines(bring: Bring, desk: Desk) -> None:
-    """An order of three hundred lines and its refund come in whole."""
-    bought = [row("1", 1, 1, sku=f"S{n}") for n in range(300)]
-    told = bring(*bought, *(row("C2", -1, 2, sku=f"S{n}") for n in range(250)))
+    told = bring(*bought, *(row("C2", -1, 2, sku=f"S{n}") for n in range(500)))
     order = desk.orders.by_ref(SOURCE, "1")
 
     assert {} == told
     assert order is not None
-    assert (300, 12_500) == (len(order.lines), order.balance.paid)
+    assert (600, 25_000) == (len(order.lines), order.balance.paid)
+    assert [RefundLine(n, 1) for n in range(1, 501)] == list(order.payments[0].refunds[0].lines)
+
+
+def test_a_reason_of_staff_is_a_reason(bring: Bring, desk: Desk) -> None:
+    """Whatever staff write as a reason counts no piece as returned; the lines they name do."""
+    bring(row("1", 5, 1))
+    order = desk.orders.by_ref(SOURCE, "1")
+    assert order is not None
+    pound = Money.of("1", "GBP")
+    back = [RefundLine(1, 2)]
+    paid = order.payments[0].id
+    desk.payments.refund(paid, pound, actor=STAFF, key="a", reason="C9: 1×5", lower_total=False)
+    desk.payments.refund(paid, pound, actor=STAFF, key="b", lines=back, lower_total=False)
+
+    assert {"C3": "no_single_order"} == bring(row("C2", -3, 2), row("C3", -1, 3))
+    assert [": ", ": 1×2", "C2: 1×3"] == refunds(desk, "1")
+
+
+def test_a_refund_that_failed_returned_nothing() -> None:
+    """Pieces of a refund that failed are still there to return, and its reference is free."""
+    bought = order(payments=(paid("1000.00"),))
+    [payment], [line] = bought.payments, bought.lines
+    failed = Refund(
+        uuid4(), rub("1"), RefundStatus.FAILED, LATER, reference="C2", lines=(RefundLine(line.id, 1),)
+    )
+    with closing(sqlite3.connect(":memory:")) as database:
+        history = History(database)
+        history.add(attrs.evolve(bought, payments=(attrs.evolve(payment, refunds=(failed,)),)))
+        match = history.match({(line.sku, line.unit_price.minor): 1}, LATER, 100)
+
+        assert history.returned("C2") is None
+        assert match is not None
+        assert failed.lines == match.lines

@@ -25,6 +25,7 @@ from orderkit import (
     OrderKit,
     PaymentMethod,
     Recipient,
+    RefundLine,
     ShippingMethod,
 )
 from tests.making import ANNA, STAFF, Clock, Maker, contents, mug, rub
@@ -136,6 +137,8 @@ def live(desk: Desk, clock: Clock, seed: int, steps: int = 25) -> list[Order]:
                     actor=STAFF,
                     key=make.key(),
                     reason="бой",
+                    reference=chance.choice(["", "К-12"]),
+                    lines=chance.choice([[], [RefundLine(line.id, line.quantity) for line in order.lines]]),
                     lower_total=chance.random() < 0.7,
                 )
         return desk.orders.get(order.id)

@@ -78,7 +78,14 @@ def hostile_order(desk: Desk, text: str) -> tuple[Order, list[str]]:
     payment = desk.payments.record(
         order.id, rub("50"), method_id=cash.id, actor=STAFF, key="paid", reference=typed("платёж")
     )
-    desk.payments.refund(payment.id, rub("10"), actor=STAFF, key="back", reason=typed("возврат"))
+    desk.payments.refund(
+        payment.id,
+        rub("10"),
+        actor=STAFF,
+        key="back",
+        reason=typed("возврат"),
+        reference=typed("чек возврата"),
+    )
     cancelled = desk.orders.cancel(order.id, reason=typed("отмена"), actor=STAFF, expected_version=3)
     return cancelled, fields
 

@@ -112,6 +112,14 @@ def test_payments(client: FlaskClient, make: Maker) -> None:
     assert f"Оплачено 1{N}249,90{N}₽ К оплате 0,00{N}₽" in text
 
 
+def test_refund_with_its_number(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """A refund is shown with its number in the books, without a reason too."""
+    order = make.full_order()
+    desk.payments.refund(order.payments[0].id, rub("1"), actor=STAFF, key="К-12", reference="К-12")
+
+    assert f"Возврат 1,00{N}₽: выполнен · № К-12" in window(client, desk.orders.get(order.id)).text
+
+
 def test_money_in_the_head(client: FlaskClient, make: Maker, desk: Desk) -> None:
     """What is still to pay, or overpaid, stands in the head and under the payments."""
     order, cash = make.order([mug(2)]), make.cash()

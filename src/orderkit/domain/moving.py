@@ -12,7 +12,7 @@ from orderkit.domain.change import Change, changed
 from orderkit.domain.lifecycle import CARTS, ORDER_LIFECYCLE, PENDING_TWINS, Lifecycle, Status
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundStatus
+from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundLine, RefundStatus
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
@@ -172,10 +172,16 @@ def _give_back(order: Order, minor: int, reason: str, act: Act) -> Order:
     return attrs.evolve(order, payments=tuple(payments))
 
 
-def give_back(payment: Payment, amount: Money, reason: str, act: Act) -> Payment:
+def give_back(
+    payment: Payment,
+    amount: Money,
+    reason: str,
+    act: Act,
+    *,
+    reference: str = "",
+    lines: tuple[RefundLine, ...] = (),
+) -> Payment:
     """Book a refund that was made by hand: the record and its line of the ledger."""
-    refund = Refund(
-        id=act.new_id(), amount=amount, status=RefundStatus.SETTLED, created_at=act.at, reason=reason
-    )
+    refund = Refund(act.new_id(), amount, RefundStatus.SETTLED, act.at, reason, reference, lines)
     fact = MoneyFact(id=act.new_id(), kind=FactKind.REFUND, amount=amount, at=act.at, refund_id=refund.id)
     return attrs.evolve(payment, refunds=(*payment.refunds, refund), facts=(*payment.facts, fact))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 import attrs
@@ -15,7 +16,7 @@ from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.moving import follow_money, give_back, pending_twin, stamp
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment
+from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, RefundLine
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
@@ -97,7 +98,15 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
 
 
 def refund(
-    order: Order, payment_id: UUID, amount: Money, act: Act, *, reason: str = "", lower_total: bool = True
+    order: Order,
+    payment_id: UUID,
+    amount: Money,
+    act: Act,
+    *,
+    reason: str = "",
+    reference: str = "",
+    lines: tuple[RefundLine, ...] = (),
+    lower_total: bool = True,
 ) -> Change[Order]:
     """
     Book money given back by hand.
@@ -108,10 +117,13 @@ def refund(
     Args:
         payment_id: A payment with captured money.
         amount: Above zero, at most what of that payment can be given back.
+        reference: What finds it in the books, such as the number of a credit note.
+        lines: Which goods came back, for the record; the amount does not follow from them.
         lower_total: ``False`` leaves the total as it is.
 
     Raises:
-        InvalidInputError: Not above zero, more than can be given back, or another currency.
+        InvalidInputError: Not above zero, more than can be given back, another currency, or more goods than
+            the order has.
         NotFoundError: The payment is not of this order.
     """
     payment = order.payment(payment_id)
@@ -124,8 +136,9 @@ def refund(
             code="refund_out_of_range",
             field="amount",
         )
+    _require_lines(order, lines)
     reason = clean(reason, "reason", limit=LONG)
-    given = give_back(payment, amount, reason, act)
+    given = give_back(payment, amount, reason, act, reference=reference, lines=lines)
     after = attrs.evolve(order, payments=_with(order.payments, given))
     if lower_total:
         after = _lower_total(order, after, amount.minor, reason)
@@ -141,6 +154,20 @@ def refund(
     )
     assert change is not None  # what is paid differs
     return change
+
+
+def _require_lines(order: Order, lines: tuple[RefundLine, ...]) -> None:
+    bought = Counter({line.id: line.quantity for line in order.lines})
+    returned: Counter[int] = Counter()
+    for line in lines:
+        returned[line.line_id] += line.quantity
+    for line_id, quantity in returned.items():
+        if quantity > bought[line_id]:
+            raise InvalidInputError(
+                f"{quantity} pieces of line {line_id} cannot come back; {order.name} has {bought[line_id]} of it",
+                code="out_of_range",
+                field="lines",
+            )
 
 
 def _placed(order: Order, act: Act) -> Order:

@@ -77,17 +77,48 @@ class RefundStatus(enum.StrEnum):
 
 
 @attrs.frozen(slots=True)
+class RefundLine:
+    """
+    Goods that came back: *quantity* pieces of one line of the order.
+
+    Raises:
+        InvalidInputError: *quantity* is below 1, or one of the two is no whole number.
+    """
+
+    line_id: int
+    quantity: int
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.line_id) is not int or type(self.quantity) is not int or self.quantity < 1:
+            raise InvalidInputError(
+                f"line {self.line_id!r} with {self.quantity!r} pieces came back; "
+                "expected the id of a line and a whole number from 1",
+                code="out_of_range",
+                field="lines",
+            )
+
+
+@attrs.frozen(slots=True)
 class Refund:
-    """Money given back from one payment, a record of its own."""
+    """
+    Money given back from one payment, a record of its own.
+
+    Attributes:
+        reference: What finds it in the books, such as the number of a credit note; empty for none.
+        lines: Which goods came back, where that was told. The amount does not follow from them.
+    """
 
     id: UUID
     amount: Money
     status: RefundStatus = attrs.field(converter=RefundStatus)
     created_at: datetime
     reason: str = ""
+    reference: str = ""
+    lines: tuple[RefundLine, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "reason", clean(self.reason, "reason", limit=LONG))
+        object.__setattr__(self, "reference", clean(self.reference, "reference"))
 
 
 @attrs.frozen(slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -13,12 +12,11 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Refund
+from orderkit.domain.payment import RefundLine, RefundStatus
 
 Goods: TypeAlias = tuple[str, int]
 """Sku and price of one piece in minor units: what a refund names."""
 
-_REASON = re.compile(r"(?P<reference>.+): (?P<lines>\d{1,6}×\d{1,7}(, \d{1,6}×\d{1,7})*)", re.DOTALL)
 _SCHEMA = """
 CREATE TEMP TABLE bought(
     sku TEXT, price INTEGER, order_id TEXT, line_id INTEGER, at TEXT, payment_id TEXT, refundable INTEGER,
@@ -48,33 +46,11 @@ LIMIT 1
 
 @attrs.frozen(slots=True)
 class Match:
-    """
-    The purchase a refund belongs to.
-
-    Attributes:
-        lines: Line id and number of pieces given back.
-    """
+    """The purchase a refund belongs to, and the lines given back."""
 
     order_id: UUID
     payment_id: UUID
-    lines: tuple[tuple[int, int], ...]
-
-
-def told_reason(reference: str, lines: Iterable[tuple[int, int]]) -> str:
-    """What is kept in the reason of a refund: the file's reference, then line × pieces."""
-    return f"{reference}: " + ", ".join(f"{line_id}×{pieces}" for line_id, pieces in lines)
-
-
-def read_reason(refund: Refund) -> tuple[str, Counter[int]] | None:
-    """The file's reference of a refund, and the pieces returned of each line; ``None`` for a refund not of a file."""
-    found = _REASON.fullmatch(refund.reason)
-    if not found:
-        return None
-    returned: Counter[int] = Counter()
-    for part in found["lines"].split(", "):
-        line_id, pieces = part.split("×")
-        returned[int(line_id)] += int(pieces)
-    return found["reference"], returned
+    lines: tuple[RefundLine, ...]
 
 
 class History:
@@ -91,15 +67,16 @@ class History:
             self._database.execute(f"DELETE FROM {table}")
 
     def add(self, order: Order) -> None:
-        """Take in an order as it stands: its lines, less what refunds of files have returned."""
+        """Take in an order as it stands: its lines, less what refunds have returned of them."""
         returned: Counter[int] = Counter()
-        for payment in order.payments:
-            for refund in payment.refunds:
-                if told := read_reason(refund):
-                    returned += told[1]
-                    self._database.execute(
-                        "INSERT OR REPLACE INTO returned VALUES (?, ?)", (told[0], refund.amount.minor)
-                    )
+        for refund in (refund for payment in order.payments for refund in payment.refunds):
+            if refund.status is RefundStatus.FAILED:
+                continue
+            for line in refund.lines:
+                returned[line.line_id] += line.quantity
+            self._database.execute(
+                "INSERT OR REPLACE INTO returned VALUES (?, ?)", (refund.reference, refund.amount.minor)
+            )
         paid = max(order.payments, key=lambda payment: payment.sums.refundable, default=None)
         if paid is None:
             return
@@ -134,10 +111,8 @@ class History:
         if found is None:
             return None
         order_id, payment_id = found
-        lines = sorted(
-            part for goods, pieces in wanted.items() for part in self._parts(order_id, goods, pieces)
-        )
-        return Match(UUID(order_id), UUID(payment_id), tuple(lines))
+        lines = [line for goods, pieces in wanted.items() for line in self._lines(order_id, goods, pieces)]
+        return Match(UUID(order_id), UUID(payment_id), tuple(sorted(lines, key=lambda line: line.line_id)))
 
     def has_any(self, at: datetime) -> bool:
         """Whether there is any order up to *at*."""
@@ -159,7 +134,7 @@ class History:
         )
         self._database.executemany(
             "UPDATE bought SET kept = kept - ? WHERE order_id = ? AND line_id = ?",
-            [(pieces, order_id, line_id) for line_id, pieces in match.lines],
+            [(line.quantity, order_id, line.line_id) for line in match.lines],
         )
 
     def _want(self, wanted: Mapping[Goods, int]) -> None:
@@ -168,19 +143,19 @@ class History:
             "INSERT INTO wanted VALUES (?, ?, ?)", [(*goods, pieces) for goods, pieces in wanted.items()]
         )
 
-    def _parts(self, order_id: str, goods: Goods, pieces: int) -> list[tuple[int, int]]:
+    def _lines(self, order_id: str, goods: Goods, pieces: int) -> list[RefundLine]:
         """Take *pieces* from the lines with these goods, the first line first."""
         kept = self._database.execute(
             "SELECT line_id, kept FROM bought WHERE sku = ? AND price = ? AND order_id = ? AND kept > 0 "
             "ORDER BY line_id",
             (*goods, order_id),
         ).fetchall()
-        parts = []
+        lines = []
         for line_id, left in kept:
             if taken := min(left, pieces):
-                parts.append((line_id, taken))
+                lines.append(RefundLine(line_id, taken))
                 pieces -= taken
-        return parts
+        return lines
 
 
 def _sortable(moment: datetime) -> str:

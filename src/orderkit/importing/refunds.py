@@ -2,8 +2,8 @@
 Booking the refunds of a file on the earlier orders they belong to.
 
 A refund of a file names no order. It belongs to the newest earlier order of the same contact that has all its lines,
-at the same prices, with enough pieces not returned yet. What was returned stands in the reason of each stored refund,
-``C536391: 3×12, 7×24`` (reference, then line × pieces), so the next file and the next run know it too.
+at the same prices, with enough pieces not returned yet. Stored refunds name the lines that came back, so the next file
+and the next run know it too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orderkit.domain.actor import Actor
 from orderkit.domain.money import Money
 from orderkit.errors import ConflictError, InvalidInputError
 from orderkit.importing.desk import Desk
-from orderkit.importing.history import Goods, History, told_reason
+from orderkit.importing.history import Goods, History
 from orderkit.importing.layout import Layout
 from orderkit.importing.outcome import Kind, Outcome
 from orderkit.importing.spool import FileOrder
@@ -62,7 +62,8 @@ class Refunds:
         self.desk.payments.refund(
             match.payment_id,
             amount,
-            reason=told_reason(refund.reference, match.lines),
+            reference=refund.reference,
+            lines=match.lines,
             lower_total=False,
             actor=self.actor,
             key=self.layout.key("refund", refund.reference),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import attrs
@@ -16,7 +16,7 @@ from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import clean_key, fingerprint
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Payment, Refund
+from orderkit.domain.payment import Payment, Refund, RefundLine
 from orderkit.errors import ConflictError
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import KeyTakenError, Store
@@ -91,6 +91,8 @@ class Payments:
         actor: Actor,
         key: str,
         reason: str = "",
+        reference: str = "",
+        lines: Sequence[RefundLine] = (),
         lower_total: bool = True,
     ) -> Refund:
         """
@@ -98,22 +100,32 @@ class Payments:
 
         Args:
             key: Chosen by the caller; the same key never gives back twice.
+            reference: What finds it in the books, such as the number of a credit note.
+            lines: Which goods came back, for the record; the amount does not follow from them.
             lower_total: Whether what is given back beyond an overpayment lowers the total, so that it is not
                 owed again.
 
         Raises:
-            InvalidInputError: Not above zero, more than can be given back, or another currency.
+            InvalidInputError: Not above zero, more than can be given back, another currency, or more goods
+                than the order has.
             NotFoundError: This site has no such payment.
             ConflictError: The key was used for another request (``key_reused``).
         """
+        returned = tuple(lines)
 
         def book() -> Change[Order]:
-            order = self.reader.order_of_payment(payment_id)
             return paying.refund(
-                order, payment_id, amount, self.acting(actor), reason=reason, lower_total=lower_total
+                self.reader.order_of_payment(payment_id),
+                payment_id,
+                amount,
+                self.acting(actor),
+                reason=reason,
+                reference=reference,
+                lines=returned,
+                lower_total=lower_total,
             )
 
-        request = fingerprint("payments.refund", payment_id, amount, reason, lower_total)
+        request = fingerprint("payments.refund", payment_id, amount, reason, reference, returned, lower_total)
         order, entry = self._once(book, key, request)
         refunds = order.payment(payment_id).refunds
         return next(refund for refund in refunds if str(refund.id) == entry.data["refund_id"])

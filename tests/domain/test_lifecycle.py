@@ -52,7 +52,7 @@ def expected(source: Status, target: Status, kind: ActorKind, in_play: bool) -> 
         return "no_such_step", False
     mine = [letter for letter in LETTERS[kind] if letter in cell]
     if not mine:
-        return "not_by_this_actor", False
+        return ("follows_money" if place(source) == place(target) else "not_by_this_actor"), False
     if in_play and f"{mine[0]}1" in cell:
         return "money_in_play", False
     return "", mine == ["R"]
@@ -91,6 +91,18 @@ def test_choices_are_all_eight(source: Status, kind: ActorKind) -> None:
     assert choices[list(Status).index(source)].is_open
 
 
+@pytest.mark.parametrize(("here", "other"), [("pending", "pending_paid"), ("pending_paid", "pending")])
+def test_the_other_twin_follows_from_the_money(here: str, other: str) -> None:
+    """In the list of the eight it is closed to people for a reason of its own; money goes there."""
+    answers = {
+        kind: ORDER_LIFECYCLE.choices(Status(here), kind, in_play=False)[list(Status).index(Status(other))]
+        for kind in ActorKind
+    }
+
+    assert Choice(Status(other)) == answers.pop(ActorKind.MONEY)
+    assert {Choice(Status(other), refusal="follows_money")} == set(answers.values())
+
+
 @pytest.mark.parametrize(
     ("source", "target", "kind", "in_play", "reason", "code", "possible"),
     [
@@ -101,6 +113,7 @@ def test_choices_are_all_eight(source: Status, kind: ActorKind) -> None:
         ("cancelled", "cancelled", "staff", False, "", "no_such_step", ["pending", "pending_paid"]),
         ("shipped", "cancelled", "buyer", False, "", "not_by_this_actor", []),
         ("preparing", "shipped", "buyer", False, "", "not_by_this_actor", []),
+        ("pending", "pending_paid", "buyer", False, "", "follows_money", ["cancelled"]),
         ("pending", "cancelled", "buyer", True, "", "money_in_play", []),
         ("pending", "cancelled", "schedule", True, "", "money_in_play", []),
         ("preparing", "created", "staff", True, "ошибка", "money_in_play",

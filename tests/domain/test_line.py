@@ -5,7 +5,7 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from orderkit.domain.line import MAX_QUANTITY, Adjustment, AdjustmentKind, Line
+from orderkit.domain.line import MAX_OPTIONS, MAX_QUANTITY, Adjustment, AdjustmentKind, Line
 from orderkit.domain.money import LIMIT, Money
 from orderkit.errors import InvalidInputError
 from tests.domain.making import line, rub
@@ -58,6 +58,12 @@ def test_amount_given_by_the_host() -> None:
         ({"options": {"x" * 201: "M"}}, "too_long", "options"),
         ({"options": {"size": "\x1b"}}, "control_characters", "options.size"),
         ({"options": {"size": 5}}, "not_text", "options.size"),
+        pytest.param(
+            {"options": dict.fromkeys(map(str, range(MAX_OPTIONS + 1)), "M")},
+            "too_many_options",
+            "options",
+            id="51 options",
+        ),
     ],
 )
 def test_refuses_what_no_line_may_be(fields: dict[str, object], code: str, field: str) -> None:
@@ -81,6 +87,11 @@ def test_amount_stays_below_the_limit() -> None:
 def test_a_line_without_a_title_is_called_by_its_sku() -> None:
     """People always see a name."""
     assert "MUG-1" == Line(sku=" MUG-1 ", title=" ", unit_price=rub("1")).title
+
+
+def test_as_many_options_as_allowed() -> None:
+    """The limit itself is allowed."""
+    assert MAX_OPTIONS == len(line(options=dict.fromkeys(map(str, range(MAX_OPTIONS)), "M")).options)
 
 
 def test_options_are_kept_clean() -> None:

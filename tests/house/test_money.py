@@ -4,7 +4,7 @@ from itertools import product
 
 from orderkit.domain.balance import PaymentStatus
 from orderkit.domain.lifecycle import Status
-from orderkit.domain.line import MAX_LINES, MAX_QUANTITY
+from orderkit.domain.line import MAX_LINES, MAX_OPTIONS, MAX_QUANTITY
 from orderkit.domain.money import LIMIT
 from orderkit.domain.moving import cancel, set_status
 from orderkit.domain.order import Order
@@ -45,6 +45,7 @@ def test_bounds() -> None:
 
     assert f"1 to {MAX_QUANTITY:,}" == told["quantity"]
     assert f"at most {MAX_LINES:,}" == told["lines of one order"]
+    assert f"at most {MAX_OPTIONS}" == told["options of one line"]
     assert 2**53 == LIMIT
     assert "0 ≤ total < 2⁵³ minor units" == told["total"]
 

@@ -155,7 +155,8 @@ class Lifecycle:
             return Choice(target, refusal="no_such_step")
         allowed = [mover for mover in _MOVERS_OF[kind] if mover in step.movers]
         if not allowed:
-            return Choice(target, refusal="not_by_this_actor")
+            are_twins = {source, target} == PENDING_TWINS
+            return Choice(target, refusal="follows_money" if are_twins else "not_by_this_actor")
         idle = [mover for mover in allowed if not (in_play and mover in step.idle_only)]
         if not idle:
             return Choice(target, refusal="money_in_play")
@@ -175,8 +176,8 @@ class Lifecycle:
         Refuse a step the table does not allow.
 
         Raises:
-            TransitionRefusedError: ``no_such_step``, ``not_by_this_actor``, ``money_in_play`` or
-                ``reason_required``.
+            TransitionRefusedError: ``no_such_step``, ``not_by_this_actor``, ``follows_money``, ``money_in_play``
+                or ``reason_required``.
         """
         choice = self.choose(source, target, kind, in_play=in_play)
         refusal = choice.refusal or ("reason_required" if choice.needs_reason and not reason else "")
@@ -198,6 +199,7 @@ class Lifecycle:
 _WORDS: Mapping[str, str] = {
     "no_such_step": "there is no such step",
     "not_by_this_actor": "this step is taken by others",
+    "follows_money": "which of the two it is follows from the money",
     "money_in_play": "money is kept, held or being answered for; settle it first",
     "reason_required": "this step needs a reason",
 }

@@ -12,6 +12,8 @@ from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
 
 MAX_QUANTITY = 1_000_000
+MAX_OPTIONS = 50
+"""Most options a line may have; a limit against runaway input."""
 MAX_LINES = 5_000
 """Most lines an order may have; a limit against runaway input, far above real orders."""
 
@@ -26,7 +28,7 @@ class Line:
         unit_price: At least zero.
         quantity: From 1 to 1,000,000.
         amount: *unit_price* × *quantity*; given by the host where its prices are finer than a minor unit.
-        options: What was chosen, such as ``{"size": "M"}``.
+        options: What was chosen, such as ``{"size": "M"}``; at most 50.
         requires_delivery: ``False`` for what is not shipped.
         image: Where the host serves a picture.
         page: The host's page the line came from.
@@ -53,6 +55,7 @@ class Line:
         set_(self, "image", clean(self.image, "image", limit=LONG))
         set_(self, "page", clean(self.page, "page", limit=LONG))
         if self.options:
+            _check_options(self.options)
             options = {
                 clean(k, "options", required=True): clean(v, f"options.{k}") for k, v in self.options.items()
             }
@@ -64,6 +67,15 @@ def _times(line: Line) -> Money:
     _check_quantity(line.quantity)
     require_price(line.unit_price, "unit_price")
     return line.unit_price.times(line.quantity)
+
+
+def _check_options(options: Mapping[str, str]) -> None:
+    if len(options) > MAX_OPTIONS:
+        raise InvalidInputError(
+            f"the line has {len(options)} options; at most {MAX_OPTIONS} are allowed",
+            code="too_many_options",
+            field="options",
+        )
 
 
 def _check_numbers(line: Line) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from orderkit import (
     Actor,
+    ActorKind,
     ContactDetails,
     Delivery,
     Desk,
@@ -44,7 +45,7 @@ def fill(desk: Desk, first: int, last: int) -> None:
     for start in range(first, last, BATCH):
         changes: list[Any] = []
         for index in range(start, min(start + BATCH, last)):
-            act = Act(Actor.staff("1", "Ольга"), BEGINNING + timedelta(minutes=index), new_uuid)
+            act = Act(Actor(ActorKind.IMPORT), BEGINNING + timedelta(minutes=index), new_uuid)
             details = ContactDetails(
                 f"Name {index}", f"user{index}@example.com", f"+3706{index * 7919 % 10**7:07}"
             )

@@ -97,7 +97,7 @@ def test_lives_take_time(views: list[OrderView]) -> None:
     """Journals read like lives: several people, hours and days between the events, nothing after the present."""
     entries = [entry for view in views for entry in view.journal]
 
-    assert {"buyer", "staff", "tracking"} == {entry.actor.kind.value for entry in entries}
+    assert {"buyer", "staff", "host", "tracking"} == {entry.actor.kind.value for entry in entries}
     assert {"Ольга", "Тимур"} <= {entry.actor.name for entry in entries}
     assert max(entry.at for entry in entries) <= NOW
     assert min(entry.at for entry in entries) >= NOW - timedelta(days=121)

@@ -46,7 +46,7 @@ def order(
     is_cancelled = status is Status.CANCELLED
     change = create(
         lines or (line(price="1000.00"),),
-        act(),
+        act(ActorKind.IMPORT),
         currency="RUB",
         contact_id=PERSON,
         status=Status.PENDING if is_cancelled else status,

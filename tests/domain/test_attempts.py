@@ -1,11 +1,17 @@
-"""Attempts to pay: opened, closed, following a new total."""
+"""Attempts to pay: opened, closed, following a new total and what was paid."""
 
 from datetime import timedelta
 
 import attrs
 import pytest
 
-from orderkit.domain.attempts import close_attempts, follow_total, reach_payment_page, require_answered
+from orderkit.domain.attempts import (
+    close_attempts,
+    follow_paid,
+    follow_total,
+    reach_payment_page,
+    require_answered,
+)
 from orderkit.domain.payment import Attempt, Payment
 from orderkit.errors import TransitionRefusedError
 from tests.domain.making import NOW, act, asked, delivery, held, order, paid, payment, rub
@@ -28,8 +34,8 @@ def test_reach_payment_page() -> None:
 
 
 def test_close_attempts() -> None:
-    """What still waits is superseded; what has a result or money stays as it is."""
-    decided = (paid(), held(), payment(attempt=Attempt.DECLINED))
+    """What still waits is superseded; what has a result, money or a provider's answer coming stays as it is."""
+    decided = (paid(), held(), asked())
     after = close_attempts(order(payments=(*decided, payment(), payment(offline=False))))
 
     assert decided == after.payments[:3]
@@ -63,6 +69,39 @@ def test_follow_total_asks_for_what_is_left() -> None:
     after = follow_total(before, attrs.evolve(before, delivery=delivery("300.00")))
 
     assert rub("800.00") == after.payments[2].amount
+
+
+@pytest.mark.parametrize(
+    "one", [payment(), payment(method_id=None), payment(amount="0"), payment(offline=False)]
+)
+def test_nothing_is_asked_for_where_nothing_is_left(one: Payment) -> None:
+    """A total that is paid already supersedes every open attempt; one being answered stays as asked."""
+    before = order(payments=(paid("1300.00"), one, asked()))
+    [_, after, answered] = follow_total(before, attrs.evolve(before, delivery=delivery("300.00"))).payments
+
+    assert attrs.evolve(one, attempt=Attempt.SUPERSEDED) == after
+    assert before.payments[2] == answered
+
+
+@pytest.mark.parametrize(
+    ("one", "left", "attempt", "amount"),
+    [
+        (payment(), "600.00", Attempt.OPEN, "600.00"),
+        (payment(method_id=None), "600.00", Attempt.OPEN, "600.00"),
+        (payment(), "0", Attempt.SUPERSEDED, "1000.00"),
+        (payment(method_id=None), "0", Attempt.SUPERSEDED, "1000.00"),
+        (payment(offline=False), "600.00", Attempt.OPEN, "1000.00"),
+        (payment(offline=False), "0", Attempt.OPEN, "1000.00"),
+        (asked(), "0", Attempt.UNKNOWN, "1000.00"),
+        (payment(attempt=Attempt.DECLINED), "600.00", Attempt.DECLINED, "1000.00"),
+    ],
+)
+def test_follow_paid(one: Payment, left: str, attempt: Attempt, amount: str) -> None:
+    """Offline attempts ask for what is left or are superseded; what was asked of a provider stays as asked."""
+    before = order(payments=(paid(str((rub("1000.00") - rub(left)).decimal)), one))
+    after = follow_paid(before).payments[1]
+
+    assert (attempt, rub(amount)) == (after.attempt, after.amount)
 
 
 def test_same_total_changes_no_attempt() -> None:

@@ -40,7 +40,8 @@ from tests.domain.making import (
     rub,
 )
 
-STAFFLIKE = [kind for kind in ActorKind if kind is not ActorKind.BUYER]
+DESK = [ActorKind.STAFF, ActorKind.HOST, ActorKind.IMPORT]
+OTHERS = [ActorKind.MONEY, ActorKind.TRACKING, ActorKind.SCHEDULE]
 
 
 def three(**fields: Any) -> Order:
@@ -352,8 +353,30 @@ def test_the_buyers_delivery(fields: dict[str, Any], new: Any, is_open: bool) ->
         assert "delivery_closed" == refused.value.code
 
 
-@pytest.mark.parametrize("kind", STAFFLIKE)
-def test_others_edit_as_staff_do(kind: ActorKind) -> None:
-    """Host, import and the rest edit where staff do."""
+@pytest.mark.parametrize("kind", DESK)
+def test_the_desk_edits_as_staff_do(kind: ActorKind) -> None:
+    """Host and import edit where staff do."""
     assert contents_open(order(), kind)
     assert not contents_open(order(status=Status.CREATED), kind)
+    assert edit_lines(order(), [AddLine(line())], act(kind)) is not None
+    assert edit_delivery(order(), delivery(tracking_code="RA1"), act(kind)) is not None
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+@pytest.mark.parametrize("status", Status)
+def test_others_edit_nothing(kind: ActorKind, status: Status) -> None:
+    """Money, tracking and the clock change neither contents nor delivery, wherever the order stands."""
+    before = order(status=status)
+    edits = {
+        "edit_lines": lambda: edit_lines(before, [AddLine(line())], act(kind)),
+        "edit_delivery": lambda: edit_delivery(before, delivery(), act(kind), reason="так надо"),
+    }
+
+    assert not contents_open(before, kind)
+    for verb, edit in edits.items():
+        with pytest.raises(
+            TransitionRefusedError, match=f"orders.{verb} is not for the actor '{kind}'"
+        ) as refused:
+            edit()
+        assert "not_by_this_actor" == refused.value.code
+        assert str(refused.value).endswith("it is for buyer, staff, host, import")

@@ -48,8 +48,8 @@ def amount(minor: int) -> dict[str, Any]:
 
 CASES: list[tuple[Any, dict[str, Any]]] = [
     (lambda: begin(Status.PENDING), {"OrderSubmitted": TOTAL}),
-    (lambda: begin(Status.CREATED), {}),
-    (lambda: begin(Status.PAYMENT), {}),
+    (lambda: begin(Status.CREATED, ActorKind.BUYER), {}),
+    (lambda: begin(Status.PAYMENT, ActorKind.BUYER), {}),
     (lambda: begin(Status.DELIVERED, ActorKind.IMPORT), {"OrderImported": TOTAL}),
     (lambda: begin(Status.CREATED, ActorKind.IMPORT), {"OrderImported": TOTAL}),
     (

@@ -45,7 +45,7 @@ class LifeOfAnOrder(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        begun = create([line(price="1000.00")], self.act(ActorKind.STAFF), currency="RUB", contact_id=PERSON,
+        begun = create([line(price="1000.00")], self.act(ActorKind.BUYER), currency="RUB", contact_id=PERSON,
                        status=Status.CREATED)  # fmt: skip
         self.order: Order = begun.after
         self.changes: list[Change[Order]] = [begun]
@@ -72,9 +72,9 @@ class LifeOfAnOrder(RuleBasedStateMachine):
     def is_cancelled(self, kind: ActorKind, minor: int, reason: str) -> None:
         self.attempt(cancel, self.act(kind), reason=reason, refund=Money(minor, "RUB"))
 
-    @rule(minor=MINOR, method=METHOD)
-    def is_paid(self, minor: int, method: UUID) -> None:
-        self.attempt(record, Money(minor, "RUB"), self.act(ActorKind.STAFF), method_id=method)
+    @rule(kind=PEOPLE, minor=MINOR, method=METHOD)
+    def is_paid(self, kind: ActorKind, minor: int, method: UUID) -> None:
+        self.attempt(record, Money(minor, "RUB"), self.act(kind), method_id=method)
 
     @precondition(lambda self: self.order.payments)
     @rule(data=st.data(), minor=MINOR, lower=st.booleans())
@@ -183,6 +183,13 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         ids = [one.id for one in self.order.lines]
         assert len(ids) == len(set(ids)) > 0
         assert max(ids) <= self.order.last_line_id
+
+    @invariant()
+    def only_the_desk_moves_money(self) -> None:
+        """No provider is at work in this life: what is paid changes on the word of staff alone."""
+        last = self.changes[-1]
+        if last.before is not None and last.before.balance.paid != last.after.balance.paid:
+            assert last.entry.actor.kind is ActorKind.STAFF
 
     @invariant()
     def events_follow(self) -> None:

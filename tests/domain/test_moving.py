@@ -262,6 +262,20 @@ def test_entering_cancelled_closes_open_attempts() -> None:
     assert change.after.open_attempt is None
 
 
+def test_going_back_to_the_cart_closes_open_attempts() -> None:
+    """Back at the cart nothing is asked for any more, unless a provider is answering: what comes of that is booked."""
+    for one, attempt in (
+        (payment(method_id=None), Attempt.SUPERSEDED),
+        (payment(offline=False), Attempt.SUPERSEDED),
+        (payment(attempt=Attempt.DECLINED), Attempt.DECLINED),
+        (asked(), Attempt.UNKNOWN),
+    ):
+        before = attrs.evolve(order(status=Status.PAYMENT), payments=(one,))
+        change = set_status(before, Status.CREATED, act(ActorKind.BUYER))
+        assert change is not None
+        assert [(attempt, one.amount)] == [(each.attempt, each.amount) for each in change.after.payments]
+
+
 # What money does: authorised / paid rises / a refund leaving something / a refund leaving nothing.
 MONEY = {
     "created": ("pending", "pending_paid", "pending_paid", "created"),
@@ -422,6 +436,18 @@ def test_cancel_waits_for_money_on_its_way(kind: ActorKind, one: Payment, code: 
     """A hold is released and an answer awaited before anybody cancels; the buyer asks where money is in play."""
     with refusal(code):
         cancel(order(payments=(one,)), act(kind), reason="передумал", refund=rub("0"))
+
+
+@pytest.mark.parametrize("kind", [ActorKind.BUYER, ActorKind.SCHEDULE])
+def test_who_may_not_refund_cancels_without(kind: ActorKind) -> None:
+    """Where payments even out, one of them could still be given back: that is not for a buyer or the clock."""
+    overdrawn = payment(*paid().facts, fact(FactKind.CHARGEBACK, "2000.00"))
+    before = order(payments=(paid(), overdrawn))
+
+    with refusal("not_by_this_actor"):
+        cancel(before, act(kind), reason="передумал", refund=rub("1000.00"))
+    assert 0 == cancel(before, act(kind), reason="передумал", refund=rub("0")).after.balance.paid
+    assert cancel(before, act(), reason="передумал", refund=rub("1000.00")).after.balance.paid == -100_000
 
 
 def test_cancel_of_an_overdrawn_order() -> None:

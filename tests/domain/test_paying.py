@@ -167,8 +167,48 @@ def test_settles_the_open_attempt_of_that_method(known: Payment, settles: bool) 
     assert settles is (booked.id == known.id)
     assert (1 if settles else 2) == len(after.payments)
     assert (Attempt.SETTLED, CASH, rub("900.00")) == (booked.attempt, booked.method_id, booked.amount)
-    assert settles is (known not in after.payments)
     assert settles is (booked.opened_at == known.opened_at)
+    if not settles:
+        assert (known.attempt, known.facts) == (after.payments[0].attempt, after.payments[0].facts)
+
+
+@pytest.mark.parametrize(
+    ("amount", "attempt", "asks"),
+    [
+        ("400.00", "open", "600.00"),
+        ("1000.00", "superseded", "1000.00"),
+        ("1200.00", "superseded", "1000.00"),
+    ],
+)
+def test_money_by_another_method_reaches_the_open_attempt(amount: str, attempt: str, asks: str) -> None:
+    """What came in is not asked for again: the first attempt asks for what is left, or for nothing any more."""
+    after = book(order(payments=(payment(method_id=TRANSFER),)), amount)
+    first = after.payments[0]
+
+    assert (attempt, rub(asks)) == (first.attempt, first.amount)
+    assert (attempt == "open") is (after.open_attempt is not None)
+
+
+@pytest.mark.parametrize("kind", ActorKind)
+def test_who_handles_money(kind: ActorKind) -> None:
+    """The desk's sides and money itself book it, a buyer and the desk choose how to pay; others do neither."""
+    kept = paid("400.00")
+    before = order(payments=(kept,))
+    verbs = {
+        "choose": (lambda: choose(before, method(), act(kind)), "buyer staff host import"),
+        "record": (lambda: record(before, rub("1"), act(kind), method_id=CASH), "staff money host import"),
+        "refund": (lambda: refund(before, kept.id, rub("1"), act(kind)), "staff money host import"),
+    }
+
+    for verb, (do, who) in verbs.items():
+        if kind in who.split():
+            assert do() is not None
+        else:
+            with pytest.raises(TransitionRefusedError) as refused:
+                do()
+            assert "not_by_this_actor" == refused.value.code
+            assert f"payments.{verb} is not for the actor '{kind}' on order 1001" in str(refused.value)
+            assert str(refused.value).endswith(f"it is for {', '.join(who.split())}")
 
 
 @pytest.mark.parametrize("status", Status)

@@ -14,8 +14,15 @@ from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt
 from orderkit.domain.placing import create, with_recipient_id
-from orderkit.errors import InvalidInputError
+from orderkit.errors import InvalidInputError, TransitionRefusedError
 from tests.domain.making import CASH, NOW, PERSON, act, delivery, line, rub
+
+BIRTHS = {
+    ActorKind.BUYER: {"created", "payment", "pending", "pending_paid"},
+    ActorKind.STAFF: {"pending", "pending_paid"},
+    ActorKind.HOST: {"pending", "pending_paid"},
+    ActorKind.IMPORT: set(Status) - {"cancelled"},
+}
 
 
 def begin(*lines: Any, kind: ActorKind = ActorKind.STAFF, **fields: Any) -> Change[Order]:
@@ -33,7 +40,7 @@ def test_made_by_staff() -> None:
     assert (rub("649.00"), rub("0"), ()) == (made.total, made.retained, made.payments)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ActorKind if kind is not ActorKind.IMPORT])
+@pytest.mark.parametrize("kind", [kind for kind in BIRTHS if kind is not ActorKind.IMPORT])
 def test_its_entry(kind: ActorKind) -> None:
     """One entry tells the summary of the new order and how many lines it has."""
     change = begin(line(), kind=kind)
@@ -69,7 +76,7 @@ def test_imported() -> None:
 )
 def test_where_it_begins(status: str, placed: bool, shipped: bool, delivered: bool, payments: int) -> None:
     """An import names where the order begins: it gets that status with its times; nothing is paid yet."""
-    made = begin(line(), status=Status(status)).after
+    made = begin(line(), kind=ActorKind.IMPORT, status=Status(status)).after
 
     assert ("pending" if status == "pending_paid" else status) == made.status
     assert (placed, shipped, delivered, None) == (
@@ -97,7 +104,7 @@ def test_born_on_the_payment_page() -> None:
 
 def test_payment_page_asks_for_the_total() -> None:
     """The payment without a method asks for what is to pay."""
-    [attempt] = begin(line(), delivery=delivery(), status=Status.PAYMENT).after.payments
+    [attempt] = begin(line(), kind=ActorKind.BUYER, delivery=delivery(), status=Status.PAYMENT).after.payments
 
     assert (None, rub("750.00")) == (attempt.method_id, attempt.amount)
 
@@ -122,6 +129,44 @@ def test_refuses(fields: dict[str, Any], code: str, field: str) -> None:
         begin(*lines, **fields)
 
     assert (code, field) == (refused.value.code, refused.value.field)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.CANCELLED])
+@pytest.mark.parametrize("kind", ActorKind)
+def test_who_may_begin_where(kind: ActorKind, status: Status) -> None:
+    """A buyer begins carts and pending orders, the desk pending ones, an import any; the rest begin none."""
+    if status in BIRTHS.get(kind, ()):
+        assert begin(line(), kind=kind, status=status).after
+        return
+    with pytest.raises(
+        TransitionRefusedError, match=f"orders.create is not for the actor '{kind}'"
+    ) as refused:
+        begin(line(), kind=kind, status=status)
+
+    possible = tuple(status for status in Status if status in BIRTHS.get(kind, ()))
+    assert ("not_by_this_actor", possible) == (refused.value.code, refused.value.possible)
+    assert (f"with status '{status}': that is for" if possible else "buyer, staff, host, import") in str(
+        refused.value
+    )
+
+
+@pytest.mark.parametrize("kind", BIRTHS)
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"adjustments": (Adjustment(kind="discount", amount=rub("-450.00")),)},
+        {"delivery": delivery(tracking_code="RA1")},
+    ],
+)
+def test_what_only_the_desk_brings(kind: ActorKind, fields: dict[str, Any]) -> None:
+    """A buyer's order is born without adjustments and without a tracking code; the desk may give them."""
+    if kind is not ActorKind.BUYER:
+        assert begin(line(), kind=kind, **fields).after
+        return
+    with pytest.raises(TransitionRefusedError, match="they are for staff, host, import") as refused:
+        begin(line(), kind=kind, **fields)
+
+    assert "not_by_this_actor" == refused.value.code
 
 
 def test_currency_of_the_first_line() -> None:

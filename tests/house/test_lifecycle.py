@@ -13,6 +13,7 @@ from orderkit.domain.lifecycle import CONTENTS_EDITABLE, ORDER_LIFECYCLE, Mover,
 from orderkit.domain.moving import follow_money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import FactKind
+from orderkit.domain.permits import BIRTHS, DESK, PERMITS
 from orderkit.errors import TransitionRefusedError
 from tests.domain.making import act, delivery, fact, held, line, order, paid, payment
 from tests.house.tables import Row, code, table, tables
@@ -64,6 +65,18 @@ def test_letters() -> None:
 
 def actors(row: Row) -> list[ActorKind]:
     return [ActorKind(code(name.strip())) for name in row["which actors"].split(",")]
+
+
+def test_who_may_act() -> None:
+    """The page names who may do each verb, and where an order begins on whose word."""
+    verbs, births = tables(PAGE, "Who may act")
+
+    assert {code(row["verb"]): set(actors(row)) for row in verbs} == PERMITS
+    assert {
+        ActorKind(code(row["actor"])): {Status(code(name)) for name in row["begins at"].split(", ")}
+        for row in births
+    } == BIRTHS
+    assert {code(row["actor"]) for row in births if row["adjustments, tracking code"] == "yes"} == DESK
 
 
 def test_every_status_is_reached_and_none_is_a_dead_end() -> None:

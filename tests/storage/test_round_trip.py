@@ -117,7 +117,10 @@ def live(desk: Desk, clock: Clock, seed: int, steps: int = 25) -> list[Order]:
             rub(chance.randint(0, 500)), chance.choice([None, courier.id]), recipient=Recipient(name="Я")
         )
         status = chance.choice(["created", "payment", "pending", "delivered"])
-        return make.order([mug(chance.randint(1, 9))], contact=ANNA, delivery=delivery, status=status)
+        maker = Actor(ActorKind.IMPORT if status == "delivered" else ActorKind.BUYER)
+        return make.order(
+            [mug(chance.randint(1, 9))], contact=ANNA, delivery=delivery, status=status, actor=maker
+        )
 
     def pay(order: Order) -> Order:
         method = chance.choice([cash, transfer])

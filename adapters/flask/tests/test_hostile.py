@@ -72,7 +72,7 @@ def hostile_order(desk: Desk, text: str) -> tuple[Order, list[str]]:
             ),
         ),
         adjustments=[Adjustment(kind=AdjustmentKind.FEE, title=typed("доплата"), amount=rub(1))],
-        actor=Actor(ActorKind.BUYER, name=typed("покупатель")),
+        actor=Actor(ActorKind.HOST, name=typed("магазин")),
         key="order",
     )
     payment = desk.payments.record(

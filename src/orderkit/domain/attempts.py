@@ -1,4 +1,4 @@
-"""Attempts to pay: opened without a method, closed, following a new total."""
+"""Attempts to pay: opened without a method, closed, following a new total and what was paid."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def reach_payment_page(order: Order, act: Act) -> Order:
 
 
 def close_attempts(order: Order) -> Order:
-    """Supersede every payment that still waits for its result."""
+    """Supersede every payment that still waits, but for those that a provider is answering: what comes is booked."""
     return attrs.evolve(
         order,
         payments=tuple(
-            attrs.evolve(payment, attempt=Attempt.SUPERSEDED) if payment.is_attempt else payment
+            attrs.evolve(payment, attempt=Attempt.SUPERSEDED) if _is_open(payment) else payment
             for payment in order.payments
         ),
     )
@@ -34,12 +34,22 @@ def follow_total(before: Order, order: Order) -> Order:
     """
     Let attempts follow a new total: offline ones ask for what is left, other open ones are superseded.
 
-    One that a provider is answering stays as it was asked; what comes of it is booked.
+    Where nothing is left to pay, offline ones are superseded too. One that a provider is answering stays as it was
+    asked; what comes of it is booked.
     """
     if order.total == before.total:
         return order
     left = order.balance.money(order.balance.to_pay)
     return attrs.evolve(order, payments=tuple(_follow(payment, left) for payment in order.payments))
+
+
+def follow_paid(order: Order) -> Order:
+    """Let open offline attempts ask for what is left to pay after money came; where nothing is left, supersede them."""
+    left = order.balance.money(order.balance.to_pay)
+    return attrs.evolve(
+        order,
+        payments=tuple(_follow(payment, left) if payment.offline else payment for payment in order.payments),
+    )
 
 
 def require_answered(order: Order) -> None:
@@ -57,9 +67,13 @@ def require_answered(order: Order) -> None:
         )
 
 
+def _is_open(payment: Payment) -> bool:
+    return payment.is_attempt and not payment.is_being_answered
+
+
 def _follow(payment: Payment, left: Money) -> Payment:
-    if not payment.is_attempt or payment.is_being_answered or payment.amount == left:
+    if not _is_open(payment) or (left and payment.amount == left):
         return payment
-    if payment.offline:
+    if payment.offline and left:
         return attrs.evolve(payment, amount=left)
     return attrs.evolve(payment, attempt=Attempt.SUPERSEDED)

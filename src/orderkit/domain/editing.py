@@ -15,6 +15,7 @@ from orderkit.domain.lifecycle import CONTENTS_EDITABLE, Status
 from orderkit.domain.line import Line
 from orderkit.domain.moving import stamp
 from orderkit.domain.order import Order, check_contents, number_lines
+from orderkit.domain.permits import Verb, may, require
 from orderkit.domain.placing import with_recipient_id
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError, TransitionRefusedError
@@ -61,8 +62,9 @@ def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Orde
     the cart on the payment page is back at the cart, and the attempt to pay is superseded.
 
     Raises:
-        TransitionRefusedError: The order is closed for this actor (``contents_closed``), the last line would go
-            (``last_line``), or a buyer's payment is being answered for (``answer_awaited``).
+        TransitionRefusedError: The order is closed for this actor (``contents_closed``), contents are never this
+            actor's (``not_by_this_actor``), the last line would go (``last_line``), or a buyer's payment is being
+            answered for (``answer_awaited``).
         InvalidInputError: An edit that makes contents no order may have.
         NotFoundError: No such line.
     """
@@ -89,11 +91,13 @@ def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "
 
     Raises:
         TransitionRefusedError: Method or cost in a status that needs a reason for it (``reason_required``); a
-            buyer after placing, or with another tracking code (``delivery_closed``).
+            buyer after placing, or with another tracking code (``delivery_closed``); an actor whose it never is
+            (``not_by_this_actor``).
         InvalidInputError: Another currency.
     """
     reason = clean(reason, "reason", limit=LONG)
     before = order.delivery
+    require(Verb.EDIT_DELIVERY, act.actor.kind, order.name)
     if act.actor.kind is ActorKind.BUYER:
         _require_buyers_delivery(order, delivery)
     priced_anew = (delivery.method_id, delivery.cost) != (before.method_id, before.cost)
@@ -121,11 +125,14 @@ def _require_buyers_delivery(order: Order, delivery: Delivery) -> None:
 
 
 def contents_open(order: Order, kind: ActorKind) -> bool:
-    """Whether an actor of *kind* may change what is bought: the buyer in a cart, staff in three statuses."""
+    """Whether an actor of *kind* may change what is bought: the buyer in a cart, the desk in three statuses."""
+    if not may(Verb.EDIT_LINES, kind):
+        return False
     return order.is_cart if kind is ActorKind.BUYER else order.status in CONTENTS_EDITABLE
 
 
 def _require_open_contents(order: Order, act: Act) -> None:
+    require(Verb.EDIT_LINES, act.actor.kind, order.name)
     if not contents_open(order, act.actor.kind):
         possible = sorted(status.value for status in CONTENTS_EDITABLE)
         raise TransitionRefusedError(

@@ -13,6 +13,7 @@ from orderkit.domain.lifecycle import CARTS, ORDER_LIFECYCLE, PENDING_TWINS, Lif
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundLine, RefundStatus
+from orderkit.domain.permits import Verb, require
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
@@ -63,7 +64,8 @@ def cancel(
     Raises:
         InvalidInputError: No reason, a negative refund, more than is refundable, or another currency.
         TransitionRefusedError: It cannot be cancelled from its status, it is cancelled already, or it holds or
-            awaits money (``hold_open``, ``answer_awaited``).
+            awaits money (``hold_open``, ``answer_awaited``); or its actor gives nothing back
+            (``not_by_this_actor``).
     """
     reason = clean(reason, "reason", limit=LONG, required=True)
     _require_step(order, Status.CANCELLED, act, reason, lifecycle)
@@ -75,6 +77,8 @@ def cancel(
             code="refund_out_of_range",
             field="refund",
         )
+    if refund.minor:
+        require(Verb.REFUND, act.actor.kind, order.name)
     after = _give_back(order, refund.minor, reason, act)
     after = attrs.evolve(after, retained=order.balance.money(max(after.balance.paid, 0)))
     change = changed(
@@ -131,7 +135,7 @@ def stamp(order: Order, status: Status, at: datetime) -> Order:
 
 def _enter(order: Order, status: Status, act: Act) -> Order:
     after = stamp(order, status, act.at)
-    if status is Status.CANCELLED:
+    if status in (Status.CREATED, Status.CANCELLED):
         return close_attempts(after)
     return reach_payment_page(after, act) if status is Status.PAYMENT else after
 

@@ -8,7 +8,13 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.actor import Act
-from orderkit.domain.attempts import close_attempts, follow_total, reach_payment_page, require_answered
+from orderkit.domain.attempts import (
+    close_attempts,
+    follow_paid,
+    follow_total,
+    reach_payment_page,
+    require_answered,
+)
 from orderkit.domain.change import Change, changed
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
@@ -17,6 +23,7 @@ from orderkit.domain.money import Money
 from orderkit.domain.moving import follow_money, give_back, pending_twin, stamp
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, RefundLine
+from orderkit.domain.permits import Verb, require
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
@@ -34,8 +41,10 @@ def choose(order: Order, method: PaymentMethod, act: Act) -> Change[Order] | Non
     Raises:
         InvalidInputError: A provider would have to be asked for money by this method (``not_offline``).
         TransitionRefusedError: Nothing is to be paid (``nothing_to_pay``), an attempt is being answered for
-            (``answer_awaited``), or a cart without a line (``no_lines``).
+            (``answer_awaited``), a cart without a line (``no_lines``), or an actor who chooses nothing
+            (``not_by_this_actor``).
     """
+    require(Verb.CHOOSE, act.actor.kind, order.name)
     if not method.offline:
         raise InvalidInputError(
             f"{method.title!r} is paid through its provider, not recorded by hand",
@@ -67,7 +76,8 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
     Book money that came in outside any provider: cash, a bank transfer.
 
     It settles the open attempt of that method, or the one without a method, at the amount recorded; else it makes
-    a payment of its own. Part payments and overpayments are booked as they are.
+    a payment of its own. Part payments and overpayments are booked as they are. Other open offline attempts then
+    ask for what is left to pay, or are superseded if nothing is.
 
     Args:
         amount: Above zero, in the order's currency.
@@ -75,7 +85,9 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
 
     Raises:
         InvalidInputError: Not above zero, another currency, or too large together with what came in before.
+        TransitionRefusedError: Money is not booked on the word of this actor (``not_by_this_actor``).
     """
+    require(Verb.RECORD, act.actor.kind, order.name)
     amount.require(order.currency)
     order.balance.money(order.balance.captured + amount.minor)  # raises where the sum is no amount any more
     attempt = order.open_attempt
@@ -91,7 +103,8 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
             MoneyFact(act.new_id(), kind, amount, act.at) for kind in (FactKind.AUTHORISE, FactKind.CAPTURE)
         ),
     )
-    after = follow_money(attrs.evolve(order, payments=_with(order.payments, settled)), act.at)
+    booked = follow_paid(attrs.evolve(order, payments=_with(order.payments, settled)))
+    after = follow_money(booked, act.at)
     change = changed(order, after, "payment.recorded", act, payment_id=str(settled.id), amount=amount.minor)
     assert change is not None  # what is paid differs
     return change
@@ -125,7 +138,9 @@ def refund(
         InvalidInputError: Not above zero, more than can be given back, another currency, or more goods than
             the order has.
         NotFoundError: The payment is not of this order.
+        TransitionRefusedError: Money is not given back on the word of this actor (``not_by_this_actor``).
     """
+    require(Verb.REFUND, act.actor.kind, order.name)
     payment = order.payment(payment_id)
     amount.require(order.currency)
     refundable = max(payment.sums.refundable, 0)

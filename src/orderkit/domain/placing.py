@@ -16,6 +16,7 @@ from orderkit.domain.line import Adjustment, Line
 from orderkit.domain.money import Money
 from orderkit.domain.moving import pending_twin, stamp
 from orderkit.domain.order import Order, check_contents, number_lines
+from orderkit.domain.permits import require_birth
 from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
 
@@ -38,11 +39,14 @@ def create(
     Args:
         lines: At least one; none only for an order born on the payment page.
         currency: The site's; used where no line brings its own.
-        status: Where it begins; ``pending`` for orders made by staff or host.
+        status: Where it begins: for staff and host ``pending``, for a buyer that or a cart, for an import any but
+            ``cancelled``.
         source: Where an imported order came from.
 
     Raises:
         InvalidInputError: No line, contents no order may have, or a beginning as cancelled.
+        TransitionRefusedError: It may not begin so on the word of this actor (``not_by_this_actor``); a buyer
+            brings no adjustments and no tracking code.
     """
     if not lines and status is not Status.PAYMENT:
         raise InvalidInputError("an order needs at least one line", code="no_lines", field="lines")
@@ -52,6 +56,8 @@ def create(
             code="born_cancelled",
             field="status",
         )
+    brings_more = bool(adjustments) or bool(delivery and delivery.tracking_code)
+    require_birth(act.actor.kind, status, brings_more=brings_more)
     currency = lines[0].unit_price.currency if lines else currency
     numbered, last_line_id = number_lines(tuple(attrs.evolve(line, id=0) for line in lines), 0)
     order = Order(

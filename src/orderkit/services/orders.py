@@ -55,11 +55,14 @@ class Orders:
         Args:
             contact: Details of somebody new, the id of a known contact, or nothing for a guest.
             key: Chosen by the caller, 1 to 200 characters; the same key never makes a second order.
-            status: Where it begins; only an import or a simulation names another than ``pending``.
+            status: Where it begins: staff and host begin at ``pending``, a buyer there or in a cart (``created``,
+                ``payment``), an import anywhere but ``cancelled``.
+            adjustments: Not from a buyer.
             source: Where an imported order came from, with *external_ref* its identifier there; unique together.
 
         Raises:
             InvalidInputError: Names the field and what was expected; nothing is stored.
+            TransitionRefusedError: It may not begin so on the word of *actor* (``not_by_this_actor``).
             NotFoundError: The contact or the shipping method is not of this site.
             ConflictError: The key was used for another request (``key_reused``), or the reference is stored
                 already (``external_ref_taken``).

@@ -69,6 +69,7 @@ class Payments:
 
         Raises:
             InvalidInputError: Not above zero, or another currency.
+            TransitionRefusedError: Money is not booked on the word of *actor* (``not_by_this_actor``).
             NotFoundError: The order or the method is not of this site.
             ConflictError: The key was used for another request (``key_reused``).
         """

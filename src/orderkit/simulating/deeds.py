@@ -12,6 +12,8 @@ from orderkit.domain.editing import LineEdit
 
 OLGA, TIMUR = Actor.staff("olga", "Ольга"), Actor.staff("timur", "Тимур")
 BUYER, CARRIER = Actor(ActorKind.BUYER), Actor(ActorKind.TRACKING, name="СДЭК")
+SHOP = Actor(ActorKind.HOST, name="Лавка")
+"""The shop's own program: it gives known clients their discount."""
 
 
 @attrs.frozen(slots=True)

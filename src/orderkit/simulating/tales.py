@@ -12,7 +12,7 @@ from orderkit.domain.actor import Actor
 from orderkit.domain.line import Line
 from orderkit.simulating import goods, people
 from orderkit.simulating.days import Calendar
-from orderkit.simulating.deeds import BUYER, OLGA, TIMUR, Scene
+from orderkit.simulating.deeds import BUYER, OLGA, SHOP, TIMUR, Scene
 from orderkit.simulating.lives import Life, Opening
 from orderkit.simulating.people import Person
 
@@ -76,17 +76,18 @@ class Story:
         lines = self._lines(index, opening, random)
         shipping = _shipping(buyer, lines, random)
         life = Life(random, opening, lines, shipping, _paying(shipping, random))
+        discount = 5 if known_from != index and opening != "cart" else 0
         return Tale(
             index=index,
             opening=opening,
-            by=random.choice((OLGA, TIMUR)) if opening == "phone" else BUYER,
+            by=_maker(opening, discount, random),
             created_at=created_at,
             buyer=buyer,
             known_from=known_from,
             lines=lines,
             shipping=shipping,
             comment=people.comment(random),
-            discount=5 if known_from != index and opening != "cart" else 0,
+            discount=discount,
             scenes=tuple(life.scenes(created_at, self.calendar.until, self.calendar.zone)),
         )
 
@@ -118,6 +119,12 @@ class Story:
         if self._is_odd(index, _LONG_WORDS):
             return people.with_long_words(buyer)
         return buyer
+
+
+def _maker(opening: Opening, discount: int, random: Random) -> Actor:
+    if opening == "phone":
+        return random.choice((OLGA, TIMUR))
+    return SHOP if discount else BUYER
 
 
 def _shipping(buyer: Person, lines: tuple[Line, ...], random: Random) -> str:

@@ -1,5 +1,6 @@
 """The order desk that a Python platform embeds. What is not listed here does not exist for users."""
 
+from orderkit.desk import Desk
 from orderkit.domain.actor import Actor, ActorKind
 from orderkit.domain.balance import Balance, PaymentStatus
 from orderkit.domain.change import Change
@@ -33,7 +34,7 @@ from orderkit.domain.payment import (
     RefundStatus,
 )
 from orderkit.domain.site import Site
-from orderkit.kit import Desk, OrderKit, Sites
+from orderkit.kit import OrderKit, Sites
 from orderkit.services.outbox import WorkReport
 from orderkit.services.verify import Finding
 from orderkit.storage.rows import ContactView, OrderFilter, OrderRow, OrderView, Page

@@ -13,9 +13,10 @@ from typing import IO, Any
 
 import click
 
+from orderkit.desk import Desk
 from orderkit.errors import OrderKitError, SettingsError
 from orderkit.importing import REPORT_COLUMNS, import_orders, read_layout
-from orderkit.kit import Desk, OrderKit
+from orderkit.kit import OrderKit
 from orderkit.services.outbox import WorkReport
 from orderkit.storage import schema
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.desk import Desk
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.events import EVENT_TYPES, Event
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle
@@ -40,17 +41,6 @@ else:
 def utc_now() -> datetime:
     """The present moment, aware and in UTC."""
     return datetime.now(UTC)
-
-
-@attrs.frozen
-class Desk:
-    """The order desk of one site: what `OrderKit.site` answers with."""
-
-    site: Site
-    orders: Orders
-    payments: Payments
-    contacts: Contacts
-    settings: Settings
 
 
 @attrs.frozen

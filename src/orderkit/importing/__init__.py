@@ -1,16 +1,13 @@
 """Bringing orders in from a file of order lines. The file and its map: docs/how-to/import-orders.md."""
 
-from orderkit.importing.desk import Desk, OpenDesk
 from orderkit.importing.layout import Layout, read_layout
 from orderkit.importing.running import Stage, import_orders
 from orderkit.importing.summary import REPORT_COLUMNS, MonthSums, Summary
 
 __all__ = [
     "REPORT_COLUMNS",
-    "Desk",
     "Layout",
     "MonthSums",
-    "OpenDesk",
     "Stage",
     "Summary",
     "import_orders",

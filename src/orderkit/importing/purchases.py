@@ -6,6 +6,7 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.desk import Desk
 from orderkit.domain.actor import Actor
 from orderkit.domain.contact import ContactDetails
 from orderkit.domain.delivery import Delivery, Recipient
@@ -13,7 +14,6 @@ from orderkit.domain.line import Line
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.errors import ConflictError, InvalidInputError
-from orderkit.importing.desk import Desk
 from orderkit.importing.layout import ADDRESS_COLUMNS, CONTACT_COLUMNS, Layout
 from orderkit.importing.outcome import Kind, Outcome
 from orderkit.importing.rows import Row

@@ -12,10 +12,10 @@ from collections import Counter
 
 import attrs
 
+from orderkit.desk import Desk
 from orderkit.domain.actor import Actor
 from orderkit.domain.money import Money
 from orderkit.errors import ConflictError, InvalidInputError
-from orderkit.importing.desk import Desk
 from orderkit.importing.history import Goods, History
 from orderkit.importing.layout import Layout
 from orderkit.importing.outcome import Kind, Outcome

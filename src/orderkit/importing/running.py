@@ -10,9 +10,9 @@ from tempfile import gettempdir
 from typing import IO, TypeAlias
 from uuid import UUID
 
+from orderkit.desk import Desk, OpenDesk, StandingClock
 from orderkit.domain.actor import Actor, ActorKind
 from orderkit.errors import StorageError
-from orderkit.importing.desk import Desk, FileClock, OpenDesk
 from orderkit.importing.history import History
 from orderkit.importing.layout import Layout
 from orderkit.importing.purchases import PROVIDER, Purchases
@@ -57,7 +57,7 @@ def import_orders(
 
 
 def _store(spool: Spool, layout: Layout, open_desk: OpenDesk, advance: Callable[[int], object]) -> None:
-    clock = FileClock(spool.begins_at())
+    clock = StandingClock(spool.begins_at())
     desk = open_desk(clock)
     actor = Actor(ActorKind.IMPORT, name=layout.source)
     purchases = Purchases(desk, layout, actor, _method_id(desk, layout, actor))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import attrs
 
+from orderkit.desk import Desk, OpenDesk, StandingClock
 from orderkit.domain.order import Order
 from orderkit.errors import SettingsError
 from orderkit.simulating.days import Calendar
 from orderkit.simulating.goods import CURRENCY, PRODUCTS, Product
 from orderkit.simulating.tales import Story
-from orderkit.simulating.telling import SOURCE, Desk, StoryClock, Teller, set_up
+from orderkit.simulating.telling import SOURCE, Teller, set_up
+from orderkit.storage.writing import FIRST_NUMBER
 
-__all__ = ["PRODUCTS", "Desk", "Product", "Simulation", "begin"]
+__all__ = ["PRODUCTS", "Product", "Simulation", "begin"]
 
 
 @attrs.frozen
@@ -33,7 +35,7 @@ class Simulation:
     told: int
     _story: Story
     _desk: Desk
-    _clock: StoryClock
+    _clock: StandingClock
 
     @property
     def is_told(self) -> bool:
@@ -56,14 +58,12 @@ class Simulation:
             yield teller.tell(self._story.tale(index))
 
 
-def begin(
-    desk_at: Callable[[Callable[[], datetime]], Desk], *, orders: int, until: datetime
-) -> Simulation | None:
+def begin(open_desk: OpenDesk, *, orders: int, until: datetime) -> Simulation | None:
     """
     Begin a story on an empty site, or take up the one its site has.
 
     Args:
-        desk_at: Gives the site's desk with another clock: ``lambda clock: kit.site("coffee", clock=clock)``.
+        open_desk: Opens the site's desk with the clock of the story.
         orders: How many orders a new story has, at least 1; one that was begun before keeps its own number.
         until: The present moment; the orders lie in the four months before it.
 
@@ -73,8 +73,8 @@ def begin(
     Raises:
         SettingsError: *orders* is below 1, or the site is not in roubles.
     """
-    clock = StoryClock(until)
-    desk = desk_at(clock)
+    clock = StandingClock(until)
+    desk = open_desk(clock)
     if orders < 1 or desk.site.currency != CURRENCY:
         raise SettingsError(
             f"a simulation needs at least one order and a site in {CURRENCY}; "
@@ -83,16 +83,12 @@ def begin(
         )
     newest = desk.orders.find(limit=1).rows
     if newest:
-        first = desk.orders.by_number(_FIRST_NUMBER)
+        first = desk.orders.by_number(str(FIRST_NUMBER))  # a story begins on an empty site
         if first is None or first.source != SOURCE:
             return None
         orders = int(first.external_ref.partition("/")[2])
     story = Story(orders, Calendar(until, ZoneInfo(desk.site.timezone)))
     return Simulation(orders, _told(desk, orders) if newest else 0, story, desk, clock)
-
-
-_FIRST_NUMBER = "1001"
-"""A story begins on an empty site, so its first order has the first number."""
 
 
 def _told(desk: Desk, orders: int) -> int:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 import attrs
 
+from orderkit.desk import Desk, StandingClock
 from orderkit.domain.contact import ContactDetails
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.site import Site
-from orderkit.services.contacts import Contacts
-from orderkit.services.orders import Orders
-from orderkit.services.payments import Payments
-from orderkit.services.settings import Settings
 from orderkit.simulating.deeds import (
     OLGA,
     Cancel,
@@ -40,41 +34,6 @@ SOURCE = "simulation"
 """The source of every order told, so that nobody takes them for real ones."""
 
 
-class Desk(Protocol):
-    """What a story is told to: the desk of one site, as `OrderKit.site` gives it."""
-
-    @property
-    def site(self) -> Site:
-        """Whose desk it is."""
-
-    @property
-    def orders(self) -> Orders:
-        """Its orders."""
-
-    @property
-    def payments(self) -> Payments:
-        """Its money."""
-
-    @property
-    def contacts(self) -> Contacts:
-        """Its people."""
-
-    @property
-    def settings(self) -> Settings:
-        """Its methods."""
-
-
-@attrs.define
-class StoryClock:
-    """A clock that shows what the story says."""
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        """The present moment of the story."""
-        return self.now
-
-
 @attrs.frozen
 class Teller:
     """
@@ -86,7 +45,7 @@ class Teller:
     """
 
     desk: Desk
-    clock: StoryClock
+    clock: StandingClock
     orders: int
     shipping: Mapping[str, ShippingMethod]
     paying: Mapping[str, PaymentMethod]
@@ -99,7 +58,7 @@ class Teller:
         """Tell a tale to its end, from where it was left: each scene is one change of the order."""
         order = self.told(tale.index) or self._open(tale)
         for scene in tale.scenes[order.version - 1 :]:
-            self.clock.now = scene.at
+            self.clock.at = scene.at
             order = self._play(tale, order, scene)
         return order
 
@@ -107,7 +66,7 @@ class Teller:
         return f"{index}/{self.orders}"
 
     def _open(self, tale: Tale) -> Order:
-        self.clock.now = tale.created_at
+        self.clock.at = tale.created_at
         in_cart = tale.opening == "cart"
         return self.desk.orders.create(
             tale.lines,

@@ -1,0 +1,41 @@
+"""The order desk of one site, and the clock of those who tell it what happened at other times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+import attrs
+
+from orderkit.domain.site import Site
+from orderkit.services.contacts import Contacts
+from orderkit.services.orders import Orders
+from orderkit.services.payments import Payments
+from orderkit.services.settings import Settings
+
+
+@attrs.frozen
+class Desk:
+    """The order desk of one site: what `OrderKit.site` answers with."""
+
+    site: Site
+    orders: Orders
+    payments: Payments
+    contacts: Contacts
+    settings: Settings
+
+
+OpenDesk: TypeAlias = "Callable[[Callable[[], datetime]], Desk]"
+"""Opens the desk of a site with the clock it is given: ``lambda clock: kit.site("coffee", clock=clock)``."""
+
+
+@attrs.define
+class StandingClock:
+    """A clock that shows the moment it was set to: that of a file's row, or of a story's scene."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        """The moment it was set to."""
+        return self.at

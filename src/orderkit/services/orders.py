@@ -180,7 +180,7 @@ class Orders:
             ``before.balance`` and ``after.balance`` show the delta; ``None`` if nothing would differ.
 
         Raises:
-            TransitionRefusedError: ``contents_closed`` in this status, or ``last_line``.
+            TransitionRefusedError: ``contents_closed`` in this status, ``last_line``, or ``not_by_this_actor``.
             InvalidInputError: Contents no order may have.
             ConflictError: ``stale_version``.
             NotFoundError: No such order or line.
@@ -202,7 +202,7 @@ class Orders:
             reason: Needed to change method or cost once the order is delivered or cancelled.
 
         Raises:
-            TransitionRefusedError: ``reason_required``.
+            TransitionRefusedError: ``reason_required``, ``delivery_closed``, or ``not_by_this_actor``.
             InvalidInputError: A value no order may have.
             ConflictError: ``stale_version``.
             NotFoundError: No such order, or the shipping method is not of this site.

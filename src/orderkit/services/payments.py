@@ -41,7 +41,8 @@ class Payments:
 
         Raises:
             InvalidInputError: The method asks a provider (``not_offline``).
-            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, or a cart without a line (``no_lines``).
+            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, or a cart without a
+                line (``no_lines``).
             NotFoundError: The order or the method is not of this site.
             ConflictError: ``stale_version``.
         """
@@ -109,6 +110,7 @@ class Payments:
         Raises:
             InvalidInputError: Not above zero, more than can be given back, another currency, or more goods
                 than the order has.
+            TransitionRefusedError: Money is not given back on the word of *actor* (``not_by_this_actor``).
             NotFoundError: This site has no such payment.
             ConflictError: The key was used for another request (``key_reused``).
         """

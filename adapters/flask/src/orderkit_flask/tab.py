@@ -18,6 +18,20 @@ from orderkit_flask.listing import ListQuery
 from orderkit_flask.speech import Language, Speech, load_languages
 
 
+@cache
+def load_screens() -> Environment:
+    """Screens see what a view hands them and the words of the desk, nothing of the host."""
+    environment = Environment(
+        loader=PackageLoader("orderkit_flask", "screens"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["words"] = words
+    return environment
+
+
 @attrs.frozen
 class Tab:
     """
@@ -32,7 +46,7 @@ class Tab:
     base_template: str
     _languages: Mapping[str, Language] = attrs.field(factory=load_languages, init=False)
     _desks: dict[str, Desk] = attrs.field(factory=dict, init=False)
-    _screens: Environment = attrs.field(factory=lambda: load_screens(), init=False)
+    _screens: Environment = attrs.field(factory=load_screens, init=False)
 
     def desk(self) -> Desk:
         """
@@ -88,17 +102,3 @@ class Tab:
 def _link(view: str, **values: object) -> str:
     """The address of one of our views; lists become repeated parameters."""
     return url_for(f"{request.blueprint}.{view}", **values)  # type: ignore[arg-type]  # values of a URL
-
-
-@cache
-def load_screens() -> Environment:
-    """Screens see what a view hands them and the words of the desk, nothing of the host."""
-    environment = Environment(
-        loader=PackageLoader("orderkit_flask", "screens"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["words"] = words
-    return environment

@@ -56,8 +56,12 @@ def test_what_is_not_given_does_not_count() -> None:
     """Defaults are left out and options have no order, so a later version's new field makes no other request."""
     line_digest = fingerprint("create", line(options={"size": "M", "colour": "red"}))
 
-    assert line_digest == fingerprint("create", line(options={"colour": "red", "size": "M"}, image="", page=""))
-    assert fingerprint("create", ContactDetails("Анна")) == fingerprint("create", ContactDetails("Анна", "", ""))
+    assert line_digest == fingerprint(
+        "create", line(options={"colour": "red", "size": "M"}, image="", page="")
+    )
+    assert fingerprint("create", ContactDetails("Анна")) == fingerprint(
+        "create", ContactDetails("Анна", "", "")
+    )
     assert hashlib.blake2b(b'["create", {"name": "x"}]', digest_size=16).hexdigest() == fingerprint(
         "create", ContactDetails("x")
     )

@@ -209,6 +209,18 @@ def test_a_reason_of_staff_is_a_reason(bring: Bring, desk: Desk) -> None:
     assert [": ", ": 1×2", "C2: 1×3"] == refunds(desk, "1")
 
 
+def test_a_refund_that_staff_booked_with_its_reference(bring: Bring, desk: Desk) -> None:
+    """A refund whose number staff have booked already is not booked again."""
+    bring(row("1", 5, 1))
+    order = desk.orders.by_ref(SOURCE, "1")
+    assert order is not None
+    given = Money.of("2.50", "GBP")
+    desk.payments.refund(order.payments[0].id, given, actor=STAFF, key="by hand", reference="C2")
+
+    assert {} == bring(row("C2", -1, 2))
+    assert ["C2: "] == refunds(desk, "1")
+
+
 def test_a_refund_that_failed_returned_nothing() -> None:
     """Pieces of a refund that failed are still there to return, and its reference is free."""
     bought = order(payments=(paid("1000.00"),))

@@ -134,7 +134,7 @@ def live(desk: Desk, clock: Clock, seed: int, steps: int = 25) -> list[Order]:
         for payment in order.payments:
             if payment.sums.refundable > 0:
                 part = Money(chance.randint(1, payment.sums.refundable), "RUB")
-                desk.payments.refund(
+                given = desk.payments.refund(
                     payment.id,
                     part,
                     actor=STAFF,
@@ -144,6 +144,7 @@ def live(desk: Desk, clock: Clock, seed: int, steps: int = 25) -> list[Order]:
                     lines=chance.choice([[], [RefundLine(line.id, line.quantity) for line in order.lines]]),
                     lower_total=chance.random() < 0.7,
                 )
+                assert given in desk.orders.get(order.id).payment(payment.id).refunds
         return desk.orders.get(order.id)
 
     def move(order: Order) -> Order:

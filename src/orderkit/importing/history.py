@@ -13,6 +13,7 @@ import attrs
 
 from orderkit.domain.order import Order
 from orderkit.domain.payment import RefundLine, RefundStatus
+from orderkit.importing.spool import sortable
 
 Goods: TypeAlias = tuple[str, int]
 """Sku and price of one piece in minor units: what a refund names."""
@@ -88,7 +89,7 @@ class History:
                     line.unit_price.minor,
                     order.id.hex,
                     line.id,
-                    _sortable(order.created_at),
+                    sortable(order.created_at),
                     paid.id.hex,
                     paid.sums.refundable,
                     line.quantity - returned[line.id],
@@ -107,7 +108,7 @@ class History:
     def match(self, wanted: Mapping[Goods, int], at: datetime, amount: int) -> Match | None:
         """The newest order up to *at* that has all of *wanted* left, and *amount* to give back."""
         self._want(wanted)
-        found = self._database.execute(_MATCH, {"at": _sortable(at), "amount": amount}).fetchone()
+        found = self._database.execute(_MATCH, {"at": sortable(at), "amount": amount}).fetchone()
         if found is None:
             return None
         order_id, payment_id = found
@@ -117,12 +118,12 @@ class History:
     def has_any(self, at: datetime) -> bool:
         """Whether there is any order up to *at*."""
         query = "SELECT EXISTS (SELECT 1 FROM bought WHERE at <= ?)"
-        return bool(self._database.execute(query, (_sortable(at),)).fetchone()[0])
+        return bool(self._database.execute(query, (sortable(at),)).fetchone()[0])
 
     def never_bought(self, wanted: Mapping[Goods, int], at: datetime) -> Goods | None:
         """Something of *wanted* that no order up to *at* has at this price; ``None`` if all was bought."""
         self._want(wanted)
-        found: Goods | None = self._database.execute(_NEVER_BOUGHT, {"at": _sortable(at)}).fetchone()
+        found: Goods | None = self._database.execute(_NEVER_BOUGHT, {"at": sortable(at)}).fetchone()
         return found
 
     def give_back(self, match: Match, reference: str, amount: int) -> None:
@@ -156,7 +157,3 @@ class History:
                 lines.append(RefundLine(line_id, taken))
                 pieces -= taken
         return lines
-
-
-def _sortable(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")

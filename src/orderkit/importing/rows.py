@@ -163,11 +163,8 @@ class RowReader:
             )
         clean(row.order, self._heading("order"), limit=REFERENCE_LIMIT, required=True)
         details = {field: found for field, place in self._details.items() if (found := cells[place].strip())}
-        return Row(
-            line=row.line,
-            order=row.order,
-            month=row.month,
-            amount=row.amount,
+        return attrs.evolve(
+            row,
             at=self._moment(self._cell(cells, "date"))[0],
             contact=self._contact(cells),
             sku=self._cell(cells, "sku"),

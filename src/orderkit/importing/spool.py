@@ -22,6 +22,8 @@ from orderkit.importing.layout import Layout
 from orderkit.importing.outcome import Kind, Outcome
 from orderkit.importing.rows import Row
 
+_FIELDS = [field.name for field in attrs.fields(Row)]
+"""As the columns of ``rows`` stand."""
 _SCHEMA = """
 CREATE TABLE rows(
     line INTEGER PRIMARY KEY, reference TEXT, month TEXT, at TEXT, contact TEXT, sku TEXT, title TEXT,
@@ -105,7 +107,7 @@ class Spool:
 
     def fill(self, rows: Iterable[Row], layout: Layout) -> None:
         """Take in all rows, join them to orders, and refuse orders of which a row cannot be read."""
-        places = ", ".join("?" * 13)
+        places = ", ".join("?" * len(_FIELDS))
         self.database.executemany(f"INSERT INTO rows VALUES ({places})", map(_record, rows))
         self.database.create_function("is_refund", 1, layout.is_refund, deterministic=True)
         self.database.executescript(_GROUP + "BEGIN;")
@@ -166,29 +168,20 @@ class Spool:
         return tuple(_row(record) for record in found)
 
 
+def sortable(moment: datetime) -> str:
+    """A moment as text that sorts by time; moments of a file are in UTC."""
+    return moment.isoformat(timespec="microseconds")
+
+
 def _record(row: Row) -> tuple[object, ...]:
-    amount = None if row.amount is None else str(row.amount)
-    at = row.at.isoformat(timespec="microseconds") if row.at else None
-    return (
-        row.line, row.order, row.month, at, row.contact, row.sku, row.title, row.quantity, row.price, amount,
-        row.details, row.code, row.problem,
-    )  # fmt: skip
+    told = attrs.asdict(row, recurse=False)
+    told["at"] = sortable(row.at) if row.at else None
+    told["amount"] = None if row.amount is None else str(row.amount)
+    return tuple(told.values())
 
 
 def _row(record: tuple[Any, ...]) -> Row:
-    line, order, month, at, contact, sku, title, quantity, price, amount, details, code, problem = record
-    return Row(
-        line=line,
-        order=order,
-        month=month,
-        at=datetime.fromisoformat(at) if at else None,
-        contact=contact,
-        sku=sku,
-        title=title,
-        quantity=quantity,
-        price=price,
-        amount=None if amount is None else Decimal(amount),
-        details=details,
-        code=code,
-        problem=problem,
-    )
+    told = dict(zip(_FIELDS, record, strict=True))
+    told["at"] = datetime.fromisoformat(told["at"]) if told["at"] else None
+    told["amount"] = None if told["amount"] is None else Decimal(told["amount"])
+    return Row(**told)

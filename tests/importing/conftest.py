@@ -1,14 +1,14 @@
 """Running the command as a person does, and a small map to read with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from orderkit import OrderKit
 from orderkit.cli import main
 from orderkit.importing.layout import Layout
+from tests.backends import Backends
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "online-retail"
 HEADING = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
@@ -17,13 +17,10 @@ RunImport = Callable[..., Result]
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def url(backends: Backends) -> Iterator[str]:
     """A SQLite file with its tables."""
-    url = f"sqlite:///{tmp_path}/shop.db"
-    kit = OrderKit(url)
-    kit.upgrade()
-    kit.close()
-    return url
+    with backends.fresh("sqlite-file") as url:
+        yield url
 
 
 @pytest.fixture

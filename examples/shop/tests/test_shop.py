@@ -11,14 +11,15 @@ from orderkit_shop.signing_in import own_path
 from werkzeug.test import TestResponse
 
 from orderkit import Actor, ContactDetails, Line, Money, OrderKit
+from tests.backends import Backends
 
 EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
+def kit(backends: Backends) -> Iterator[OrderKit]:
     kit = OrderKit("sqlite://")
-    kit.upgrade()
+    backends.make_tables_in_memory(kit)
     kit.sites.ensure("default", currency="RUB", timezone="Europe/Moscow")
     mug = Line(sku="MUG", title="Кружка", unit_price=Money.of("1240", "RUB"))
     kit.site("default").orders.create(

@@ -166,6 +166,18 @@ BAD: dict[str, tuple[Verb, str | None]] = {
         "wrong_type",
     ),
     "record a method as a word": (record(lambda: rub(1), method_id="x"), "wrong_type"),
+    "record a float": (record(lambda: 450.0), "not_money"),
+    "cost as text": (
+        lambda desk, order, cash: desk.settings.add_shipping_method(
+            "x",
+            "X",
+            "300",
+            actor=STAFF,
+            key="bad",  # type: ignore[arg-type]
+        ),
+        "not_money",
+    ),
+    "actor as a word": (create(actor=lambda: "olga"), "wrong_type"),
     "version as a word": (
         lambda desk, order, cash: desk.orders.set_status(
             order.id,

@@ -95,6 +95,23 @@ def test_search(any_desk: Desk, peopled: list[Order]) -> None:
     assert SEARCHES == {text: found(any_desk, text) for text in SEARCHES}
 
 
+@pytest.mark.parametrize("stored", ["965 000 49 74", "8 (965) 000-49-74", "+7 965 000-49-74", "79650004974"])
+def test_phones_are_found_however_written(desk: Desk, make: Maker, stored: str) -> None:
+    """A Russian phone stored in any of the usual ways is found by any other of them."""
+    make.order(contact=ContactDetails("Анна", phone=stored))
+    spellings = [
+        "+7 965 000-49-74",
+        "+79650004974",
+        "89650004974",
+        "8 965 000",
+        "965 000-49-74",
+        "+7 965",
+        "79650004974",
+    ]
+
+    assert [] == [spelling for spelling in spellings if found(desk, spelling) != ["1001"]]
+
+
 def test_search_is_the_same_everywhere(any_desk: Desk, any_make: Maker, desk: Desk, make: Maker) -> None:
     """Random pieces of what is stored, and random noise, find the same on this database as on SQLite in memory."""
     chance = random.Random(11)

@@ -17,6 +17,7 @@ from orderkit_shop import __main__ as command
 from orderkit_shop.filling import prepare
 
 from orderkit import Actor, Line, Money, OrderKit
+from orderkit.errors import SettingsError
 
 
 def run(*arguments: str) -> Result:
@@ -94,6 +95,18 @@ def test_other_orders_are_kept(tmp_path: Path) -> None:
 
     assert "orders of its own, kept as they are" == prepare(kit, 9)
     assert 1 == len(kit.site("default").orders.find().rows)
+    kit.close()
+
+
+def test_database_of_others(tmp_path: Path) -> None:
+    """A database whose sites are not the demo's is left as it is, and the message names them."""
+    kit = OrderKit(f"sqlite:///{tmp_path / 'own.db'}")
+    kit.upgrade()
+    kit.sites.ensure("coffee", currency="RUB")
+
+    with pytest.raises(SettingsError, match="coffee"):
+        prepare(kit, 9)
+    assert ["coffee"] == [site.code for site in kit.sites.all()]
     kit.close()
 
 

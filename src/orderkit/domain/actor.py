@@ -65,6 +65,12 @@ class Act:
     new_id: Callable[[], UUID]
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.actor, Actor):
+            raise InvalidInputError(
+                f"actor must be an Actor, such as Actor.staff('7', 'Ольга'), not {type(self.actor).__name__}",
+                code="wrong_type",
+                field="actor",
+            )
         if self.at.utcoffset() is None:
             raise InvalidInputError(
                 "a moment needs a time zone, such as datetime.now(UTC)", code="naive_datetime", field="at"

@@ -19,7 +19,7 @@ from orderkit.domain.change import Change, changed
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.method import PaymentMethod
-from orderkit.domain.money import Money
+from orderkit.domain.money import Money, require_money
 from orderkit.domain.moving import follow_money, give_back, pending_twin, stamp
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, RefundLine
@@ -88,7 +88,7 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
         TransitionRefusedError: Money is not booked on the word of this actor (``not_by_this_actor``).
     """
     require(Verb.RECORD, act.actor.kind, order.name)
-    amount.require(order.currency)
+    require_money(amount, "amount").require(order.currency)
     order.balance.money(order.balance.captured + amount.minor)  # raises where the sum is no amount any more
     attempt = order.open_attempt
     if attempt is None or not attempt.offline or attempt.method_id not in (None, method_id):
@@ -142,7 +142,7 @@ def refund(
     """
     require(Verb.REFUND, act.actor.kind, order.name)
     payment = order.payment(payment_id)
-    amount.require(order.currency)
+    require_money(amount, "amount").require(order.currency)
     refundable = max(payment.sums.refundable, 0)
     if not 0 < amount.minor <= refundable:
         raise InvalidInputError(

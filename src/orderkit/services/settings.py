@@ -13,7 +13,7 @@ from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Aggregate, Change
 from orderkit.domain.keys import clean_key, fingerprint
 from orderkit.domain.method import PaymentMethod, ShippingMethod
-from orderkit.domain.money import Money
+from orderkit.domain.money import Money, require_money
 from orderkit.errors import ConflictError, NotFoundError
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import KeyTakenError, Store
@@ -107,7 +107,7 @@ class Settings:
             ConflictError: The key was used for another request.
         """
         act = self.acting(actor)
-        cost.require(self.reader.site.currency, "cost")
+        require_money(cost, "cost").require(self.reader.site.currency, "cost")
         method = ShippingMethod(
             id=act.new_id(),
             carrier=carrier,

@@ -178,10 +178,20 @@ def _terms(text: str) -> list[str]:
     """Words of at least three characters, and of all that is no word the digits: a phone number, however written."""
     parts = text.split()
     words = [records.folded(part) for part in parts if _is_word(part)]
-    found = records.digits("".join(part for part in parts if not _is_word(part)))
-    within = found.removeprefix("8")  # a Russian trunk prefix, stored as 7; but 812 is the city's own code
-    phone = within if len(within) >= SHORTEST_TEXT else found
+    phone = _phone("".join(part for part in parts if not _is_word(part)))
     return [term for term in (*words, phone) if len(term) >= SHORTEST_TEXT]
+
+
+def _phone(typed: str) -> str:
+    """
+    The digits to look for: without the +7 or 8 that some numbers were stored with and others without.
+
+    A lone 812 is no trunk prefix but the code of a city, so what would leave too little stays.
+    """
+    found = records.digits(typed)
+    is_russian = typed.startswith(("+7", "8")) or (len(found) == 11 and found[0] == "7")
+    within = found[1:] if is_russian else found
+    return within if len(within) >= SHORTEST_TEXT else found
 
 
 def _is_word(part: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from orderkit import OrderKit, simulating
+from orderkit.errors import SettingsError
 from orderkit_shop.app import SITE
 
 
@@ -23,6 +24,12 @@ def prepare(kit: OrderKit, orders: int) -> str:
         OrderKitError: The database cannot be used, or its default site is another kind of shop.
     """
     kit.upgrade()
+    others = [site.code for site in kit.sites.all()]
+    if others and SITE not in others:
+        raise SettingsError(
+            f"database {kit.database.url} holds the sites {', '.join(others)}, so it is not the demo's, and the demo "
+            "fills only its own. To look at your orders in the tab, import them into the demo's database"
+        )
     kit.sites.ensure(SITE, currency="RUB", timezone="Europe/Moscow")
     simulation = simulating.begin(
         lambda clock: kit.site(SITE, clock=clock), orders=orders, until=datetime.now(UTC)

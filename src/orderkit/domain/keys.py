@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from orderkit.domain.money import Money
 from orderkit.domain.text import clean
 
 
@@ -36,6 +37,8 @@ def fingerprint(verb: str, *request: object) -> str:
 def _plain(value: object) -> object:
     if value is None or isinstance(value, (str, int)):
         return value
+    if isinstance(value, Money):
+        return [value.minor, value.currency]
     if attrs.has(type(value)):
         return {name: _plain(one) for name, one in _given(value)}
     if isinstance(value, Mapping):

@@ -68,7 +68,7 @@ class Inserter:
 
 def _converted(row: Row, columns: Sequence[tuple[str, Converter]]) -> tuple[Any, ...]:
     try:
-        return tuple(convert(row[name]) if convert else row[name] for name, convert in columns)
+        return tuple([convert(row[name]) if convert else row[name] for name, convert in columns])
     except (AttributeError, TypeError) as error:
         raise wrong_type() from error
 

@@ -14,7 +14,7 @@ from orderkit.domain.journal import JournalEntry
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
-from orderkit.storage import records, tables
+from orderkit.storage import records, restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.loading import OrderRows, order_rows
 
@@ -78,9 +78,9 @@ class Audit:
     def subjects(self) -> Iterator[StoredSubject | Unreadable]:
         """Every contact and configured method of the site, in batches of fixed size."""
         for table, build in (
-            (tables.contacts, records.contact),
-            (tables.shipping_methods, records.shipping_method),
-            (tables.payment_methods, records.payment_method),
+            (tables.contacts, restoring.contact),
+            (tables.shipping_methods, restoring.shipping_method),
+            (tables.payment_methods, restoring.payment_method),
         ):
             yield from self._in_batches(_Plain(self.site.id, table, build).batch)
 
@@ -152,7 +152,7 @@ class Audit:
         self, rows: OrderRows, entries: list[sa.RowMapping], outbox: list[sa.RowMapping]
     ) -> StoredOrder | Unreadable:
         try:
-            order, told = records.order(*rows), _entries(entries)
+            order, told = restoring.order(*rows), _entries(entries)
         except (KeyError, TypeError, ValueError) as error:
             return Unreadable(tables.orders.name, rows[0]["id"], type(error).__name__)
         by_id = {payment["id"]: dict(payment) for payment in rows[2]}
@@ -207,7 +207,7 @@ class _Plain:
 
 
 def _entries(rows: list[sa.RowMapping]) -> tuple[JournalEntry, ...]:
-    return tuple(sorted((records.entry(row) for row in rows), key=lambda entry: entry.version or 0))
+    return tuple(sorted((restoring.entry(row) for row in rows), key=lambda entry: entry.version or 0))
 
 
 def _events(rows: list[sa.RowMapping]) -> dict[UUID, dict[str, Any]]:

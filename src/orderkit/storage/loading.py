@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.order import Order
-from orderkit.storage import records, tables
+from orderkit.storage import restoring, tables
 
 _o, _d = tables.orders.c, tables.details.c
 
@@ -27,13 +27,13 @@ def load_orders(
 
     The order's row is read first: should somebody change the order meanwhile, a later save of it is refused as stale.
     """
-    return (records.order(*rows) for rows in order_rows(connection, site_id, condition, limit))
+    return (restoring.order(*rows) for rows in order_rows(connection, site_id, condition, limit))
 
 
 def order_rows(
     connection: sa.Connection, site_id: int, condition: sa.ColumnElement[bool], limit: int | None = None
 ) -> Iterator[OrderRows]:
-    """The rows that `records.order` makes an order of: its own with its recipient, lines, payments, facts, refunds."""
+    """What `restoring.order` makes an order of: its row with the recipient, lines, payments, facts, refunds."""
     query = _ORDERS.where(_o.site_id == site_id, condition)
     rows = connection.execute(query.limit(limit) if limit else query).mappings().all()
     if not rows:

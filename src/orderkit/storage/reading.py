@@ -20,7 +20,7 @@ from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
-from orderkit.storage import records, tables
+from orderkit.storage import restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.listing import OrderList
 from orderkit.storage.loading import load_orders
@@ -143,7 +143,7 @@ class Reader:
                 f"the key was used for another request ({row['kind']}); take a new key for a new request",
                 code="key_reused",
             )
-        return records.entry(row)
+        return restoring.entry(row)
 
     def require_version(self, name: str, aggregate: Aggregate, expected: int) -> None:
         """
@@ -182,7 +182,7 @@ class Reader:
             .order_by(journal.version)
         )
         with self.database.reading() as connection:
-            return [records.entry(row) for row in connection.execute(query).mappings()]
+            return [restoring.entry(row) for row in connection.execute(query).mappings()]
 
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """All payment methods, switched off ones included, in order of display."""
@@ -275,7 +275,7 @@ class Reader:
             .select_from(joined)
             .where(_c.site_id == self.site.id, condition)
         )
-        return [records.contact(row) for row in connection.execute(query).mappings()]
+        return [restoring.contact(row) for row in connection.execute(query).mappings()]
 
     def _shipping_methods(self, connection: sa.Connection) -> Iterator[ShippingMethod]:
         method = tables.shipping_methods
@@ -284,7 +284,7 @@ class Reader:
             .where(method.c.site_id == self.site.id)
             .order_by(method.c.position, method.c.title)
         )
-        return (records.shipping_method(row) for row in connection.execute(query).mappings().all())
+        return (restoring.shipping_method(row) for row in connection.execute(query).mappings().all())
 
     def _payment_methods(self, connection: sa.Connection) -> Iterator[PaymentMethod]:
         method = tables.payment_methods
@@ -293,7 +293,7 @@ class Reader:
             .where(method.c.site_id == self.site.id)
             .order_by(method.c.is_primary.desc(), method.c.position, method.c.title)
         )
-        return (records.payment_method(row) for row in connection.execute(query).mappings().all())
+        return (restoring.payment_method(row) for row in connection.execute(query).mappings().all())
 
     def _journal(
         self, connection: sa.Connection, condition: sa.ColumnElement[bool]
@@ -305,7 +305,7 @@ class Reader:
             .order_by(journal.c.at.desc(), journal.c.id.desc())
             .limit(sa.literal(JOURNAL_LIMIT, literal_execute=True))
         )
-        return tuple(records.entry(row) for row in connection.execute(query).mappings())
+        return tuple(restoring.entry(row) for row in connection.execute(query).mappings())
 
     def _recipients(self, connection: sa.Connection, order_id: UUID) -> dict[UUID, Recipient]:
         names = tuple(attribute.name for attribute in attrs.fields(Recipient))

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from orderkit.domain.contact import ContactDetails
-from orderkit.domain.keys import clean_key, fingerprint
+from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.errors import InvalidInputError
 from tests.domain.making import line, rub
 
@@ -65,3 +65,11 @@ def test_what_is_not_given_does_not_count() -> None:
     assert hashlib.blake2b(b'["create", {"name": "x"}]', digest_size=16).hexdigest() == fingerprint(
         "create", ContactDetails("x")
     )
+
+
+def test_requests() -> None:
+    """A request is its key and the digest of verb and arguments; without a key there is none to remember."""
+    assert Request("k", fingerprint("edit", 1, "a")) == Request.of(" k ", "edit", 1, "a")
+    assert Request.of("", "edit", 1, "a") is None
+    with pytest.raises(InvalidInputError, match=r"^key "):
+        Request.of("  ", "edit")

@@ -23,6 +23,24 @@ def clean_key(key: str) -> str:
     return clean(key, "key", required=True)
 
 
+@attrs.frozen(slots=True)
+class Request:
+    """What a caller wants done once: the key chosen for it, and the digest that tells it from other requests."""
+
+    key: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, key: str, verb: str, *arguments: object) -> Request | None:
+        """
+        The request under *key*; ``None`` if the caller gave none.
+
+        Raises:
+            InvalidInputError: A key of white space alone, or longer than 200 characters.
+        """
+        return cls(clean_key(key), fingerprint(verb, *arguments)) if key != "" else None
+
+
 def fingerprint(verb: str, *request: object) -> str:
     """
     Digest of a request, so that the same key with another request is noticed.

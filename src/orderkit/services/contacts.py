@@ -10,10 +10,12 @@ import attrs
 from orderkit.domain import contact as contacts
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.contact import Contact, ContactDetails
+from orderkit.domain.keys import Request
 from orderkit.domain.text import clean
 from orderkit.errors import ConflictError
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import ContactView
+from orderkit.storage.steps import Steps
 from orderkit.storage.writing import Store
 
 
@@ -55,24 +57,24 @@ class Contacts:
             return made_meanwhile
 
     def edit(
-        self, contact_id: UUID, details: ContactDetails, *, actor: Actor, expected_version: int
+        self, contact_id: UUID, details: ContactDetails, *, actor: Actor, expected_version: int, key: str = ""
     ) -> Contact:
         """
         Follow the details by a new version; the old one is kept.
 
+        Args:
+            key: Chosen by the caller; the same request with it is answered with the contact as it stands.
+
         Raises:
-            ConflictError: ``stale_version``.
+            ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: This site has no such contact.
         """
-        contact = self.reader.contact_at(contact_id, expected_version)
-        change = contacts.edit(contact, details, self.acting(actor))
-        if change is None:
-            return contact
-        try:
-            return self.store.save(change)
-        except ConflictError:
-            self.reader.contact_at(contact_id, expected_version)  # says what was changed, and by whom
-            raise
+        return Steps(self.store, self.reader).contact(
+            contact_id,
+            expected_version,
+            lambda contact: contacts.edit(contact, details, self.acting(actor)),
+            Request.of(key, "contacts.edit", contact_id, details, expected_version),
+        )
 
     def get(self, contact_id: UUID) -> Contact:
         """

@@ -15,15 +15,16 @@ from orderkit.domain.change import Change
 from orderkit.domain.contact import ContactDetails
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.editing import LineEdit
-from orderkit.domain.keys import clean_key, fingerprint
+from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.lifecycle import Choice, Lifecycle, parse_status
 from orderkit.domain.line import Adjustment, Line
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.text import clean
-from orderkit.errors import ConflictError, InvalidInputError
+from orderkit.errors import InvalidInputError
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import OrderFilter, OrderRow, OrderView, Page
+from orderkit.storage.steps import Steps
 from orderkit.storage.writing import KeyTakenError, Store
 
 
@@ -92,24 +93,37 @@ class Orders:
             return self.reader.order(entry.subject_id)
 
     def set_status(
-        self, order_id: UUID, status: str, *, actor: Actor, expected_version: int, reason: str = ""
+        self,
+        order_id: UUID,
+        status: str,
+        *,
+        actor: Actor,
+        expected_version: int,
+        reason: str = "",
+        key: str = "",
     ) -> Order:
         """
         Move an order; asking for the status it has changes nothing.
 
         Args:
             reason: Needed where the lifecycle asks for one, such as reopening.
+            key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
             TransitionRefusedError: The lifecycle does not allow it; ``possible`` lists what it does.
             InvalidInputError: No such status.
-            ConflictError: ``stale_version``: somebody else changed the order first.
+            ConflictError: ``stale_version``: somebody else changed the order first; ``key_reused``.
             NotFoundError: This site has no such order.
         """
         target = parse_status(status)
-        order = self.reader.order_at(order_id, expected_version)
-        change = moving.set_status(order, target, self.acting(actor), reason=reason, lifecycle=self.lifecycle)
-        return self._save(change) if change else order
+        return self._steps.order(
+            order_id,
+            expected_version,
+            lambda order: moving.set_status(
+                order, target, self.acting(actor), reason=reason, lifecycle=self.lifecycle
+            ),
+            Request.of(key, "orders.set_status", order_id, target.value, expected_version, reason),
+        )
 
     def cancel(
         self,
@@ -119,6 +133,7 @@ class Orders:
         actor: Actor,
         expected_version: int,
         refund: Money | Literal["all", "none"] = "none",
+        key: str = "",
     ) -> Order:
         """
         Cancel an order and decide on its money in one commit.
@@ -126,22 +141,26 @@ class Orders:
         Args:
             refund: What is given back by hand: all that can be, nothing, or an amount. What is not given back is
                 retained.
+            key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
             TransitionRefusedError: It cannot be cancelled now.
             InvalidInputError: No reason, or a refund that cannot be made.
-            ConflictError: ``stale_version``.
+            ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: This site has no such order.
         """
-        order = self.reader.order_at(order_id, expected_version)
-        change = moving.cancel(
-            order,
-            self.acting(actor),
-            reason=reason,
-            refund=_amount_to_refund(order, refund),
-            lifecycle=self.lifecycle,
+        return self._steps.order(
+            order_id,
+            expected_version,
+            lambda order: moving.cancel(
+                order,
+                self.acting(actor),
+                reason=reason,
+                refund=_amount_to_refund(order, refund),
+                lifecycle=self.lifecycle,
+            ),
+            Request.of(key, "orders.cancel", order_id, expected_version, reason, refund),
         )
-        return self._save(change)
 
     @overload
     def edit_lines(
@@ -151,6 +170,7 @@ class Orders:
         *,
         actor: Actor,
         expected_version: int,
+        key: str = "",
         dry_run: Literal[False] = False,
     ) -> Order: ...
     @overload
@@ -170,10 +190,14 @@ class Orders:
         *,
         actor: Actor,
         expected_version: int,
+        key: str = "",
         dry_run: bool = False,
     ) -> Order | Change[Order] | None:
         """
         Change what is bought; all edits are one change.
+
+        Args:
+            key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Returns:
             The order as stored. With *dry_run* nothing is stored and the change is answered instead: its
@@ -182,17 +206,27 @@ class Orders:
         Raises:
             TransitionRefusedError: ``contents_closed`` in this status, ``last_line``, or ``not_by_this_actor``.
             InvalidInputError: Contents no order may have.
-            ConflictError: ``stale_version``.
+            ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: No such order or line.
         """
-        order = self.reader.order_at(order_id, expected_version)
-        change = editing.edit_lines(order, edits, self.acting(actor))
+
+        def decide(order: Order) -> Change[Order] | None:
+            return editing.edit_lines(order, edits, self.acting(actor))
+
         if dry_run:
-            return change
-        return self._save(change) if change else order
+            return decide(self.reader.order_at(order_id, expected_version))
+        request = Request.of(key, "orders.edit_lines", order_id, tuple(edits), expected_version)
+        return self._steps.order(order_id, expected_version, decide, request)
 
     def edit_delivery(
-        self, order_id: UUID, delivery: Delivery, *, actor: Actor, expected_version: int, reason: str = ""
+        self,
+        order_id: UUID,
+        delivery: Delivery,
+        *,
+        actor: Actor,
+        expected_version: int,
+        reason: str = "",
+        key: str = "",
     ) -> Order:
         """
         Change how, for how much, to whom and where an order is delivered, and its tracking code.
@@ -200,16 +234,20 @@ class Orders:
         Args:
             delivery: The whole section as it shall be.
             reason: Needed to change method or cost once the order is delivered or cancelled.
+            key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
             TransitionRefusedError: ``reason_required``, ``delivery_closed``, or ``not_by_this_actor``.
             InvalidInputError: A value no order may have.
-            ConflictError: ``stale_version``.
+            ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: No such order, or the shipping method is not of this site.
         """
-        order = self.reader.order_at(order_id, expected_version)
-        change = editing.edit_delivery(order, delivery, self.acting(actor), reason=reason)
-        return self._save(change) if change else order
+        return self._steps.order(
+            order_id,
+            expected_version,
+            lambda order: editing.edit_delivery(order, delivery, self.acting(actor), reason=reason),
+            Request.of(key, "orders.edit_delivery", order_id, delivery, expected_version, reason),
+        )
 
     def get(self, order_id: UUID) -> Order:
         """
@@ -263,15 +301,9 @@ class Orders:
         """For each of the eight statuses, whether *actor* could move *order* there now, and if not, why."""
         return self.lifecycle.choices(order.status, actor.kind, in_play=order.is_in_play)
 
-    def _save(self, change: Change[Order]) -> Order:
-        """Save a person's change; one that somebody else was faster than is refused like any stale one, saying why."""
-        assert change.before is not None  # new orders have no version to be stale
-        try:
-            return self.store.save(change)
-        except ConflictError as conflict:
-            if conflict.code == "stale_version":
-                self.reader.order_at(change.before.id, change.before.version)
-            raise
+    @property
+    def _steps(self) -> Steps:
+        return Steps(self.store, self.reader)
 
 
 def _details(contact: ContactDetails | None) -> ContactDetails:

@@ -13,12 +13,13 @@ from orderkit.domain import paying
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Change
 from orderkit.domain.journal import JournalEntry
-from orderkit.domain.keys import clean_key, fingerprint
+from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund, RefundLine
 from orderkit.errors import ConflictError
 from orderkit.storage.reading import Reader
+from orderkit.storage.steps import Steps
 from orderkit.storage.writing import KeyTakenError, Store
 
 TRIES = 50
@@ -35,26 +36,28 @@ class Payments:
     reader: Reader
     acting: Callable[[Actor], Act]
 
-    def choose(self, order_id: UUID, method_id: UUID, *, actor: Actor, expected_version: int) -> Order:
+    def choose(
+        self, order_id: UUID, method_id: UUID, *, actor: Actor, expected_version: int, key: str = ""
+    ) -> Order:
         """
         Choose an offline way to pay; the attempt waits for staff to record the money. A cart is placed by it.
+
+        Args:
+            key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
             InvalidInputError: The method asks a provider (``not_offline``).
             TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, or a cart without a
                 line (``no_lines``).
             NotFoundError: The order or the method is not of this site.
-            ConflictError: ``stale_version``.
+            ConflictError: ``stale_version``, or ``key_reused``.
         """
-        order = self.reader.order_at(order_id, expected_version)
-        change = paying.choose(order, self.reader.payment_method(method_id), self.acting(actor))
-        if change is None:
-            return order
-        try:
-            return self.store.save(change)
-        except ConflictError:
-            self.reader.order_at(order_id, expected_version)  # says what was changed, and by whom
-            raise
+        return Steps(self.store, self.reader).order(
+            order_id,
+            expected_version,
+            lambda order: paying.choose(order, self.reader.payment_method(method_id), self.acting(actor)),
+            Request.of(key, "payments.choose", order_id, method_id, expected_version),
+        )
 
     def record(
         self, order_id: UUID, amount: Money, *, method_id: UUID, actor: Actor, key: str, reference: str = ""

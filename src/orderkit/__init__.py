@@ -37,7 +37,15 @@ from orderkit.domain.site import Site
 from orderkit.kit import OrderKit, Sites
 from orderkit.services.outbox import WorkReport
 from orderkit.services.verify import Finding
-from orderkit.storage.rows import ContactView, OrderFilter, OrderRow, OrderView, Page
+from orderkit.storage.rows import (
+    ContactView,
+    OrderFilter,
+    OrderRow,
+    OrderView,
+    Page,
+    PaymentFilter,
+    PaymentRow,
+)
 
 __version__ = "0.1.0"
 
@@ -80,10 +88,12 @@ __all__ = [
     "OrderView",
     "Page",
     "Payment",
+    "PaymentFilter",
     "PaymentMethod",
     "PaymentReceived",
     "PaymentResult",
     "PaymentReturned",
+    "PaymentRow",
     "PaymentStatus",
     "Recipient",
     "Refund",

@@ -12,6 +12,7 @@ from orderkit import (
     OrderFilter,
     OrderKit,
     OrderSubmitted,
+    PaymentFilter,
     Recipient,
 )
 from orderkit.errors import NotFoundError, OrderKitError
@@ -38,6 +39,14 @@ def test_reads(any_desk: Desk, any_make: Maker, other: Desk) -> None:
 
     assert [()] * len(filters) == [other.orders.find(wanted).rows for wanted in filters]
     assert [1] * 6 == [len(any_desk.orders.find(OrderFilter(text=text)).rows) for text in texts]
+    payments = [
+        PaymentFilter(),
+        *(PaymentFilter(text=text) for text in ["анна", order.number]),
+        PaymentFilter(contact_id=order.contact_id),
+        PaymentFilter(payment_method_id=order.payments[0].method_id),
+    ]
+    assert [()] * len(payments) == [other.payments.find(wanted).rows for wanted in payments]
+    assert [1] * len(payments) == [len(any_desk.payments.find(wanted).rows) for wanted in payments]
     assert None is other.orders.by_number(order.number)
     assert None is other.orders.by_ref("shop", "A-1")
     assert sent.id == any_desk.orders.by_ref("shop", "A-1").id

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orderkit import ChangeQuantity, Delivery, Desk, OrderFilter, OrderKit
+from orderkit import ChangeQuantity, Delivery, Desk, OrderFilter, OrderKit, PaymentFilter
 from orderkit.domain.line import MAX_LINES
 from tests.counting import statements
 from tests.making import ANNA, RECIPIENT, STAFF, Maker, mug, rub
@@ -114,3 +114,28 @@ def test_list(any_kit: OrderKit, any_desk: Desk, any_make: Maker, orders: int) -
             any_desk.orders.find(wanted)
 
     assert len(filters) == len(asked)
+
+
+@pytest.mark.parametrize("orders", [1, 60])
+def test_payment_list(any_kit: OrderKit, any_desk: Desk, any_make: Maker, orders: int) -> None:
+    """A page of the payments is one statement, with every filter at once, however many payments there are."""
+    method = any_make.cash().id
+    for _ in range(orders):
+        order = any_make.order(contact=ANNA)
+        any_desk.payments.record(order.id, rub("9"), method_id=method, actor=STAFF, key=any_make.key())
+    filters = [
+        PaymentFilter(),
+        PaymentFilter(
+            text="анна 912",
+            result=("succeeded", "declined"),
+            payment_method_id=method,
+            opened_from=date(2026, 1, 1),
+            opened_to=date(2026, 12, 31),
+            contact_id=order.contact_id,
+        ),
+    ]
+    with statements(any_kit) as asked:
+        pages = [any_desk.payments.find(wanted) for wanted in filters]
+
+    assert len(filters) == len(asked)
+    assert [min(orders, 50), 1] == [len(page.rows) for page in pages]

@@ -1,4 +1,4 @@
-"""Payments that staff handle: money recorded and given back by hand."""
+"""Payments: found, chosen, and those that staff handle: money recorded and given back by hand."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund, RefundLine
 from orderkit.errors import ConflictError
 from orderkit.storage.reading import Reader
+from orderkit.storage.rows import Page, PaymentFilter, PaymentRow
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import KeyTakenError, Store
 
@@ -135,6 +136,26 @@ class Payments:
         order, entry = self._once(book, key, request)
         refunds = order.payment(payment_id).refunds
         return next(refund for refund in refunds if str(refund.id) == entry.data["refund_id"])
+
+    def find(
+        self,
+        wanted: PaymentFilter | None = None,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Page[PaymentRow]:
+        """
+        A page of the payments of everyone who reached the payment page, finished or not, newest first.
+
+        Args:
+            after: ``next`` of the page before; *before*: ``previous`` of the page after.
+            limit: Rows on a page, 1 to 200.
+
+        Raises:
+            InvalidInputError: An unknown result, unusable text, or a damaged cursor.
+        """
+        return self.reader.find_payments(wanted or PaymentFilter(), after=after, before=before, limit=limit)
 
     def _once(self, book: Callable[[], Change[Order]], key: str, request: str) -> tuple[Order, JournalEntry]:
         """Book under *key*, again on the fresh order while others change it; a known key answers as before."""

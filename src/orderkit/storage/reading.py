@@ -24,7 +24,17 @@ from orderkit.storage import restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.listing import OrderList
 from orderkit.storage.loading import load_orders
-from orderkit.storage.rows import JOURNAL_LIMIT, ContactView, OrderFilter, OrderRow, OrderView, Page
+from orderkit.storage.payment_listing import PaymentList
+from orderkit.storage.rows import (
+    JOURNAL_LIMIT,
+    ContactView,
+    OrderFilter,
+    OrderRow,
+    OrderView,
+    Page,
+    PaymentFilter,
+    PaymentRow,
+)
 
 _o, _c, _d = tables.orders.c, tables.contacts.c, tables.details.c
 
@@ -215,6 +225,12 @@ class Reader:
     ) -> Page[OrderRow]:
         """A page of the list «Заказы», newest first, in one statement; see `OrderList.page`."""
         return OrderList(self.database, self.site).page(wanted, after=after, before=before, limit=limit)
+
+    def find_payments(
+        self, wanted: PaymentFilter, *, after: str | None = None, before: str | None = None, limit: int = 50
+    ) -> Page[PaymentRow]:
+        """A page of the list «Платежи», newest first, in one statement; see `PaymentList.page`."""
+        return PaymentList(self.database, self.site).page(wanted, after=after, before=before, limit=limit)
 
     def view(self, order_id: UUID) -> OrderView:
         """

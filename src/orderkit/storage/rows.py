@@ -82,6 +82,66 @@ class OrderRow:
     payment_captured: bool
 
 
+@attrs.frozen(slots=True, kw_only=True)
+class PaymentFilter:
+    """
+    Which payments to find; everything given must hold.
+
+    Attributes:
+        text: Beginning of the order's number or of the provider's identifier, or at least three characters of a
+            name, e-mail or phone.
+        result: One of ``succeeded``, ``declined``, ``not_finished``; empty for all.
+        payment_method_id: The method asked for.
+        opened_from: First day on which the payment was begun, in the site's time zone.
+        opened_to: Last day, included.
+        contact_id: Payments of one person's orders.
+    """
+
+    text: str = ""
+    result: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    payment_method_id: UUID | None = None
+    opened_from: date | None = None
+    opened_to: date | None = None
+    contact_id: UUID | None = None
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class PaymentRow:
+    """
+    One row of the list «Платежи»: its six columns and what they link to.
+
+    Attributes:
+        at: When the payment was begun; what the list is sorted by.
+        settled_at: When its money came last; ``None`` while none came.
+        contact_name: Empty for a guest, as are e-mail and phone.
+        result: As `Payment.result`.
+        attempt: How far the asking has come: the reason beside a payment that is not finished.
+        method: Title of the method; empty where none was chosen.
+        reference: The provider's identifier of the payment, empty for none.
+        amount: What was asked for.
+        captured: What came of it.
+        refunded: What of that was given back.
+    """
+
+    id: UUID
+    order_id: UUID
+    order_number: str
+    at: datetime
+    settled_at: datetime | None
+    contact_id: UUID
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    result: str
+    attempt: str
+    method: str
+    method_id: UUID | None
+    reference: str
+    amount: Money
+    captured: Money
+    refunded: Money
+
+
 @attrs.frozen(slots=True)
 class Page(Generic[R]):
     """

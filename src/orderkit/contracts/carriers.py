@@ -1,0 +1,107 @@
+"""What a carrier fulfils: it says for how much it would deliver these goods there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+from orderkit.contracts.descriptors import check_descriptor
+from orderkit.contracts.services import Services
+from orderkit.contracts.wording import Text, is_text
+from orderkit.domain.delivery import Recipient
+from orderkit.domain.line import Line
+from orderkit.domain.money import Money, require_price
+from orderkit.errors import InvalidInputError
+
+
+@attrs.frozen(kw_only=True)
+class QuoteRequest:
+    """
+    What is to be delivered, and to whom.
+
+    Attributes:
+        lines: The goods; what needs no delivery is among them.
+        currency: In which prices are expected.
+        goods: What the lines cost together.
+        recipient: As far as it is known; may be empty.
+    """
+
+    lines: Sequence[Line]
+    currency: str
+    goods: Money
+    recipient: Recipient = Recipient()
+
+
+@attrs.frozen
+class Quote:
+    """
+    An offer to deliver.
+
+    Attributes:
+        price: At least zero, in the currency that was asked for.
+        label: Which of the carrier's services it is; empty where there is one.
+        min_days: Days until it arrives, at least; ``None`` if not known.
+        max_days: Days until it arrives, at most; ``None`` if not known.
+    """
+
+    price: Money
+    label: Text = ""
+    min_days: int | None = None
+    max_days: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        require_price(self.price, "price")
+
+
+@attrs.frozen
+class Ineligible:
+    """
+    An answer too: not these goods, not there, not now.
+
+    Attributes:
+        reason: Why, for people; never empty.
+    """
+
+    reason: Text
+
+    def __attrs_post_init__(self) -> None:
+        if not is_text(self.reason) or not self.reason:
+            raise InvalidInputError("an ineligible answer needs a reason", code="empty", field="reason")
+
+
+class Carrier(Protocol):
+    """Works with the settings of one shipping method."""
+
+    def quote(self, request: QuoteRequest) -> Sequence[Quote] | Ineligible:
+        """Offers, the one to take first; what it raises counts as no answer."""
+
+
+@attrs.frozen(kw_only=True)
+class CarrierType:
+    """
+    What a plugin brings so that an admin can make shipping methods of it.
+
+    Attributes:
+        code: Stable; what rows refer to. 2 to 40 small letters, digits and hyphens.
+        label: What the admin picks it by.
+        settings: An attrs class of `setting` fields.
+        factory: Makes the carrier of one method, with an instance of *settings*; asks nobody yet.
+        needs_address: ``False`` where the buyer comes for the goods; a method may say otherwise.
+        description: A sentence for the admin.
+
+    Raises:
+        SettingsError: ``bad_code``, ``bad_descriptor`` or ``bad_setting``, naming the code.
+    """
+
+    code: str
+    label: Text
+    settings: type
+    factory: Callable[[Any, Services], Carrier]
+    needs_address: bool = True
+    description: Text = ""
+
+    def __attrs_post_init__(self) -> None:
+        texts: dict[str, object] = {"label": self.label, "description": self.description}
+        check_descriptor("carrier", self.code, texts=texts, settings=self.settings, factory=self.factory)

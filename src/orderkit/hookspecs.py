@@ -1,0 +1,29 @@
+"""The hooks: what a plugin is asked once, when a kit is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import pluggy
+
+from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.payments import PaymentProviderType
+
+PROJECT = "orderkit"
+"""Name of the markers, and of the group of entry points in which plugins are found."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class Hooks(Protocol):
+    """Every hook there is; a plugin implements those it needs, each as a function without arguments."""
+
+    @hookspec
+    def orderkit_carriers(self) -> Iterable[CarrierType]:
+        """Carriers of which an admin can make shipping methods."""
+
+    @hookspec
+    def orderkit_payment_providers(self) -> Iterable[PaymentProviderType]:
+        """Payment providers of which an admin can make payment methods."""

@@ -1,0 +1,38 @@
+"""What a plugin author imports: ``import orderkit.plugin as ok``. What is not listed here is not for plugins."""
+
+from orderkit.contracts.carriers import Carrier, CarrierType, Ineligible, Quote, QuoteRequest
+from orderkit.contracts.payments import Offer, OfferRequest, PaymentProvider, PaymentProviderType
+from orderkit.contracts.services import Services
+from orderkit.contracts.settings import SettingField, SettingKind, fields_of, setting
+from orderkit.contracts.wording import Text, in_language
+from orderkit.domain.delivery import Recipient
+from orderkit.domain.line import Line
+from orderkit.domain.money import Money
+from orderkit.hookspecs import hookimpl
+
+API_VERSION = 1
+"""Raised when a plugin written for an earlier one would have to be changed."""
+
+__all__ = [
+    "API_VERSION",
+    "Carrier",
+    "CarrierType",
+    "Ineligible",
+    "Line",
+    "Money",
+    "Offer",
+    "OfferRequest",
+    "PaymentProvider",
+    "PaymentProviderType",
+    "Quote",
+    "QuoteRequest",
+    "Recipient",
+    "Services",
+    "SettingField",
+    "SettingKind",
+    "Text",
+    "fields_of",
+    "hookimpl",
+    "in_language",
+    "setting",
+]

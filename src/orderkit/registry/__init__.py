@@ -1,0 +1,1 @@
+"""Finds plugins, asks them once what they bring, and freezes the answer."""

@@ -227,7 +227,7 @@ def main() -> None:
         site = kit.sites.ensure("bench", currency="RUB")
         desk = kit.site("bench")
         method = desk.settings.add_shipping_method(
-            "flat-rate", "Courier", Money(30000, "RUB"), actor=ACTOR, key="m"
+            "flat-rate", "Courier", settings={"cost": Money(30000, "RUB")}, actor=ACTOR, key="m"
         )
         ours = Ours(desk, method.id)
         raw, raw_pids = raw_on(url, site.id, method.id)

@@ -75,7 +75,7 @@ class Maker:
 
     def courier(self, cost: str = "300", title: str = "Курьер") -> ShippingMethod:
         add = self.desk.settings.add_shipping_method
-        return add("flat-rate", title, rub(cost), actor=STAFF, key=self.key())
+        return add("flat-rate", title, settings={"cost": rub(cost)}, actor=STAFF, key=self.key())
 
     def full_order(self) -> Order:
         """An order that has a bit of everything, at version 4."""

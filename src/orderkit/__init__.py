@@ -35,7 +35,9 @@ from orderkit.domain.payment import (
 )
 from orderkit.domain.site import Site
 from orderkit.kit import OrderKit, Sites
+from orderkit.registry.registry import PluginStatus
 from orderkit.services.outbox import WorkReport
+from orderkit.services.shipping import MethodQuote
 from orderkit.services.verify import Finding
 from orderkit.storage.rows import (
     ContactView,
@@ -74,6 +76,7 @@ __all__ = [
     "Lifecycle",
     "Line",
     "LineEdit",
+    "MethodQuote",
     "Money",
     "MoneyFact",
     "Order",
@@ -95,6 +98,7 @@ __all__ = [
     "PaymentReturned",
     "PaymentRow",
     "PaymentStatus",
+    "PluginStatus",
     "Recipient",
     "Refund",
     "RefundLine",

@@ -13,6 +13,7 @@ from orderkit.services.contacts import Contacts
 from orderkit.services.orders import Orders
 from orderkit.services.payments import Payments
 from orderkit.services.settings import Settings
+from orderkit.services.shipping import Shipping
 
 
 @attrs.frozen
@@ -24,6 +25,7 @@ class Desk:
     payments: Payments
     contacts: Contacts
     settings: Settings
+    shipping: Shipping
 
 
 OpenDesk: TypeAlias = "Callable[[Callable[[], datetime]], Desk]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -18,11 +18,16 @@ from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle
 from orderkit.domain.site import Site
 from orderkit.domain.text import clean
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
+from orderkit.registry.finding import installed, own
+from orderkit.registry.loading import build
+from orderkit.registry.making import Workshop
+from orderkit.registry.registry import PluginStatus
 from orderkit.services.contacts import Contacts
 from orderkit.services.orders import Orders
 from orderkit.services.outbox import Outbox, Subscription, WorkReport
 from orderkit.services.payments import Payments
 from orderkit.services.settings import Settings
+from orderkit.services.shipping import Shipping
 from orderkit.services.verify import Finding, Verify
 from orderkit.storage import schema
 from orderkit.storage.auditing import Audit
@@ -85,18 +90,32 @@ class OrderKit:
         url: SQLAlchemy URL: ``sqlite:///shop.db`` or ``postgresql+psycopg://user@host/name``.
         clock: Gives the present moment, aware; replaced in tests and imports.
         lifecycle: The table of steps; checked when it was made.
+        plugins: The host's own, modules or objects with hooks, beside those that are installed.
+        strict: Refuse a plugin that does not work, instead of going on without it.
 
     Raises:
-        SettingsError: The address is not understood, or its driver is not installed.
+        SettingsError: The address is not understood, or its driver is not installed; ``plugin_broken`` if *strict*.
     """
 
     def __init__(
-        self, url: str, *, clock: Callable[[], datetime] = utc_now, lifecycle: Lifecycle = ORDER_LIFECYCLE
+        self,
+        url: str,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        lifecycle: Lifecycle = ORDER_LIFECYCLE,
+        plugins: Iterable[object] = (),
+        strict: bool = False,
     ) -> None:
+        self.registry = build([*installed(), *map(own, plugins)], strict=strict)
         self.database = Database(url)
         self.clock = clock
         self.lifecycle = lifecycle
         self._subscriptions: list[Subscription] = []
+
+    @property
+    def plugins(self) -> tuple[PluginStatus, ...]:
+        """The plugins that were found when the kit was made, quarantined ones among them."""
+        return self.registry.plugins
 
     @property
     def sites(self) -> Sites:
@@ -214,10 +233,12 @@ class OrderKit:
         def acting(actor: Actor) -> Act:
             return Act(actor, clock(), new_uuid)
 
+        workshop = Workshop(self.registry, clock, site.currency)
         return Desk(
             site,
             Orders(store, reader, acting, self.lifecycle),
             Payments(store, reader, acting),
             Contacts(store, reader, acting),
-            Settings(store, reader, acting),
+            Settings(store, reader, acting, workshop),
+            Shipping(reader, workshop),
         )

@@ -8,6 +8,7 @@ import pytest
 
 from orderkit.domain import method as methods
 from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.domain.money import Money
 from orderkit.errors import InvalidInputError
 from tests.domain.making import CASH, act, rub
 
@@ -17,8 +18,16 @@ def cash(**fields: Any) -> PaymentMethod:
 
 
 def courier(**fields: Any) -> ShippingMethod:
-    usable = {"id": UUID(int=9), "carrier": "flat-rate", "title": "Курьер", "cost": rub("300.00")}
+    usable = {
+        "id": UUID(int=9),
+        "carrier": "flat-rate",
+        "title": "Курьер",
+        "settings": {"cost": rub("300.00")},
+    }
     return ShippingMethod(**{**usable, **fields})
+
+
+COST = {"minor": 30_000, "currency": "RUB"}
 
 
 @pytest.mark.parametrize(
@@ -37,8 +46,9 @@ def courier(**fields: Any) -> ShippingMethod:
         (courier, {"carrier": ""}, "empty", "carrier"),
         (courier, {"title": ""}, "empty", "title"),
         (courier, {"description": "x" * 2_001}, "too_long", "description"),
-        (courier, {"cost": rub("-1")}, "negative", "cost"),
-        (courier, {"cost": 300}, "not_money", "cost"),
+        (courier, {"settings": 5}, "not_plain", "settings"),
+        (courier, {"settings": {"cost": 1.5}}, "not_plain", "settings.cost"),
+        (cash, {"settings": {"a": {"b": [b""]}}}, "not_plain", "settings.a.b.0"),
         (courier, {"tracking_url": "javascript:alert(1)"}, "bad_url", "tracking_url"),
         (courier, {"tracking_url": "www.example.com"}, "bad_url", "tracking_url"),
         (courier, {"tracking_url": "https://" + "x" * 2_000}, "too_long", "tracking_url"),
@@ -58,6 +68,21 @@ def test_text_is_kept_clean() -> None:
     assert "https://example.com/{code}" == courier(tracking_url=" https://example.com/{code}").tracking_url
 
 
+@attrs.frozen
+class Rates:
+    cost: Money
+    zones: tuple[str, ...] = ()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [Rates(rub("300"), ("a",)), {"cost": rub("300"), "zones": ["a"]}, {"cost": COST, "zones": ("a",)}],
+)
+def test_settings_are_plain(given: Any) -> None:
+    """An instance, money and what is stored already all become the same document."""
+    assert {"cost": COST, "zones": ["a"]} == courier(settings=given).settings
+
+
 @pytest.mark.parametrize(
     ("create", "method", "kind"),
     [
@@ -74,7 +99,7 @@ def test_create(create: Any, method: Any, kind: str) -> None:
     assert (None, None) == (change.entry.order_id, change.entry.contact_id)
     assert told == method.snapshot()
     fields = {field.name for field in attrs.fields(type(method))} - {"id", "version"}
-    assert fields == set(told) - {"currency"}
+    assert fields - {"settings"} == {field for field in told if not field.startswith("settings.")}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +107,8 @@ def test_create(create: Any, method: Any, kind: str) -> None:
     [
         (methods.edit_payment_method, cash(), {"active": False}, {"active": (True, False)}),
         (methods.edit_payment_method, cash(), {"pages": ("a",)}, {"pages": ([], ["a"])}),
-        (methods.edit_shipping_method, courier(), {"cost": rub("0")}, {"cost": (30_000, 0)}),
+        (methods.edit_shipping_method, courier(), {"settings": {}}, {"settings.cost": (COST, None)}),
+        (methods.edit_payment_method, cash(), {"settings": {"a": 1}}, {"settings.a": (None, 1)}),
         (methods.edit_shipping_method, courier(), {"title": "До двери"}, {"title": ("Курьер", "До двери")}),
     ],
 )

@@ -169,11 +169,7 @@ BAD: dict[str, tuple[Verb, str | None]] = {
     "record a float": (record(lambda: 450.0), "not_money"),
     "cost as text": (
         lambda desk, order, cash: desk.settings.add_shipping_method(
-            "x",
-            "X",
-            "300",
-            actor=STAFF,
-            key="bad",  # type: ignore[arg-type]
+            "flat-rate", "X", settings={"cost": "300"}, actor=STAFF, key="bad"
         ),
         "not_money",
     ),
@@ -200,7 +196,7 @@ BAD: dict[str, tuple[Verb, str | None]] = {
     ),
     "method in another currency": (
         lambda desk, order, cash: desk.settings.add_shipping_method(
-            "x", "X", Money(1, "EUR"), actor=STAFF, key="bad"
+            "flat-rate", "X", settings={"cost": Money(1, "EUR")}, actor=STAFF, key="bad"
         ),
         "other_currency",
     ),
@@ -212,7 +208,7 @@ BAD: dict[str, tuple[Verb, str | None]] = {
     ),
     "script as a tracking address": (
         lambda desk, order, cash: desk.settings.add_shipping_method(
-            "x", "X", rub(1), actor=STAFF, key="bad", tracking_url="javascript:alert(1)"
+            "pickup", "X", actor=STAFF, key="bad", tracking_url="javascript:alert(1)"
         ),
         "bad_url",
     ),
@@ -265,9 +261,11 @@ def test_markup_is_text(any_desk: Desk) -> None:
 
 def keeps(any_desk: Desk, text: str) -> None:
     courier = any_desk.settings.add_shipping_method(
-        text, text, rub(1), actor=STAFF, key=f"c {text}", description=text
+        "pickup", text, settings={"address": text}, actor=STAFF, key=f"c {text}", description=text
     )
-    cash = any_desk.settings.add_payment_method(text, text, actor=STAFF, key=text, pages=(text,), button=text)
+    cash = any_desk.settings.add_payment_method(
+        "cash", text, actor=STAFF, key=text, pages=(text,), button=text
+    )
     recipient = Recipient(*[text] * 8)
     order = any_desk.orders.create(
         [mug(sku=text, title=text, options={text: text}, image=text, page=text)],

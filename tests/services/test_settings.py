@@ -15,14 +15,16 @@ from tests.services.meanwhile import meanwhile
 ADD: dict[str, Callable[[Desk, str], Any]] = {
     "payment": lambda desk, title: desk.settings.add_payment_method("cash", title, actor=STAFF, key="k"),
     "shipping": lambda desk, title: desk.settings.add_shipping_method(
-        "x", title, rub("1"), actor=STAFF, key="k"
+        "flat-rate", title, settings={"cost": rub("1")}, actor=STAFF, key="k"
     ),
 }
 
 
 def edit(desk: Desk, method: Any, actor: Any = STAFF, **fields: Any) -> Any:
     verb = (
-        desk.settings.edit_shipping_method if hasattr(method, "cost") else desk.settings.edit_payment_method
+        desk.settings.edit_shipping_method
+        if hasattr(method, "carrier")
+        else desk.settings.edit_payment_method
     )
     return verb(attrs.evolve(method, **fields), actor=actor)
 

@@ -69,7 +69,7 @@ CORRUPTIONS: dict[str, tuple[str, str, str]] = {
     "placed at": ("UPDATE orderkit_orders SET placed_at = NULL", "journal", "orderkit_orders"),
     "version": ("UPDATE orderkit_orders SET version = version + 1", "journal", "orderkit_orders"),
     "method's cost": (
-        "UPDATE orderkit_shipping_methods SET cost_minor = 1",
+        "UPDATE orderkit_shipping_methods SET settings = '{}'",
         "journal",
         "orderkit_shipping_methods",
     ),
@@ -91,8 +91,8 @@ CORRUPTIONS: dict[str, tuple[str, str, str]] = {
     ),
     "unknown status": ("UPDATE orderkit_orders SET status = 'lost'", "rows", "orderkit_orders"),
     "unknown attempt": ("UPDATE orderkit_payments SET attempt = 'lost'", "rows", "orderkit_orders"),
-    "unknown currency": (
-        "UPDATE orderkit_shipping_methods SET currency = '???'",
+    "settings of no use": (
+        "UPDATE orderkit_shipping_methods SET settings = '[]'",
         "rows",
         "orderkit_shipping_methods",
     ),

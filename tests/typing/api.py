@@ -60,7 +60,7 @@ def configure(desk: Desk, actor: Actor) -> tuple[PaymentMethod, ShippingMethod]:
     """What the admin sets up."""
     cash = desk.settings.add_payment_method("cash", "Наличные", actor=actor, key="cash")
     courier = desk.settings.add_shipping_method(
-        "flat-rate", "Курьер", Money.of("300", "RUB"), actor=actor, key="courier"
+        "flat-rate", "Курьер", settings={"cost": Money.of("300", "RUB")}, actor=actor, key="courier"
     )
     assert_type(desk.settings.payment_methods(), tuple[PaymentMethod, ...])
     assert_type(desk.settings.shipping_methods(), tuple[ShippingMethod, ...])
@@ -70,7 +70,7 @@ def configure(desk: Desk, actor: Actor) -> tuple[PaymentMethod, ShippingMethod]:
 def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod) -> None:
     """An order's life, each verb with the type it answers."""
     lines = [Line(sku="MUG-1", title="Кружка", unit_price=Money.of("450.00", "RUB"), quantity=2)]
-    delivery = Delivery(courier.cost, courier.id, recipient=Recipient(name="Анна", city="Пермь"))
+    delivery = Delivery(Money.of("300", "RUB"), courier.id, recipient=Recipient(name="Анна", city="Пермь"))
     order = desk.orders.create(
         lines, contact=ContactDetails(name="Анна"), delivery=delivery, actor=actor, key="checkout-1"
     )

@@ -86,9 +86,7 @@ def test_guest(client: FlaskClient, make: Maker) -> None:
 def test_delivery_is_empty_until_it_is_known(client: FlaskClient, make: Maker, desk: Desk) -> None:
     """A method that needs an address shows only with one; pickup shows by itself."""
     courier = make.courier()
-    pickup = desk.settings.add_shipping_method(
-        "pickup", "Самовывоз", rub(0), actor=STAFF, key="pickup", needs_address=False
-    )
+    pickup = desk.settings.add_shipping_method("pickup", "Самовывоз", actor=STAFF, key="pickup")
     for delivery in (
         None,
         Delivery(rub("300"), courier.id),

@@ -59,7 +59,12 @@ def test_tracking_code_is_a_link_where_the_carrier_has_a_page(
 ) -> None:
     """The code is put into the carrier's address, and cannot become more than a part of it."""
     method = desk.settings.add_shipping_method(
-        "post", "Почта", rub(0), actor=STAFF, key="post", tracking_url="https://post.example/t?c={code}&l=ru"
+        "flat-rate",
+        "Почта",
+        settings={"cost": rub(0)},
+        actor=STAFF,
+        key="post",
+        tracking_url="https://post.example/t?c={code}&l=ru",
     )
     order = make.order(delivery=Delivery(rub(0), method.id, "RU/1&x=2 #"))
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import attrs
 
 from orderkit.domain.actor import Act
 from orderkit.domain.change import Change, changed, created
-from orderkit.domain.journal import Snapshot
-from orderkit.domain.money import Money, require_price
+from orderkit.domain.journal import Json, Snapshot
+from orderkit.domain.money import Money
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
 
@@ -25,6 +27,51 @@ def _check_position(position: object) -> None:
         )
 
 
+def settings_document(settings: Any) -> dict[str, Json]:
+    """
+    Settings as they are stored: plain JSON, with money as ``{"minor": 30000, "currency": "RUB"}``.
+
+    Args:
+        settings: An instance of a plugin's class, or values by name: `Money`, what is plain already, or both.
+
+    Raises:
+        InvalidInputError: ``not_plain``: no mapping, or a value that JSON does not have.
+    """
+    if attrs.has(type(settings)):
+        settings = {field.name: getattr(settings, field.name) for field in attrs.fields(type(settings))}
+    if not isinstance(settings, Mapping):
+        raise InvalidInputError(
+            f"settings must be values by name, not {type(settings).__name__}",
+            code="not_plain",
+            field="settings",
+        )
+    return {str(name): _plain(value, f"settings.{name}") for name, value in settings.items()}
+
+
+def _plain(value: object, field: str) -> Json:
+    if isinstance(value, Money):
+        return {"minor": value.minor, "currency": value.currency}
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one, f"{field}.{name}") for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one, f"{field}.{index}") for index, one in enumerate(value)]
+    raise InvalidInputError(
+        f"{field} is {type(value).__name__}; a setting is text, a whole number, true or false, or Money",
+        code="not_plain",
+        field=field,
+    )
+
+
+def _told(method: PaymentMethod | ShippingMethod) -> dict[str, Json]:
+    """The journalled fields, each setting one of them, so that the journal says which of them was changed."""
+    fields = {field.name: getattr(method, field.name) for field in attrs.fields(type(method))}
+    del fields["id"], fields["version"]
+    settings = fields.pop("settings")
+    return fields | {f"settings.{name}": value for name, value in settings.items()}
+
+
 @attrs.frozen(slots=True, kw_only=True)
 class PaymentMethod:
     """
@@ -32,18 +79,20 @@ class PaymentMethod:
 
     Attributes:
         provider: Code of the provider behind it, such as ``cash``.
+        settings: What the provider's settings class holds, as plain JSON; `Money` given here is made plain.
         title: Seen by staff only.
         description: Seen by the buyer.
         button: Text of the button the buyer presses.
         pages: Names of the host's pages where it is offered; none means everywhere.
         is_primary: Offered first.
-        offline: Staff mark its payments by hand.
+        offline: Staff mark its payments by hand; follows from the provider.
         position: Order of display, lowest first.
     """
 
     id: UUID
     provider: str
     title: str
+    settings: Mapping[str, Json] = attrs.field(factory=dict, converter=settings_document)
     description: str = ""
     button: str = ""
     pages: tuple[str, ...] = ()
@@ -74,8 +123,7 @@ class PaymentMethod:
 
     def snapshot(self) -> Snapshot:
         """The journalled fields."""
-        fields = attrs.asdict(self, filter=lambda attribute, _: attribute.name not in ("id", "version"))
-        return {**fields, "pages": list(self.pages)}
+        return {**_told(self), "pages": list(self.pages)}
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -85,7 +133,7 @@ class ShippingMethod:
 
     Attributes:
         carrier: Code of the carrier behind it, such as ``flat-rate``.
-        cost: What it adds to an order's total; at least zero.
+        settings: What the carrier's settings class holds, as plain JSON; `Money` given here is made plain.
         needs_address: ``False`` for pickup.
         tracking_url: Address of the carrier's page with ``{code}`` where the tracking code goes; empty for none.
         position: Order of display, lowest first.
@@ -94,7 +142,7 @@ class ShippingMethod:
     id: UUID
     carrier: str
     title: str
-    cost: Money
+    settings: Mapping[str, Json] = attrs.field(factory=dict, converter=settings_document)
     description: str = ""
     needs_address: bool = True
     tracking_url: str = ""
@@ -112,7 +160,6 @@ class ShippingMethod:
             raise InvalidInputError(
                 "tracking_url must begin with https:// or http://", code="bad_url", field="tracking_url"
             )
-        require_price(self.cost, "cost")
         _check_position(self.position)
 
     @property
@@ -126,11 +173,8 @@ class ShippingMethod:
         return
 
     def snapshot(self) -> Snapshot:
-        """The journalled fields; the cost in minor units."""
-        fields = attrs.asdict(
-            self, filter=lambda attribute, _: attribute.name not in ("id", "version", "cost")
-        )
-        return {**fields, "cost": self.cost.minor, "currency": self.cost.currency}
+        """The journalled fields."""
+        return _told(self)
 
 
 def create_payment_method(method: PaymentMethod, act: Act) -> Change[PaymentMethod]:

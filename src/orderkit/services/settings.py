@@ -1,21 +1,26 @@
-"""What the admin configures: payment methods and shipping methods."""
+"""What the admin configures: payment methods and shipping methods, each with the settings of its plugin's class."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import attrs
 
+from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.payments import PaymentProviderType
+from orderkit.contracts.settings import SettingField, fields_of
+from orderkit.contracts.wording import in_language
 from orderkit.domain import method as methods
 from orderkit.domain.actor import Act, Actor
-from orderkit.domain.change import Aggregate, Change
-from orderkit.domain.keys import clean_key, fingerprint
-from orderkit.domain.method import PaymentMethod, ShippingMethod
-from orderkit.domain.money import Money, require_money
-from orderkit.errors import ConflictError, NotFoundError
+from orderkit.domain.change import Change
+from orderkit.domain.keys import Request, clean_key, fingerprint
+from orderkit.domain.method import PaymentMethod, ShippingMethod, settings_document
+from orderkit.errors import InvalidInputError, NotFoundError
+from orderkit.registry.making import Workshop
 from orderkit.storage.reading import Reader
+from orderkit.storage.steps import Steps
 from orderkit.storage.writing import KeyTakenError, Store
 
 M = TypeVar("M", PaymentMethod, ShippingMethod)
@@ -23,11 +28,22 @@ M = TypeVar("M", PaymentMethod, ShippingMethod)
 
 @attrs.frozen
 class Settings:
-    """The configured methods of one site."""
+    """The configured methods of one site, and the types of which more can be made."""
 
     store: Store
     reader: Reader
     acting: Callable[[Actor], Act]
+    workshop: Workshop
+
+    # What there is.
+
+    def payment_providers(self, language: str = "en") -> tuple[PaymentProviderType, ...]:
+        """The types that plugins bring, sorted by their label in *language*."""
+        return tuple(sorted(self.workshop.registry.payment_providers.values(), key=_label(language)))
+
+    def carriers(self, language: str = "en") -> tuple[CarrierType, ...]:
+        """The types that plugins bring, sorted by their label in *language*."""
+        return tuple(sorted(self.workshop.registry.carriers.values(), key=_label(language)))
 
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """All of them, switched off ones included, in order of display."""
@@ -37,6 +53,46 @@ class Settings:
         """All of them, switched off ones included, in order of display."""
         return self.reader.shipping_methods()
 
+    def payment_method(self, method_id: UUID) -> PaymentMethod:
+        """
+        One payment method.
+
+        Raises:
+            NotFoundError: This site has no such method.
+        """
+        return _one(self.payment_methods(), method_id)
+
+    def shipping_method(self, method_id: UUID) -> ShippingMethod:
+        """
+        One shipping method.
+
+        Raises:
+            NotFoundError: This site has no such method.
+        """
+        return _one(self.shipping_methods(), method_id)
+
+    def fields(self, method: PaymentMethod | ShippingMethod) -> tuple[SettingField, ...]:
+        """What can be set on a method; nothing while its plugin is missing."""
+        registry = self.workshop.registry
+        kind = (
+            registry.payment_providers.get(method.provider)
+            if isinstance(method, PaymentMethod)
+            else registry.carriers.get(method.carrier)
+        )
+        return fields_of(kind.settings) if kind else ()
+
+    def values(self, method: PaymentMethod | ShippingMethod) -> Any:
+        """
+        The settings of a method as an instance of its plugin's class.
+
+        Raises:
+            InvalidInputError: The plugin is missing (``unknown_provider``, ``unknown_carrier``), or what is stored is
+                not of its class any more; ``field`` names the setting.
+        """
+        return self.workshop.settings(method)
+
+    # What can be done with it.
+
     def add_payment_method(
         self,
         provider: str,
@@ -44,11 +100,11 @@ class Settings:
         *,
         actor: Actor,
         key: str,
+        settings: object = None,
         description: str = "",
         button: str = "",
         pages: Sequence[str] = (),
         is_primary: bool = False,
-        offline: bool = True,
         active: bool = True,
         position: int = 0,
     ) -> PaymentMethod:
@@ -56,11 +112,12 @@ class Settings:
         Begin to offer a way to pay; its fields are those of `PaymentMethod`.
 
         Args:
-            provider: Code of the provider behind it, such as ``cash``.
+            provider: Code of the provider behind it, such as ``cash``; one of `payment_providers`.
+            settings: Values by name, or an instance of the provider's settings class.
             key: Chosen by the caller; the same key never adds a second one.
 
         Raises:
-            InvalidInputError: An unusable value.
+            InvalidInputError: An unusable value, ``unknown_provider``; ``field`` is ``settings.NAME`` for a setting.
             ConflictError: The key was used for another request.
         """
         act = self.acting(actor)
@@ -68,15 +125,17 @@ class Settings:
             id=act.new_id(),
             provider=provider,
             title=title,
+            settings={} if settings is None else settings,
             description=description,
             button=button,
             pages=tuple(pages),
             is_primary=is_primary,
-            offline=offline,
             active=active,
             position=position,
         )
         request = fingerprint("settings.add_payment_method", method.snapshot())
+        offline = self.workshop.provider_type(method).offline
+        method = attrs.evolve(self._checked(method), offline=offline)
         change = methods.create_payment_method(method, act)
         return self._add(change, key, request, self.payment_methods)
 
@@ -84,12 +143,12 @@ class Settings:
         self,
         carrier: str,
         title: str,
-        cost: Money,
         *,
         actor: Actor,
         key: str,
+        settings: object = None,
         description: str = "",
-        needs_address: bool = True,
+        needs_address: bool | None = None,
         tracking_url: str = "",
         active: bool = True,
         position: int = 0,
@@ -98,73 +157,144 @@ class Settings:
         Begin to offer a way to deliver; its fields are those of `ShippingMethod`.
 
         Args:
-            carrier: Code of the carrier behind it, such as ``flat-rate``.
-            cost: In the site's currency, at least zero.
+            carrier: Code of the carrier behind it, such as ``flat-rate``; one of `carriers`.
+            settings: Values by name, such as ``{"cost": Money.of("300.00", "RUB")}``, or an instance of the carrier's
+                settings class.
+            needs_address: Left out, the carrier says it.
             key: Chosen by the caller; the same key never adds a second one.
 
         Raises:
-            InvalidInputError: An unusable value.
+            InvalidInputError: An unusable value, ``unknown_carrier``; ``field`` is ``settings.NAME`` for a setting.
             ConflictError: The key was used for another request.
         """
         act = self.acting(actor)
-        require_money(cost, "cost").require(self.reader.site.currency, "cost")
         method = ShippingMethod(
             id=act.new_id(),
             carrier=carrier,
             title=title,
-            cost=cost,
+            settings={} if settings is None else settings,
             description=description,
-            needs_address=needs_address,
             tracking_url=tracking_url,
             active=active,
             position=position,
         )
-        request = fingerprint("settings.add_shipping_method", method.snapshot())
-        change = methods.create_shipping_method(method, act)
+        request = fingerprint("settings.add_shipping_method", method.snapshot(), needs_address)
+        kind = self.workshop.carrier_type(method)
+        needs = kind.needs_address if needs_address is None else needs_address
+        change = methods.create_shipping_method(attrs.evolve(self._checked(method), needs_address=needs), act)
         return self._add(change, key, request, self.shipping_methods)
 
-    def edit_payment_method(self, method: PaymentMethod, *, actor: Actor) -> PaymentMethod:
+    def edit_payment_method(self, method: PaymentMethod, *, actor: Actor, key: str = "") -> PaymentMethod:
+        """
+        Store a changed method; its ``version`` is the one the caller has seen. Whether it is offline, its type says.
+
+        While its plugin is missing all but the settings can be changed.
+
+        Args:
+            key: Chosen by the caller; the same request with it is answered with the method as it stands.
+
+        Raises:
+            ConflictError: ``stale_version``, or ``key_reused``.
+            InvalidInputError: Settings that its provider does not take; ``field`` is ``settings.NAME``.
+            NotFoundError: This site has no such method.
+        """
+
+        def decide(before: PaymentMethod) -> Change[PaymentMethod] | None:
+            after = attrs.evolve(method, offline=before.offline)
+            if (method.provider, method.settings) != (before.provider, before.settings):
+                after = attrs.evolve(
+                    self._checked(method), offline=self.workshop.provider_type(method).offline
+                )
+            return methods.edit_payment_method(before, after, self.acting(actor))
+
+        request = Request.of(
+            key, "settings.edit_payment_method", method.id, method.version, method.snapshot()
+        )
+        return self._edit(method, self.payment_method, decide, request)
+
+    def edit_shipping_method(self, method: ShippingMethod, *, actor: Actor, key: str = "") -> ShippingMethod:
         """
         Store a changed method; its ``version`` is the one the caller has seen.
 
-        Raises:
-            ConflictError: ``stale_version``.
-            NotFoundError: This site has no such method.
-        """
-        before = _one(self.payment_methods(), method.id)
-        self._require_version(before, method)
-        change = methods.edit_payment_method(before, method, self.acting(actor))
-        if change is None:
-            return before
-        try:
-            return self.store.save(change)
-        except ConflictError:
-            self._require_version(_one(self.payment_methods(), method.id), method)
-            raise
+        While its plugin is missing all but the settings can be changed.
 
-    def edit_shipping_method(self, method: ShippingMethod, *, actor: Actor) -> ShippingMethod:
-        """
-        Store a changed method; its ``version`` is the one the caller has seen.
+        Args:
+            key: Chosen by the caller; the same request with it is answered with the method as it stands.
 
         Raises:
-            ConflictError: ``stale_version``.
-            InvalidInputError: The cost is in another currency than the site's.
+            ConflictError: ``stale_version``, or ``key_reused``.
+            InvalidInputError: Settings that its carrier does not take; ``field`` is ``settings.NAME``.
             NotFoundError: This site has no such method.
         """
-        method.cost.require(self.reader.site.currency, "cost")
-        before = _one(self.shipping_methods(), method.id)
-        self._require_version(before, method)
-        change = methods.edit_shipping_method(before, method, self.acting(actor))
-        if change is None:
-            return before
-        try:
-            return self.store.save(change)
-        except ConflictError:
-            self._require_version(_one(self.shipping_methods(), method.id), method)
-            raise
 
-    def _require_version(self, stored: Aggregate, seen: Aggregate) -> None:
-        self.reader.require_version(f"method {stored.id}", stored, seen.version)
+        def decide(before: ShippingMethod) -> Change[ShippingMethod] | None:
+            is_same = (method.carrier, method.settings) == (before.carrier, before.settings)
+            after = method if is_same else self._checked(method)
+            return methods.edit_shipping_method(before, after, self.acting(actor))
+
+        request = Request.of(
+            key, "settings.edit_shipping_method", method.id, method.version, method.snapshot()
+        )
+        return self._edit(method, self.shipping_method, decide, request)
+
+    def arrange_payment_methods(self, ids: Sequence[UUID], *, actor: Actor) -> tuple[PaymentMethod, ...]:
+        """
+        Put payment methods into that order of display, in one commit; primary ones stay before the others.
+
+        Args:
+            ids: Each once; those left out follow in the order they have.
+
+        Raises:
+            InvalidInputError: ``named_twice``.
+            NotFoundError: This site has no such method.
+            ConflictError: ``stale_version``: somebody changed one of them at the same moment.
+        """
+        act = self.acting(actor)
+        moved = _arranged(self.payment_methods(), ids)
+        changes = [methods.edit_payment_method(before, after, act) for before, after in moved]
+        self._save_all(changes)
+        return self.payment_methods()
+
+    def arrange_shipping_methods(self, ids: Sequence[UUID], *, actor: Actor) -> tuple[ShippingMethod, ...]:
+        """
+        Put shipping methods into that order of display, in one commit.
+
+        Args:
+            ids: Each once; those left out follow in the order they have.
+
+        Raises:
+            InvalidInputError: ``named_twice``.
+            NotFoundError: This site has no such method.
+            ConflictError: ``stale_version``: somebody changed one of them at the same moment.
+        """
+        act = self.acting(actor)
+        moved = _arranged(self.shipping_methods(), ids)
+        changes = [methods.edit_shipping_method(before, after, act) for before, after in moved]
+        self._save_all(changes)
+        return self.shipping_methods()
+
+    def _checked(self, method: M) -> M:
+        """The same method with all its settings, as its plugin's class reads them."""
+        return attrs.evolve(method, settings=settings_document(self.workshop.settings(method)))
+
+    def _edit(
+        self,
+        method: M,
+        stored: Callable[[UUID], M],
+        decide: Callable[[M], Change[M] | None],
+        request: Request | None,
+    ) -> M:
+        def seen() -> M:
+            found = stored(method.id)
+            self.reader.require_version(f"method {method.id}", found, method.version)
+            return found
+
+        steps = Steps(self.store, self.reader)
+        return steps.take(seen, decide, request, lambda: stored(method.id))
+
+    def _save_all(self, changes: Sequence[Change[Any] | None]) -> None:
+        if made := [change for change in changes if change is not None]:
+            self.store.save(*made)
 
     def _add(self, change: Change[M], key: str, request: str, found: Callable[[], tuple[M, ...]]) -> M:
         key = clean_key(key)
@@ -177,8 +307,21 @@ class Settings:
             return _one(found(), entry.subject_id)
 
 
-def _one(found: tuple[M, ...], id: UUID) -> M:
+def _one(found: Sequence[M], id: UUID) -> M:
     for method in found:
         if method.id == id:
             return method
     raise NotFoundError(f"this site has no method {id}", code="method_not_found")
+
+
+def _arranged(stored: Sequence[M], ids: Sequence[UUID]) -> list[tuple[M, M]]:
+    """Each method before and after it got its place, the first at 1."""
+    if len(set(ids)) != len(ids):
+        raise InvalidInputError("a method is named twice; name each once", code="named_twice", field="ids")
+    placed: list[M] = [_one(stored, id) for id in ids]
+    placed += [method for method in stored if method.id not in ids]
+    return [(method, attrs.evolve(method, position=place)) for place, method in enumerate(placed, 1)]
+
+
+def _label(language: str) -> Callable[[CarrierType | PaymentProviderType], tuple[str, str]]:
+    return lambda kind: (in_language(kind.label, language).casefold(), kind.code)

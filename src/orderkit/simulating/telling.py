@@ -93,7 +93,8 @@ class Teller:
         at_home = tale.buyer.address if method.needs_address else ""
         address = tale.buyer.pickup_point if tale.shipping == "cdek" else at_home
         recipient = tale.buyer.recipient(address=address, comment=tale.comment)
-        return Delivery(method.cost, method.id, recipient=recipient)
+        cost = self.desk.shipping.quote(method.id, tale.lines, recipient).price
+        return Delivery(cost or Money.zero(CURRENCY), method.id, recipient=recipient)
 
     def _play(self, tale: Tale, order: Order, scene: Scene) -> Order:
         match scene.deed:
@@ -180,11 +181,10 @@ def set_up(desk: Desk) -> tuple[dict[str, ShippingMethod], dict[str, PaymentMeth
         code: desk.settings.add_shipping_method(
             "pickup" if code == "pickup" else "flat-rate",
             title,
-            Money.of(rubles, CURRENCY),
+            settings=_shipping_settings(code, rubles),
             actor=OLGA,
             key=f"demo-shipping-{code}",
             description=description,
-            needs_address=code != "pickup",
             tracking_url=tracking_url,
             position=position,
         )
@@ -196,6 +196,7 @@ def set_up(desk: Desk) -> tuple[dict[str, ShippingMethod], dict[str, PaymentMeth
             title,
             actor=OLGA,
             key=f"demo-payment-{code}",
+            settings=_BANK if provider == "bank-transfer" else {},
             description=description,
             button=button,
             is_primary=code == "card",
@@ -206,6 +207,13 @@ def set_up(desk: Desk) -> tuple[dict[str, ShippingMethod], dict[str, PaymentMeth
     return shipping, paying
 
 
+def _shipping_settings(code: str, rubles: int) -> dict[str, object]:
+    if code == "pickup":
+        return {"address": "Москва, Лесная ул., 20", "hours": "ежедневно с 9 до 20"}
+    return {"cost": Money.of(rubles, CURRENCY)}
+
+
+_BANK = {"details": "ООО «Чайная лавка»\nр/с 40702810000000000000 в банке «Пример»\nБИК 044525000"}
 _SHIPPING = (
     # code, title, roubles, description, address of the carrier's page
     ("courier", "Курьер по Москве", 350, "Привезём завтра с 10 до 21", ""),
@@ -223,7 +231,7 @@ _PAYING = (
     # code, provider, title, description, button
     (
         "card",
-        "card-on-delivery",
+        "cash",
         "Картой при получении",
         "Терминал у курьера и в лавке",
         "Оплатить при получении",

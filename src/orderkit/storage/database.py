@@ -126,6 +126,35 @@ class Database:
                     time.sleep(random.uniform(0.5, 1) * 0.01 * 2**attempt)  # jitter, no secret
         raise AssertionError("unreachable: the last try returns or raises")
 
+    def alter(self, work: Callable[[sa.Connection], object]) -> None:
+        """
+        Run *work*, which changes the tables themselves, in one transaction and commit it.
+
+        SQLite changes some things only by making a table anew; those who refer to it are looked at when that is done.
+
+        Raises:
+            StorageError: The database cannot be written.
+        """
+        if self.dialect != "sqlite":
+            self.write(work)
+            return
+        with self._translated(), self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # a connection that was just opened
+            driver.execute("PRAGMA foreign_keys = OFF")  # has no effect once a transaction is open
+            try:
+                with connection.begin():
+                    work(connection)
+                    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                    if lost is not None:
+                        raise StorageError(
+                            f"database {self.url}: a row of {lost[0]} refers to one of {lost[2]} that is not there; "
+                            "nothing was changed. Restore the database from a backup",
+                            code="database_error",
+                        )
+            finally:
+                driver.execute("PRAGMA foreign_keys = ON")
+
     def close(self) -> None:
         """Close the pool."""
         self.engine.dispose()

@@ -56,8 +56,7 @@ def contact(row: sa.RowMapping) -> Contact:
 
 def shipping_method(row: sa.RowMapping) -> ShippingMethod:
     """A shipping method from its row."""
-    fields = {key: row[key] for key in row if key not in ("site_id", "cost_minor", "currency")}
-    return ShippingMethod(cost=Money(row["cost_minor"], row["currency"]), **fields)
+    return ShippingMethod(**{key: row[key] for key in row if key != "site_id"})
 
 
 def payment_method(row: sa.RowMapping) -> PaymentMethod:

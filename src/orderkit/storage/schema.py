@@ -44,7 +44,7 @@ def upgrade(database: Database, *, partitions: int = 0) -> None:
             code="tables_exist",
         )
     database.prefer_wal()
-    database.write(lambda connection: _upgrade(connection, partitions))
+    database.alter(lambda connection: _upgrade(connection, partitions))
 
 
 def check(database: Database) -> list[str]:

@@ -22,7 +22,7 @@ A = TypeVar("A", bound=Aggregate)
 @attrs.frozen
 class Steps:
     """
-    The steps of one site's orders and contacts.
+    The steps of one site's orders, contacts and methods.
 
     A step that changes nothing stores nothing, its key included. Without a request, whoever comes twice comes late.
     """
@@ -44,7 +44,7 @@ class Steps:
             ConflictError: ``stale_version``, naming what was changed since and by whom; ``key_reused``.
             NotFoundError: This site has no such order.
         """
-        return self._step(
+        return self.take(
             lambda: self.reader.order_at(order_id, expected_version),
             decide,
             request,
@@ -65,20 +65,26 @@ class Steps:
             ConflictError: ``stale_version``, naming what was changed since and by whom; ``key_reused``.
             NotFoundError: This site has no such contact.
         """
-        return self._step(
+        return self.take(
             lambda: self.reader.contact_at(contact_id, expected_version),
             decide,
             request,
             lambda: self.reader.contact(contact_id),
         )
 
-    def _step(
+    def take(
         self,
         seen: Callable[[], A],
         decide: Callable[[A], Change[A] | None],
         request: Request | None,
         now: Callable[[], A],
     ) -> A:
+        """
+        Take the step that *decide* answers; *seen* reads at the version seen, *now* whatever is stored by now.
+
+        Raises:
+            ConflictError: ``stale_version``, as *seen* explains it; ``key_reused``.
+        """
         try:
             before = seen()
             change = decide(before)

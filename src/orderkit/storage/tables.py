@@ -113,14 +113,12 @@ shipping_methods = _table(
     sa.Column("carrier", Code, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("description", sa.Text, nullable=False),
-    sa.Column("cost_minor", Minor, nullable=False),
-    sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("needs_address", sa.Boolean, nullable=False),
     sa.Column("tracking_url", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("settings", Document, nullable=False),
     _of_site(),
-    sa.CheckConstraint("cost_minor >= 0"),
 )
 
 payment_methods = _table(
@@ -136,6 +134,7 @@ payment_methods = _table(
     sa.Column("offline", sa.Boolean, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("settings", Document, nullable=False),
     _of_site(),
 )
 

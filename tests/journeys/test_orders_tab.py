@@ -57,6 +57,7 @@ def kit() -> Iterator[OrderKit]:
 def address(kit: OrderKit) -> Iterator[str]:
     """Where a host with the tab in it answers."""
     app = Flask(__name__)
+    app.secret_key = "for tests"
     app.jinja_loader = DictLoader({"host.html": HOST_PAGE})
     app.add_url_rule("/host.css", "style", lambda: Response(HOSTILE_STYLE, mimetype="text/css"))
     host = Host(may=lambda _permission: True, site=lambda: "coffee")

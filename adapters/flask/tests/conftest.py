@@ -43,6 +43,7 @@ def client_of(kit: OrderKit) -> Callable[..., FlaskClient]:
     def client_of(base_template: str | None = None, **host: object) -> FlaskClient:
         app = Flask(__name__)
         app.testing = True
+        app.secret_key = "for tests"
         answers = {"may": lambda _permission: True, "site": lambda: "coffee"} | host
         OrderKitFlask(app, kit, host=Host(**answers), base_template=base_template)
         return app.test_client()

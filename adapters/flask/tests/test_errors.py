@@ -75,6 +75,7 @@ def test_unusable_database(caplog: pytest.LogCaptureFixture) -> None:
     """An unmigrated database is a page for the admin and a command in the log."""
     kit = OrderKit("sqlite://")
     app = Flask(__name__)
+    app.secret_key = "for tests"
     OrderKitFlask(app, kit, host=Host(may=lambda _permission: True))
     with caplog.at_level(logging.ERROR):
         answer = app.test_client().get("/orders/")

@@ -19,6 +19,7 @@ HOST_PAGE = """<html><head><title>{{ orderkit_title }} | {{ shop }}</title>
 def host_app() -> Flask:
     """An app with a page, a context processor and habits of its own."""
     app = Flask(__name__)
+    app.secret_key = "for tests"
     app.jinja_loader = DictLoader({"host/base.html": HOST_PAGE})
     app.jinja_env.undefined = StrictUndefined
     app.context_processor(lambda: {"shop": "Кофейня"})
@@ -28,6 +29,7 @@ def host_app() -> Flask:
 def test_three_lines_are_enough(kit: OrderKit) -> None:
     """An app without a page of its own gets a whole page of ours."""
     app = Flask(__name__)
+    app.secret_key = "for tests"
     OrderKitFlask(app, kit, host=HOST)
 
     page = app.test_client().get("/orders/").text
@@ -46,7 +48,7 @@ def test_tab_stands_in_the_host_page(kit: OrderKit) -> None:
 
     assert "<title>Заказы | Кофейня</title>" in page
     assert page.index("orderkit.css") < page.index("</head>")
-    assert page.index("<nav>Клиенты</nav>") < page.index('<div class="orderkit" lang="ru">')
+    assert page.index("<nav>Клиенты</nav>") < page.index('<div class="orderkit" id="orderkit" lang="ru"')
 
 
 def test_host_environment_is_left_alone(kit: OrderKit) -> None:
@@ -72,6 +74,7 @@ def test_init_app_later(kit: OrderKit) -> None:
     """The usual two-step way of Flask extensions works, for two apps too."""
     extension = OrderKitFlask(kit=kit, host=HOST)
     for app in (Flask("one"), Flask("two")):
+        app.secret_key = "for tests"
         extension.init_app(app)
 
         assert 200 == app.test_client().get("/orders/").status_code
@@ -81,6 +84,7 @@ def test_two_tabs_in_one_app(kit: OrderKit) -> None:
     """Another name and prefix let a second tab live beside the first, each linking to itself."""
     kit.sites.ensure("tea", currency="RUB")
     app = Flask(__name__)
+    app.secret_key = "for tests"
     OrderKitFlask(app, kit, host=HOST)
     tea = Host(may=lambda _permission: True, site=lambda: "tea")
     OrderKitFlask(app, kit, host=tea, name="tea", url_prefix="/tea")
@@ -96,6 +100,7 @@ def test_two_tabs_in_one_app(kit: OrderKit) -> None:
 def test_second_tab_of_one_name_is_refused(kit: OrderKit) -> None:
     """The message names the remedy."""
     app = Flask(__name__)
+    app.secret_key = "for tests"
     OrderKitFlask(app, kit, host=HOST)
 
     with pytest.raises(SettingsError, match=r"name= and url_prefix=") as refused:
@@ -128,6 +133,7 @@ def test_host_is_needed(kit: OrderKit) -> None:
 def test_route_without_permission_is_refused() -> None:
     """A route of ours without a permission is found; the message names it."""
     app = Flask(__name__)
+    app.secret_key = "for tests"
     app.add_url_rule("/guarded", "desk.guarded", needs("orders.view")(lambda: "in"))
     require_permissions(app, "desk")
     app.add_url_rule("/open", "desk.open", lambda: "in")
@@ -142,8 +148,15 @@ def test_app_with_an_unguarded_view_does_not_start(kit: OrderKit, monkeypatch: p
     monkeypatch.setattr(OrderViews, "list", lambda _views: "in")
 
     with pytest.raises(SettingsError) as refused:
-        OrderKitFlask(Flask(__name__), kit, host=HOST)
+        OrderKitFlask(host_app(), kit, host=HOST)
     assert "permission_missing" == refused.value.code
+
+
+def test_secret_key_is_needed(kit: OrderKit) -> None:
+    """Without one the forms could not be guarded; the message says what to set."""
+    with pytest.raises(SettingsError, match=r"app\.secret_key") as refused:
+        OrderKitFlask(Flask(__name__), kit, host=HOST)
+    assert "secret_missing" == refused.value.code
 
 
 def test_unknown_permission_is_refused() -> None:
@@ -156,6 +169,7 @@ def test_english_for_any_other_language(kit: OrderKit) -> None:
     """Languages are Russian and English; a host that speaks another is answered in English."""
     for locale, title in (("ru_RU", "Заказы"), ("en", "Orders"), ("de-AT", "Orders")):
         app = Flask(__name__)
+        app.secret_key = "for tests"
         host = Host(may=lambda _p: True, site=lambda: "coffee", locale=lambda locale=locale: locale)
         OrderKitFlask(app, kit, host=host)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from flask import Response
 
+from orderkit import Money
 from orderkit.errors import (
     ConflictError,
     InvalidInputError,
@@ -18,6 +19,7 @@ from orderkit.errors import (
     TransitionRefusedError,
 )
 from orderkit_flask.permissions import PERMISSIONS
+from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
 from orderkit_flask.words import mark
 
@@ -35,6 +37,7 @@ ERROR_STATUS: Final[Mapping[type[OrderKitError], int]] = {
 """Every error class of orderkit and its HTTP number; the most exact class decides."""
 
 TITLES: Final[Mapping[int, str]] = {
+    400: mark("The form has expired"),
     403: mark("No access"),
     404: mark("Nothing here"),
     409: mark("This cannot be done now"),
@@ -68,6 +71,53 @@ WORDS_BY_STATUS: Final[Mapping[int, str]] = {
 }
 
 
+PROBLEMS: Final[Mapping[str, str]] = {
+    "empty": mark("Fill this in."),
+    "too_long": mark("This is too long; leave it at %(limit)s characters."),
+    "control_characters": mark("There are line breaks or invisible characters in it; type it anew."),
+    "negative": mark("A price cannot be below zero."),
+    "not_positive": mark("Write an amount above zero."),
+    "too_large": mark("This amount is too large."),
+    "too_many_decimals": mark("There are too many digits after the comma."),
+    "not_a_number": mark("Write an amount, such as 1240,50."),
+    "not_money": mark("Write an amount, such as 1240,50."),
+    "out_of_range": mark("This number is out of bounds."),
+    "not_whole": mark("Write a whole number."),
+    "refund_out_of_range": mark("So much cannot be given back."),
+    "negative_total": mark("The total would fall below zero."),
+    "too_many_lines": mark("There are too many positions in the order."),
+    "bad_url": mark("The address must begin with https:// or http://."),
+    "other_currency": mark("An order has one currency, and this is another."),
+}
+"""Code of an `InvalidInputError` → what to tell beside the field; the error's context fills it in."""
+
+REFUSALS: Final[Mapping[str, str]] = {
+    "no_such_step": mark("An order does not go from this status to that one."),
+    "not_by_this_actor": mark("This step is not taken by hand."),
+    "follows_money": mark("Which of the two it is follows from the payments."),
+    "money_in_play": mark("Money is kept, held or awaited; settle it first."),
+    "reason_required": mark("Say why: this needs a reason."),
+    "no_lines": mark("There is nothing in the order yet."),
+    "last_line": mark("The last position stays. If nothing is to be sold, cancel the order."),
+    "contents_closed": mark("The contents cannot be changed in this status any more."),
+    "money_decision_required": mark("There is money in the order: cancel it with a decision on the money."),
+    "hold_open": mark("Money is held for this order; release it first."),
+    "answer_awaited": mark("A payment is being answered for; wait for the answer."),
+    "nothing_to_pay": mark("There is nothing left to pay."),
+}
+"""Code of a `TransitionRefusedError` → what to tell the person."""
+
+
+def explain(error: OrderKitError, say: Speech) -> str:
+    """What a person is told of an error that a form caused."""
+    words = PROBLEMS.get(error.code) or REFUSALS.get(error.code) or WORDS.get(error.code)
+    if words is None:
+        return say.text("This cannot be saved so. Correct it, or leave it as it was.")
+    numbers = {name: say.number(value) for name, value in error.context.items() if type(value) is int}
+    amounts = {name: say.money(value) for name, value in error.context.items() if isinstance(value, Money)}
+    return say.text(words, **numbers, **amounts)
+
+
 def status_of(error: OrderKitError) -> int:
     """The HTTP number of an error."""
     return next(ERROR_STATUS[cls] for cls in type(error).__mro__ if cls in ERROR_STATUS)
@@ -91,3 +141,13 @@ def show_refusal(tab: Tab, permission: str) -> Response:
         code=permission,
     )
     return tab.page("error.html", say, title=say.text(TITLES[403]), message=message, status=403)
+
+
+def show_expired(tab: Tab) -> Response:
+    """Tell the person that a form is older than the browser's memory of it, and how to save what is typed."""
+    say = tab.speech()
+    message = say.text(
+        "The page was open for too long, or cookies are switched off. Go back: what you typed is still there. "
+        "Copy it, reload the page, and send it again."
+    )
+    return tab.page("error.html", say, title=say.text(TITLES[400]), message=message, status=400)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, current_app, request
+from importlib import resources
+
+from flask import Blueprint, Flask, Response, current_app, request, send_from_directory
 
 from orderkit import OrderKit
 from orderkit.errors import OrderKitError, SettingsError
-from orderkit_flask.errors import show_error, show_refusal
+from orderkit_flask import csrf
+from orderkit_flask.errors import show_error, show_expired, show_refusal
 from orderkit_flask.host import Host
-from orderkit_flask.permissions import permission_of, require_permissions
+from orderkit_flask.permissions import OPEN, DeniedError, permission_of, require_permissions
 from orderkit_flask.tab import Tab
-from orderkit_flask.views.contacts import ContactViews
-from orderkit_flask.views.orders import OrderViews
+from orderkit_flask.views import routes
 
 OWN_PAGE = "orderkit/page.html"
 
@@ -61,7 +63,8 @@ class OrderKitFlask:
         Put the tab into *app*.
 
         Raises:
-            SettingsError: It has one of that name already, or a route of ours declares no permission.
+            SettingsError: It has one of that name already or no secret key, or a route of ours declares no
+                permission.
         """
         tabs = app.extensions.setdefault("orderkit", {})
         if self.name in tabs:
@@ -70,6 +73,7 @@ class OrderKitFlask:
                 "or give the second its own name= and url_prefix=",
                 code="tab_exists",
             )
+        csrf.require_secret(app)
         app.register_blueprint(self._blueprint())
         require_permissions(app, self.name)
         tabs[self.name] = self
@@ -82,34 +86,45 @@ class OrderKitFlask:
             static_folder="static",
             template_folder="templates",
         )
-        orders, contacts = OrderViews(self.tab), ContactViews(self.tab)
-        blueprint.add_url_rule("/", "orders", orders.list)
-        blueprint.add_url_rule("/<order_id>", "order", orders.window)
-        blueprint.add_url_rule("/contacts/<contact_id>", "contact", contacts.profile)
+        blueprint.add_url_rule("/static/htmx.js", "htmx", send_htmx)
+        for rule in routes(self.tab):
+            blueprint.add_url_rule(rule.path, rule.name, rule.view, methods=rule.methods)
         blueprint.before_request(self._refuse)
-        blueprint.after_request(_keep_private)
+        blueprint.after_request(self._finish)
         blueprint.register_error_handler(OrderKitError, self._show)
+        blueprint.register_error_handler(DeniedError, self._show_refusal)
         return blueprint
 
     def _refuse(self) -> Response | None:
-        """Stop every request that the host does not allow; only the style sheet is open to all."""
-        endpoint = str(request.endpoint)
-        if endpoint == f"{self.name}.static":
+        """Stop every request that the host does not allow, and every form that does not come from a page of ours."""
+        view = str(request.endpoint).removeprefix(f"{self.name}.")
+        if view in OPEN:
             return None
-        permission = permission_of(current_app.view_functions[endpoint])
+        permission = permission_of(current_app.view_functions[str(request.endpoint)])
         if permission is None:
             raise SettingsError(
-                f"the view of {endpoint} declares no permission any more; wrap it with functools.wraps",
+                f"the view of {request.endpoint} declares no permission any more; wrap it with functools.wraps",
                 code="permission_missing",
             )
-        return None if self.tab.host.allows(permission) else show_refusal(self.tab, permission)
+        self.tab.require(permission)
+        if request.method in csrf.SAFE_METHODS or csrf.is_guarded(self.tab.person()):
+            return None
+        return show_expired(self.tab)
+
+    def _finish(self, response: Response) -> Response:
+        """Pages with people in them stay out of every cache, the browser's included."""
+        if str(request.endpoint).removeprefix(f"{self.name}.") not in OPEN:
+            response.headers["Cache-Control"] = "no-store"
+        return csrf.remember_browser(response, self.url_prefix or "/")
 
     def _show(self, error: OrderKitError) -> Response:
         return show_error(self.tab, error)
 
+    def _show_refusal(self, error: DeniedError) -> Response:
+        return show_refusal(self.tab, error.permission)
 
-def _keep_private(response: Response) -> Response:
-    """Pages with people in them stay out of every cache, the browser's included."""
-    if not str(request.endpoint).endswith(".static"):
-        response.headers["Cache-Control"] = "no-store"
-    return response
+
+def send_htmx() -> Response:
+    """The one script that is not ours, from its installed package."""
+    folder = resources.files("js_lib_htmx") / "static" / "htmx"
+    return send_from_directory(str(folder), "htmx.min.js", max_age=86_400)

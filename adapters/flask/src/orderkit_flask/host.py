@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import attrs
@@ -57,7 +57,8 @@ class Host:
         actor: Who this person is; the journal names him.
         site: Code of the site shown; the host makes it with ``kit.sites.ensure``.
         locale: Language of the screens, ``ru`` or ``en``; any other is answered in English.
-        catalogue: What is sold, for editing an order's contents; the reading screens do not ask it.
+        catalogue: What is sold, for editing an order's contents; without one, staff write free lines.
+        pages: Where payment methods may be offered: the name of a page → what staff call it.
 
     Raises:
         SettingsError: *may* is missing.
@@ -68,6 +69,7 @@ class Host:
     site: Callable[[], str] = lambda: "default"
     locale: Callable[[], str] = lambda: "ru"
     catalogue: Catalogue | None = None
+    pages: Mapping[str, str] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         if not callable(self.may):

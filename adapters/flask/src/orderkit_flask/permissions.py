@@ -10,13 +10,37 @@ from flask import Flask
 from orderkit.errors import SettingsError
 from orderkit_flask.words import mark
 
+OPEN = frozenset({"static", "htmx"})
+"""Views that hold no data and are open to all."""
+
 V = TypeVar("V", bound=Callable[..., object])
 
 PERMISSIONS: Final[Mapping[str, str]] = {
     "orders.view": mark("viewing orders"),
+    "orders.create": mark("creating orders"),
+    "orders.status": mark("changing the status of orders"),
+    "orders.reopen": mark("taking orders back that were sent, delivered or cancelled"),
+    "orders.cancel": mark("cancelling orders"),
+    "orders.delivery": mark("changing the delivery of orders"),
+    "orders.contents": mark("changing the contents of orders"),
+    "orders.note": mark("writing notes on orders"),
+    "orders.export": mark("saving the list of orders as a file"),
     "contacts.view": mark("viewing contacts"),
+    "payments.view": mark("viewing payments"),
+    "money.record": mark("recording payments"),
+    "money.refund": mark("giving money back"),
+    "settings.view": mark("viewing the methods of delivery and payment"),
+    "settings.edit": mark("changing the methods of delivery and payment"),
 }
 """Each permission the host's ``may`` is asked for, and what it allows in words."""
+
+
+class DeniedError(Exception):
+    """The person of this request lacks a permission; the tab answers with a page that names it."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
 
 
 def needs(permission: str) -> Callable[[V], V]:
@@ -46,14 +70,18 @@ def permission_of(view: object) -> str | None:
 
 def require_permissions(app: Flask, blueprint: str) -> None:
     """
-    Refuse to start with an unguarded route; the static files hold no data and are open.
+    Refuse to start with an unguarded route; style sheets and scripts hold no data and are open.
 
     Raises:
         SettingsError: A route of *blueprint* declares no permission.
     """
     for rule in app.url_map.iter_rules():
-        ours = rule.endpoint.startswith(f"{blueprint}.") and rule.endpoint != f"{blueprint}.static"
-        if ours and permission_of(app.view_functions[rule.endpoint]) is None:
+        room, _, view = rule.endpoint.rpartition(".")
+        if (
+            room == blueprint
+            and view not in OPEN
+            and permission_of(app.view_functions[rule.endpoint]) is None
+        ):
             raise SettingsError(
                 f"route {rule.rule} ({rule.endpoint}) declares no permission; put @needs(…) on its view",
                 code="permission_missing",

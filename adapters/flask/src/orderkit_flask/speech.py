@@ -97,6 +97,11 @@ class Speech:
             )
         )
 
+    def amount(self, money: Money) -> str:
+        """An amount as it stands in a field to be typed into: no groups, no sign of the currency."""
+        decimal = str(money.decimal)
+        return decimal.replace(".", ",") if self.language.code == "ru" else decimal
+
     # Times, in the site's time zone.
 
     def day_of(self, moment: datetime) -> date:

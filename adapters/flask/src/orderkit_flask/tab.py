@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from functools import cache
 
 import attrs
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from orderkit import Desk, OrderKit
-from orderkit_flask import words
+from orderkit import Actor, Desk, OrderKit
+from orderkit_flask import csrf, words
 from orderkit_flask.host import Host
 from orderkit_flask.listing import ListQuery
+from orderkit_flask.permissions import DeniedError
 from orderkit_flask.speech import Language, Speech, load_languages
+
+STYLES = ("orderkit.css", "forms.css", "window.css")
 
 
 @cache
@@ -67,9 +70,23 @@ class Tab:
         language = self._languages.get(wanted, self._languages["en"])
         return Speech(language, zoneinfo.ZoneInfo(timezone), self.kit.clock())
 
+    def actor(self) -> Actor:
+        """Who acts in this request; the journal names him."""
+        return self.host.actor()
+
+    def require(self, permission: str) -> None:
+        """
+        Refuse what the view's own permission does not cover.
+
+        Raises:
+            DeniedError: The person of this request lacks it.
+        """
+        if not self.host.allows(permission):
+            raise DeniedError(permission)
+
     def page(self, screen: str, say: Speech, *, title: str, status: int = 200, **values: object) -> Response:
         """
-        Answer with a screen inside the host's page.
+        Answer with a screen inside the host's page; a script that asks for a part of it gets the screen alone.
 
         The screen is rendered in an environment of our own, and only the finished markup is handed to the host's:
         neither side's filters, globals and context reach the other.
@@ -78,27 +95,46 @@ class Tab:
             screen: File in the folder ``screens``.
             title: Of the window; the host's page finds it as ``orderkit_title``.
         """
+        shared = {"say": say, "_": say.text, "ngettext": say.count, "may": self.host.allows, "link": _link}
         content = self._screens.get_template(screen).render(
-            say=say,
-            _=say.text,
-            ngettext=say.count,
-            may=self.host.allows,
+            **shared,
             query=ListQuery.read(request.args),
-            link=_link,
+            token=lambda: csrf.token(self.person()),
             title=title,
             **values,
         )
+        if "HX-Request" in request.headers:
+            return _varying(make_response(content, status))
         page = render_template(
             "orderkit/embedded.html",
             orderkit_base=self.base_template,
-            orderkit_style=_link("static", filename="orderkit.css"),
+            orderkit_styles=[_link("static", filename=name) for name in STYLES],
+            orderkit_script=_link("static", filename="orderkit.js"),
+            orderkit_htmx=_link("htmx"),
             orderkit_title=escape(title),
             orderkit_language=say.language.code,
-            orderkit_screen=Markup(content),
+            orderkit_screen=Markup(
+                self._screens.get_template("frame.html").render(**shared, content=Markup(content))
+            ),
         )
-        return make_response(page, status)
+        return _varying(make_response(page, status))
+
+    def person(self) -> str:
+        """Whom the tokens of this request's forms are made for."""
+        actor = self.actor()
+        return f"{actor.kind.value}:{actor.id}"
+
+    def go(self, view: str, **values: object) -> Response:
+        """Send the browser to one of our pages after a form was stored, so that reloading sends nothing again."""
+        return make_response(redirect(_link(view, **values), 303))
 
 
 def _link(view: str, **values: object) -> str:
     """The address of one of our views; lists become repeated parameters."""
     return url_for(f"{request.blueprint}.{view}", **values)  # type: ignore[arg-type]  # values of a URL
+
+
+def _varying(response: Response) -> Response:
+    """A page and a part of it have one address."""
+    response.vary.add("HX-Request")
+    return response

@@ -8,7 +8,20 @@ from urllib.parse import quote
 
 import attrs
 
-from orderkit import FactKind, Money, MoneyFact, Order, OrderView, Payment, PaymentResult
+from orderkit import (
+    Choice,
+    FactKind,
+    Money,
+    MoneyFact,
+    Order,
+    OrderView,
+    Payment,
+    PaymentResult,
+    PaymentStatus,
+    Status,
+)
+from orderkit_flask.errors import REFUSALS
+from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
 from orderkit_flask.telling import Day, tell_order
 from orderkit_flask.words import ADJUSTMENTS
@@ -31,17 +44,76 @@ class Stamp:
     moment: str
 
 
+@attrs.frozen
+class Stage:
+    """
+    One of the eight statuses as a choice.
+
+    Attributes:
+        refusal: Why the order cannot go there, in words; empty if it can.
+        warning: What should be looked at first; blocks nothing.
+    """
+
+    status: Status
+    is_present: bool
+    refusal: str
+    needs_reason: bool
+    warning: str
+
+
 @attrs.frozen(slots=False)
 class OrderWindow:
-    """One order and what its sections show."""
+    """
+    One order and what its sections show.
+
+    Attributes:
+        choices: Where the person of this request could move it, for each of the eight statuses.
+    """
 
     view: OrderView
     say: Speech
+    choices: tuple[Choice, ...] = ()
+
+    @cached_property
+    def note(self) -> Form:
+        """An empty note for the journal."""
+        return Form.of({"text": ""})
 
     @property
     def order(self) -> Order:
         """The order itself."""
         return self.view.order
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The eight statuses, each with why it cannot be or what to look at first."""
+        return tuple(self._stage(choice) for choice in self.choices)
+
+    def _stage(self, choice: Choice) -> Stage:
+        is_present = choice.status is self.order.status
+        refusal = choice.refusal or ("no_lines" if self._lacks_lines(choice.status) else "")
+        return Stage(
+            status=choice.status,
+            is_present=is_present,
+            refusal=self.say.word(REFUSALS, refusal) if refusal and not is_present else "",
+            needs_reason=choice.needs_reason,
+            warning="" if is_present else self._warning(choice.status),
+        )
+
+    def _lacks_lines(self, target: Status) -> bool:
+        return not self.order.lines and target not in (self.order.status, Status.CANCELLED)
+
+    def _warning(self, target: Status) -> str:
+        """Unpaid, or no address: told, and nothing is blocked."""
+        if target not in (Status.PREPARING, Status.SHIPPED, Status.DELIVERED):
+            return ""
+        method = self.view.shipping_method
+        if self.order.requires_delivery and method is None:
+            return self.say.text("no delivery method is chosen")
+        if method is not None and method.needs_address and not self.order.delivery.recipient.has_address:
+            return self.say.text("there is no address")
+        unpaid = (PaymentStatus.UNPAID, PaymentStatus.PARTIALLY_PAID)
+        return self.say.text("not paid in full") if self.order.balance.payment_status in unpaid else ""
 
     @cached_property
     def stamps(self) -> tuple[Stamp, ...]:

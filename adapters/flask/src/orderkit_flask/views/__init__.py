@@ -1,1 +1,39 @@
 """The views: a request becomes plain arguments, one service method answers, the answer becomes a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+
+from orderkit_flask.tab import Tab
+from orderkit_flask.views.cancelling import CancelViews
+from orderkit_flask.views.contacts import ContactViews
+from orderkit_flask.views.notes import NoteViews
+from orderkit_flask.views.orders import OrderViews
+from orderkit_flask.views.statuses import StatusViews
+
+
+@attrs.frozen
+class Route:
+    """One address of the tab; its name is that of the endpoint."""
+
+    path: str
+    name: str
+    view: Callable[..., Any]
+    methods: tuple[str, ...] = ("GET",)
+
+
+def routes(tab: Tab) -> Iterator[Route]:
+    """Every address of the tab; what changes something has a form by GET and takes it by POST."""
+    orders, contacts = OrderViews(tab), ContactViews(tab)
+    yield Route("/", "orders", orders.list)
+    yield Route("/<order_id>", "order", orders.window)
+    yield Route("/contacts/<contact_id>", "contact", contacts.profile)
+    status, cancel, notes = StatusViews(tab), CancelViews(tab), NoteViews(tab)
+    yield Route("/<order_id>/status", "status", status.form)
+    yield Route("/<order_id>/status", "set_status", status.save, ("POST",))
+    yield Route("/<order_id>/cancel", "cancel", cancel.form)
+    yield Route("/<order_id>/cancel", "set_cancelled", cancel.save, ("POST",))
+    yield Route("/<order_id>/notes", "add_note", notes.save, ("POST",))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import attrs
 from flask import Response, request
 
-from orderkit_flask.identifiers import parse_id
 from orderkit_flask.listing import ListQuery, find
 from orderkit_flask.permissions import needs
 from orderkit_flask.tab import Tab
-from orderkit_flask.window import OrderWindow
+from orderkit_flask.views.window import WindowPage
 
 
 @attrs.frozen
@@ -30,8 +29,4 @@ class OrderViews:
     @needs("orders.view")
     def window(self, order_id: str) -> Response:
         """Everything about one order."""
-        desk = self.tab.desk()
-        say = self.tab.speech(desk.site.timezone)
-        view = desk.orders.view(parse_id(order_id, "order"))
-        title = say.text("Order %(number)s", number=view.order.number)
-        return self.tab.page("order.html", say, title=title, window=OrderWindow(view, say))
+        return WindowPage(self.tab).show(order_id)

@@ -1,0 +1,78 @@
+"""Reading what people type: amounts, whole numbers, identifiers. What cannot be read is said field by field."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import attrs
+
+from orderkit import Money
+from orderkit.errors import InvalidInputError
+from orderkit_flask.errors import explain
+from orderkit_flask.forms import Form
+from orderkit_flask.speech import Speech
+
+_SPACES = re.compile(r"[\s\u00a0\u202f]")
+
+
+@attrs.define
+class Reading:
+    """
+    The fields of one form, read one after the other; the problems of all of them are collected.
+
+    Attributes:
+        problems: Field → what is wrong with it, in words.
+    """
+
+    form: Form
+    say: Speech
+    problems: dict[str, str] = attrs.field(factory=dict)
+
+    def money(self, name: str, currency: str, *, empty: Money | None = None) -> Money:
+        """
+        An amount as people of any place type it: ``1 240,50``, ``1240.5 ₽``.
+
+        Args:
+            empty: What an empty field stands for; without it, an empty field is a problem.
+
+        Returns:
+            Zero where it cannot be read.
+        """
+        text = self.form.one(name)
+        if not text and empty is not None:
+            return empty
+        try:
+            return parse_money(text, currency)
+        except InvalidInputError as error:
+            self.problems[name] = explain(error, self.say)
+            return Money.zero(currency)
+
+    def whole(self, name: str) -> int:
+        """A whole number; 1 where it cannot be read."""
+        text = _SPACES.sub("", self.form.one(name))
+        if re.fullmatch(r"-?[0-9]{1,12}", text):
+            return int(text)
+        self.problems[name] = self.say.text("Write a whole number.")
+        return 1
+
+    def id(self, name: str) -> UUID | None:
+        """What was chosen from a list; ``None`` for nothing."""
+        text = self.form.one(name)
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            self.problems[name] = self.say.text("Choose one from the list.")
+            return None
+
+
+def parse_money(text: str, currency: str) -> Money:
+    """
+    Read an amount.
+
+    Raises:
+        InvalidInputError: It is none, too large, or finer than the currency is.
+    """
+    digits = _SPACES.sub("", text).strip("₽$€£").replace("\u2212", "-")
+    decimal = digits.replace(",", ".") if "." not in digits else digits
+    return Money.of(decimal, currency)

@@ -1,0 +1,128 @@
+"""What an older version stored is still there, and as it should be, after an upgrade."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from orderkit import Delivery, OrderKit
+from orderkit.errors import StorageError
+from orderkit.storage import schema, tables
+from tests.backends import PARTITIONS
+from tests.making import STAFF, Maker, execute, mug, rub
+
+METHODS = (tables.shipping_methods, tables.payment_methods)
+OLD_COLUMNS = {"orderkit_shipping_methods": {"cost_minor": sa.BigInteger, "currency": sa.String}}
+
+
+@pytest.fixture(params=["sqlite", *(pytest.param(n, marks=pytest.mark.postgresql) for n in (0, PARTITIONS))])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OrderKit]:
+    """A kit on a database as the first version made it: on SQLite, on PostgreSQL, and there in partitions."""
+    url, partitions = f"sqlite:///{tmp_path}/old.db", 0
+    if request.param != "sqlite":
+        url, partitions = request.getfixturevalue("new_postgresql_database")(), request.param
+    kit = OrderKit(url)
+    kit.database.write(lambda connection: command.upgrade(schema._config(connection, partitions), "0001"))
+    yield kit
+    kit.close()
+
+
+def as_first_stored(table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of today as the first version wrote it."""
+    if table in METHODS:
+        cost = row.pop("settings").get("cost")
+        return row | ({"cost_minor": cost["minor"], "currency": cost["currency"]} if cost else {})
+    if table is tables.journal and row["kind"] == "shipping_method.created":
+        told = {field: value for field, _, value in row["data"]["differences"]}
+        cost = told.pop("settings.cost")
+        told |= {"cost": cost["minor"], "currency": cost["currency"]}
+        for field in [field for field in told if field.startswith("settings.")]:
+            del told[field]
+        return row | {"data": {"differences": [[field, None, value] for field, value in told.items()]}}
+    return row
+
+
+def fill(old: OrderKit, today: OrderKit) -> None:
+    """Put what *today* holds into the tables of the first version."""
+    with today.database.reading() as source, old.database.engine.begin() as target:
+        for table in tables.metadata.sorted_tables:
+            rows = [as_first_stored(table, dict(row)) for row in source.execute(sa.select(table)).mappings()]
+            columns = [sa.column(c.name, c.type) for c in table.c if c.name != "settings"]
+            columns += [sa.column(name, kind) for name, kind in OLD_COLUMNS.get(table.name, {}).items()]
+            if rows:
+                target.execute(sa.insert(sa.table(table.name, *columns)), rows)
+
+
+@pytest.fixture
+def filled(old: OrderKit, kit: OrderKit, make: Maker) -> OrderKit:
+    """A busy shop, with an order that names each method."""
+    make.full_order()
+    courier = make.courier("350.50", "Почта")
+    order = make.order([mug()], delivery=Delivery(rub("350.50"), courier.id))
+    make.desk.payments.choose(order.id, make.cash("Перевод").id, actor=STAFF, expected_version=order.version)
+    fill(old, kit)
+    return old
+
+
+def test_costs_become_settings(filled: OrderKit) -> None:
+    """Each shipping method keeps what it cost, as a setting; the journal tells of it, and nothing contradicts."""
+    orders = untouched(filled)
+    filled.upgrade()
+    desk = filled.site("coffee")
+    courier, post = desk.settings.shipping_methods()
+
+    assert [] == schema.check(filled.database)
+    assert [] == list(filled.verify())
+    assert {"cost": {"minor": 30_000, "currency": "RUB"}} == courier.settings
+    assert rub("350.50") == desk.settings.values(post).cost
+    assert [2, 2] == [courier.version, post.version]
+    assert [{}, {}] == [method.settings for method in desk.settings.payment_methods()]
+    assert orders == untouched(filled)
+
+
+def untouched(kit: OrderKit) -> dict[str, list[str]]:
+    """Rows of the tables that the migration has nothing to change in."""
+    told = {}
+    with kit.database.reading() as connection:
+        for table in tables.metadata.sorted_tables:
+            if table not in (*METHODS, tables.journal):
+                told[table.name] = sorted(map(str, connection.execute(sa.select(table)).all()))
+    return told
+
+
+def test_a_migrated_shop_works(filled: OrderKit) -> None:
+    """Its methods can be edited and used, and whoever deletes one that an order names is still refused."""
+    filled.upgrade()
+    desk = filled.site("coffee")
+    make = Maker(desk)
+    make.made = 100
+    courier = make.courier("1")
+    make.order(delivery=Delivery(rub("1"), courier.id))
+    with pytest.raises(sa.exc.IntegrityError):
+        execute(filled, "DELETE FROM orderkit_shipping_methods")
+
+    assert 3 == len(desk.settings.shipping_methods())
+    assert [] == list(filled.verify())
+
+
+def test_a_broken_file_is_not_migrated(tmp_path: Path, kit: OrderKit, make: Maker) -> None:
+    """A row that names one that is not there stops the upgrade, and nothing is changed."""
+    old = OrderKit(f"sqlite:///{tmp_path}/old.db")
+    old.database.write(lambda connection: command.upgrade(schema._config(connection, 0), "0001"))
+    make.full_order()
+    fill(old, kit)
+    with old.database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys = OFF")
+        driver.execute("DELETE FROM orderkit_contacts")
+        driver.execute("PRAGMA foreign_keys = ON")
+    with pytest.raises(StorageError, match="refers to one of orderkit_contacts that is not there") as refused:
+        old.upgrade()
+
+    assert "database_error" == refused.value.code
+    assert "0001" == schema.current_revision(old.database)
+    old.close()

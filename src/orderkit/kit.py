@@ -237,7 +237,7 @@ class OrderKit:
         return Desk(
             site,
             Orders(store, reader, acting, self.lifecycle),
-            Payments(store, reader, acting),
+            Payments(store, reader, acting, workshop),
             Contacts(store, reader, acting),
             Settings(store, reader, acting, workshop),
             Shipping(reader, workshop),

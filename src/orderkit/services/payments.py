@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -9,6 +10,8 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.contracts.payments import Offer, OfferRequest
+from orderkit.contracts.wording import Text
 from orderkit.domain import paying
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Change
@@ -18,10 +21,13 @@ from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund, RefundLine
 from orderkit.errors import ConflictError
+from orderkit.registry.making import Workshop
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import Page, PaymentFilter, PaymentRow
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import KeyTakenError, Store
+
+log = logging.getLogger("orderkit.payments")
 
 TRIES = 50
 """How often a money fact is put on the fresh order when somebody else was faster. One of them always is first."""
@@ -36,6 +42,7 @@ class Payments:
     store: Store
     reader: Reader
     acting: Callable[[Actor], Act]
+    workshop: Workshop
 
     def choose(
         self, order_id: UUID, method_id: UUID, *, actor: Actor, expected_version: int, key: str = ""
@@ -156,6 +163,29 @@ class Payments:
             InvalidInputError: An unknown result, unusable text, or a damaged cursor.
         """
         return self.reader.find_payments(wanted or PaymentFilter(), after=after, before=before, limit=limit)
+
+    def instructions(self, order: Order) -> Text:
+        """
+        What the buyer is to do to pay an order by the way chosen, such as where to transfer the money.
+
+        Empty where no way is chosen, and where its plugin is missing, fails or has nothing to say.
+
+        Raises:
+            NotFoundError: The order is not of this site.
+        """
+        attempt = order.open_attempt
+        if attempt is None or attempt.method_id is None:
+            return ""
+        method = self.reader.payment_method(attempt.method_id)
+        try:
+            provider = self.workshop.provider(method)
+            answer = provider.offer(OfferRequest(number=order.number, amount=attempt.amount))
+        except Exception as error:  # a plugin's failure is no reason to show no order
+            log.warning(
+                "provider %s of payment method %s: %s", method.provider, method.id, type(error).__name__
+            )
+            return ""
+        return answer.instructions if isinstance(answer, Offer) else ""
 
     def _once(self, book: Callable[[], Change[Order]], key: str, request: str) -> tuple[Order, JournalEntry]:
         """Book under *key*, again on the fresh order while others change it; a known key answers as before."""

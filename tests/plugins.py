@@ -1,0 +1,106 @@
+"""Plugins as tests make them: a drone that flies, and modules written into a folder."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any, Literal
+
+import attrs
+
+import orderkit.plugin as ok
+
+
+@attrs.frozen
+class DroneSettings:
+    """Every kind of setting there is."""
+
+    per_flight: ok.Money = ok.setting(label={"en": "Per flight", "ru": "За полёт"})
+    callsign: str = ok.setting(label="Callsign", default="", max_length=10)
+    rules: str = ok.setting(label="Rules", default="", long=True, max_length=500)
+    metres: int = ok.setting(label="Height", default=100, minimum=1)
+    at_night: bool = ok.setting(label="At night", default=False)
+    free_from: ok.Money | None = ok.setting(label="Free from", default=None)
+    model: Literal["small", "large"] = ok.setting(
+        label="Model",
+        default="small",
+        choices={"small": {"ru": "малый"}},
+        help="Which one flies",
+        group="Fleet",
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.at_night and self.metres > 500:
+            raise ValueError("at night no higher than 500 metres")
+
+
+@attrs.frozen
+class Drone:
+    settings: Any
+    services: ok.Services
+
+    def quote(self, request: ok.QuoteRequest) -> Sequence[ok.Quote] | ok.Ineligible:
+        self.services.log.info("asked at %s", self.services.clock())
+        if request.recipient.city == "Луна":
+            return ok.Ineligible("Туда не летаем")
+        return [ok.Quote(self.settings.per_flight, "Днём", 1, 2), ok.Quote(ok.Money.zero(request.currency))]
+
+
+@attrs.frozen
+class NoSettings:
+    pass
+
+
+def drone(**fields: Any) -> ok.CarrierType:
+    """A carrier type; *fields* replace its own."""
+    own = {
+        "code": "drone",
+        "label": {"en": "Drone", "ru": "Дрон"},
+        "settings": DroneSettings,
+        "factory": Drone,
+    }
+    return ok.CarrierType(**own | fields)
+
+
+def offering(answer: object, *, code: str = "barter", offline: bool = True) -> ok.PaymentProviderType:
+    """A payment provider that always gives this answer, or raises it."""
+
+    class Provider:
+        def offer(self, request: ok.OfferRequest) -> Any:
+            if isinstance(answer, Exception):
+                raise answer
+            return answer(request) if callable(answer) else answer
+
+    return ok.PaymentProviderType(
+        code=code, label="Barter", settings=NoSettings, factory=lambda *_: Provider(), offline=offline
+    )
+
+
+def quoting(answer: object, **fields: Any) -> ok.CarrierType:
+    """A carrier that always gives this answer, or raises it."""
+
+    class Carrier:
+        def quote(self, request: ok.QuoteRequest) -> Any:
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    return drone(settings=NoSettings, factory=lambda *_: Carrier(), **fields)
+
+
+def plugin(*brought: object, name: str = "hangar") -> ModuleType:
+    """A module that brings carriers and payment providers."""
+    module: Any = ModuleType(name)
+    carriers = [one for one in brought if not isinstance(one, ok.PaymentProviderType)]
+    providers = [one for one in brought if isinstance(one, ok.PaymentProviderType)]
+    if carriers:
+        module.orderkit_carriers = ok.hookimpl(lambda: carriers, specname="orderkit_carriers")
+    if providers:
+        module.orderkit_payment_providers = ok.hookimpl(
+            lambda: providers, specname="orderkit_payment_providers"
+        )
+    return module
+
+
+def services() -> ok.Services:
+    return ok.Services(lambda: datetime(2026, 3, 1, 9, tzinfo=UTC), logging.getLogger("tests"))

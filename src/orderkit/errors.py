@@ -2,13 +2,14 @@
 Every error orderkit raises; nothing else lives here.
 
 A message says who, what, what was possible and what to do. `OrderKitError.context` carries identities
-(ids, numbers, codes), never what a person typed.
+(ids, numbers, codes) and bounds, never what a person typed.
 """
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -29,7 +30,8 @@ class OrderKitError(Exception):
 
     Attributes:
         code: Stable and documented; what programs and translations look at.
-        context: Identities that help to find the case in a log; never personal data.
+        context: Identities that help to find the case in a log, and the bounds that were overstepped (``limit``,
+            ``low``, ``high``); never personal data.
     """
 
     retry: ClassVar[Retry] = Retry.NEVER
@@ -82,16 +84,25 @@ class ConflictError(OrderKitError):
     Attributes:
         changed: Names of the fields that differ from what the caller had seen.
         changed_by: Who changed them last, as the journal names the actor.
+        changed_at: When that was, in UTC; ``None`` where it is not known.
     """
 
     retry = Retry.FRESH
 
     def __init__(
-        self, message: str, *, code: str, changed: Sequence[str] = (), changed_by: str = "", **context: object
+        self,
+        message: str,
+        *,
+        code: str,
+        changed: Sequence[str] = (),
+        changed_by: str = "",
+        changed_at: datetime | None = None,
+        **context: object,
     ) -> None:
         super().__init__(message, code=code, **context)
         self.changed = tuple(changed)
         self.changed_by = changed_by
+        self.changed_at = changed_at
 
 
 class StorageError(OrderKitError):

@@ -45,9 +45,10 @@ def test_amount_given_by_the_host() -> None:
         ({"amount": Money.of("1", "EUR")}, "other_currency", "amount"),
         ({"amount": rub("1"), "quantity": 0}, "out_of_range", "quantity"),
         ({"amount": rub("1"), "unit_price": rub("-1")}, "negative", "unit_price"),
-        ({"sku": ""}, "empty", "sku"),
-        ({"sku": "  "}, "empty", "sku"),
-        ({"sku": None}, "empty", "sku"),
+        ({"sku": "", "title": ""}, "empty", "title"),
+        ({"sku": "  ", "title": "\n"}, "empty", "title"),
+        ({"sku": None, "title": None}, "empty", "title"),
+        ({"sku": 5}, "not_text", "sku"),
         ({"sku": "x" * 201}, "too_long", "sku"),
         ({"sku": "MUG\x00"}, "control_characters", "sku"),
         pytest.param({"title": "x" * 100_000}, "too_long", "title", id="100 kB of title"),
@@ -67,7 +68,7 @@ def test_amount_given_by_the_host() -> None:
     ],
 )
 def test_refuses_what_no_line_may_be(fields: dict[str, object], code: str, field: str) -> None:
-    """A line without a usable sku, text, price, amount or quantity is refused; the error names the field."""
+    """A line without a usable text, price, amount or quantity is refused; the error names the field."""
     usable = {"sku": "MUG", "title": "Кружка", "unit_price": rub("450.00")}
 
     with pytest.raises(InvalidInputError) as refused:
@@ -87,6 +88,32 @@ def test_amount_stays_below_the_limit() -> None:
 def test_a_line_without_a_title_is_called_by_its_sku() -> None:
     """People always see a name."""
     assert "MUG-1" == Line(sku=" MUG-1 ", title=" ", unit_price=rub("1")).title
+
+
+@pytest.mark.parametrize("fields", [{}, {"sku": ""}, {"sku": "  "}])
+def test_a_free_line_has_a_title_alone(fields: dict[str, str]) -> None:
+    """What the catalogue does not know is a line by its title."""
+    free = Line(title=" Гравировка ", unit_price=rub("300"), **fields)  # type: ignore[arg-type]  # texts
+
+    assert ("", "Гравировка") == (free.sku, free.title)
+
+
+@pytest.mark.parametrize(
+    ("fields", "bounds"),
+    [
+        ({"quantity": 0}, {"low": 1, "high": MAX_QUANTITY}),
+        ({"unit_price": rub("-1")}, {"low": rub("0")}),
+        ({"title": "x" * 2_001}, {"limit": 2_000}),
+        ({"sku": "x" * 201}, {"limit": 200}),
+        ({"options": dict.fromkeys(map(str, range(MAX_OPTIONS + 1)), "M")}, {"limit": MAX_OPTIONS}),
+    ],
+)
+def test_bounds_are_carried(fields: dict[str, object], bounds: dict[str, object]) -> None:
+    """Who shows the refusal in words of his own finds the bounds in it, and nothing that was typed."""
+    with pytest.raises(InvalidInputError) as refused:
+        line(**{"quantity": 1, **fields}) if "quantity" in fields else attrs.evolve(line(), **fields)
+
+    assert bounds == refused.value.context
 
 
 def test_as_many_options_as_allowed() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orderkit_flask.identifiers
@@ -116,7 +117,10 @@ def test_what_an_error_carries() -> None:
     """Code and context are kept apart from the message; each class keeps what is special in it."""
     invalid = errors.InvalidInputError("no", code="empty", field="sku", order="7")
     refused = errors.TransitionRefusedError("no", code="last_line", possible=["cancel"])
-    conflict = errors.ConflictError("no", code="stale_version", changed=["status"], changed_by="Ольга")
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    conflict = errors.ConflictError(
+        "no", code="stale_version", changed=["status"], changed_by="Ольга", changed_at=at
+    )
 
     assert ("no", "empty", "sku", {"order": "7"}) == (
         str(invalid),
@@ -125,9 +129,10 @@ def test_what_an_error_carries() -> None:
         invalid.context,
     )
     assert ("cancel",) == refused.possible
-    assert (("status",), "Ольга", errors.Retry.FRESH) == (
+    assert (("status",), "Ольга", at, errors.Retry.FRESH) == (
         conflict.changed,
         conflict.changed_by,
+        conflict.changed_at,
         conflict.retry,
     )
     assert "invalid_input" == errors.InvalidInputError("no").code

@@ -25,6 +25,8 @@ class Line:
 
     Attributes:
         id: Unique in its order and never reused; the order gives it, leave it out.
+        sku: How the host knows the product; empty for a free line, which then needs a title.
+        title: What people call it; the sku where it is left empty.
         unit_price: At least zero.
         quantity: From 1 to 1,000,000.
         amount: *unit_price* × *quantity*; given by the host where its prices are finer than a minor unit.
@@ -37,7 +39,7 @@ class Line:
         InvalidInputError: Names the field and what was expected.
     """
 
-    sku: str
+    sku: str = ""
     title: str
     unit_price: Money
     quantity: int = 1
@@ -50,8 +52,9 @@ class Line:
 
     def __attrs_post_init__(self) -> None:
         set_ = object.__setattr__
-        set_(self, "sku", clean(self.sku, "sku", required=True))
-        set_(self, "title", clean(self.title, "title", limit=LONG) or self.sku)
+        set_(self, "sku", clean(self.sku, "sku"))
+        title = clean(self.title, "title", limit=LONG)
+        set_(self, "title", title or clean(self.sku, "title", required=True))
         set_(self, "image", clean(self.image, "image", limit=LONG))
         set_(self, "page", clean(self.page, "page", limit=LONG))
         if self.options:
@@ -75,6 +78,7 @@ def _check_options(options: Mapping[str, str]) -> None:
             f"the line has {len(options)} options; at most {MAX_OPTIONS} are allowed",
             code="too_many_options",
             field="options",
+            limit=MAX_OPTIONS,
         )
 
 
@@ -97,6 +101,8 @@ def _check_quantity(quantity: object) -> None:
             f"quantity is {quantity}; it must be from 1 to {MAX_QUANTITY}",
             code="out_of_range",
             field="quantity",
+            low=1,
+            high=MAX_QUANTITY,
         )
 
 

@@ -66,7 +66,9 @@ class Money:
         sign, whole, fraction = _parts(amount)
         if len(fraction) > exponent:
             raise InvalidInputError(
-                f"{amount} has more decimals than {currency}, which has {exponent}", code="too_many_decimals"
+                f"{amount} has more decimals than {currency}, which has {exponent}",
+                code="too_many_decimals",
+                limit=exponent,
             )
         return cls(int(sign + whole + fraction.ljust(exponent, "0")), currency)
 
@@ -180,7 +182,10 @@ def require_price(value: object, field: str) -> None:
     price = require_money(value, field)
     if price.minor < 0:
         raise InvalidInputError(
-            f"{field} is negative ({price}); it must be at least 0", code="negative", field=field
+            f"{field} is negative ({price}); it must be at least 0",
+            code="negative",
+            field=field,
+            low=Money.zero(price.currency),
         )
 
 

@@ -76,6 +76,8 @@ def cancel(
             f"refund is {refund}; from {order.name} between 0 and {order.balance.money(refundable)} can be given back",
             code="refund_out_of_range",
             field="refund",
+            low=Money.zero(order.currency),
+            high=order.balance.money(refundable),
         )
     if refund.minor:
         require(Verb.REFUND, act.actor.kind, order.name)

@@ -246,6 +246,7 @@ def check_contents(order: Order) -> Order:
             f"the order has {len(order.lines)} lines; at most {MAX_LINES} are allowed",
             code="too_many_lines",
             field="lines",
+            limit=MAX_LINES,
         )
     order.delivery.cost.require(order.currency, "delivery.cost")
     for position, line in enumerate(order.lines, 1):

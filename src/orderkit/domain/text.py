@@ -35,7 +35,10 @@ def clean(value: object, field: str, *, limit: int = SHORT, required: bool = Fal
         raise InvalidInputError(f"{field} is empty; a value is needed", code="empty", field=field)
     if len(text) > limit:
         raise InvalidInputError(
-            f"{field} has {len(text)} characters; at most {limit} are allowed", code="too_long", field=field
+            f"{field} has {len(text)} characters; at most {limit} are allowed",
+            code="too_long",
+            field=field,
+            limit=limit,
         )
     allowed = "\n\r\t" if limit >= LONG else ""
     if not text.isprintable() and any(

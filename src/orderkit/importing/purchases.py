@@ -13,6 +13,7 @@ from orderkit.domain.delivery import Delivery, Recipient
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
+from orderkit.domain.text import clean
 from orderkit.errors import ConflictError, InvalidInputError
 from orderkit.importing.layout import ADDRESS_COLUMNS, CONTACT_COLUMNS, Layout
 from orderkit.importing.outcome import Kind, Outcome
@@ -74,7 +75,8 @@ class Purchases:
         for row in rows:
             price = Money(row.price, self.layout.currency)
             try:
-                lines.append(Line(sku=row.sku, title=row.title, unit_price=price, quantity=row.quantity))
+                sku = clean(row.sku, "sku", required=True)  # later rows of refunds find the goods by it
+                lines.append(Line(sku=sku, title=row.title, unit_price=price, quantity=row.quantity))
             except InvalidInputError as error:
                 refused.append((row.line, error.code, str(error)))
         return lines, tuple(refused)

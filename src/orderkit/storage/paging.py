@@ -43,7 +43,11 @@ class Paging:
     def __attrs_post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_PAGE:
             raise InvalidInputError(
-                f"limit is {self.limit}; it must be from 1 to {MAX_PAGE}", code="out_of_range", field="limit"
+                f"limit is {self.limit}; it must be from 1 to {MAX_PAGE}",
+                code="out_of_range",
+                field="limit",
+                low=1,
+                high=MAX_PAGE,
             )
         if self.after and self.before:
             raise InvalidInputError(

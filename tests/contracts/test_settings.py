@@ -1,0 +1,98 @@
+"""What can be set on a method is read off the plugin's class."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import attrs
+import pytest
+
+import orderkit.plugin as ok
+from orderkit.errors import SettingsError
+from tests.plugins import DroneSettings, NoSettings
+
+
+def test_fields() -> None:
+    """Kind, label and bounds, in the order in which the class declares them."""
+    cost, callsign, rules, metres, at_night, free_from, model = ok.fields_of(DroneSettings)
+
+    assert (
+        ok.SettingField(
+            name="per_flight",
+            kind=ok.SettingKind.MONEY,
+            label={"en": "Per flight", "ru": "За полёт"},
+            required=True,
+        )
+        == cost
+    )
+    assert (ok.SettingKind.TEXT, 10, "", False) == (
+        callsign.kind,
+        callsign.max_length,
+        callsign.default,
+        callsign.required,
+    )
+    assert (ok.SettingKind.LONG_TEXT, 500) == (rules.kind, rules.max_length)
+    assert (ok.SettingKind.NUMBER, 100, 1) == (metres.kind, metres.default, metres.minimum)
+    assert (ok.SettingKind.FLAG, False) == (at_night.kind, at_night.default)
+    assert (ok.SettingKind.MONEY, True, False) == (free_from.kind, free_from.nullable, free_from.required)
+    assert (ok.SettingKind.CHOICE, {"small": {"ru": "малый"}, "large": "large"}) == (
+        model.kind,
+        model.choices,
+    )
+    assert ("Which one flies", "Fleet") == (model.help, model.group)
+    assert () == ok.fields_of(NoSettings)
+
+
+@attrs.frozen
+class Plain:
+    """Declared without `setting`."""
+
+    zone: str = "A"
+    names: str = attrs.field(factory=str)
+    long: str = ok.setting(label="Long", default="", long=True)
+
+
+def test_a_field_without_a_label_is_its_own() -> None:
+    """An attrs field of a known type will do; a factory gives the default."""
+    zone, names, long = ok.fields_of(Plain)
+
+    assert ("zone", "A", False) == (zone.label, zone.default, zone.required)
+    assert ("", 2_000) == (names.default, long.max_length)
+
+
+@attrs.frozen
+class Many:
+    tags: list[str] = attrs.field(factory=list)
+
+
+@attrs.frozen
+class Half:
+    share: float = 0.5
+
+
+@attrs.frozen
+class Maybe:
+    name: str | None = None
+
+
+@attrs.frozen
+class Levels:
+    level: Literal[1, 2] = 1
+
+
+@attrs.frozen
+class Elsewhere:
+    where: NotHere = None  # type: ignore[name-defined]  # noqa: F821  # what the test is about
+
+
+class Ordinary:
+    cost = 5
+
+
+@pytest.mark.parametrize("cls", [Many, Half, Maybe, Levels, Elsewhere, Ordinary, 5])
+def test_what_no_form_can_ask_for(cls: Any) -> None:
+    """Other types are refused when the plugin is loaded, not when the admin opens the form."""
+    with pytest.raises(SettingsError) as refused:
+        ok.fields_of(cls)
+
+    assert "bad_setting" == refused.value.code

@@ -402,6 +402,34 @@ def test_a_lowered_total_reaches_open_attempts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("amount", "lower_total", "asks"),
+    [
+        ("100.00", True, "600.00"),
+        ("100.00", False, "700.00"),
+        ("400.00", True, "1000.00"),
+        ("400.00", False, "1000.00"),
+    ],
+)
+def test_open_attempts_follow_every_refund(amount: str, lower_total: bool, asks: str) -> None:
+    """Whether the total falls, stays as it was asked to, or stays as nothing is kept: what is left is asked for."""
+    kept = paid("400.00")
+    before = order(payments=(kept, payment(amount="600.00")))
+    after = refund(before, kept.id, rub(amount), act(), lower_total=lower_total).after
+
+    assert rub(asks) == after.payments[1].amount
+    assert asks == str(after.balance.money(after.balance.to_pay).decimal)
+
+
+def test_a_refund_carries_its_bounds() -> None:
+    """Who shows the refusal in words of his own finds in it what could be given back."""
+    kept = paid("400.00")
+    with pytest.raises(InvalidInputError) as refused:
+        refund(order(payments=(kept,)), kept.id, rub("400.01"), act())
+
+    assert {"low": rub("0.01"), "high": rub("400.00")} == refused.value.context
+
+
+@pytest.mark.parametrize(
     ("kept", "amount", "code"),
     [
         (paid(), rub("0"), "refund_out_of_range"),

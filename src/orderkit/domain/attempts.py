@@ -44,7 +44,7 @@ def follow_total(before: Order, order: Order) -> Order:
 
 
 def follow_paid(order: Order) -> Order:
-    """Let open offline attempts ask for what is left to pay after money came; where nothing is left, supersede them."""
+    """Let open offline attempts ask for what is left to pay after money moved, or supersede them if nothing is."""
     left = order.balance.money(order.balance.to_pay)
     return attrs.evolve(
         order,

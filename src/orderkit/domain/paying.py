@@ -125,7 +125,8 @@ def refund(
     Book money given back by hand.
 
     A part refund first eats an overpayment; the rest lowers the total by an adjustment, so that what was
-    given back is not owed again. A refund that leaves nothing paid lowers no total.
+    given back is not owed again. A refund that leaves nothing paid lowers no total. Open offline attempts ask for
+    what is left to pay then.
 
     Args:
         payment_id: A payment with captured money.
@@ -150,6 +151,8 @@ def refund(
             "can be given back",
             code="refund_out_of_range",
             field="amount",
+            low=Money(1, order.currency),
+            high=order.balance.money(refundable),
         )
     _require_lines(order, lines)
     reason = clean(reason, "reason", limit=LONG)
@@ -159,7 +162,7 @@ def refund(
         after = _lower_total(order, after, amount.minor, reason)
     change = changed(
         order,
-        follow_money(after, act.at),
+        follow_money(follow_paid(after), act.at),
         "payment.refunded",
         act,
         reason=reason,
@@ -182,6 +185,8 @@ def _require_lines(order: Order, lines: tuple[RefundLine, ...]) -> None:
                 f"{quantity} pieces of line {line_id} cannot come back; {order.name} has {bought[line_id]} of it",
                 code="out_of_range",
                 field="lines",
+                low=1,
+                high=bought[line_id],
             )
 
 

@@ -2,7 +2,7 @@
 
 import attrs
 
-from orderkit.domain.change import changed, created
+from orderkit.domain.change import changed, created, told
 from orderkit.domain.journal import Difference
 from tests.domain.making import LATER, act, order, rub
 
@@ -55,3 +55,20 @@ def test_with_key() -> None:
 
     assert ("k", "f") == (keyed.entry.key, keyed.entry.fingerprint)
     assert change == attrs.evolve(keyed, entry=attrs.evolve(keyed.entry, key=None, fingerprint=None))
+
+
+def test_told() -> None:
+    """What is only told leaves what it is about as it is: its entry has no version, and is found all the same."""
+    about = order(version=7)
+    change = told(about, "x", act(at=LATER), text="y")
+    entry = change.entry
+
+    assert (about, about, True) == (change.before, change.after, change.changes_nothing)
+    assert (None, None, about.id, about.contact_id) == (
+        entry.subject_id,
+        entry.version,
+        entry.order_id,
+        entry.contact_id,
+    )
+    assert ("x", LATER, {"text": "y"}, ()) == (entry.kind, entry.at, entry.data, entry.differences)
+    assert not created(about, "x", act(), {}).changes_nothing

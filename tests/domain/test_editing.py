@@ -16,11 +16,12 @@ from orderkit.domain.editing import (
     RemoveLine,
     ReplaceLine,
     contents_open,
+    edit_adjustments,
     edit_delivery,
     edit_lines,
 )
 from orderkit.domain.lifecycle import Status
-from orderkit.domain.line import MAX_LINES, Adjustment
+from orderkit.domain.line import MAX_LINES, Adjustment, AdjustmentKind
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt
@@ -176,6 +177,81 @@ def test_a_discount_may_not_outgrow_the_lines() -> None:
     with pytest.raises(InvalidInputError) as refused:
         edit_lines(before, [RemoveLine(1)], act())
     assert "negative_total" == refused.value.code
+
+
+def discount(amount: str, title: str = "", kind: str = "discount") -> Adjustment:
+    return Adjustment(kind=AdjustmentKind(kind), amount=rub(amount), title=title)
+
+
+BACK, TAX = discount("-50.00", "бой", "refund"), discount("20.00", "НДС", "tax")
+
+
+@pytest.mark.parametrize(
+    ("known", "given", "kept", "total"),
+    [
+        ([], [discount("-100")], [discount("-100")], "449.50"),
+        ([], [discount("-100"), discount("5", "упаковка", "fee")],
+         [discount("-100"), discount("5", "упаковка", "fee")], "454.50"),
+        ([discount("-100")], [], [], "549.50"),
+        ([discount("-100"), BACK], [discount("-1", "друг")], [discount("-1", "друг"), BACK], "498.50"),
+        ([BACK, discount("-100"), TAX], [discount("-1"), discount("5", "", "fee")],
+         [BACK, discount("-1"), TAX, discount("5", "", "fee")], "523.50"),
+        ([BACK, discount("-100"), TAX, discount("5", "", "fee")], [], [BACK, TAX], "519.50"),
+    ],
+)  # fmt: skip
+def test_discounts_and_fees(
+    known: list[Adjustment], given: list[Adjustment], kept: list[Adjustment], total: str
+) -> None:
+    """They are as given, each in the place of an earlier one; what refunds and taxes added stays where it is."""
+    change = edit_adjustments(three(adjustments=tuple(known)), given, act(at=LATER))
+    assert change is not None
+
+    assert (tuple(kept), rub(total)) == (change.after.adjustments, change.after.total)
+    assert "order.adjustments_edited" == change.entry.kind
+
+
+def test_the_same_discounts_are_no_change() -> None:
+    """What is already so leaves no entry, even where its sign would not be taken today."""
+    odd = discount("7", "", "discount")
+
+    assert edit_adjustments(three(adjustments=(odd, BACK)), [odd], act()) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (BACK, "not_by_hand"),
+        (TAX, "not_by_hand"),
+        (discount("-1", "", "tax"), "not_by_hand"),
+        (discount("0"), "wrong_sign"),
+        (discount("1"), "wrong_sign"),
+        (discount("0", "", "fee"), "wrong_sign"),
+        (discount("-1", "", "fee"), "wrong_sign"),
+        (discount("-549.51"), "negative_total"),
+        (Adjustment(kind=AdjustmentKind.FEE, amount=Money.of("1", "EUR")), "other_currency"),
+    ],
+)
+def test_refuses_adjustments(given: Adjustment, code: str) -> None:
+    """Staff set discounts below zero and fees above it, and neither a refund's nor a tax's, not even a known one."""
+    with pytest.raises(InvalidInputError) as refused:
+        edit_adjustments(three(adjustments=(BACK, TAX)) if code == "not_by_hand" else three(), [given], act())
+
+    assert code == refused.value.code
+
+
+@pytest.mark.parametrize("kind", DESK)
+@pytest.mark.parametrize("status", Status)
+def test_where_discounts_are_open(status: Status, kind: ActorKind) -> None:
+    """The desk sets them where it changes contents; the buyer never does, not even in a cart."""
+    before = attrs.evolve(three(status=status), status=status)
+    if status in OPEN[ActorKind.STAFF]:
+        assert edit_adjustments(before, [discount("-1")], act(kind)) is not None
+    else:
+        with pytest.raises(TransitionRefusedError, match="contents") as refused:
+            edit_adjustments(before, [discount("-1")], act(kind))
+        assert "contents_closed" == refused.value.code
+    with pytest.raises(TransitionRefusedError, match=r"orders\.edit_adjustments is not for the actor 'buyer'"):
+        edit_adjustments(before, [discount("-1")], act(ActorKind.BUYER))
 
 
 OPEN = {
@@ -369,6 +445,7 @@ def test_others_edit_nothing(kind: ActorKind, status: Status) -> None:
     before = order(status=status)
     edits = {
         "edit_lines": lambda: edit_lines(before, [AddLine(line())], act(kind)),
+        "edit_adjustments": lambda: edit_adjustments(before, [discount("-1")], act(kind)),
         "edit_delivery": lambda: edit_delivery(before, delivery(), act(kind), reason="так надо"),
     }
 
@@ -379,4 +456,5 @@ def test_others_edit_nothing(kind: ActorKind, status: Status) -> None:
         ) as refused:
             edit()
         assert "not_by_this_actor" == refused.value.code
-        assert str(refused.value).endswith("it is for buyer, staff, host, import")
+        who = "staff, host, import" if verb == "edit_adjustments" else "buyer, staff, host, import"
+        assert str(refused.value).endswith(f"it is for {who}")

@@ -10,7 +10,7 @@ from orderkit.domain import contact
 from orderkit.domain.actor import ActorKind
 from orderkit.domain.change import Change
 from orderkit.domain.contact import ContactDetails
-from orderkit.domain.editing import ChangeQuantity, edit_delivery, edit_lines
+from orderkit.domain.editing import ChangeQuantity, edit_adjustments, edit_delivery, edit_lines
 from orderkit.domain.events import (
     EVENT_TYPES,
     OrderEdited,
@@ -24,6 +24,7 @@ from orderkit.domain.events import (
     restore,
 )
 from orderkit.domain.lifecycle import Status
+from orderkit.domain.line import Adjustment
 from orderkit.domain.moving import cancel, set_status
 from orderkit.domain.order import Order
 from orderkit.domain.paying import record, refund
@@ -74,6 +75,10 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
             "OrderStatusChanged": moved(Status.PAYMENT, Status.CREATED),
             "OrderEdited": {"total": 200_000, "currency": "RUB"},
         },
+    ),
+    (
+        lambda: edit_adjustments(order(), [Adjustment(kind="fee", amount=rub("1"))], act()),
+        {"OrderEdited": {"total": 100_100, "currency": "RUB"}},
     ),
     (
         lambda: edit_delivery(order(), delivery("0", tracking_code="RA1"), act()),

@@ -17,11 +17,13 @@ from orderkit.domain.editing import (
     LineEdit,
     RemoveLine,
     ReplaceLine,
+    edit_adjustments,
     edit_delivery,
     edit_lines,
 )
 from orderkit.domain.events import events_of
 from orderkit.domain.lifecycle import CARTS, ORDER_LIFECYCLE, PENDING_TWINS, Status
+from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.money import LIMIT, Money
 from orderkit.domain.moving import cancel, set_status
 from orderkit.domain.order import Order
@@ -92,6 +94,12 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         chosen = data.draw(st.lists(st.sampled_from([*edits, RemoveLine(99)]), max_size=3))
         self.attempt(edit_lines, chosen, self.act(kind))
 
+    @rule(kind=PEOPLE, minor=MINOR, adjustment=st.sampled_from(AdjustmentKind), title=REASON)
+    def discounts_change(self, kind: ActorKind, minor: int, adjustment: AdjustmentKind, title: str) -> None:
+        sign = -1 if adjustment is AdjustmentKind.DISCOUNT else 1
+        given = [Adjustment(kind=adjustment, amount=Money(sign * minor, "RUB"), title=title)] if minor else []
+        self.attempt(edit_adjustments, given, self.act(kind))
+
     @rule(kind=PEOPLE, cost=st.integers(0, 50_000), name=st.sampled_from(["", "Анна", "Яна"]), reason=REASON)
     def delivery_changes(self, kind: ActorKind, cost: int, name: str, reason: str) -> None:
         new = attrs.evolve(delivery(recipient=Recipient(name)), cost=Money(cost, "RUB"))
@@ -158,6 +166,22 @@ class LifeOfAnOrder(RuleBasedStateMachine):
             assert 0 <= payment.sums.refunded <= payment.sums.captured
             assert payment.sums.authorised == 0
             assert (payment.result is PaymentResult.SUCCEEDED) is (payment.sums.captured > 0)
+
+    @invariant()
+    def what_refunds_took_off_stays(self) -> None:
+        last = self.changes[-1]
+        if last.before is not None:
+            was, now = (
+                [one for one in made.adjustments if one.kind is AdjustmentKind.REFUND]
+                for made in (last.before, last.after)
+            )
+            assert was == now[: len(was)]
+
+    @invariant()
+    def an_offline_attempt_asks_for_what_is_left(self) -> None:
+        attempt = self.order.open_attempt
+        if attempt is not None and attempt.offline and attempt.attempt is Attempt.OPEN:
+            assert attempt.amount.minor == self.order.balance.to_pay
 
     @invariant()
     def a_cancelled_order_owes_nothing(self) -> None:

@@ -8,8 +8,10 @@ import attrs
 
 from orderkit.domain.actor import ActorKind
 from orderkit.domain.delivery import Recipient
-from orderkit.domain.editing import AddLine, edit_delivery, edit_lines
+from orderkit.domain.editing import AddLine, edit_adjustments, edit_delivery, edit_lines
 from orderkit.domain.lifecycle import CONTENTS_EDITABLE, ORDER_LIFECYCLE, Mover, Status
+from orderkit.domain.line import Adjustment, AdjustmentKind
+from orderkit.domain.money import Money
 from orderkit.domain.moving import follow_money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import FactKind
@@ -135,6 +137,9 @@ def by_status(row: Row, first: str) -> Iterator[tuple[Status, str]]:
 
 EDITS: dict[str, Any] = {
     "contents": lambda made, kind, reason: edit_lines(made, [AddLine(line())], act(kind)),
+    "discounts, fees": lambda made, kind, reason: edit_adjustments(
+        made, [Adjustment(kind=AdjustmentKind.FEE, amount=Money(1, "RUB"))], act(kind)
+    ),
     "delivery method, cost": lambda made, kind, reason: edit_delivery(
         made, delivery("301.00"), act(kind), reason=reason
     ),

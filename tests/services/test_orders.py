@@ -1,25 +1,37 @@
 """Orders are made once for each key, moved and edited at the version seen, and read as they stand."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 
 from orderkit import (
     Actor,
     AddLine,
+    Adjustment,
+    AdjustmentKind,
     ChangeQuantity,
     ContactDetails,
     Delivery,
     Desk,
+    Line,
     Order,
+    OrderFilter,
     OrderKit,
     Recipient,
     RemoveLine,
     ReplaceLine,
 )
-from orderkit.errors import ConflictError, TransitionRefusedError
+from orderkit.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    OrderKitError,
+    TransitionRefusedError,
+)
 from orderkit.storage.writing import Store
-from tests.making import ANNA, BUYER, OTHER_STAFF, RECIPIENT, STAFF, Maker, contents, mug, rub
+from tests.counting import statements
+from tests.making import ANNA, BUYER, OTHER_STAFF, RECIPIENT, STAFF, Clock, Maker, contents, mug, rub
 from tests.services.meanwhile import meanwhile
 
 
@@ -193,15 +205,20 @@ def test_choices_are_what_happens(any_desk: Desk, any_make: Maker) -> None:
         assert choice.refusal == refusal, choice.status
 
 
-def test_a_stale_version(any_desk: Desk, any_make: Maker) -> None:
-    """The refusal names the fields that others changed since, and who was last."""
+def test_a_stale_version(any_desk: Desk, any_make: Maker, clock: Clock) -> None:
+    """The refusal names the fields that others changed since, who was last, and when that was."""
     order = any_make.order()
     moved = any_desk.orders.set_status(order.id, "preparing", **at(order))
+    clock.move(minutes=3)
     any_desk.orders.edit_delivery(order.id, Delivery(rub("1")), **at(moved, OTHER_STAFF))
     with pytest.raises(ConflictError, match=r"Пётр changed: status, total, delivery\.cost") as refused:
         any_desk.orders.edit_lines(order.id, [ChangeQuantity(1, 3)], **at(order))
 
-    assert ("stale_version", "Пётр") == (refused.value.code, refused.value.changed_by)
+    assert ("stale_version", "Пётр", clock.now) == (
+        refused.value.code,
+        refused.value.changed_by,
+        refused.value.changed_at,
+    )
     assert ("status", "total", "delivery.cost") == refused.value.changed
 
 
@@ -254,3 +271,181 @@ def test_other_conflicts_keep_their_code(
     monkeypatch.setattr(Store, "save", contradict)
     with pytest.raises(ConflictError, match="planted"):
         VERBS[verb](desk, order)
+
+
+DISCOUNT = Adjustment(kind=AdjustmentKind.DISCOUNT, amount=rub("-100"), title="постоянному")
+BIRTHS: dict[str, Callable[[], dict[str, object]]] = {
+    "plain": lambda: {"lines": [mug()]},
+    "all": lambda: {
+        "lines": [mug(), Line(title="Гравировка", unit_price=rub("300"), requires_delivery=False)],
+        "contact": ANNA,
+        "delivery": Delivery(rub("350"), recipient=RECIPIENT),
+        "adjustments": [DISCOUNT],
+        "status": "pending_paid",
+    },
+    "no line": lambda: {"lines": []},
+    "below zero": lambda: {"lines": [mug(1, "1")], "adjustments": [DISCOUNT]},
+    "status": lambda: {"lines": [mug()], "status": "shipped"},
+    "contact": lambda: {"lines": [mug()], "contact": uuid4()},
+    "wrong contact": lambda: {"lines": [mug()], "contact": "Анна"},
+    "method": lambda: {"lines": [mug()], "delivery": Delivery(rub("1"), uuid4())},
+}
+
+
+@pytest.mark.parametrize("birth", BIRTHS)
+def test_a_dry_run_of_creating(any_kit: OrderKit, any_desk: Desk, birth: str) -> None:
+    """It shows what would be stored, or refuses what would be refused, and neither stores nor takes a number."""
+    wanted, before = BIRTHS[birth](), contents(any_kit)
+
+    def outcome(**fields: object) -> object:
+        try:
+            made = any_desk.orders.create(**wanted, actor=STAFF, **fields)
+        except OrderKitError as refused:
+            return refused.code
+        order = made if isinstance(made, Order) else made.after
+        return order.total, order.requires_delivery, order.status, [line.id for line in order.lines]
+
+    preview = outcome(dry_run=True)
+    assert before == contents(any_kit)
+    assert preview == outcome(key="k")
+    assert isinstance(preview, str) is (birth not in ("plain", "all"))
+
+
+def test_a_dry_run_knows_whom_and_how(any_desk: Desk, any_make: Maker) -> None:
+    """A client and a shipping method of this site are known; the change has no number yet."""
+    known, courier = any_desk.contacts.create(ANNA, actor=STAFF), any_make.courier()
+    change = any_desk.orders.create(
+        [mug()], contact=known.id, delivery=Delivery(rub("300"), courier.id), actor=STAFF, dry_run=True
+    )
+
+    assert (None, "", known.id, rub("1200")) == (
+        change.before,
+        change.after.number,
+        change.after.contact_id,
+        change.after.total,
+    )
+
+
+def test_creating_needs_a_key(desk: Desk) -> None:
+    """Only a dry run may do without one."""
+    with pytest.raises(InvalidInputError, match=r"^key "):
+        desk.orders.create([mug()], actor=STAFF)  # type: ignore[call-overload]  # as a careless caller would
+
+
+def test_discounts_and_fees(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """They are one change, told as an edit of the order; the dry run shows it before."""
+    order = any_make.order()
+    edit = any_desk.orders.edit_adjustments
+    preview = edit(order.id, [DISCOUNT], dry_run=True, **at(order))
+    done = edit(order.id, [DISCOUNT], **at(order), key="k")
+    again = edit(order.id, [DISCOUNT], **at(order), key="k")
+    same = edit(order.id, [DISCOUNT], **at(done))
+
+    assert preview.after == done == again == same == any_desk.orders.get(order.id)
+    assert (rub("800"), 2, (DISCOUNT,)) == (done.total, done.version, done.adjustments)
+    assert "order.adjustments_edited" == any_desk.orders.view(order.id).journal[0].kind
+    assert [] == list(any_kit.verify())
+
+
+def test_a_free_line_is_kept(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """A line without a sku is stored, edited and replaced like any other."""
+    order = any_make.order([Line(title="Гравировка", unit_price=rub("300"))])
+    cheaper = ReplaceLine(1, Line(title="Гравировка", unit_price=rub("250"), quantity=2))
+    edited = any_desk.orders.edit_lines(order.id, [cheaper, AddLine(mug())], **at(order))
+
+    assert [("", "Гравировка", rub("500")), ("MUG-1", "Кружка", rub("900"))] == [
+        (line.sku, line.title, line.amount) for line in any_desk.orders.get(order.id).lines
+    ]
+    assert edited == any_desk.orders.get(order.id)
+    assert [] == list(any_kit.verify())
+
+
+def test_notes(any_kit: OrderKit, any_desk: Desk, any_make: Maker, clock: Clock) -> None:
+    """A note stands in the journals of the order and of its client, and makes nobody's open form late."""
+    order = any_make.order(contact=ANNA)
+    clock.move(minutes=1)
+    entry = any_desk.orders.add_note(order.id, " Позвонить ", actor=OTHER_STAFF, key="n")
+    shown = any_desk.orders.view(order.id)
+
+    assert ("order.noted", {"text": "Позвонить"}, OTHER_STAFF) == (entry.kind, entry.data, entry.actor)
+    assert (entry, order) == (shown.journal[0], shown.order)
+    assert entry == any_desk.contacts.view(order.contact_id).journal[0]
+    assert 2 == any_desk.orders.set_status(order.id, "preparing", **at(order)).version
+    assert [] == list(any_kit.verify())
+
+
+def test_a_note_is_written_once(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """The same note with the same key is answered with the entry there is; another one is refused."""
+    order = any_make.order()
+    add = any_desk.orders.add_note
+    first = add(order.id, "Позвонить", actor=STAFF, key="n")
+    before = contents(any_kit)
+
+    assert first == add(order.id, "Позвонить", actor=STAFF, key=" n ")
+    with pytest.raises(ConflictError) as refused:
+        add(order.id, "Не звонить", actor=STAFF, key="n")
+    assert "key_reused" == refused.value.code
+    assert before == contents(any_kit)
+    assert first != add(order.id, "Позвонить", actor=STAFF, key="m")
+
+
+def test_a_note_is_one_row(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """Nothing is written for a note but its entry: no row of the order, no event."""
+    order = any_make.full_order()
+    before = contents(any_kit)
+    with statements(any_kit) as asked:
+        any_desk.orders.add_note(order.id, "Позвонить", actor=STAFF, key="n")
+    grown = {table: len(rows) - len(before[table]) for table, rows in contents(any_kit).items()}
+    kept = {table for table, rows in contents(any_kit).items() if set(before[table]) <= set(rows)}
+
+    assert {"orderkit_journal": 1} == {table: rows for table, rows in grown.items() if rows}
+    assert set(before) == kept
+    assert 8 == len(asked), asked
+
+
+def test_notes_are_refused(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """No text, no key, no such order, an actor who writes none: nothing is stored."""
+    order = any_make.order()
+    before, codes = contents(any_kit), []
+    for id, text, actor, key in (
+        (order.id, " ", STAFF, "n"),
+        (order.id, "x", STAFF, ""),
+        (uuid4(), "x", STAFF, "n"),
+        (order.id, "x", BUYER, "n"),
+    ):
+        with pytest.raises((InvalidInputError, NotFoundError, TransitionRefusedError)) as refused:
+            any_desk.orders.add_note(id, text, actor=actor, key=key)
+        codes.append(refused.value.code)
+
+    assert ["empty", "empty", "order_not_found", "not_by_this_actor"] == codes
+    assert before == contents(any_kit)
+
+
+def test_every_order_of_a_filter(
+    any_kit: OrderKit, any_desk: Desk, any_make: Maker, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export meets all rows of its filter once, newest first, and holds no connection between its pages."""
+    for position in range(11):
+        clock.move(seconds=position % 3)
+        any_make.order(contact=ANNA if position % 2 else None)
+    monkeypatch.setattr("orderkit.services.orders.MAX_PAGE", 4)
+    rows = any_desk.orders.every(OrderFilter(text="анна"))
+    met = [next(rows).number]
+    assert 0 == any_kit.database.engine.pool.checkedout()
+    any_make.order(contact=ANNA)  # comes in meanwhile
+    met += [row.number for row in rows]
+    with statements(any_kit) as asked:
+        everything = list(any_desk.orders.every())
+
+    assert ["1010", "1008", "1006", "1004", "1002"] == met
+    assert [row.number for row in any_desk.orders.find(limit=200).rows] == [row.number for row in everything]
+    assert 3 == len(asked)
+
+
+def test_every_refuses_at_once(desk: Desk) -> None:
+    """What cannot be asked is refused before the first row: an answer that has begun could not say it any more."""
+    with pytest.raises(InvalidInputError) as refused:
+        desk.orders.every(OrderFilter(status=["lost"]))
+
+    assert "unknown_status" == refused.value.code
+    assert [] == list(desk.orders.every())

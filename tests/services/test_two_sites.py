@@ -38,6 +38,7 @@ def test_reads(any_desk: Desk, any_make: Maker, other: Desk) -> None:
     ]
 
     assert [()] * len(filters) == [other.orders.find(wanted).rows for wanted in filters]
+    assert [] == [row for wanted in filters for row in other.orders.every(wanted)]
     assert [1] * 6 == [len(any_desk.orders.find(OrderFilter(text=text)).rows) for text in texts]
     payments = [
         PaymentFilter(),
@@ -71,6 +72,16 @@ def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, other: Desk) 
         "cancel": lambda: other.orders.cancel(order.id, reason="нет", **at),
         "edit_lines": lambda: other.orders.edit_lines(order.id, [ChangeQuantity(1, 3)], **at),
         "dry run": lambda: other.orders.edit_lines(order.id, [ChangeQuantity(1, 3)], dry_run=True, **at),
+        "edit_adjustments": lambda: other.orders.edit_adjustments(order.id, [], **at),
+        "add_note": lambda: other.orders.add_note(order.id, "x", **one),
+        "choose": lambda: other.payments.choose(order.id, own_cash.id, **at),
+        "choose, its method": lambda: other.payments.choose(own.id, cash.id, actor=STAFF, expected_version=1),
+        "create dry, its contact": lambda: other.orders.create(
+            [mug()], contact=order.contact_id, actor=STAFF, dry_run=True
+        ),
+        "create dry, its method": lambda: other.orders.create(
+            [mug()], delivery=foreign, actor=STAFF, dry_run=True
+        ),
         "edit_delivery": lambda: other.orders.edit_delivery(order.id, Delivery(rub("1")), **at),
         "edit_delivery, its method": lambda: other.orders.edit_delivery(
             own.id, foreign, actor=STAFF, expected_version=1

@@ -5,13 +5,27 @@ from typing import Any
 
 import pytest
 
-from orderkit import ChangeQuantity, Contact, ContactDetails, Delivery, Desk, Order, OrderKit
+from orderkit import (
+    Adjustment,
+    AdjustmentKind,
+    ChangeQuantity,
+    Contact,
+    ContactDetails,
+    Delivery,
+    Desk,
+    Order,
+    OrderKit,
+)
 from orderkit.errors import ConflictError, InvalidInputError
 from tests.counting import statements
 from tests.making import ANNA, OTHER_STAFF, STAFF, Maker, contents, rub
 from tests.services.meanwhile import meanwhile
 
 Verb = Callable[..., Order | Contact]
+
+
+def fee(amount: str) -> Adjustment:
+    return Adjustment(kind=AdjustmentKind.FEE, amount=rub(amount))
 
 
 def verbs(desk: Desk, make: Maker) -> Mapping[str, tuple[Verb, Verb]]:
@@ -33,13 +47,14 @@ def verbs(desk: Desk, make: Maker) -> Mapping[str, tuple[Verb, Verb]]:
         "set_status": pair(orders.set_status, order.id, "preparing", "shipped"),
         "cancel": pair(cancel, order.id, "нет", "да", refund="all"),
         "edit_lines": pair(orders.edit_lines, order.id, [ChangeQuantity(1, 3)], [ChangeQuantity(1, 4)]),
+        "edit_adjustments": pair(orders.edit_adjustments, order.id, [fee("1")], [fee("2")]),
         "edit_delivery": pair(orders.edit_delivery, order.id, Delivery(rub("1")), Delivery(rub("2"))),
         "choose": pair(payments.choose, order.id, cash, card),
         "edit": pair(contacts.edit, order.contact_id, ContactDetails("Яна"), ContactDetails("Ян")),
     }
 
 
-NAMES = ["set_status", "cancel", "edit_lines", "edit_delivery", "choose", "edit"]
+NAMES = ["set_status", "cancel", "edit_lines", "edit_adjustments", "edit_delivery", "choose", "edit"]
 
 
 @pytest.mark.parametrize("name", NAMES)

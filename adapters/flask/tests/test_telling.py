@@ -1,4 +1,4 @@
-"""Journal entries of a newer core than the words."""
+"""Journal entries as people read them, those of a newer core than the words included."""
 
 import zoneinfo
 from datetime import UTC, datetime
@@ -34,10 +34,34 @@ def test_differences(difference: Difference, told: Detail) -> None:
     assert [told] == list(explain(difference, Names(currency="RUB"), SAY))
 
 
-def test_unknown_kind() -> None:
-    """An event of a kind without words is told by its kind, and an actor without a name by his side."""
-    entry = JournalEntry(ID, NOW, "page.visited", Actor(ActorKind.BUYER), reason="")
-    view = ContactView(
+def mug(price: int = 45_000, sku: str = "MUG", title: str = "Кружка") -> dict[str, str | int]:
+    return {"sku": sku, "title": title, "quantity": 2, "unit_price": price, "amount": 2 * price}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (mug(), mug(40_000), ("Кружка", "2 × 450,00 ₽", "2 × 400,00 ₽")),
+        (mug(), mug(sku="CUP", title="Чашка"), ("Заменено", "Кружка, 2 × 450,00 ₽", "Чашка, 2 × 450,00 ₽")),
+        (
+            mug(sku="", title="Гравировка"),
+            mug(sku="", title="Роспись"),
+            ("Заменено", "Гравировка, 2 × 450,00 ₽", "Роспись, 2 × 450,00 ₽"),
+        ),
+    ],
+)
+def test_lines(before: dict[str, str | int], after: dict[str, str | int], told: tuple[str, ...]) -> None:
+    """Another price is told as a price, another product, with a sku or free, as a replacement."""
+    [detail] = explain(Difference("lines.1", before, after), Names(currency="RUB"), SAY)
+
+    assert told == tuple(
+        text.replace("\u202f", " ").replace("\u00a0", " ")
+        for text in (detail.label, detail.before, detail.after)
+    )
+
+
+def of_a_contact(entry: JournalEntry) -> ContactView:
+    return ContactView(
         contact=Contact(ID, NOW),
         journal=(entry,),
         order_numbers={},
@@ -47,7 +71,22 @@ def test_unknown_kind() -> None:
         orders=(),
     )
 
+
+def test_a_note_in_a_contacts_journal() -> None:
+    """A note is shown with its text to those who may see orders, and to nobody else."""
+    entry = JournalEntry(ID, NOW, "order.noted", Actor.staff("1"), order_id=ID, data={"text": "Позвонить"})
+    view = of_a_contact(entry)
     [day] = tell_contact(view, "RUB", SAY, with_orders=True)
+    [event] = day.events
+
+    assert ("Заметка", "Позвонить", "", ()) == (event.headline, event.note, event.reason, event.details)
+    assert () == tell_contact(view, "RUB", SAY, with_orders=False)
+
+
+def test_unknown_kind() -> None:
+    """An event of a kind without words is told by its kind, and an actor without a name by his side."""
+    entry = JournalEntry(ID, NOW, "page.visited", Actor(ActorKind.BUYER), reason="")
+    [day] = tell_contact(of_a_contact(entry), "RUB", SAY, with_orders=True)
     [event] = day.events
 
     assert ("page.visited", "Покупатель", (), ()) == (event.headline, event.actor, event.line, event.details)

@@ -45,13 +45,18 @@ class Change(Generic[A]):
 
     Attributes:
         before: ``None`` for something new.
-        after: Its version is one higher than that of *before*.
-        entry: Holds the field differences between the two.
+        after: Its version is one higher than that of *before*; where nothing is changed, it is *before*.
+        entry: Holds the field differences between the two; without a version where nothing is changed.
     """
 
     before: A | None
     after: A
     entry: JournalEntry
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether there is only something to tell: the journal grows, and what it is about stays as it is."""
+        return self.entry.version is None
 
     def with_key(self, key: str, fingerprint: str) -> Change[A]:
         """The same change, remembered under the caller's idempotency key."""
@@ -75,6 +80,12 @@ def changed(before: A, after: A, kind: str, act: Act, *, reason: str = "", **dat
 def created(after: A, kind: str, act: Act, told: Snapshot, **data: Json) -> Change[A]:
     """Turn a new aggregate, version 1, into a `Change` whose entry tells the fields *told*."""
     return Change(None, after, _entry(after, kind, act, compare({}, told), "", data))
+
+
+def told(about: A, kind: str, act: Act, **data: Json) -> Change[A]:
+    """Turn what is only told of an aggregate into a `Change`: its version stays, so nobody's open form is late."""
+    entry = _entry(about, kind, act, (), "", data)
+    return Change(about, about, attrs.evolve(entry, subject_id=None, version=None))
 
 
 def _entry(

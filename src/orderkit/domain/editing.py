@@ -1,4 +1,4 @@
-"""Editing an order: its contents and its delivery, each only where the rules open it."""
+"""Editing an order: its contents, its discounts and fees, its delivery, each only where the rules open it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orderkit.domain.attempts import close_attempts, follow_total, require_answe
 from orderkit.domain.change import Change, changed
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.lifecycle import CONTENTS_EDITABLE, Status
-from orderkit.domain.line import Line
+from orderkit.domain.line import Adjustment, AdjustmentKind, Line
 from orderkit.domain.moving import stamp
 from orderkit.domain.order import Order, check_contents, number_lines
 from orderkit.domain.permits import Verb, may, require
@@ -51,6 +51,9 @@ class ChangeQuantity:
     quantity: int
 
 
+BY_HAND = frozenset({AdjustmentKind.DISCOUNT, AdjustmentKind.FEE})
+"""The adjustments that staff set; those of refunds and taxes stay as they are."""
+
 LineEdit: TypeAlias = AddLine | ReplaceLine | RemoveLine | ChangeQuantity
 
 
@@ -68,7 +71,7 @@ def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Orde
         InvalidInputError: An edit that makes contents no order may have.
         NotFoundError: No such line.
     """
-    _require_open_contents(order, act)
+    _require_open_contents(order, act, Verb.EDIT_LINES)
     lines = _edited(order, edits)
     if not lines:
         raise TransitionRefusedError(
@@ -83,6 +86,29 @@ def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Orde
     if order.status is Status.PAYMENT and after.lines != order.lines:  # here only the buyer gets so far
         after = stamp(close_attempts(after), Status.CREATED, act.at)
     return changed(order, after, "order.lines_edited", act)
+
+
+def edit_adjustments(order: Order, adjustments: Sequence[Adjustment], act: Act) -> Change[Order] | None:
+    """
+    Set the discounts and fees of an order, where its contents are open; attempts follow the new total.
+
+    Args:
+        adjustments: All discounts and fees as they shall be. A new discount is below zero, a new fee above it; what
+            refunds and taxes added to the order stays.
+
+    Raises:
+        TransitionRefusedError: The contents are closed in this status (``contents_closed``), or discounts are not
+            for this actor (``not_by_this_actor``).
+        InvalidInputError: Another kind (``not_by_hand``), the wrong sign (``wrong_sign``), another currency, or a
+            total below zero.
+    """
+    _require_open_contents(order, act, Verb.EDIT_ADJUSTMENTS)
+    for one in adjustments:
+        _require_by_hand(one, is_new=one not in order.adjustments)
+    wanted = iter(adjustments)
+    kept = [next(wanted, None) if one.kind in BY_HAND else one for one in order.adjustments]
+    after = attrs.evolve(order, adjustments=(*(one for one in kept if one), *wanted))
+    return changed(order, follow_total(order, check_contents(after)), "order.adjustments_edited", act)
 
 
 def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "") -> Change[Order] | None:
@@ -131,8 +157,26 @@ def contents_open(order: Order, kind: ActorKind) -> bool:
     return order.is_cart if kind is ActorKind.BUYER else order.status in CONTENTS_EDITABLE
 
 
-def _require_open_contents(order: Order, act: Act) -> None:
-    require(Verb.EDIT_LINES, act.actor.kind, order.name)
+def _require_by_hand(adjustment: Adjustment, *, is_new: bool) -> None:
+    kind = adjustment.kind
+    if kind not in BY_HAND:
+        raise InvalidInputError(
+            f"an adjustment of kind {kind.value!r} is not set by hand; possible: discount, fee",
+            code="not_by_hand",
+            field="adjustments",
+        )
+    takes_off = kind is AdjustmentKind.DISCOUNT
+    if is_new and (adjustment.amount.minor >= 0 if takes_off else adjustment.amount.minor <= 0):
+        raise InvalidInputError(
+            f"a {kind.value} of {adjustment.amount} has the wrong sign; "
+            "a discount is below zero, a fee is above it",
+            code="wrong_sign",
+            field="adjustments",
+        )
+
+
+def _require_open_contents(order: Order, act: Act, verb: Verb) -> None:
+    require(verb, act.actor.kind, order.name)
     if not contents_open(order, act.actor.kind):
         possible = sorted(status.value for status in CONTENTS_EDITABLE)
         raise TransitionRefusedError(

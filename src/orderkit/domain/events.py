@@ -67,7 +67,7 @@ class OrderStatusChanged:
 
 @attrs.frozen(slots=True)
 class OrderEdited:
-    """Contents or delivery of an order changed; *total* is the new one."""
+    """Contents, discounts, fees or delivery of an order changed; *total* is the new one."""
 
     id: UUID
     at: datetime
@@ -141,6 +141,9 @@ def restore(name: str, payload: Payload, *, id: UUID, at: datetime, order: Order
     return EVENT_TYPES[name](id=id, at=at, order=order, **fields)  # type: ignore[arg-type]
 
 
+_EDITS = frozenset({"order.lines_edited", "order.adjustments_edited", "order.delivery_edited"})
+
+
 def _money(minor: int, currency: str, field: str = "total") -> Payload:
     return {field: minor, "currency": currency}
 
@@ -156,8 +159,7 @@ def _status_changed(entry: JournalEntry, total: int, currency: str) -> Payload |
 
 
 def _edited(entry: JournalEntry, total: int, currency: str) -> Payload | None:
-    edited = entry.kind in ("order.lines_edited", "order.delivery_edited")
-    return _money(total, currency) if edited else None
+    return _money(total, currency) if entry.kind in _EDITS else None
 
 
 def _paid_by(entry: JournalEntry) -> int:

@@ -38,12 +38,12 @@ class JournalEntry:
     One thing that happened.
 
     Attributes:
-        subject_id: The order, contact or method that was changed; ``None`` for what changed nothing (a visit).
+        subject_id: The order, contact or method that was changed; ``None`` for what changed nothing (a note).
         version: The subject's version after the change; ``None`` where nothing was changed.
         kind: What happened, such as ``order.status_changed``.
         differences: Field by field; empty for what changed nothing.
         reason: What staff gave as the reason.
-        data: Identities that belong to it, such as ``payment_id``.
+        data: What belongs to it: identities such as ``payment_id``, the text of a note.
         key: The caller's idempotency key; unique in a site.
         fingerprint: Digest of the request that came with *key*; another request with the same key is refused.
     """

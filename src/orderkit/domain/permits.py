@@ -21,7 +21,9 @@ class Verb(enum.StrEnum):
 
     CREATE = "orders.create"
     EDIT_LINES = "orders.edit_lines"
+    EDIT_ADJUSTMENTS = "orders.edit_adjustments"
     EDIT_DELIVERY = "orders.edit_delivery"
+    ADD_NOTE = "orders.add_note"
     CHOOSE = "payments.choose"
     RECORD = "payments.record"
     REFUND = "payments.refund"
@@ -37,7 +39,9 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
     {
         Verb.CREATE: _BUYER_AND_DESK,
         Verb.EDIT_LINES: _BUYER_AND_DESK,
+        Verb.EDIT_ADJUSTMENTS: DESK,
         Verb.EDIT_DELIVERY: _BUYER_AND_DESK,
+        Verb.ADD_NOTE: DESK,
         Verb.CHOOSE: _BUYER_AND_DESK,
         Verb.RECORD: _MONEY_AND_DESK,
         Verb.REFUND: _MONEY_AND_DESK,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, overload
 from uuid import UUID
 
 import attrs
 
 from orderkit.domain import contact as contacts
-from orderkit.domain import editing, moving, placing
+from orderkit.domain import editing, moving, notes, placing
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Change
 from orderkit.domain.contact import ContactDetails
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.editing import LineEdit
+from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.lifecycle import Choice, Lifecycle, parse_status
 from orderkit.domain.line import Adjustment, Line
@@ -22,6 +23,7 @@ from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
+from orderkit.storage.paging import MAX_PAGE
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import OrderFilter, OrderRow, OrderView, Page
 from orderkit.storage.steps import Steps
@@ -37,6 +39,7 @@ class Orders:
     acting: Callable[[Actor], Act]
     lifecycle: Lifecycle
 
+    @overload
     def create(
         self,
         lines: Sequence[Line],
@@ -49,17 +52,52 @@ class Orders:
         status: str = "pending",
         source: str = "",
         external_ref: str = "",
-    ) -> Order:
+        dry_run: Literal[False] = False,
+    ) -> Order: ...
+    @overload
+    def create(
+        self,
+        lines: Sequence[Line],
+        *,
+        actor: Actor,
+        key: str = "",
+        contact: ContactDetails | UUID | None = None,
+        delivery: Delivery | None = None,
+        adjustments: Sequence[Adjustment] = (),
+        status: str = "pending",
+        source: str = "",
+        external_ref: str = "",
+        dry_run: Literal[True],
+    ) -> Change[Order]: ...
+    def create(
+        self,
+        lines: Sequence[Line],
+        *,
+        actor: Actor,
+        key: str = "",
+        contact: ContactDetails | UUID | None = None,
+        delivery: Delivery | None = None,
+        adjustments: Sequence[Adjustment] = (),
+        status: str = "pending",
+        source: str = "",
+        external_ref: str = "",
+        dry_run: bool = False,
+    ) -> Order | Change[Order]:
         """
         Make an order in one commit: by hand, by import, by the host.
 
         Args:
             contact: Details of somebody new, the id of a known contact, or nothing for a guest.
-            key: Chosen by the caller, 1 to 200 characters; the same key never makes a second order.
+            key: Chosen by the caller, 1 to 200 characters; the same key never makes a second order. A dry run needs
+                none.
             status: Where it begins: staff and host begin at ``pending``, a buyer there or in a cart (``created``,
                 ``payment``), an import anywhere but ``cancelled``.
             adjustments: Not from a buyer.
             source: Where an imported order came from, with *external_ref* its identifier there; unique together.
+
+        Returns:
+            The order as stored. With *dry_run* nothing is stored, no number is taken, and the change is answered
+            instead: its ``after`` is what the order would be.
 
         Raises:
             InvalidInputError: Names the field and what was expected; nothing is stored.
@@ -68,10 +106,7 @@ class Orders:
             ConflictError: The key was used for another request (``key_reused``), or the reference is stored
                 already (``external_ref_taken``).
         """
-        act, key = self.acting(actor), clean_key(key)
-        request = fingerprint(
-            "orders.create", tuple(lines), contact, delivery, tuple(adjustments), status, source, external_ref
-        )
+        act = self.acting(actor)
         someone = None if isinstance(contact, UUID) else contacts.create(_details(contact), act)
         change = placing.create(
             lines,
@@ -83,9 +118,16 @@ class Orders:
             status=parse_status(status),
             source=source,
             external_ref=external_ref,
-        ).with_key(key, request)
+        )
+        if dry_run:
+            self._require_known(change.after, is_new=someone is not None)
+            return change
+        key = clean_key(key)
+        request = fingerprint(
+            "orders.create", tuple(lines), contact, delivery, tuple(adjustments), status, source, external_ref
+        )
         try:
-            return self.store.save(change, *([someone] if someone else []))
+            return self.store.save(change.with_key(key, request), *([someone] if someone else []))
         except KeyTakenError:
             entry = self.reader.replayed(key, request)
             assert entry is not None  # keys stand in the journal for good
@@ -218,6 +260,63 @@ class Orders:
         request = Request.of(key, "orders.edit_lines", order_id, tuple(edits), expected_version)
         return self._steps.order(order_id, expected_version, decide, request)
 
+    @overload
+    def edit_adjustments(
+        self,
+        order_id: UUID,
+        adjustments: Sequence[Adjustment],
+        *,
+        actor: Actor,
+        expected_version: int,
+        key: str = "",
+        dry_run: Literal[False] = False,
+    ) -> Order: ...
+    @overload
+    def edit_adjustments(
+        self,
+        order_id: UUID,
+        adjustments: Sequence[Adjustment],
+        *,
+        actor: Actor,
+        expected_version: int,
+        key: str = "",
+        dry_run: Literal[True],
+    ) -> Change[Order] | None: ...
+    def edit_adjustments(
+        self,
+        order_id: UUID,
+        adjustments: Sequence[Adjustment],
+        *,
+        actor: Actor,
+        expected_version: int,
+        key: str = "",
+        dry_run: bool = False,
+    ) -> Order | Change[Order] | None:
+        """
+        Set the discounts and fees of an order; what refunds and taxes added to its total stays.
+
+        Args:
+            adjustments: All discounts and fees as they shall be; a new discount is below zero, a new fee above it.
+            key: Chosen by the caller; the same request with it is answered with the order as it stands.
+
+        Returns:
+            As `edit_lines`.
+
+        Raises:
+            TransitionRefusedError: ``contents_closed`` in this status, or ``not_by_this_actor``.
+            InvalidInputError: Another kind, the wrong sign, another currency, or a total below zero.
+            ConflictError: ``stale_version``, or ``key_reused``.
+            NotFoundError: This site has no such order.
+        """
+
+        def decide(order: Order) -> Change[Order] | None:
+            return editing.edit_adjustments(order, adjustments, self.acting(actor))
+
+        if dry_run:
+            return decide(self.reader.order_at(order_id, expected_version))
+        request = Request.of(key, "orders.edit_adjustments", order_id, tuple(adjustments), expected_version)
+        return self._steps.order(order_id, expected_version, decide, request)
+
     def edit_delivery(
         self,
         order_id: UUID,
@@ -248,6 +347,30 @@ class Orders:
             lambda order: editing.edit_delivery(order, delivery, self.acting(actor), reason=reason),
             Request.of(key, "orders.edit_delivery", order_id, delivery, expected_version, reason),
         )
+
+    def add_note(self, order_id: UUID, text: str, *, actor: Actor, key: str) -> JournalEntry:
+        """
+        Write a note into the order's journal; the order, its version and so everybody's open forms stay as they are.
+
+        Args:
+            text: 1 to 2,000 characters.
+            key: Chosen by the caller; the same key never writes a second note.
+
+        Raises:
+            InvalidInputError: No text, or too much of it.
+            TransitionRefusedError: Notes are not for *actor* (``not_by_this_actor``).
+            NotFoundError: This site has no such order.
+            ConflictError: The key was used for another request (``key_reused``).
+        """
+        key, request = clean_key(key), fingerprint("orders.add_note", order_id, text)
+        change = notes.add_note(self.reader.order(order_id), text, self.acting(actor)).with_key(key, request)
+        try:
+            self.store.save(change)
+        except KeyTakenError:
+            entry = self.reader.replayed(key, request)
+            assert entry is not None  # keys stand in the journal for good
+            return entry
+        return change.entry
 
     def get(self, order_id: UUID) -> Order:
         """
@@ -288,6 +411,18 @@ class Orders:
         """
         return self.reader.find(wanted or OrderFilter(), after=after, before=before, limit=limit)
 
+    def every(self, wanted: OrderFilter | None = None) -> Iterator[OrderRow]:
+        """
+        All orders of a filter, newest first, read page by page as they are taken; for exports.
+
+        No connection is held between pages. Each order that is there throughout is met once; one that comes in
+        meanwhile is not.
+
+        Raises:
+            InvalidInputError: An unknown status or unusable text; at once, before the first row is taken.
+        """
+        return self._following(wanted, self.find(wanted, limit=MAX_PAGE))
+
     def view(self, order_id: UUID) -> OrderView:
         """
         Everything the order window shows.
@@ -300,6 +435,19 @@ class Orders:
     def choices(self, order: Order, actor: Actor) -> tuple[Choice, ...]:
         """For each of the eight statuses, whether *actor* could move *order* there now, and if not, why."""
         return self.lifecycle.choices(order.status, actor.kind, in_play=order.is_in_play)
+
+    def _following(self, wanted: OrderFilter | None, page: Page[OrderRow]) -> Iterator[OrderRow]:
+        yield from page.rows
+        while page.next:
+            page = self.find(wanted, after=page.next, limit=MAX_PAGE)
+            yield from page.rows
+
+    def _require_known(self, order: Order, *, is_new: bool) -> None:
+        """Refuse a client or a shipping method of elsewhere, as storing the order would."""
+        if not is_new:
+            self.reader.contact(order.contact_id)
+        if order.delivery.method_id:
+            self.reader.shipping_method(order.delivery.method_id)
 
     @property
     def _steps(self) -> Steps:

@@ -180,6 +180,7 @@ class Reader:
             code="stale_version",
             changed=changed,
             changed_by=by,
+            changed_at=entries[-1].at if entries else None,
         )
 
     def _entries_since(self, subject_id: UUID, version: int) -> list[JournalEntry]:
@@ -217,6 +218,20 @@ class Reader:
         """All shipping methods, switched off ones included, in order of display."""
         with self.database.reading() as connection:
             return tuple(self._shipping_methods(connection))
+
+    def shipping_method(self, method_id: UUID) -> ShippingMethod:
+        """
+        One shipping method.
+
+        Raises:
+            NotFoundError: This site has no such shipping method.
+        """
+        for method in self.shipping_methods():
+            if method.id == method_id:
+                return method
+        raise NotFoundError(
+            f"site {self.site.code!r} has no shipping method {method_id}", code="shipping_method_not_found"
+        )
 
     # Screens.
 

@@ -112,13 +112,14 @@ class Store:
         return rows
 
     def _write_aggregate(self, connection: sa.Connection, change: Change[Any]) -> Aggregate:
-        after = change.after
+        after: Aggregate = change.after
+        if change.changes_nothing:
+            return after  # there is only an entry to write
         if isinstance(after, Order):
             return self._write_order(connection, change)
-        table, row = self._plain_row(after)
+        table, row = self._plain_row(change.after)
         self._put(connection, table, row, change)
-        stored: Aggregate = after
-        return stored
+        return after
 
     def _plain_row(self, after: Contact | PaymentMethod | ShippingMethod) -> tuple[sa.Table, records.Row]:
         if isinstance(after, Contact):

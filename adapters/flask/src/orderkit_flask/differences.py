@@ -130,7 +130,7 @@ def _line(difference: Difference, names: Names, say: Speech) -> Detail:
             _count(before, names, say),
             _count(after, names, say),
         )
-    if before.get("sku") != after.get("sku"):
+    if any(before.get(name) != after.get(name) for name in ("sku", "title")):
         was, now = (f"{line.get('title')}, {_count(line, names, say)}" for line in (before, after))
         return Detail(difference.field, say.text("Replaced"), was, now)
     return Detail(difference.field, title, _count(before, names, say), _count(after, names, say))

@@ -18,6 +18,7 @@ ON_THE_LINE: Mapping[str, tuple[str, ...]] = {
     "order.created": ("status", "total"),
     "order.imported": ("status", "total"),
     "order.lines_edited": ("total",),
+    "order.adjustments_edited": ("total",),
 }
 """Kind → the fields told on its line, beside a move of the status, which always is."""
 FEW = 2
@@ -31,6 +32,7 @@ class Told:
 
     Attributes:
         line: What is told on the event's own line.
+        note: What staff wrote, of a note.
         details: The rest, on demand.
         order_id: The order it happened to; ``None`` for an event of the contact alone.
     """
@@ -40,6 +42,7 @@ class Told:
     headline: str
     line: tuple[Detail, ...]
     reason: str
+    note: str
     details: tuple[Detail, ...]
     order_id: UUID | None
     order_number: str
@@ -108,6 +111,7 @@ def _tell(entry: JournalEntry, names: Names, order_number: str, say: Speech) -> 
         headline=say.word(KINDS, entry.kind),
         line=line,
         reason=entry.reason,
+        note=str(entry.data.get("text", "")) if entry.kind == "order.noted" else "",
         details=tuple(detail for detail in details if detail.field not in told),
         order_id=entry.order_id,
         order_number=order_number,

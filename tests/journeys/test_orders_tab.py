@@ -1,101 +1,17 @@
 """An admin's way through the tab, in a real browser, inside a host's page under a strict policy."""
 
 import re
-import threading
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask, Response
-from jinja2 import DictLoader
-from orderkit_flask import Host, OrderKitFlask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
-from orderkit import ContactDetails, Delivery, Money, OrderKit, Recipient
-from tests.making import ANNA, BUYER, STAFF, Maker, mug, rub
-
-HOST_PAGE = """<!doctype html>
-<html lang="ru"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,"><title>{{ orderkit_title }}</title>
-<link rel="stylesheet" href="/host.css">{% block orderkit_head %}{% endblock %}</head>
-<body><nav><a href="/">Клиенты</a></nav><main>{% block orderkit_content %}{% endblock %}</main></body></html>"""
-HOSTILE_STYLE = """
-body { margin: 0; font: 15px sans-serif; }
-table { border: 3px solid red; width: 200%; } td, th { padding: 30px; text-align: center; border: 3px solid red; }
-h1, h2, p, dl, ul { margin: 40px; } a { color: red; text-decoration: line-through; } input { width: 900px; }
-span { float: right; } button { display: none; } * { letter-spacing: 9px; }
-"""
-POLICY = "default-src 'self'; img-src 'self' data:"
+from orderkit import OrderKit
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
-    """A shop with orders of every kind of length."""
-    kit = OrderKit("sqlite://")
-    kit.upgrade()
-    kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
-    make = Maker(kit.site("coffee"))
-    make.full_order()
-    make.order(contact=ANNA)
-    make.order(
-        [mug(100, "1234567890.12")], contact=ContactDetails("Константин Преображенский-Задунайский " * 4)
-    )
-    make.order([mug(1, sku=f"SKU-{number}", title="Длинное название " * 5) for number in range(40)])
-    where = Recipient(city="Екатеринбург", address="пр. Ленина, 50Б, подъезд 2, этаж 9, квартира 140 " * 5)
-    make.order(
-        delivery=Delivery(rub(1), make.courier(title="Служба доставки").id, recipient=where), actor=BUYER
-    )
-    make.desk.payments.record(
-        make.order().id, Money.of("5000", "RUB"), method_id=make.cash("Карта").id, actor=STAFF, key="over"
-    )
-    yield kit
-    kit.close()
-
-
-@pytest.fixture
-def address(kit: OrderKit) -> Iterator[str]:
-    """Where a host with the tab in it answers."""
-    app = Flask(__name__)
-    app.secret_key = "for tests"
-    app.jinja_loader = DictLoader({"host.html": HOST_PAGE})
-    app.add_url_rule("/host.css", "style", lambda: Response(HOSTILE_STYLE, mimetype="text/css"))
-    host = Host(may=lambda _permission: True, site=lambda: "coffee")
-    OrderKitFlask(app, kit, host=host, base_template="host.html")
-
-    @app.after_request
-    def restrict(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
-        return response
-
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def watched(page: Page, address: str) -> Iterator[Page]:
-    """A page that loads nothing from elsewhere and complains of nothing."""
-    foreign: list[str] = []
-    complaints: list[str] = []
-
-    def asked(request: Request) -> None:
-        if not request.url.startswith((address, "data:")):
-            foreign.append(request.url)
-
-    def told(message: ConsoleMessage) -> None:
-        complaints.append(message.text)
-
-    page.on("request", asked)
-    page.on("console", told)
-    yield page
-
-    assert [] == foreign
-    assert [] == complaints
+def host_style() -> str:
+    return "hostile"
 
 
 def test_admin_finds_an_order_and_its_client(watched: Page, address: str) -> None:

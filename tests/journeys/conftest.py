@@ -1,0 +1,179 @@
+"""
+A host's page with the tab in it, and a browser that looks at it.
+
+A module or a test says otherwise by a fixture or a parameter of the same name: `host_style` for the host's style sheet,
+`answers` for how the host answers, `kit` for what is in the shop.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from flask import Flask, Response
+from jinja2 import DictLoader
+from orderkit_flask import Host, OrderKitFlask
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from werkzeug.serving import make_server
+
+from orderkit import ContactDetails, Delivery, Money, OrderKit, Recipient
+from tests.making import ANNA, BUYER, STAFF, Maker, mug, rub
+
+HOST_PAGE = """<!doctype html>
+<html lang="ru"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><title>{{ orderkit_title }}</title>
+<link rel="stylesheet" href="/host.css">{% block orderkit_head %}{% endblock %}</head>
+<body><nav><a href="/">Клиенты</a></nav><main>{% block orderkit_content %}{% endblock %}</main></body></html>"""
+HOSTILE_STYLE = """
+body { margin: 0; font: 15px sans-serif; }
+table { border: 3px solid red; width: 200%; } td, th { padding: 30px; text-align: center; border: 3px solid red; }
+h1, h2, p, dl, ul { margin: 40px; } a { color: red; text-decoration: line-through; } input { width: 900px; }
+span { float: right; } button { display: none; } * { letter-spacing: 9px; }
+"""
+QUIET_STYLE = "body { margin: 0; padding: 12px 24px; font: 15px sans-serif; } nav { padding-bottom: 12px; }"
+STYLES = {"quiet": QUIET_STYLE, "hostile": HOSTILE_STYLE, "none": ""}
+POLICY = "default-src 'self'; img-src 'self' data:"
+REFUSED = tuple(
+    f"Failed to load resource: the server responded with a status of {status}" for status in (409, 422)
+)
+"""What Chromium notes when a form is refused; the person is told in words."""
+PICTURES = "ORDERKIT_TEST_PICTURES"
+"""Names the folder that the pictures of the admin guide are written to."""
+
+
+@attrs.define
+class Rights:
+    """What the person in front of the tab may do; all, until a test narrows it."""
+
+    only: frozenset[str] | None = None
+    denied: frozenset[str] = frozenset()
+
+    def allow_only(self, *permissions: str) -> None:
+        self.only = frozenset(permissions)
+
+    def deny(self, *permissions: str) -> None:
+        self.denied |= frozenset(permissions)
+
+    def __call__(self, permission: str) -> bool:
+        return permission not in self.denied and (self.only is None or permission in self.only)
+
+
+@pytest.fixture
+def kit() -> Iterator[OrderKit]:
+    """A shop with orders of every kind of length."""
+    kit = OrderKit("sqlite://")
+    kit.upgrade()
+    kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
+    make = Maker(kit.site("coffee"))
+    make.full_order()
+    make.order(contact=ANNA)
+    make.order(
+        [mug(100, "1234567890.12")], contact=ContactDetails("Константин Преображенский-Задунайский " * 4)
+    )
+    make.order([mug(1, sku=f"SKU-{number}", title="Длинное название " * 5) for number in range(40)])
+    where = Recipient(city="Екатеринбург", address="пр. Ленина, 50Б, подъезд 2, этаж 9, квартира 140 " * 5)
+    make.order(
+        delivery=Delivery(rub(1), make.courier(title="Служба доставки").id, recipient=where), actor=BUYER
+    )
+    make.desk.payments.record(
+        make.order().id, Money.of("5000", "RUB"), method_id=make.cash("Карта").id, actor=STAFF, key="over"
+    )
+    yield kit
+    kit.close()
+
+
+@pytest.fixture
+def rights() -> Rights:
+    """Narrow it to see what somebody with fewer permissions sees."""
+    return Rights()
+
+
+@pytest.fixture
+def answers(rights: Rights) -> dict[str, Any]:
+    """How the host answers: the arguments of `Host`."""
+    return {"may": rights, "site": lambda: "coffee", "actor": lambda: STAFF}
+
+
+@pytest.fixture
+def host_style() -> str:
+    """The host's style sheet, by its name in `STYLES`."""
+    return "quiet"
+
+
+@pytest.fixture
+def address(kit: OrderKit, answers: dict[str, Any], host_style: str) -> Iterator[str]:
+    """Where a host with the tab in it answers, under a strict policy."""
+    app = Flask(__name__)
+    app.secret_key = "for tests"
+    app.jinja_loader = DictLoader({"host.html": HOST_PAGE})
+    app.add_url_rule("/host.css", "style", lambda: Response(STYLES[host_style], mimetype="text/css"))
+    OrderKitFlask(app, kit, host=Host(**answers), base_template="host.html")
+
+    @app.after_request
+    def restrict(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def watched(page: Page, address: str) -> Iterator[Page]:
+    """A page that loads nothing from elsewhere and complains of nothing."""
+    complaints = watch(page, address)
+    yield page
+
+    assert [] == complaints
+
+
+@pytest.fixture
+def scriptless(browser: Browser, address: str) -> Iterator[Page]:
+    """A page whose browser runs no script."""
+    context = browser.new_context(
+        locale="ru-RU", viewport={"width": 1440, "height": 900}, java_script_enabled=False
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    complaints = watch(page, address)
+    yield page
+    context.close()
+
+    assert [] == complaints
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Call it with a page and a name for a picture of what is seen, if somebody wants pictures."""
+    folder = os.environ.get(PICTURES)
+
+    def picture(page: Page, name: str) -> None:
+        if folder:
+            page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
+
+    return picture
+
+
+def watch(page: Page, address: str) -> list[str]:
+    """Collect what a page loads from elsewhere and what it complains of."""
+    found: list[str] = []
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((address, "data:")):
+            found.append(f"asked elsewhere: {request.url}")
+
+    def told(message: ConsoleMessage) -> None:
+        if not message.text.startswith(REFUSED):
+            found.append(message.text)
+
+    page.on("request", asked)
+    page.on("console", told)
+    return found

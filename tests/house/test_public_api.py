@@ -4,7 +4,7 @@ import inspect
 from types import ModuleType
 
 import orderkit
-from orderkit import errors
+from orderkit import errors, plugin
 
 FACE = [
     "ORDER_LIFECYCLE",
@@ -67,6 +67,30 @@ FACE = [
     "WorkReport",
 ]
 
+PLUGIN = [
+    "API_VERSION",
+    "Carrier",
+    "CarrierType",
+    "Ineligible",
+    "Line",
+    "Money",
+    "Offer",
+    "OfferRequest",
+    "PaymentProvider",
+    "PaymentProviderType",
+    "Quote",
+    "QuoteRequest",
+    "Recipient",
+    "Services",
+    "SettingField",
+    "SettingKind",
+    "Text",
+    "fields_of",
+    "hookimpl",
+    "in_language",
+    "setting",
+]
+
 ERRORS = [
     "ConflictError",
     "InvalidInputError",
@@ -93,6 +117,15 @@ def test_nothing_else_is_public() -> None:
     left = {name for name, value in vars(orderkit).items() if not isinstance(value, ModuleType)}
 
     assert set() == {name for name in left if not name.startswith("_")} - set(FACE)
+
+
+def test_plugin_room() -> None:
+    """`orderkit.plugin` offers exactly these names, sorted, and nothing beside them."""
+    here = {name for name, value in vars(plugin).items() if not isinstance(value, ModuleType)}
+
+    assert PLUGIN == plugin.__all__
+    assert sorted(PLUGIN, key=lambda name: (not name.isupper(), name)) == PLUGIN
+    assert set(PLUGIN) == {name for name in here if not name.startswith("_")}
 
 
 def test_errors() -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from orderkit import Desk, OrderKit, RefundLine
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, Retry
+from orderkit.plugin import Ineligible, in_language
 from orderkit.services import payments
 from orderkit.storage.writing import Store
 from tests.making import OTHER_STAFF, STAFF, Maker, contents, rub
+from tests.plugins import offering, plugin
 from tests.services.meanwhile import meanwhile
 
 
@@ -203,3 +205,37 @@ def test_overtaken_while_choosing(
 
     expected = ("stale_version", "Пётр") if stale else ("constraint", "")
     assert expected == (refused.value.code, refused.value.changed_by)
+
+
+def test_instructions(desk: Desk, make: Maker) -> None:
+    """The way that was chosen says how to pay, with the order's number; before and after there is nothing to say."""
+    transfer = desk.settings.add_payment_method(
+        "bank-transfer", "Перевод", settings={"details": "р/с 40702"}, actor=STAFF, key="t"
+    )
+    order = make.order()
+    chosen = desk.payments.choose(order.id, transfer.id, actor=STAFF, expected_version=order.version)
+    desk.payments.record(order.id, order.total, method_id=transfer.id, actor=STAFF, key="p")
+
+    assert "" == desk.payments.instructions(order)
+    assert f"р/с 40702\nНазначение платежа: заказ {order.number}" == in_language(
+        desk.payments.instructions(chosen), "ru"
+    )
+    assert "" == desk.payments.instructions(desk.orders.get(order.id))
+
+
+@pytest.mark.parametrize("answer", [OSError("Анна"), None, Ineligible("нет"), "на карту"], ids=repr)
+def test_a_provider_that_fails(
+    open_kit: Callable[..., OrderKit], caplog: pytest.LogCaptureFixture, answer: object
+) -> None:
+    """Whatever it raises or answers, the order can be shown; the log holds nothing personal."""
+    kit = open_kit(plugins=[plugin(offering(answer))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    desk, make = kit.site("coffee"), Maker(kit.site("coffee"))
+    barter = desk.settings.add_payment_method("barter", "Мена", actor=STAFF, key="b")
+    order = make.order()
+    order = desk.payments.choose(order.id, barter.id, actor=STAFF, expected_version=order.version)
+    without_plugin = open_kit().site("coffee")
+
+    assert ["", ""] == [one.payments.instructions(order) for one in (desk, without_plugin)]
+    assert isinstance(answer, OSError) == ("OSError" in caplog.text)
+    assert "Анна" not in caplog.text

@@ -6,10 +6,13 @@ from typing import Any
 import attrs
 import pytest
 
-from orderkit import Desk, OrderKit
-from orderkit.errors import ConflictError
+from orderkit import Desk, Money, OrderKit
+from orderkit.builtin.flat_rate import FlatRateSettings
+from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
 from orderkit.storage.writing import Store
-from tests.making import OTHER_STAFF, STAFF, contents, rub
+from tests.counting import statements
+from tests.making import OTHER_STAFF, STAFF, Maker, contents, rub
+from tests.plugins import drone, offering, plugin
 from tests.services.meanwhile import meanwhile
 
 ADD: dict[str, Callable[[Desk, str], Any]] = {
@@ -103,3 +106,189 @@ def test_order_of_display(any_desk: Desk) -> None:
         add("cash", title, actor=STAFF, key=title, **fields)
 
     assert ["Г", "В", "А", "Б"] == [method.title for method in any_desk.settings.payment_methods()]
+
+
+def test_settings_are_stored_in_full(any_kit: OrderKit, any_desk: Desk) -> None:
+    """What the class reads is stored, defaults included; the journal tells of each setting."""
+    method = any_desk.settings.add_shipping_method(
+        "flat-rate", "Курьер", settings={"cost": rub("300")}, actor=STAFF, key="k"
+    )
+    as_stored = any_desk.settings.add_shipping_method(
+        "flat-rate", "Другой", settings=method.settings, actor=STAFF, key="l"
+    )
+    as_instance = any_desk.settings.add_shipping_method(
+        "flat-rate", "Третий", settings=any_desk.settings.values(method), actor=STAFF, key="m"
+    )
+
+    assert {"cost": {"minor": 30_000, "currency": "RUB"}, "free_from": None} == method.settings
+    assert [method.settings] * 2 == [as_stored.settings, as_instance.settings]
+    assert FlatRateSettings(cost=rub("300")) == any_desk.settings.values(method)
+    assert ["cost", "free_from"] == [field.name for field in any_desk.settings.fields(method)]
+    assert [] == list(any_kit.verify())
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "field"),
+    [
+        (None, "empty", "settings.cost"),
+        ({}, "empty", "settings.cost"),
+        ({"cost": rub("1"), "wings": 2}, "unknown_setting", "settings.wings"),
+        ({"cost": Money.of("1", "EUR")}, "other_currency", "settings.cost"),
+        ({"cost": rub("-1")}, "negative", "settings.cost"),
+        ({"cost": 1.5}, "not_plain", "settings.cost"),
+        ("cost", "not_plain", "settings"),
+    ],
+)
+def test_settings_of_no_use(
+    kit: OrderKit, desk: Desk, make: Maker, settings: Any, code: str, field: str
+) -> None:
+    """They are refused by name when a method is added and when it is edited, and nothing is stored."""
+    courier = make.courier()
+    before = contents(kit)
+    refusals = []
+    with pytest.raises(InvalidInputError) as refused:
+        desk.settings.add_shipping_method("flat-rate", "X", settings=settings, actor=STAFF, key="k")
+    refusals.append(refused.value)
+    with pytest.raises(InvalidInputError) as refused:
+        edit(desk, courier, settings={} if settings is None else settings)
+    refusals.append(refused.value)
+
+    assert [(code, field)] * 2 == [(refusal.code, refusal.field) for refusal in refusals]
+    assert before == contents(kit)
+
+
+def test_unknown_types(desk: Desk) -> None:
+    """The types that are known are listed."""
+    with pytest.raises(InvalidInputError, match="known: bank-transfer, cash") as no_provider:
+        desk.settings.add_payment_method("barter", "X", actor=STAFF, key="k")
+    with pytest.raises(InvalidInputError, match="known: flat-rate, pickup") as no_carrier:
+        desk.settings.add_shipping_method("drone", "X", actor=STAFF, key="k")
+
+    assert ("unknown_provider", "provider") == (no_provider.value.code, no_provider.value.field)
+    assert ("unknown_carrier", "carrier") == (no_carrier.value.code, no_carrier.value.field)
+
+
+def test_what_the_type_says(open_kit: Callable[..., OrderKit]) -> None:
+    """Whether staff mark payments, and whether an address is asked for, follows from the type."""
+    kit = open_kit(plugins=[plugin(drone(), offering(None, offline=False))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    settings = kit.site("coffee").settings
+    barter = settings.add_payment_method("barter", "Мена", actor=STAFF, key="b")
+    pickup = settings.add_shipping_method("pickup", "Самовывоз", actor=STAFF, key="p")
+    at_door = settings.add_shipping_method("pickup", "К двери", needs_address=True, actor=STAFF, key="q")
+
+    assert (False, False, True) == (barter.offline, pickup.needs_address, at_door.needs_address)
+    assert not settings.edit_payment_method(
+        attrs.evolve(barter, offline=True, title="Б"), actor=STAFF
+    ).offline
+    assert ["barter", "bank-transfer", "cash"] == [kind.code for kind in settings.payment_providers("ru")]
+    assert ["drone", "flat-rate", "pickup"] == [kind.code for kind in settings.carriers()]
+    assert ["drone", "pickup", "flat-rate"] == [kind.code for kind in settings.carriers("ru")]
+
+
+def test_another_provider(desk: Desk, make: Maker) -> None:
+    """A method may change hands: its settings are then those of the other class."""
+    cash = make.cash()
+    moved = edit(desk, cash, provider="bank-transfer", settings={"details": "р/с 1"})
+    with pytest.raises(InvalidInputError) as refused:
+        edit(desk, moved, provider="cash")
+
+    assert ("bank-transfer", {"details": "р/с 1"}) == (moved.provider, moved.settings)
+    assert ("unknown_setting", "settings.details") == (refused.value.code, refused.value.field)
+
+
+def test_a_missing_plugin(open_kit: Callable[..., OrderKit]) -> None:
+    """Its methods are shown, renamed and switched off as before; only their settings cannot be changed."""
+    with_plugin = open_kit(plugins=[plugin(drone(), offering(None))])
+    with_plugin.sites.ensure("coffee", currency="RUB")
+    settings = with_plugin.site("coffee").settings
+    settings.add_shipping_method("drone", "Дрон", settings={"per_flight": rub("5")}, actor=STAFF, key="d")
+    settings.add_payment_method("barter", "Мена", actor=STAFF, key="b")
+
+    kit = open_kit()
+    desk = kit.site("coffee")
+    [flying], [barter] = desk.settings.shipping_methods(), desk.settings.payment_methods()
+    for method in (flying, barter):
+        renamed = edit(desk, method, title="Старое", active=False)
+        assert ("Старое", False, method.settings) == (renamed.title, renamed.active, renamed.settings)
+        assert () == desk.settings.fields(method)
+        with pytest.raises(InvalidInputError, match="Install its plugin"):
+            desk.settings.values(method)
+        with pytest.raises(InvalidInputError, match="Install its plugin"):
+            edit(desk, renamed, settings={"a": 1})
+    assert [] == list(kit.verify())
+
+
+def test_one_method(any_desk: Desk, any_make: Maker) -> None:
+    """A method is found by its id, and by nothing else."""
+    cash, courier = any_make.cash(), any_make.courier()
+
+    assert cash == any_desk.settings.payment_method(cash.id)
+    assert courier == any_desk.settings.shipping_method(courier.id)
+    for look in (
+        lambda: any_desk.settings.payment_method(courier.id),
+        lambda: any_desk.settings.shipping_method(cash.id),
+    ):
+        with pytest.raises(NotFoundError) as refused:
+            look()
+        assert "method_not_found" == refused.value.code
+
+
+@pytest.mark.parametrize("kind", ADD)
+def test_a_double_click_edits_once(any_kit: OrderKit, any_desk: Desk, kind: str) -> None:
+    """With a key the same edit again is answered with the method as it stands; another edit is refused."""
+    method = ADD[kind](any_desk, "А")
+    verb = (
+        any_desk.settings.edit_payment_method if kind == "payment" else any_desk.settings.edit_shipping_method
+    )
+    renamed = attrs.evolve(method, title="Б")
+    first = verb(renamed, actor=STAFF, key="form")
+    before = contents(any_kit)
+    again = verb(renamed, actor=STAFF, key="form")
+    codes = []
+    for other, key in ((attrs.evolve(method, title="В"), "form"), (renamed, ""), (renamed, "other")):
+        with pytest.raises(ConflictError) as refused:
+            verb(other, actor=STAFF, key=key)
+        codes.append(refused.value.code)
+
+    assert first == again
+    assert ["key_reused", "stale_version", "stale_version"] == codes
+    assert before == contents(any_kit)
+
+
+def test_arranging(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """Methods stand as they were put, the rest behind them; all of it is one commit, and the same again none."""
+    first, second, third = (any_make.courier(title=title) for title in "АБВ")
+    with statements(any_kit) as asked:
+        arranged = any_desk.settings.arrange_shipping_methods([third.id, first.id], actor=STAFF)
+    before = contents(any_kit)
+    again = any_desk.settings.arrange_shipping_methods([third.id, first.id], actor=STAFF)
+
+    assert [("В", 1), ("А", 2), ("Б", 3)] == [(method.title, method.position) for method in arranged]
+    assert 1 == asked.count("COMMIT")
+    assert arranged == again == any_desk.settings.shipping_methods()
+    assert before == contents(any_kit)
+    assert [] == list(any_kit.verify())
+    assert second.id == arranged[2].id
+
+
+def test_arranging_payment_methods(any_desk: Desk, any_make: Maker) -> None:
+    """The primary one stays first, wherever it was put."""
+    first, second, third = (any_make.cash(title) for title in "АБВ")
+    edit(any_desk, third, is_primary=True)
+    arranged = any_desk.settings.arrange_payment_methods([second.id, first.id, third.id], actor=STAFF)
+
+    assert ["В", "Б", "А"] == [method.title for method in arranged]
+
+
+def test_arranging_what_cannot_be(kit: OrderKit, desk: Desk, make: Maker) -> None:
+    """One named twice, or one of another kind, and nothing is moved."""
+    cash, courier = make.cash(), make.courier()
+    before = contents(kit)
+    with pytest.raises(InvalidInputError) as twice:
+        desk.settings.arrange_payment_methods([cash.id, cash.id], actor=STAFF)
+    with pytest.raises(NotFoundError) as unknown:
+        desk.settings.arrange_payment_methods([cash.id, courier.id], actor=STAFF)
+
+    assert ("named_twice", "method_not_found") == (twice.value.code, unknown.value.code)
+    assert before == contents(kit)

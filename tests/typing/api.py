@@ -18,6 +18,7 @@ from orderkit import (
     Finding,
     Line,
     LineEdit,
+    MethodQuote,
     Money,
     Order,
     OrderFilter,
@@ -62,6 +63,7 @@ def configure(desk: Desk, actor: Actor) -> tuple[PaymentMethod, ShippingMethod]:
     courier = desk.settings.add_shipping_method(
         "flat-rate", "Курьер", settings={"cost": Money.of("300", "RUB")}, actor=actor, key="courier"
     )
+    assert_type(desk.shipping.quotes([]), tuple[MethodQuote, ...])
     assert_type(desk.settings.payment_methods(), tuple[PaymentMethod, ...])
     assert_type(desk.settings.shipping_methods(), tuple[ShippingMethod, ...])
     return cash, courier

@@ -1,0 +1,59 @@
+"""A plugin as its author types it; checked by mypy, never run."""
+
+from collections.abc import Sequence
+from typing import Literal, assert_type
+
+import attrs
+
+import orderkit.plugin as ok
+
+
+@attrs.frozen
+class DroneSettings:
+    """Settings of every kind."""
+
+    per_flight: ok.Money = ok.setting(label="Per flight")
+    name: str = ok.setting(label="Name", default="")
+    most: int = ok.setting(label="Most", default=4, minimum=1)
+    at_night: bool = ok.setting(label="At night", default=False)
+    free_from: ok.Money | None = ok.setting(label="Free from", default=None)
+    model: Literal["small", "large"] = ok.setting(label="Model", default="small")
+
+
+@attrs.frozen
+class Drone:
+    """A carrier."""
+
+    settings: DroneSettings
+    services: ok.Services
+
+    def quote(self, request: ok.QuoteRequest) -> Sequence[ok.Quote] | ok.Ineligible:
+        """One price."""
+        assert_type(request.goods, ok.Money)
+        return [ok.Quote(self.settings.per_flight)]
+
+
+@attrs.frozen
+class Walker:
+    """No carrier: it answers a number."""
+
+    settings: DroneSettings
+    services: ok.Services
+
+    def quote(self, request: ok.QuoteRequest) -> int:
+        """No quotes."""
+        return 5
+
+
+@ok.hookimpl
+def orderkit_carriers() -> list[ok.CarrierType]:
+    """A factory of something else than a carrier is noticed."""
+    return [
+        ok.CarrierType(code="drone", label="Drone", settings=DroneSettings, factory=Drone),
+        ok.CarrierType(
+            code="walker",
+            label="Walker",
+            settings=DroneSettings,
+            factory=Walker,  # type: ignore[arg-type]  # what the test is about
+        ),
+    ]

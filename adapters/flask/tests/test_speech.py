@@ -93,3 +93,17 @@ def test_countries() -> None:
 def test_unknown_code_stays_readable() -> None:
     """A newer core may know more than the words here."""
     assert "order.split" == speech().word({}, "order.split")
+
+
+def test_text_of_a_plugin() -> None:
+    """A plugin's text is read in the language of the screen, else in English, else in the first it has."""
+    assert "Дрон" == speech().label({"en": "Drone", "ru": "Дрон"})
+    assert "Drone" == speech().label({"de": "Drohne", "en": "Drone"})
+    assert "Drohne" == speech("en").label({"de": "Drohne"})
+    assert "Drone" == speech().label("Drone")
+
+
+def test_sign_of_a_currency() -> None:
+    """What stands beside a field for an amount."""
+    assert "₽" == speech().currency_sign("RUB")
+    assert "KWD" == speech().currency_sign("KWD")

@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from orderkit import Money
+from orderkit.plugin import Text, in_language
 
 DOMAIN = "orderkit"
 SOURCE_LANGUAGE = "en"
@@ -78,6 +79,10 @@ class Speech:
         """The word of a table for *code*; the code itself where a newer core knows more than the table."""
         return self.language.translations.gettext(words[code]) if code in words else code
 
+    def label(self, text: Text) -> str:
+        """What a plugin's text says in this language; in English, or in its first one, where it does not speak it."""
+        return in_language(text, self.language.code)
+
     # Numbers.
 
     def number(self, value: int) -> str:
@@ -101,6 +106,10 @@ class Speech:
         """An amount as it stands in a field to be typed into: no groups, no sign of the currency."""
         decimal = str(money.decimal)
         return decimal.replace(".", ",") if self.language.code == "ru" else decimal
+
+    def currency_sign(self, currency: str) -> str:
+        """The sign of a currency, as it stands beside a field: ``₽``."""
+        return str(numbers.get_currency_symbol(currency, locale=self.language.locale))
 
     # Times, in the site's time zone.
 

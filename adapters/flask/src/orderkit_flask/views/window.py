@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from uuid import UUID
@@ -11,16 +10,13 @@ import attrs
 from flask import Response, request
 
 from orderkit import Order
-from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
-from orderkit_flask.errors import explain, status_of
+from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.listing import ListQuery
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
 from orderkit_flask.window import OrderWindow
-
-logger = logging.getLogger("orderkit_flask")
 
 Fill = Callable[[Order, Speech], Form]
 """Makes the form of a section, with what stands in the order now."""
@@ -82,16 +78,12 @@ class WindowPage:
             verb: One call of a service; receives the id of the order.
         """
         id = parse_id(order_id, "order")
-        try:
-            if not form.problems:
-                verb(id)
-                return self.back(order_id)
-            status = 422
-        except (InvalidInputError, TransitionRefusedError, ConflictError) as error:
-            logger.info("%s: %s", error.code, error)
-            status = status_of(error)
-            form = self._answered(form, error, id, fill)
-        return self.show(order_id, editing=editing, form=form, status=status, needs=needs)
+        desk = self.tab.desk()
+        say = self.tab.speech(desk.site.timezone)
+        done = attempt(form, lambda: verb(id), say, stored=lambda: fill(desk.orders.get(id), say))
+        if isinstance(done, Refused):
+            return self.show(order_id, editing=editing, form=done.form, status=done.status, needs=needs)
+        return self.back(order_id)
 
     def back(self, order_id: str) -> Response:
         """To the order, after its change was stored; to the list, where the change was made in a row."""
@@ -99,13 +91,3 @@ class WindowPage:
         if request.form.get("back") == "list":
             return self.tab.go("orders", **arguments)
         return self.tab.go("order", order_id=order_id, **arguments)
-
-    def _answered(self, form: Form, error: Exception, id: UUID, fill: Fill) -> Form:
-        desk = self.tab.desk()
-        say = self.tab.speech(desk.site.timezone)
-        if isinstance(error, ConflictError):
-            stored = fill(desk.orders.get(id), say)
-            return form.meet(stored, error.changed_by or say.text("somebody else"))
-        assert isinstance(error, InvalidInputError | TransitionRefusedError)
-        field = error.field if isinstance(error, InvalidInputError) else ""
-        return form.with_problems({field if field in form.values else "": explain(error, say)})

@@ -1,0 +1,66 @@
+"""Doing what a form asks for; where it is refused, the same form again, saying why, with everything that was typed."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import TypeVar
+
+import attrs
+
+from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
+from orderkit_flask.errors import explain, status_of
+from orderkit_flask.forms import Form
+from orderkit_flask.speech import Speech
+
+logger = logging.getLogger("orderkit_flask")
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Refused:
+    """
+    A form that was not stored.
+
+    Attributes:
+        form: To be shown again: as it was typed, with what is wrong with it or what somebody else stored meanwhile.
+        status: The HTTP number that goes with it.
+    """
+
+    form: Form
+    status: int
+
+
+def attempt(
+    form: Form, verb: Callable[[], T], say: Speech, *, stored: Callable[[], Form] | None
+) -> T | Refused:
+    """
+    Do what a form asks for, if nothing is wrong with it already.
+
+    Args:
+        verb: One call of a service; what it answers is handed back.
+        stored: Makes the form with what is stored now, if somebody else was faster; ``None`` for something new.
+    """
+    if form.problems:
+        return Refused(form, 422)
+    try:
+        return verb()
+    except (InvalidInputError, TransitionRefusedError) as error:
+        logger.info("%s: %s", error.code, error)
+        field = error.field if isinstance(error, InvalidInputError) else ""
+        problems = {field if field in form.values else "": explain(error, say)}
+        return Refused(form.with_problems(problems), status_of(error))
+    except ConflictError as error:
+        logger.info("%s: %s", error.code, error)
+        return Refused(_met(form, error, say, stored), status_of(error))
+
+
+def _met(form: Form, error: ConflictError, say: Speech, stored: Callable[[], Form] | None) -> Form:
+    if stored is not None:
+        return form.meet(stored(), error.changed_by or say.text("somebody else"))
+    told = say.text(
+        "This form was sent before, with something else in it. Send it again to save this one too."
+    )
+    return attrs.evolve(form, key=secrets.token_urlsafe(16)).with_problems({"": told})

@@ -91,6 +91,18 @@ def test_profile(any_desk: Desk, any_make: Maker) -> None:
     } == {entry.kind for entry in view.journal}
 
 
+def test_profile_knows_every_version_of_the_details(any_desk: Desk, any_make: Maker) -> None:
+    """What was told earlier is kept for the journal; what belongs to an order's recipient is not among it."""
+    order = any_make.full_order()
+    changed = ContactDetails("Анна Ли")
+    any_desk.contacts.edit(order.contact_id, changed, actor=STAFF, expected_version=1)
+    view = any_desk.contacts.view(order.contact_id)
+
+    assert {ANNA, changed} == set(view.details.values())
+    assert 2 == len(view.details)
+    assert changed == view.details[view.contact.details_id]
+
+
 def test_other_conflicts_keep_their_code(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A refusal for another reason than the version is handed on."""
     contact = desk.contacts.create(ANNA, actor=STAFF)

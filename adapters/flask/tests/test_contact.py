@@ -1,5 +1,6 @@
 """The contact profile."""
 
+import attrs
 from flask.testing import FlaskClient
 
 from adapters.flask.tests.pages import Parsed
@@ -37,7 +38,10 @@ def test_lead(client: FlaskClient, make: Maker, desk: Desk, clock: Clock) -> Non
         f" Сегодня 13:00 Отмечена оплата 100,00{N}₽ Наличные Ожидает → Ожидает (есть оплаты) заказ 1001 Ольга"
     )
     assert f"12:00 Заказ создан Ожидает 900,00{N}₽ заказ 1001 Покупатель" in journal
-    assert journal.endswith("12:00 Появился контакт Покупатель")
+    assert journal.endswith(
+        "12:00 Появился контакт Покупатель Подробнее "
+        "Имя Анна Ким E-mail anna@example.com Телефон +7 912 345-67-89"
+    )
 
 
 def test_guest(client: FlaskClient, make: Maker) -> None:
@@ -64,14 +68,20 @@ def test_part_of_the_details(client: FlaskClient, desk: Desk) -> None:
 
 
 def test_changed_details(client: FlaskClient, desk: Desk) -> None:
-    """A change of details is an event; the newest are shown."""
+    """A change of details is an event, told field by field; the newest are shown."""
     contact = desk.contacts.create(ANNA, actor=STAFF)
-    desk.contacts.edit(contact.id, ContactDetails(name="Анна Ли"), actor=STAFF, expected_version=1)
+    changed = attrs.evolve(ANNA, name="Анна Ли")
+    desk.contacts.edit(contact.id, changed, actor=STAFF, expected_version=1)
+    desk.contacts.edit(contact.id, ContactDetails(), actor=STAFF, expected_version=2)
 
     page = profile(client, contact.id)
 
-    assert "Имя Анна Ли" in page.text
-    assert "Данные контакта изменены Ольга" in page.text
+    assert "известны только его действия" in page.text
+    assert "Данные контакта изменены Имя: Анна Ким → Анна Ли Ольга" in page.text
+    assert (
+        "Данные контакта изменены Ольга Подробнее "
+        "Имя Анна Ли → — E-mail anna@example.com → — Телефон +7 912 345-67-89 → —"
+    ) in page.text
 
 
 def test_more_orders_than_are_shown(client: FlaskClient, make: Maker) -> None:

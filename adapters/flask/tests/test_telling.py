@@ -69,6 +69,7 @@ def of_a_contact(entry: JournalEntry) -> ContactView:
         payment_methods={},
         shipping_methods={},
         orders=(),
+        details={},
     )
 
 

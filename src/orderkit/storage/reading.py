@@ -13,7 +13,7 @@ import attrs
 import sqlalchemy as sa
 
 from orderkit.domain.change import Aggregate
-from orderkit.domain.contact import Contact
+from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.method import PaymentMethod, ShippingMethod
@@ -269,7 +269,7 @@ class Reader:
 
     def contact_view(self, contact_id: UUID) -> ContactView:
         """
-        A contact's profile, in six statements.
+        A contact's profile, in seven statements.
 
         Raises:
             NotFoundError: This site has no such contact.
@@ -293,6 +293,7 @@ class Reader:
                 payment_methods={method.id: method for method in self._payment_methods(connection)},
                 shipping_methods={method.id: method for method in self._shipping_methods(connection)},
                 orders=orders,
+                details=self._details(connection, contact_id),
             )
 
     # Pieces.
@@ -339,9 +340,19 @@ class Reader:
         return tuple(restoring.entry(row) for row in connection.execute(query).mappings())
 
     def _recipients(self, connection: sa.Connection, order_id: UUID) -> dict[UUID, Recipient]:
-        names = tuple(attribute.name for attribute in attrs.fields(Recipient))
+        return {id: Recipient(**texts) for id, texts in self._versions(connection, order_id, Recipient)}
+
+    def _details(self, connection: sa.Connection, contact_id: UUID) -> dict[UUID, ContactDetails]:
+        versions = self._versions(connection, contact_id, ContactDetails)
+        return {id: ContactDetails(**texts) for id, texts in versions}
+
+    def _versions(
+        self, connection: sa.Connection, owner_id: UUID, kind: type[Recipient | ContactDetails]
+    ) -> Iterator[tuple[UUID, dict[str, str]]]:
+        """Every version of what somebody told, with the fields that *kind* has."""
+        names = tuple(attribute.name for attribute in attrs.fields(kind))
         query = sa.select(_d.id, *(_d[name] for name in names)).where(
-            _d.site_id == self.site.id, _d.owner_id == order_id
+            _d.site_id == self.site.id, _d.owner_id == owner_id
         )
-        rows = connection.execute(query).mappings()
-        return {row["id"]: Recipient(**{name: row[name] for name in names}) for row in rows}
+        rows = connection.execute(query).mappings().all()
+        return ((row["id"], {name: row[name] for name in names}) for row in rows)

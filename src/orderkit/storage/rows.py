@@ -9,7 +9,7 @@ from uuid import UUID
 
 import attrs
 
-from orderkit.domain.contact import Contact
+from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.method import PaymentMethod, ShippingMethod
@@ -186,6 +186,7 @@ class ContactView:
         order_numbers: Number of each order the journal names, by id.
         order_currencies: Currency of each of them.
         orders: The newest orders.
+        details: Every version of the contact's own details that the journal may name, by id.
     """
 
     contact: Contact
@@ -195,6 +196,7 @@ class ContactView:
     payment_methods: Mapping[UUID, PaymentMethod]
     shipping_methods: Mapping[UUID, ShippingMethod]
     orders: tuple[OrderRow, ...]
+    details: Mapping[UUID, ContactDetails]
 
 
 JOURNAL_LIMIT = 500

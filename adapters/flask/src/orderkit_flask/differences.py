@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 import attrs
 
-from orderkit import Difference, Money, Recipient
+from orderkit import ContactDetails, Difference, Money, Recipient
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import ATTEMPTS, FIELDS, PAYMENT_RESULTS, PAYMENT_STATUSES, STATUSES
 
-UNTOLD = frozenset({"contact", "details"})
-"""Fields whose value says nothing to a person: whose order it is stands above, versions of details have no name."""
+UNTOLD = frozenset({"contact"})
+"""Fields whose value says nothing to a person: whose order it is stands above."""
 MONEY = frozenset({"total", "paid", "authorised", "retained", "delivery.cost"})
 
 
@@ -42,6 +43,7 @@ class Names:
     payment_methods: Mapping[str, str] = attrs.field(factory=dict)
     shipping_methods: Mapping[str, str] = attrs.field(factory=dict)
     recipients: Mapping[str, Recipient] = attrs.field(factory=dict)
+    details: Mapping[str, ContactDetails] = attrs.field(factory=dict)
 
     def money(self, minor: int, say: Speech) -> str:
         """An amount the journal holds in minor units."""
@@ -49,13 +51,15 @@ class Names:
 
 
 def explain(difference: Difference, names: Names, say: Speech) -> Iterator[Detail]:
-    """One difference as what people call it; a new address is told field by field."""
+    """One difference as what people call it; new details are told field by field."""
     field = difference.field
     group, _, _ = field.partition(".")
     if field in UNTOLD:
         return
     if field == "delivery.recipient":
-        yield from _recipient(difference, names, say)
+        yield from _personal(difference, names.recipients, Recipient(), "recipient", say)
+    elif field == "details":
+        yield from _personal(difference, names.details, ContactDetails(), "contact", say)
     elif group == "lines" and field != "lines":
         yield _line(difference, names, say)
     else:
@@ -96,22 +100,27 @@ def _document(field: str, value: Mapping[str, object], names: Names, say: Speech
     return ", ".join(filter(None, parts))
 
 
-def _recipient(difference: Difference, names: Names, say: Speech) -> Iterator[Detail]:
-    before, after = (
-        names.recipients.get(str(id), Recipient()) for id in (difference.before, difference.after)
-    )
-    for attribute in attrs.fields(Recipient):
-        was, now = (getattr(recipient, attribute.name) for recipient in (before, after))
+P = TypeVar("P", Recipient, ContactDetails)
+
+
+def _personal(
+    difference: Difference, versions: Mapping[str, P], nothing: P, group: str, say: Speech
+) -> Iterator[Detail]:
+    """What differs between two versions of what a person told; a version that is no more tells nothing."""
+    before, after = (versions.get(str(id), nothing) for id in (difference.before, difference.after))
+    for attribute in attrs.fields(type(nothing)):
+        was, now = (getattr(version, attribute.name) for version in (before, after))
+        field = f"{group}.{attribute.name}"
         if was != now:
             yield Detail(
-                f"recipient.{attribute.name}",
-                say.word(FIELDS, attribute.name),
-                _personal(attribute.name, was, say),
-                _personal(attribute.name, now, say),
+                field,
+                say.word(FIELDS, field if field in FIELDS else attribute.name),
+                _typed(attribute.name, was, say),
+                _typed(attribute.name, now, say),
             )
 
 
-def _personal(field: str, value: str, say: Speech) -> str:
+def _typed(field: str, value: str, say: Speech) -> str:
     if field == "phone":
         return say.phone(value)
     return say.country(value) if field == "country" else value

@@ -79,26 +79,17 @@ def tell_contact(view: ContactView, currency: str, say: Speech, *, with_orders: 
         currency=currency,
         payment_methods={str(id): method.title for id, method in view.payment_methods.items()},
         shipping_methods={str(id): method.title for id, method in view.shipping_methods.items()},
+        details={str(id): details for id, details in view.details.items()},
     )
-    told = (
-        attrs.evolve(
-            _tell(
-                entry,
-                attrs.evolve(
-                    names,
-                    currency=view.order_currencies.get(entry.order_id, currency)
-                    if entry.order_id
-                    else currency,
-                ),
-                view.order_numbers.get(entry.order_id, "") if entry.order_id else "",
-                say,
-            ),
-            details=(),
-        )
-        for entry in view.journal
-        if with_orders or entry.order_id is None
-    )
-    return _days(told, say)
+
+    def tell(entry: JournalEntry) -> Told:
+        if entry.order_id is None:
+            return _tell(entry, names, "", say)
+        of_order = attrs.evolve(names, currency=view.order_currencies.get(entry.order_id, currency))
+        told = _tell(entry, of_order, view.order_numbers.get(entry.order_id, ""), say)
+        return attrs.evolve(told, details=())
+
+    return _days((tell(entry) for entry in view.journal if with_orders or entry.order_id is None), say)
 
 
 def _tell(entry: JournalEntry, names: Names, order_number: str, say: Speech) -> Told:

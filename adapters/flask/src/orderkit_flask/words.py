@@ -117,6 +117,7 @@ FIELDS: Final[Words] = {
     "delivery.cost": mark("Delivery cost"),
     "delivery.tracking_code": mark("Tracking code"),
     "name": mark("Recipient"),
+    "contact.name": mark("Name"),
     "email": mark("E-mail"),
     "phone": mark("Phone"),
     "country": mark("Country"),

@@ -1,19 +1,20 @@
-"""The list's address: search, filters and page as parameters of the URL, and back again."""
+"""A list's address: search, filters and page as parameters of the URL, and back again; and the list «Заказы»."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from functools import partial
+from typing import Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import attrs
 
-from orderkit import Desk, OrderFilter, OrderRow, Page, PaymentMethod
+from orderkit import Desk, OrderFilter, OrderRow, Page, PaymentMethod, PaymentRow
 from orderkit.errors import InvalidInputError
 from orderkit_flask.speech import Speech
-from orderkit_flask.words import PAYMENT_STATUSES, STATUSES
+from orderkit_flask.words import PAYMENT_STATUSES, STATUSES, Words
 
 logger = logging.getLogger("orderkit_flask")
 
@@ -21,10 +22,18 @@ LONGEST_TEXT = 200
 SHORTEST_TEXT = 3
 """Shorter text finds numbers and tracking codes only."""
 FIRST_YEAR, LAST_YEAR = 1900, 2999
-FILTERS = ("q", "status", "money", "method", "from", "to", "contact")
+LISTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "orders": ("q", "status", "money", "method", "from", "to", "contact"),
+    "payments": ("q", "result", "method", "from", "to", "contact"),
+}
+"""Each list by its view, and the parameters that narrow it."""
 CURSORS = ("after", "before")
-SEVERAL = frozenset({"status", "money"})
+SEVERAL = frozenset({"status", "money", "result"})
 """Parameters that may stand in the URL more than once: one of their values is enough."""
+CHOICES: Final[Mapping[str, Words]] = {"status": STATUSES, "money": PAYMENT_STATUSES}
+"""What the orders can be narrowed to, and the words for it."""
+
+R = TypeVar("R", OrderRow, PaymentRow)
 
 
 class Arguments(Protocol):
@@ -34,34 +43,47 @@ class Arguments(Protocol):
         """Every value of a parameter."""
 
 
+Parameters = dict[str, list[str]]
+"""Of a link: those of a name that stands more than once are listed."""
+
+
 @attrs.frozen
 class Chip:
     """An active filter in words, and the parameters of the list without it."""
 
     label: str
-    rest: Mapping[str, list[str]]
+    rest: Parameters
 
 
 @attrs.frozen
 class ListQuery:
     """
-    The parameters of the list, as they stand in the URL: nothing typed is lost, right or wrong.
+    The parameters of a list, as they stand in the URL: nothing typed is lost, right or wrong.
 
     Attributes:
         values: Only the parameters the list knows, each with at least one value.
+        view: Which list it is: the view that shows it.
     """
 
     values: Mapping[str, tuple[str, ...]]
+    view: str = "orders"
 
     @classmethod
-    def read(cls, arguments: Arguments) -> ListQuery:
-        """Take what the list knows out of a URL; empty and repeated values are left out."""
+    def read(cls, arguments: Arguments, view: str = "") -> ListQuery:
+        """
+        Take what a list knows out of a URL; empty and repeated values are left out.
+
+        Args:
+            view: Of the list; without it the parameter ``list`` tells over which list a window was opened.
+        """
+        view = view or next(iter(arguments.getlist("list")), "")
+        view = view if view in LISTS else "orders"
         found: dict[str, tuple[str, ...]] = {}
-        for name in FILTERS + CURSORS:
+        for name in LISTS[view] + CURSORS:
             given = dict.fromkeys(filter(None, map(_clean, arguments.getlist(name))))
             if given:
                 found[name] = tuple(given) if name in SEVERAL else (next(iter(given)),)
-        return cls(found)
+        return cls(found, view)
 
     def one(self, name: str) -> str:
         """The value of a parameter; empty if it is not given."""
@@ -74,27 +96,75 @@ class ListQuery:
     @property
     def is_filtered(self) -> bool:
         """Whether anything narrows the list."""
-        return any(name in self.values for name in FILTERS)
+        return any(name in self.values for name in LISTS[self.view])
 
     @property
     def is_short(self) -> bool:
         """Whether the search is too short for names, e-mails and phones."""
         return 0 < len(self.one("q")) < SHORTEST_TEXT
 
-    def arguments(self) -> dict[str, list[str]]:
-        """All parameters, for a link that keeps the list as it is."""
+    def arguments(self) -> Parameters:
+        """All parameters and which list they are of, for a link that leads over the list and keeps it as it is."""
+        return self.here() | ({"list": [self.view]} if self.view != "orders" else {})
+
+    def here(self) -> Parameters:
+        """All parameters, for a link to the list as it is."""
         return {name: list(given) for name, given in self.values.items()}
 
-    def page(self, **cursor: str) -> dict[str, list[str]]:
+    def page(self, **cursor: str) -> Parameters:
         """The parameters of another page with the same filters; the first one without a cursor."""
-        kept = {name: list(given) for name, given in self.values.items() if name not in CURSORS}
+        kept = {name: given for name, given in self.here().items() if name not in CURSORS}
         return kept | {name: [value] for name, value in cursor.items()}
 
-    def without(self, name: str, value: str) -> dict[str, list[str]]:
+    def without(self, name: str, value: str) -> Parameters:
         """The parameters of the first page with one filter taken away."""
         kept = self.page()
         kept[name] = [other for other in kept[name] if other != value]
         return {name: given for name, given in kept.items() if given}
+
+
+@attrs.frozen
+class Narrowing:
+    """
+    What every list can be narrowed by, as far as it can be understood.
+
+    Attributes:
+        problems: Parameter → what is wrong with it, in words; empty if all is well.
+    """
+
+    method: UUID | None
+    contact: UUID | None
+    since: date | None
+    until: date | None
+    problems: Mapping[str, str]
+
+    @classmethod
+    def read(
+        cls,
+        query: ListQuery,
+        choices: Mapping[str, Words],
+        methods: Sequence[PaymentMethod],
+        say: Speech,
+    ) -> Narrowing:
+        """Understand the URL's text; *choices* are the parameters with a table of what they may be."""
+        problems: dict[str, str] = {}
+        if len(query.one("q")) > LONGEST_TEXT:
+            problems["q"] = say.text(
+                "The search is too long: at most %(limit)s characters.", limit=LONGEST_TEXT
+            )
+        for name, words in choices.items():
+            if unknown := [value for value in query.several(name) if value not in words]:
+                problems[name] = say.text("There is no such choice: %(value)s.", value=_short(unknown[0]))
+        method = _id(query.one("method"))
+        if query.one("method") and method not in {known.id for known in methods}:
+            problems["method"] = say.text("There is no such payment method. Choose one from the list.")
+        contact = _id(query.one("contact"))
+        if query.one("contact") and contact is None:
+            problems["contact"] = say.text("The link to the client is damaged.")
+        since, until = (_day(query, name, problems, say) for name in ("from", "to"))
+        if since and until and since > until:
+            problems["to"] = say.text("The last day is before the first one.")
+        return cls(method, contact, since, until, problems)
 
 
 @attrs.frozen
@@ -112,70 +182,83 @@ class Checked:
 
 
 @attrs.frozen
-class Listing:
+class Listing(Generic[R]):
     """
-    One page of the list, ready to be shown.
+    One page of a list, ready to be shown.
 
     Attributes:
         methods: What the filter by payment method offers.
         problems: Parameter → what is wrong with it; then there are no rows. ``page`` stands for a damaged cursor.
     """
 
-    page: Page[OrderRow]
+    query: ListQuery
+    page: Page[R]
     methods: tuple[PaymentMethod, ...]
     chips: tuple[Chip, ...]
     problems: Mapping[str, str]
 
 
-def find(desk: Desk, query: ListQuery, say: Speech) -> Listing:
+def find(desk: Desk, query: ListQuery, say: Speech) -> Listing[OrderRow]:
     """Find the orders a URL asks for, in two statements."""
     methods = desk.settings.payment_methods()
     checked = check(query, methods, say)
-    page: Page[OrderRow] = Page(())
-    problems = dict(checked.problems)
+    return turn_to_page(
+        query, CHOICES, methods, checked.problems, partial(desk.orders.find, checked.wanted), say
+    )
+
+
+def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Checked:
+    """Turn the URL's text into an `OrderFilter`, telling in words what cannot be understood."""
+    narrowing = Narrowing.read(query, CHOICES, methods, say)
+    wanted = OrderFilter(
+        text=query.one("q"),
+        status=query.several("status"),
+        payment_status=query.several("money"),
+        payment_method_id=narrowing.method,
+        created_from=narrowing.since,
+        created_to=narrowing.until,
+        contact_id=narrowing.contact,
+    )
+    return Checked(wanted, narrowing.problems)
+
+
+def turn_to_page(
+    query: ListQuery,
+    choices: Mapping[str, Words],
+    methods: tuple[PaymentMethod, ...],
+    problems: Mapping[str, str],
+    found: Callable[..., Page[R]],
+    say: Speech,
+) -> Listing[R]:
+    """
+    One page of a list.
+
+    Args:
+        problems: What is wrong with *query*; then nothing is looked for.
+        found: Answers the page ``after`` or ``before`` a cursor.
+    """
+    page: Page[R] = Page(())
+    problems = dict(problems)
     if not problems:
         after, before = query.one("after") or None, query.one("before") or None
         try:
-            page = desk.orders.find(checked.wanted, after=after, before=None if after else before)
+            page = found(after=after, before=None if after else before)
         except InvalidInputError as error:
             logger.info("%s: %s", error.code, error)
             problems["page"] = say.text(
                 "The address of this page is damaged. Begin again from the first page."
             )
     client = page.rows[0].contact_name if page.rows else ""
-    return Listing(page, methods, tuple(chips(query, methods, client, say)), problems)
+    return Listing(query, page, methods, tuple(chips(query, choices, methods, client, say)), problems)
 
 
-def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Checked:
-    """Turn the URL's text into an `OrderFilter`, telling in words what cannot be understood."""
-    problems: dict[str, str] = {}
-    if len(query.one("q")) > LONGEST_TEXT:
-        problems["q"] = say.text("The search is too long: at most %(limit)s characters.", limit=LONGEST_TEXT)
-    for name, words in (("status", STATUSES), ("money", PAYMENT_STATUSES)):
-        if unknown := [value for value in query.several(name) if value not in words]:
-            problems[name] = say.text("There is no such choice: %(value)s.", value=_short(unknown[0]))
-    method = _id(query.one("method"))
-    if query.one("method") and method not in {known.id for known in methods}:
-        problems["method"] = say.text("There is no such payment method. Choose one from the list.")
-    contact = _id(query.one("contact"))
-    if query.one("contact") and contact is None:
-        problems["contact"] = say.text("The link to the client is damaged.")
-    since, until = (_day(query, name, problems, say) for name in ("from", "to"))
-    if since and until and since > until:
-        problems["to"] = say.text("The last day is before the first one.")
-    wanted = OrderFilter(
-        text=query.one("q"),
-        status=query.several("status"),
-        payment_status=query.several("money"),
-        payment_method_id=method,
-        created_from=since,
-        created_to=until,
-        contact_id=contact,
-    )
-    return Checked(wanted, problems)
-
-
-def chips(query: ListQuery, methods: Sequence[PaymentMethod], client: str, say: Speech) -> Iterator[Chip]:
+def chips(
+    query: ListQuery,
+    choices: Mapping[str, Words],
+    methods: Sequence[PaymentMethod],
+    client: str,
+    say: Speech,
+) -> Iterator[Chip]:
     """
     Each active filter in words.
 
@@ -185,14 +268,13 @@ def chips(query: ListQuery, methods: Sequence[PaymentMethod], client: str, say: 
     titles = {str(method.id): method.title for method in methods}
     labels: Mapping[str, Callable[[str], str]] = {
         "q": lambda text: say.text("Search: %(text)s", text=_short(text)),
-        "status": lambda code: say.word(STATUSES, code),
-        "money": lambda code: say.word(PAYMENT_STATUSES, code),
         "method": lambda id: titles.get(id, _short(id)),
         "from": lambda day: say.text("From %(day)s", day=_shown_day(day, say)),
         "to": lambda day: say.text("Until %(day)s", day=_shown_day(day, say)),
         "contact": lambda _: say.text("Client: %(name)s", name=client or say.text("Guest")),
+        **{name: partial(say.word, words) for name, words in choices.items()},
     }
-    for name in FILTERS:
+    for name in LISTS[query.view]:
         for value in query.several(name):
             yield Chip(labels[name](value), query.without(name, value))
 

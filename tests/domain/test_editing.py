@@ -250,7 +250,9 @@ def test_where_discounts_are_open(status: Status, kind: ActorKind) -> None:
         with pytest.raises(TransitionRefusedError, match="contents") as refused:
             edit_adjustments(before, [discount("-1")], act(kind))
         assert "contents_closed" == refused.value.code
-    with pytest.raises(TransitionRefusedError, match=r"orders\.edit_adjustments is not for the actor 'buyer'"):
+    with pytest.raises(
+        TransitionRefusedError, match=r"orders\.edit_adjustments is not for the actor 'buyer'"
+    ):
         edit_adjustments(before, [discount("-1")], act(ActorKind.BUYER))
 
 

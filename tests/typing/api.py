@@ -16,6 +16,7 @@ from orderkit import (
     Delivery,
     Desk,
     Finding,
+    JournalEntry,
     Line,
     LineEdit,
     MethodQuote,
@@ -28,8 +29,10 @@ from orderkit import (
     OrderView,
     Page,
     Payment,
+    PaymentFilter,
     PaymentMethod,
     PaymentReceived,
+    PaymentRow,
     Recipient,
     Refund,
     ShippingMethod,
@@ -90,6 +93,13 @@ def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod)
     if preview and preview.before:
         assert_type(preview.after.balance.balance - preview.before.balance.balance, int)
     assert_type(desk.orders.edit_lines(order.id, edits, actor=actor, expected_version=version), Order)
+    assert_type(desk.orders.edit_adjustments(order.id, [], actor=actor, expected_version=version), Order)
+    assert_type(
+        desk.orders.edit_adjustments(order.id, [], actor=actor, expected_version=version, dry_run=True),
+        Change[Order] | None,
+    )
+    assert_type(desk.orders.create(lines, actor=actor, dry_run=True), Change[Order])
+    assert_type(desk.orders.add_note(order.id, "позвонить", actor=actor, key="note-1"), JournalEntry)
     assert_type(desk.orders.edit_delivery(order.id, delivery, actor=actor, expected_version=version), Order)
     assert_type(
         desk.orders.cancel(order.id, reason="передумал", refund="all", actor=actor, expected_version=version),
@@ -102,6 +112,8 @@ def read(desk: Desk, id: UUID, actor: Actor) -> None:
     page = desk.orders.find(OrderFilter(status=["pending"], text="anna"))
     assert_type(page, Page[OrderRow])
     assert_type(desk.orders.find(after=page.next), Page[OrderRow])
+    assert_type(desk.orders.every(OrderFilter()), Iterator[OrderRow])
+    assert_type(desk.payments.find(PaymentFilter(result=["declined"])), Page[PaymentRow])
     assert_type(desk.orders.get(id), Order)
     assert_type(desk.orders.by_number("1001"), Order | None)
     assert_type(desk.orders.view(id), OrderView)

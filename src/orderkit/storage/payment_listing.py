@@ -60,8 +60,10 @@ class PaymentList:
             return _LIST.where(*conditions).order_by(*order_by).limit(paging.most)
         # First the page's ids, by way of the hits; then the rows of these few alone.
         order_by = paging.order_by(beside_the_index(self.database, _p.opened_at), _p.id)
-        conditions += [_p.id.in_(self._hits(text))] if text else []
         page = sa.select(_p.id).where(*conditions).order_by(*order_by).limit(paging.most)
+        if text:
+            hits = self._hits(text).subquery()
+            page = page.select_from(hits.join(tables.payments, sa.and_(of_site, _p.id == hits.c.id)))
         few = sa.select(page.subquery().c.id)
         return _LIST.where(of_site, _p.id.in_(few)).order_by(*order_by)
 

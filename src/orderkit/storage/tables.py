@@ -221,6 +221,7 @@ payments = _table(
     _refers("method_id", "payment_methods"),
     _index("payments", "order_id"),
     _index("payments", "opened_at", "id"),
+    _index("payments", "reference"),
     sa.CheckConstraint(
         "amount_minor >= 0 AND captured_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0"
     ),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from orderkit import Desk, Order, OrderKit
+from orderkit import Desk, JournalEntry, Order, OrderKit
 from orderkit.errors import ConflictError
 from orderkit.services import payments
 from orderkit.storage import tables
@@ -100,6 +100,28 @@ def test_one_of_two_edits_wins(any_kit: OrderKit, any_desk: Desk, any_make: Make
     expected = {"preparing": (("status",), "Пётр"), "pending": (("delivery.tracking_code",), "Ольга")}
     assert (2, "stale_version") == (stored.version, lost.code)
     assert expected[stored.status] == (lost.changed, lost.changed_by)
+
+
+def test_one_click_makes_one_change(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """However often one request is sent at once, there is one change or note, and everybody is answered with it."""
+    slowed(any_kit, "UPDATE orderkit_orders")
+    order, orders = any_make.order(), any_desk.orders
+
+    def click() -> Order:
+        return orders.set_status(order.id, "preparing", actor=STAFF, expected_version=1, key="click")
+
+    def note() -> JournalEntry:
+        return orders.add_note(order.id, "Позвонить", actor=STAFF, key="note")
+
+    moved, errors = at_once([click] * CALLERS)
+    noted, more = at_once([note] * CALLERS)
+
+    assert [] == errors + more
+    assert [orders.get(order.id)] * CALLERS == moved
+    assert [noted[0]] * CALLERS == noted
+    assert ["order.created", "order.noted", "order.status_changed"] == sorted(
+        entry.kind for entry in orders.view(order.id).journal
+    )
 
 
 @pytest.mark.alters_tables

@@ -18,7 +18,7 @@ from orderkit_flask.listing import ListQuery
 from orderkit_flask.permissions import DeniedError
 from orderkit_flask.speech import Language, Speech, load_languages
 
-STYLES = ("orderkit.css", "forms.css", "window.css")
+STYLES = ("orderkit.css", "forms.css", "window.css", "payments.css")
 
 
 @cache

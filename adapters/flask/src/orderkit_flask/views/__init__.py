@@ -12,6 +12,7 @@ from orderkit_flask.views.cancelling import CancelViews
 from orderkit_flask.views.contacts import ContactViews
 from orderkit_flask.views.notes import NoteViews
 from orderkit_flask.views.orders import OrderViews
+from orderkit_flask.views.payments import PaymentViews
 from orderkit_flask.views.statuses import StatusViews
 
 
@@ -29,6 +30,7 @@ def routes(tab: Tab) -> Iterator[Route]:
     """Every address of the tab; what changes something has a form by GET and takes it by POST."""
     orders, contacts = OrderViews(tab), ContactViews(tab)
     yield Route("/", "orders", orders.list)
+    yield Route("/payments", "payments", PaymentViews(tab).list)
     yield Route("/<order_id>", "order", orders.window)
     yield Route("/contacts/<contact_id>", "contact", contacts.profile)
     status, cancel, notes = StatusViews(tab), CancelViews(tab), NoteViews(tab)

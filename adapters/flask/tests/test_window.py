@@ -105,6 +105,26 @@ def test_contents_and_parts_of_the_sum(client: FlaskClient, make: Maker) -> None
     ) in page.text
 
 
+def test_a_free_line_shows_no_sku(client: FlaskClient, make: Maker) -> None:
+    """What the catalogue does not know is shown by its title and options alone, with no stray sign between."""
+    free = mug(sku="", title="Гравировка", requires_delivery=False)
+    chosen = mug(sku="", title="Роспись", options={"цвет": "синий", "место": "дно"}, requires_delivery=False)
+    text = window(client, make.order([free, chosen])).text
+
+    assert "Гравировка без доставки" in text
+    assert "Роспись цвет: синий · место: дно · без доставки" in text
+
+
+def test_a_note_stands_in_the_journal(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """A note is told with its text, by whom it was written, in the order's journal and in the client's."""
+    order = make.order(contact=ANNA)
+    desk.orders.add_note(order.id, "Позвонить <b>после шести</b>", actor=OTHER_STAFF, key="n")
+    client_page = client.get(f"/orders/contacts/{order.contact_id}")
+
+    assert "Заметка Пётр Позвонить <b>после шести</b>" in window(client, order).text
+    assert "Заметка заказ 1001 Пётр Позвонить <b>после шести</b>" in Parsed(client_page.text).text
+
+
 def test_payments(client: FlaskClient, make: Maker) -> None:
     """Each payment with its method, result, amount, what its ledger says, and its refunds with their reasons."""
     text = window(client, make.full_order()).text

@@ -58,9 +58,10 @@ def attempt(
 
 
 def _met(form: Form, error: ConflictError, say: Speech, stored: Callable[[], Form] | None) -> Form:
-    if stored is not None:
+    if stored is not None and error.code != "key_reused":
         return form.meet(stored(), error.changed_by or say.text("somebody else"))
     told = say.text(
         "This form was sent before, with something else in it. Send it again to save this one too."
     )
-    return attrs.evolve(form, key=secrets.token_urlsafe(16)).with_problems({"": told})
+    fresh = form.meet(stored()) if stored else attrs.evolve(form, key=secrets.token_urlsafe(16))
+    return fresh.with_problems({"": told})

@@ -72,4 +72,4 @@ def remember_browser(response: Response, path: str) -> Response:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="orderkit.csrf")
+    return URLSafeSerializer(current_app.secret_key or b"", salt="orderkit.csrf")

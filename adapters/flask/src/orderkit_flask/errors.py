@@ -51,6 +51,8 @@ WORDS: Final[Mapping[str, str]] = {
     "contact_not_found": mark(
         "There is no such contact on this site. The link may be old or copied in part."
     ),
+    "method_not_found": mark("There is no such method on this site. The link may be old or copied in part."),
+    "method_type_not_found": mark("The plugin for this is not installed. Choose from those there are."),
     "site_not_found": mark("This site is not set up yet. Whoever runs the platform must add it."),
     "database_unmigrated": mark(
         "The order database is older than the program. Whoever runs the platform must update it."
@@ -83,7 +85,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "not_money": mark("Write an amount, such as 1240,50."),
     "out_of_range": mark("This number is out of bounds."),
     "not_whole": mark("Write a whole number."),
-    "refund_out_of_range": mark("So much cannot be given back."),
+    "refund_out_of_range": mark("From %(low)s to %(high)s can be given back."),
     "negative_total": mark("The total would fall below zero."),
     "too_many_lines": mark("There are too many positions in the order."),
     "bad_url": mark("The address must begin with https:// or http://."),
@@ -110,6 +112,14 @@ REFUSALS: Final[Mapping[str, str]] = {
 
 def explain(error: OrderKitError, say: Speech) -> str:
     """What a person is told of an error that a form caused."""
+    if (
+        isinstance(error, InvalidInputError)
+        and error.code == "invalid_input"
+        and error.field.startswith("settings")
+    ):
+        return str(error).removeprefix(
+            f"{error.field}: "
+        )  # a plugin refuses in words that are meant for this person
     words = PROBLEMS.get(error.code) or REFUSALS.get(error.code) or WORDS.get(error.code)
     if words is None:
         return say.text("This cannot be saved so. Correct it, or leave it as it was.")

@@ -8,6 +8,7 @@ did.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Protocol
@@ -16,6 +17,8 @@ import attrs
 
 Values = Mapping[str, tuple[str, ...]]
 WAS = "was."
+KEY = re.compile(r"[\w-]{1,200}", re.ASCII)
+VERSION = re.compile(r"[0-9]{1,9}")
 OWN = frozenset({"csrf", "version", "key", "do"})
 """Fields of the form itself."""
 
@@ -66,9 +69,9 @@ class Form:
         found = {name: tuple(map(_with_plain_breaks, sent.getlist(name))) for name in names}
         was = {name.removeprefix(WAS): values for name, values in found.items() if name.startswith(WAS)}
         values = {name: values for name, values in found.items() if not name.startswith(WAS)}
-        version = next(iter(sent.getlist("version")), "")
-        key = next(iter(sent.getlist("key")), "")[:200]
-        return cls(values=values, was=was, version=int(version) if version.isdecimal() else 0, key=key)
+        form = cls(values=values, was=was, version=_version(*sent.getlist("version")[:1]))
+        key = next(iter(sent.getlist("key")), "")
+        return attrs.evolve(form, key=key) if KEY.fullmatch(key) else form
 
     def one(self, name: str) -> str:
         """The value of a field, without the space around it; empty where there is none."""
@@ -104,6 +107,11 @@ class Form:
             stored=differing,
             rival=rival or self.rival,
         )
+
+
+def _version(text: str = "") -> int:
+    """What is no version is one that nobody has seen: the form meets what is stored."""
+    return int(text) if VERSION.fullmatch(text) else 0
 
 
 def _with_plain_breaks(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from urllib.parse import quote
 
@@ -20,9 +20,10 @@ from orderkit import (
     PaymentStatus,
     Status,
 )
-from orderkit_flask.errors import REFUSALS
+from orderkit_flask.alerts import Alert, alerts_of
 from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
+from orderkit_flask.stages import NextStep, Stage, next_step, stages_of
 from orderkit_flask.telling import Day, tell_order
 from orderkit_flask.words import ADJUSTMENTS
 
@@ -44,35 +45,20 @@ class Stamp:
     moment: str
 
 
-@attrs.frozen
-class Stage:
-    """
-    One of the eight statuses as a choice.
-
-    Attributes:
-        refusal: Why the order cannot go there, in words; empty if it can.
-        warning: What should be looked at first; blocks nothing.
-    """
-
-    status: Status
-    is_present: bool
-    refusal: str
-    needs_reason: bool
-    warning: str
-
-
 @attrs.frozen(slots=False)
 class OrderWindow:
     """
     One order and what its sections show.
 
     Attributes:
-        choices: Where the person of this request could move it, for each of the eight statuses.
+        choices: Where staff could move it, for each of the eight statuses.
+        may: Whether the person of this request has a permission.
     """
 
     view: OrderView
     say: Speech
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Choice, ...]
+    may: Callable[[str], bool]
 
     @cached_property
     def note(self) -> Form:
@@ -87,33 +73,26 @@ class OrderWindow:
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """The eight statuses, each with why it cannot be or what to look at first."""
-        return tuple(self._stage(choice) for choice in self.choices)
+        return stages_of(self.view, self.choices, self.may, self.say)
 
-    def _stage(self, choice: Choice) -> Stage:
-        is_present = choice.status is self.order.status
-        refusal = choice.refusal or ("no_lines" if self._lacks_lines(choice.status) else "")
-        return Stage(
-            status=choice.status,
-            is_present=is_present,
-            refusal=self.say.word(REFUSALS, refusal) if refusal and not is_present else "",
-            needs_reason=choice.needs_reason,
-            warning="" if is_present else self._warning(choice.status),
-        )
+    def stage(self, status: str) -> Stage | None:
+        """One of them; ``None`` if there is no such status."""
+        return next((stage for stage in self.stages if stage.status == status), None)
 
-    def _lacks_lines(self, target: Status) -> bool:
-        return not self.order.lines and target not in (self.order.status, Status.CANCELLED)
+    @cached_property
+    def next_step(self) -> NextStep | None:
+        """The usual next step, where the person of this request can take it."""
+        return next_step(self.stages, self.order.status, self.say)
 
-    def _warning(self, target: Status) -> str:
-        """Unpaid, or no address: told, and nothing is blocked."""
-        if target not in (Status.PREPARING, Status.SHIPPED, Status.DELIVERED):
-            return ""
-        method = self.view.shipping_method
-        if self.order.requires_delivery and method is None:
-            return self.say.text("no delivery method is chosen")
-        if method is not None and method.needs_address and not self.order.delivery.recipient.has_address:
-            return self.say.text("there is no address")
-        unpaid = (PaymentStatus.UNPAID, PaymentStatus.PARTIALLY_PAID)
-        return self.say.text("not paid in full") if self.order.balance.payment_status in unpaid else ""
+    @cached_property
+    def step(self) -> Form:
+        """The form of the next step."""
+        return Form.of({"status": self.order.status.value}, self.order.version)
+
+    @cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        """What is not as it should be."""
+        return alerts_of(self.view, self.say)
 
     @cached_property
     def stamps(self) -> tuple[Stamp, ...]:
@@ -152,6 +131,19 @@ class OrderWindow:
     def to_pay(self) -> Money:
         """What a new payment would ask for."""
         return self.money(self.order.balance.to_pay)
+
+    @property
+    def returned(self) -> Money:
+        """What was given back of an order that is over and was not paid for again; zero of any other."""
+        is_over = self.order.status in (Status.DELIVERED, Status.CANCELLED)
+        balance = self.order.balance
+        is_returned = balance.payment_status in (PaymentStatus.REFUNDED, PaymentStatus.PARTIALLY_REFUNDED)
+        return self.money(balance.refunded if is_over and is_returned else 0)
+
+    @property
+    def refundable(self) -> Money:
+        """What all its payments together can still give back."""
+        return self.money(sum(max(payment.sums.refundable, 0) for payment in self.order.payments))
 
     @property
     def overpaid(self) -> Money:

@@ -24,6 +24,9 @@ STATUSES: Final[Words] = {
     "cancelled": mark("Order cancelled"),
 }
 
+CONTENTS_OPEN: Final = frozenset({"pending", "pending_paid", "preparing"})
+"""The statuses in which staff may change an order's contents; the core decides, the screens offer it nowhere else."""
+
 STATUS_MEANINGS: Final[Words] = {
     "created": mark("The visitor put goods into the cart."),
     "payment": mark("The visitor began to pay and did not finish."),
@@ -130,6 +133,14 @@ FIELDS: Final[Words] = {
     "payments": mark("One payment"),
     "adjustments": mark("Discount or fee"),
 }
+
+CANCEL_REASONS: Final[Words] = {
+    "changed_mind": mark("The client changed their mind"),
+    "out_of_stock": mark("Not in stock"),
+    "no_answer": mark("The client cannot be reached"),
+    "duplicate": mark("The order was made twice"),
+}
+"""Common reasons for cancelling, to pick from."""
 
 KINDS: Final[Words] = {
     "order.created": mark("The order was created"),

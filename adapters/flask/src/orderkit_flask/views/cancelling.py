@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from uuid import UUID
 
 import attrs
 from flask import Response, request
@@ -15,16 +16,9 @@ from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
 from orderkit_flask.typed import Reading
 from orderkit_flask.views.window import WindowPage
+from orderkit_flask.words import CANCEL_REASONS
 
 Given = Money | Literal["all", "none"]
-
-
-def fill(order: Order, say: Speech) -> Form:
-    """No reason yet; an order that keeps money proposes to give all of it back."""
-    kept = order.balance.money(max(order.balance.paid, 0))
-    return Form.of(
-        {"reason": "", "refund": "all" if kept else "none", "amount": say.amount(kept)}, order.version
-    )
 
 
 @attrs.frozen
@@ -36,30 +30,38 @@ class CancelViews:
     @needs("orders.cancel")
     def form(self, order_id: str) -> Response:
         """Reason and money."""
-        return WindowPage(self.tab).show(order_id, editing="cancel", fill=fill)
+        return WindowPage(self.tab).show(order_id, editing="cancel", fill=self._fill)
 
     @needs("orders.cancel")
     def save(self, order_id: str) -> Response:
         """Cancel it."""
         desk = self.tab.desk()
+        say = self.tab.speech(desk.site.timezone)
         currency = desk.orders.get(parse_id(order_id, "order")).currency
-        form, given = read(Form.read(request.form), currency, self.tab.speech(desk.site.timezone))
+        form, given = read(Form.read(request.form), currency, say)
         if given != "none":
             self.tab.require("money.refund")
         return WindowPage(self.tab).save(
-            order_id,
-            "cancel",
-            form,
-            fill,
-            lambda id: desk.orders.cancel(
-                id,
-                reason=form.one("reason"),
-                actor=self.tab.actor(),
-                expected_version=form.version,
-                refund=given,
-                key=form.key,
-            ),
+            order_id, "cancel", form, self._fill, lambda id: self._cancel(id, form, given, say)
         )
+
+    def _cancel(self, id: UUID, form: Form, given: Given, say: Speech) -> Order:
+        return self.tab.desk().orders.cancel(
+            id,
+            reason=reason_of(form, say),
+            actor=self.tab.actor(),
+            expected_version=form.version,
+            refund=given,
+            key=form.key,
+        )
+
+    def _fill(self, order: Order, say: Speech) -> Form:
+        """No reason yet; who may give money back is offered to give back all that there is."""
+        begun = {"why": "", "reason": ""}
+        given = order.balance.money(sum(max(payment.sums.refundable, 0) for payment in order.payments))
+        if given and self.tab.host.allows("money.refund"):
+            begun |= {"refund": "all", "amount": say.amount(given)}
+        return Form.of(begun, order.version)
 
 
 def read(form: Form, currency: str, say: Speech) -> tuple[Form, Given]:
@@ -70,3 +72,10 @@ def read(form: Form, currency: str, say: Speech) -> tuple[Form, Given]:
         amount = reading.money("amount", currency)
         return form.with_problems(reading.problems), amount
     return form, "all" if choice == "all" else "none"
+
+
+def reason_of(form: Form, say: Speech) -> str:
+    """The reason that was picked, what was typed, or both."""
+    why = form.one("why")
+    picked = say.word(CANCEL_REASONS, why) if why in CANCEL_REASONS else ""
+    return ": ".join(filter(None, (picked, form.one("reason"))))

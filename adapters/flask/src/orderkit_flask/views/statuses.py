@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import attrs
 from flask import Response, request
 
 from orderkit import Order, Status
 from orderkit_flask.forms import Form
+from orderkit_flask.listing import ListQuery
 from orderkit_flask.permissions import needs
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
@@ -26,34 +29,29 @@ class StatusViews:
 
     @needs("orders.status")
     def form(self, order_id: str) -> Response:
-        """The eight stages; ``to`` names one that needs a reason first."""
+        """The eight stages; ``to`` names one that is asked about first."""
         wanted = request.args.get("to", "")
-        return WindowPage(self.tab).show(
-            order_id, editing="status", fill=fill, needs={"wanted": wanted if wanted in set(Status) else ""}
-        )
+        return WindowPage(self.tab).show(order_id, editing="status", fill=fill, needs={"wanted": wanted})
 
     @needs("orders.status")
     def save(self, order_id: str) -> Response:
-        """Move the order."""
+        """Move the order; cancelling is asked about first, with its reason and its money."""
         form = Form.read(request.form)
         status, reason = form.one("status"), form.one("reason")
+        if status == Status.CANCELLED:
+            return self.tab.go("cancel", order_id=order_id, **ListQuery.read(request.args).arguments())
         if reason:  # only steps that take an order back ask for one
             self.tab.require("orders.reopen")
-        if status == Status.CANCELLED:
-            self.tab.require("orders.cancel")
-        orders = self.tab.desk().orders
         return WindowPage(self.tab).save(
-            order_id,
-            "status",
-            form,
-            fill,
-            lambda id: orders.set_status(
-                id,
-                status,
-                actor=self.tab.actor(),
-                expected_version=form.version,
-                reason=reason,
-                key=form.key,
-            ),
-            needs={"wanted": status if status in set(Status) and status != Status.CANCELLED else ""},
+            order_id, "status", form, fill, lambda id: self._move(id, form), needs={"wanted": status}
+        )
+
+    def _move(self, id: UUID, form: Form) -> Order:
+        return self.tab.desk().orders.set_status(
+            id,
+            form.one("status"),
+            actor=self.tab.actor(),
+            expected_version=form.version,
+            reason=form.one("reason"),
+            key=form.key,
         )

@@ -49,13 +49,15 @@ class WindowPage:
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
         view = desk.orders.view(parse_id(order_id, "order"))
-        window = OrderWindow(view, say, desk.orders.choices(view.order, self.tab.actor()))
+        choices = desk.orders.choices(view.order, self.tab.actor())
+        window = OrderWindow(view, say, choices, self.tab.host.allows)
         return self.tab.page(
             "order.html",
             say,
             title=say.text("Order %(number)s", number=view.order.number),
             status=status,
             window=window,
+            instructions=say.label(desk.payments.instructions(view.order)),
             editing=editing,
             form=form or (fill(view.order, say) if fill else Form.of({})),
             **needs,

@@ -1,0 +1,80 @@
+"""What is not as it should be with an order: one strip per cause, with what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from orderkit import OrderView, PaymentStatus, Status
+from orderkit_flask.speech import Speech
+from orderkit_flask.stages import lacking_delivery
+
+SENT = (Status.SHIPPED, Status.DELIVERED)
+
+
+@attrs.frozen
+class Action:
+    """
+    What can be done about an alert.
+
+    Attributes:
+        label: Of its button.
+        permission: Who lacks it is not offered the button.
+        view: Where the button leads, with *arguments*.
+    """
+
+    label: str
+    permission: str
+    view: str
+    arguments: Mapping[str, object]
+
+
+@attrs.frozen
+class Alert:
+    """
+    One thing to look at.
+
+    Attributes:
+        action: What can be done about it; ``None`` where nothing can be done here.
+    """
+
+    text: str
+    action: Action | None = None
+
+
+def alerts_of(view: OrderView, say: Speech) -> tuple[Alert, ...]:
+    """What is wrong with an order, the money first; at most one alert of each cause."""
+    return (*_of_money(view, say), *_of_delivery(view, say))
+
+
+def _of_money(view: OrderView, say: Speech) -> Iterator[Alert]:
+    order, balance = view.order, view.order.balance
+    amount = say.money(balance.money(abs(balance.balance)))
+    if balance.payment_status is PaymentStatus.OVERPAID:
+        is_cancelled = order.status is Status.CANCELLED
+        text = (
+            say.text("The order is cancelled, and %(amount)s came in.", amount=amount)
+            if is_cancelled
+            else say.text("Overpaid by %(amount)s.", amount=amount)
+        )
+        yield Alert(text)
+    elif order.status in SENT and balance.payment_status in (
+        PaymentStatus.UNPAID,
+        PaymentStatus.PARTIALLY_PAID,
+    ):
+        yield Alert(say.text("The order is sent, and %(amount)s are not paid.", amount=amount))
+
+
+def _of_delivery(view: OrderView, say: Speech) -> Iterator[Alert]:
+    lack = lacking_delivery(view, say)
+    if view.order.status is Status.PREPARING and lack:
+        yield Alert(
+            say.text("The order is being prepared: %(lack)s.", lack=lack),
+            Action(
+                say.text("Change the delivery"),
+                "orders.delivery",
+                "delivery",
+                {"order_id": view.order.id},
+            ),
+        )

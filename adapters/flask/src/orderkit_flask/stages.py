@@ -1,0 +1,125 @@
+"""The eight stages of an order as choices: where this person may move it now, and if not, why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from orderkit import Choice, OrderView, PaymentStatus, Status
+from orderkit_flask.errors import REFUSALS
+from orderkit_flask.speech import Speech
+from orderkit_flask.words import mark
+
+TWINS = (Status.PENDING, Status.PENDING_PAID)
+NEXT = {
+    Status.PENDING: (Status.PREPARING, mark("Prepare for dispatch")),
+    Status.PENDING_PAID: (Status.PREPARING, mark("Prepare for dispatch")),
+    Status.PREPARING: (Status.SHIPPED, mark("It is sent")),
+    Status.SHIPPED: (Status.DELIVERED, mark("It is delivered")),
+}
+"""Status → what comes next on an order's usual way, and what the button for it says."""
+
+
+@attrs.frozen
+class Stage:
+    """
+    One of the eight statuses as a choice.
+
+    Attributes:
+        refusal: Why the order cannot go there, or not by this person, in words; empty if it can.
+        warning: What should be looked at first; blocks nothing.
+    """
+
+    status: Status
+    is_present: bool
+    refusal: str
+    needs_reason: bool
+    warning: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this person can move the order there now."""
+        return not self.is_present and not self.refusal
+
+
+@attrs.frozen
+class NextStep:
+    """The step that an order usually takes next, as a button."""
+
+    stage: Stage
+    label: str
+
+
+def stages_of(
+    view: OrderView, choices: Sequence[Choice], may: Callable[[str], bool], say: Speech
+) -> tuple[Stage, ...]:
+    """
+    The eight stages of an order.
+
+    Args:
+        choices: What the rules say of each.
+        may: Whether the person who looks has a permission.
+    """
+    return tuple(_stage(view, choice, may, say) for choice in choices)
+
+
+def next_step(stages: Sequence[Stage], present: Status, say: Speech) -> NextStep | None:
+    """The usual next step, where this person can take it."""
+    target, label = NEXT.get(present, (None, ""))
+    found = next((stage for stage in stages if stage.status is target and stage.is_open), None)
+    return NextStep(found, say.text(label)) if found else None
+
+
+def _stage(view: OrderView, choice: Choice, may: Callable[[str], bool], say: Speech) -> Stage:
+    is_present = choice.status is view.order.status
+    refusal = say.word(REFUSALS, code) if (code := _refusal(view, choice)) else ""
+    if not refusal and not all(map(may, _permissions(choice))):
+        refusal = say.text("You do not have the permission.")
+    return Stage(
+        status=choice.status,
+        is_present=is_present,
+        refusal="" if is_present else refusal,
+        needs_reason=choice.needs_reason,
+        warning="" if is_present else _warning(view, choice.status, say),
+    )
+
+
+def _refusal(view: OrderView, choice: Choice) -> str:
+    """The code of what forbids the step, whoever takes it."""
+    order = view.order
+    if choice.refusal:
+        return choice.refusal
+    if choice.status is Status.CANCELLED:
+        is_awaited = any(payment.is_being_answered for payment in order.payments)
+        return "hold_open" if order.balance.authorised > 0 else "answer_awaited" if is_awaited else ""
+    if not order.lines:
+        return "no_lines"
+    is_paid = order.balance.paid > 0
+    return "follows_money" if choice.status in TWINS and choice.status is not TWINS[is_paid] else ""
+
+
+def _permissions(choice: Choice) -> tuple[str, ...]:
+    if choice.status is Status.CANCELLED:
+        return ("orders.cancel",)
+    return ("orders.status", "orders.reopen") if choice.needs_reason else ("orders.status",)
+
+
+def _warning(view: OrderView, target: Status, say: Speech) -> str:
+    """Unpaid, or no address: told, and nothing is blocked."""
+    if target not in (Status.PREPARING, Status.SHIPPED, Status.DELIVERED):
+        return ""
+    if lack := lacking_delivery(view, say):
+        return lack
+    unpaid = (PaymentStatus.UNPAID, PaymentStatus.PARTIALLY_PAID)
+    return say.text("not paid in full") if view.order.balance.payment_status in unpaid else ""
+
+
+def lacking_delivery(view: OrderView, say: Speech) -> str:
+    """What the delivery of an order still lacks, in words; empty if nothing."""
+    order, method = view.order, view.shipping_method
+    if order.requires_delivery and method is None:
+        return say.text("no delivery method is chosen")
+    if method is not None and method.needs_address and not order.delivery.recipient.has_address:
+        return say.text("there is no address")
+    return ""

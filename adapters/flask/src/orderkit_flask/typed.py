@@ -65,6 +65,15 @@ class Reading:
             self.problems[name] = self.say.text("Choose one from the list.")
             return None
 
+    def refuse(self, name: str, code: str, **context: object) -> None:
+        """
+        Say of a field what the desk would say of it.
+
+        Args:
+            code: Of an `InvalidInputError`; *context* is its context.
+        """
+        self.problems[name] = explain(InvalidInputError(code, code=code, field=name, **context), self.say)
+
 
 def parse_money(text: str, currency: str) -> Money:
     """

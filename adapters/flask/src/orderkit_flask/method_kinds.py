@@ -1,0 +1,231 @@
+"""What is particular to methods of delivery, and what to methods of payment; the screens are the same for both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+import attrs
+
+from orderkit import Actor, Desk, PaymentMethod, ShippingMethod
+from orderkit.plugin import CarrierType, PaymentProviderType
+from orderkit_flask.settings_form import YES
+from orderkit_flask.typed import Reading
+
+Method: TypeAlias = PaymentMethod | ShippingMethod
+MethodType: TypeAlias = CarrierType | PaymentProviderType
+Filled: TypeAlias = dict[str, str | tuple[str, ...]]
+
+
+class MethodKind(Protocol):
+    """One of the two kinds, with the verbs of the desk that belong to it."""
+
+    @property
+    def name(self) -> str:
+        """As the addresses and the screens know it: ``shipping`` or ``payment``."""
+
+    def all(self, desk: Desk) -> Sequence[Method]:
+        """All methods, in order of display."""
+
+    def one(self, desk: Desk, id: UUID) -> Any:
+        """One method."""
+
+    def types(self, desk: Desk, language: str) -> Sequence[MethodType]:
+        """Of what more can be made."""
+
+    def code(self, method: Any) -> str:
+        """Code of the type behind a method."""
+
+    def begin(self, kind: MethodType) -> Filled:
+        """The form of a new method, without its settings."""
+
+    def fill(self, method: Any) -> Filled:
+        """The form of a method as it stands, without its settings."""
+
+    def choices(self, kept: Sequence[str]) -> Mapping[str, str]:
+        """The host's pages to choose from, where it names any; *kept* are those where a method is offered now."""
+
+    def read(self, reading: Reading, kept: Sequence[str]) -> dict[str, Any]:
+        """The fields of a method that the form gives."""
+
+    def add(self, desk: Desk, code: str, fields: Mapping[str, Any], *, actor: Actor, key: str) -> Method:
+        """Begin to offer it."""
+
+    def edit(self, desk: Desk, method: Any, *, actor: Actor, key: str = "") -> Method:
+        """Store a changed method."""
+
+    def arrange(self, desk: Desk, ids: Sequence[UUID], *, actor: Actor) -> object:
+        """Store the order of display."""
+
+
+@attrs.frozen
+class ShippingKind:
+    """«Способы доставки»."""
+
+    name: str = "shipping"
+
+    def all(self, desk: Desk) -> Sequence[Method]:
+        """All of them, in order of display."""
+        return desk.settings.shipping_methods()
+
+    def one(self, desk: Desk, id: UUID) -> ShippingMethod:
+        """One of them; raises `NotFoundError`."""
+        return desk.settings.shipping_method(id)
+
+    def types(self, desk: Desk, language: str) -> Sequence[MethodType]:
+        """The carriers."""
+        return desk.settings.carriers(language)
+
+    def code(self, method: ShippingMethod) -> str:
+        """Of its carrier."""
+        return method.carrier
+
+    def begin(self, kind: MethodType) -> Filled:
+        """Switched on; the carrier says whether an address is needed."""
+        needs_address = isinstance(kind, CarrierType) and kind.needs_address
+        return {
+            "title": "",
+            "description": "",
+            "needs_address": _box(needs_address),
+            "tracking_url": "",
+            "active": YES,
+        }
+
+    def fill(self, method: ShippingMethod) -> Filled:
+        """As it stands."""
+        return {
+            "title": method.title,
+            "description": method.description,
+            "needs_address": _box(method.needs_address),
+            "tracking_url": method.tracking_url,
+            "active": _box(method.active),
+        }
+
+    def choices(self, kept: Sequence[str]) -> Mapping[str, str]:
+        """Delivery is offered everywhere."""
+        return {}
+
+    def read(self, reading: Reading, kept: Sequence[str]) -> dict[str, Any]:
+        """As typed; a link to a carrier's page needs a place for the code."""
+        form = reading.form
+        link = form.one("tracking_url")
+        if link and "{code}" not in link:
+            reading.problems["tracking_url"] = reading.say.text(
+                "Write {code} where the tracking code goes in the address."
+            )
+        return _read_shared(reading) | {
+            "needs_address": bool(form.one("needs_address")),
+            "tracking_url": link,
+        }
+
+    def add(
+        self, desk: Desk, code: str, fields: Mapping[str, Any], *, actor: Actor, key: str
+    ) -> ShippingMethod:
+        """Begin to offer it."""
+        return desk.settings.add_shipping_method(code, actor=actor, key=key, **fields)
+
+    def edit(self, desk: Desk, method: ShippingMethod, *, actor: Actor, key: str = "") -> ShippingMethod:
+        """Store a changed one."""
+        return desk.settings.edit_shipping_method(method, actor=actor, key=key)
+
+    def arrange(self, desk: Desk, ids: Sequence[UUID], *, actor: Actor) -> object:
+        """Store the order of display."""
+        return desk.settings.arrange_shipping_methods(ids, actor=actor)
+
+
+@attrs.frozen
+class PaymentKind:
+    """
+    «Способы оплаты».
+
+    Attributes:
+        pages: Where they may be offered: the name of a page of the host → what staff call it.
+    """
+
+    pages: Mapping[str, str]
+    name: str = "payment"
+
+    def all(self, desk: Desk) -> Sequence[Method]:
+        """All of them, in order of display."""
+        return desk.settings.payment_methods()
+
+    def one(self, desk: Desk, id: UUID) -> PaymentMethod:
+        """One of them; raises `NotFoundError`."""
+        return desk.settings.payment_method(id)
+
+    def types(self, desk: Desk, language: str) -> Sequence[MethodType]:
+        """The payment providers."""
+        return desk.settings.payment_providers(language)
+
+    def code(self, method: PaymentMethod) -> str:
+        """Of its provider."""
+        return method.provider
+
+    def begin(self, kind: MethodType) -> Filled:
+        """Switched on, and offered everywhere."""
+        return {
+            "title": "",
+            "description": "",
+            "button": "",
+            "pages": (),
+            "is_primary": (),
+            "active": YES,
+        }
+
+    def fill(self, method: PaymentMethod) -> Filled:
+        """As it stands."""
+        return {
+            "title": method.title,
+            "description": method.description,
+            "button": method.button,
+            "pages": method.pages,
+            "is_primary": _box(method.is_primary),
+            "active": _box(method.active),
+        }
+
+    def choices(self, kept: Sequence[str]) -> Mapping[str, str]:
+        """Pages that a method has and the host names no more go by their names."""
+        return {**self.pages, **{page: page for page in kept if page not in self.pages}} if self.pages else {}
+
+    def read(self, reading: Reading, kept: Sequence[str]) -> dict[str, Any]:
+        """As typed; a host that names no pages any more does not take those a method has."""
+        form = reading.form
+        choices = self.choices(kept)
+        pages = tuple(dict.fromkeys(form.several("pages"))) if choices else tuple(kept)
+        if choices and not set(pages) <= set(choices):
+            reading.problems["pages"] = reading.say.text("Choose one from the list.")
+        return _read_shared(reading) | {
+            "button": form.one("button"),
+            "pages": pages,
+            "is_primary": bool(form.one("is_primary")),
+        }
+
+    def add(
+        self, desk: Desk, code: str, fields: Mapping[str, Any], *, actor: Actor, key: str
+    ) -> PaymentMethod:
+        """Begin to offer it."""
+        return desk.settings.add_payment_method(code, actor=actor, key=key, **fields)
+
+    def edit(self, desk: Desk, method: PaymentMethod, *, actor: Actor, key: str = "") -> PaymentMethod:
+        """Store a changed one."""
+        return desk.settings.edit_payment_method(method, actor=actor, key=key)
+
+    def arrange(self, desk: Desk, ids: Sequence[UUID], *, actor: Actor) -> object:
+        """Store the order of display."""
+        return desk.settings.arrange_payment_methods(ids, actor=actor)
+
+
+def _box(is_ticked: bool) -> tuple[str, ...]:
+    return (YES,) if is_ticked else ()
+
+
+def _read_shared(reading: Reading) -> dict[str, Any]:
+    form = reading.form
+    if not form.one("title"):
+        reading.refuse("title", "empty")
+    return {
+        "title": form.one("title"),
+        "description": form.one("description"),
+        "active": bool(form.one("active")),
+    }

@@ -1,0 +1,86 @@
+"""The lists of methods as the tab shows them: each method in words, and between which others it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+import attrs
+
+from orderkit import Desk, PaymentMethod, ShippingMethod
+from orderkit.errors import InvalidInputError
+from orderkit_flask.method_kinds import Method, MethodKind
+from orderkit_flask.settings_form import SettingFact, tell
+from orderkit_flask.speech import Speech
+
+
+@attrs.frozen(kw_only=True)
+class MethodRow:
+    """
+    One method of a list.
+
+    Attributes:
+        type_label: What its plugin calls what is behind it; the code where the plugin is missing.
+        is_missing: Its plugin is not installed.
+        is_complete: Its settings are such as its plugin takes them.
+        facts: Its settings in words.
+        above: The method before which it comes when it is moved up; ``None`` for the first.
+        below: The method after which it comes when it is moved down; ``None`` for the last.
+    """
+
+    method: Method
+    type_label: str
+    is_missing: bool
+    is_complete: bool
+    facts: tuple[SettingFact, ...]
+    above: UUID | None = None
+    below: UUID | None = None
+
+
+def rows(desk: Desk, kind: MethodKind, say: Speech) -> Iterator[MethodRow]:
+    """Every method of a kind, in order of display; primary ones are moved among themselves."""
+    found = kind.all(desk)
+    for place, method in enumerate(found):
+        above = found[place - 1] if place else None
+        below = found[place + 1] if place + 1 < len(found) else None
+        yield attrs.evolve(
+            row(desk, kind, method, say),
+            above=above.id if above and _is_primary(above) == _is_primary(method) else None,
+            below=below.id if below and _is_primary(below) == _is_primary(method) else None,
+        )
+
+
+def row(desk: Desk, kind: MethodKind, method: Method, say: Speech) -> MethodRow:
+    """One method in words."""
+    code = kind.code(method)
+    known = {one.code: one for one in kind.types(desk, say.language.code)}
+    return MethodRow(
+        method=method,
+        type_label=say.label(known[code].label) if code in known else code,
+        is_missing=code not in known,
+        is_complete=code not in known or _is_complete(desk, method),
+        facts=tuple(tell(desk.settings.fields(method), method.settings, say)),
+    )
+
+
+def moved(found: Sequence[Method], id: UUID, *, before: UUID | None, after: UUID | None) -> list[UUID]:
+    """The order of display with one method put right before or right after another; as it was if that one is gone."""
+    ids = [method.id for method in found]
+    rest = [other for other in ids if other != id]
+    anchor = before or after
+    if id not in ids or anchor not in rest:
+        return ids
+    place = rest.index(anchor) + (0 if before else 1)
+    return [*rest[:place], id, *rest[place:]]
+
+
+def _is_primary(method: Method) -> bool:
+    return isinstance(method, PaymentMethod) and method.is_primary
+
+
+def _is_complete(desk: Desk, method: PaymentMethod | ShippingMethod) -> bool:
+    try:
+        desk.settings.values(method)
+    except InvalidInputError:
+        return False
+    return True

@@ -1,0 +1,157 @@
+"""What the views of methods share: the screens of one kind, and how its form is filled and read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import attrs
+from flask import Response
+
+from orderkit import Desk
+from orderkit.errors import ConflictError, NotFoundError
+from orderkit.plugin import SettingField, fields_of
+from orderkit_flask.attempting import Refused
+from orderkit_flask.forms import Form
+from orderkit_flask.identifiers import parse_id
+from orderkit_flask.method_kinds import Method, MethodKind, MethodType
+from orderkit_flask.methods import row, rows
+from orderkit_flask.settings_form import draw, fill, read
+from orderkit_flask.speech import Speech
+from orderkit_flask.tab import Tab
+from orderkit_flask.typed import Reading
+
+logger = logging.getLogger("orderkit_flask")
+
+
+@attrs.frozen
+class MethodPage:
+    """
+    The screens of one kind of methods, for one request.
+
+    Attributes:
+        desk: Of the site shown.
+        say: In that site's time zone.
+    """
+
+    tab: Tab
+    kind: MethodKind
+    desk: Desk
+    say: Speech
+
+    @classmethod
+    def of(cls, tab: Tab, kind: MethodKind) -> MethodPage:
+        """As this request sees them."""
+        desk = tab.desk()
+        return cls(tab, kind, desk, tab.speech(desk.site.timezone))
+
+    def one(self, method_id: str) -> Method:
+        """The method an address names; raises `NotFoundError`."""
+        method: Method = self.kind.one(self.desk, parse_id(method_id, "method"))
+        return method
+
+    def made_of(self, code: str) -> MethodType:
+        """The type an address names; raises `NotFoundError`."""
+        for one in self.kind.types(self.desk, self.say.language.code):
+            if one.code == code:
+                return one
+        raise NotFoundError(f"no plugin brings {code!r}", code="method_type_not_found")
+
+    # Screens.
+
+    def list(self, problem: str = "", status: int = 200) -> Response:
+        """All of them in order of display; *problem* says why nothing was changed."""
+        title = {"shipping": self.say.text("Delivery methods"), "payment": self.say.text("Payment methods")}
+        found = tuple(rows(self.desk, self.kind, self.say))
+        return self._show(
+            "methods.html",
+            title[self.kind.name],
+            status,
+            rows=found,
+            problem=problem,
+            pages=self.tab.host.pages,
+        )
+
+    def types(self) -> Response:
+        """What a new one can be made of."""
+        types = self.kind.types(self.desk, self.say.language.code)
+        return self._show("method_types.html", self._new(), types=types)
+
+    def blank(self, made_of: MethodType, form: Form, status: int = 200) -> Response:
+        """The form of a new one."""
+        return self._form(self._new(), form, fields_of(made_of.settings), status, made_of=made_of, row=None)
+
+    def form(self, method: Method, form: Form, status: int = 200) -> Response:
+        """The form of one that is there; what it holds, for whoever may not change it."""
+        shown = row(self.desk, self.kind, method, self.say)
+        fields = self.desk.settings.fields(method)
+        return self._form(method.title, form, fields, status, made_of=None, row=shown)
+
+    def finish(self, done: Method | Refused, again: Callable[[Form, int], Response]) -> Response:
+        """Back to the list, to the method that was stored; the form *again* where it was refused."""
+        if isinstance(done, Refused):
+            return again(done.form, done.status)
+        return self.tab.finish(f"{self.kind.name}_methods", focus=f"ok-edit-{done.id}")
+
+    def change(self, verb: Callable[[], object], focus: str) -> Response:
+        """Change something in the list itself, and show it with the focus where it was."""
+        try:
+            verb()
+        except ConflictError as error:
+            logger.info("%s: %s", error.code, error)
+            told = self.say.text("Somebody changed the list at the same moment. Look at it and press again.")
+            return self.list(told, 409)
+        return self.tab.go(f"{self.kind.name}_methods", _anchor=focus)
+
+    # Forms.
+
+    def begin(self, made_of: MethodType) -> Form:
+        """The form of a new one, which will be the last."""
+        last = max((method.position for method in self.kind.all(self.desk)), default=0)
+        settings = fill(fields_of(made_of.settings), {}, self.say)
+        return Form.of({**self.kind.begin(made_of), **settings, "position": str(last + 1)})
+
+    def fill(self, method: Method) -> Form:
+        """The form with what stands in a method now."""
+        settings = fill(self.desk.settings.fields(method), method.settings, self.say)
+        return Form.of({**self.kind.fill(method), **settings}, method.version)
+
+    def stored(self, id: UUID) -> Form:
+        """The form with what is stored by now."""
+        return self.fill(self.kind.one(self.desk, id))
+
+    def read(
+        self, form: Form, settings: Sequence[SettingField], kept: Sequence[str] = ()
+    ) -> tuple[Form, dict[str, Any]]:
+        """The fields of a method as they were typed, and the form with what cannot be read of them."""
+        reading = Reading(form, self.say)
+        fields = self.kind.read(reading, kept)
+        fields["settings"] = read(reading, settings, self.desk.site.currency)
+        if "position" in form.values:
+            fields["position"] = reading.whole("position")
+        return form.with_problems(reading.problems), fields
+
+    # Pieces.
+
+    def _new(self) -> str:
+        say = self.say
+        new = {"shipping": say.text("New delivery method"), "payment": say.text("New payment method")}
+        return new[self.kind.name]
+
+    def _form(
+        self, title: str, form: Form, fields: Sequence[SettingField], status: int, **values: object
+    ) -> Response:
+        groups = draw(fields, self.desk.site.currency, self.say)
+        pages = self.kind.choices(form.was.get("pages", ()))
+        return self._show("method.html", title, status, form=form, groups=groups, pages=pages, **values)
+
+    def _show(self, screen: str, title: str, status: int = 200, **values: object) -> Response:
+        return self.tab.page(screen, self.say, title=title, status=status, kind=self.kind.name, **values)
+
+
+def changed(stored: Method, fields: Mapping[str, Any], version: int) -> Method:
+    """A method with what was typed; while its plugin is missing there are no settings to type, and its own stay."""
+    settings = fields["settings"] or stored.settings
+    return attrs.evolve(stored, **{**fields, "settings": settings, "version": version})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 
-from flask import Blueprint, Flask, Response, current_app, request, send_from_directory
+from flask import Blueprint, Flask, Response, current_app, request, send_from_directory, url_for
 
 from orderkit import OrderKit
 from orderkit.errors import OrderKitError, SettingsError
@@ -115,7 +115,7 @@ class OrderKitFlask:
         """Pages with people in them stay out of every cache, the browser's included."""
         if str(request.endpoint).removeprefix(f"{self.name}.") not in OPEN:
             response.headers["Cache-Control"] = "no-store"
-        return csrf.remember_browser(response, self.url_prefix or "/")
+        return csrf.remember_browser(response, url_for(f"{self.name}.orders"))
 
     def _show(self, error: OrderKitError) -> Response:
         return show_error(self.tab, error)

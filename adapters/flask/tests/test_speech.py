@@ -107,3 +107,13 @@ def test_sign_of_a_currency() -> None:
     """What stands beside a field for an amount."""
     assert "₽" == speech().currency_sign("RUB")
     assert "KWD" == speech().currency_sign("KWD")
+
+
+def test_countries() -> None:
+    """Russia first, then by the alphabet of the language; every language has the same ones, and no group of them."""
+    russian, english = (list(speech(code).countries().items()) for code in ("ru", "en"))
+
+    assert [("RU", "Россия"), ("AU", "Австралия"), ("AT", "Австрия")] == russian[:3]
+    assert [("RU", "Russia"), ("AF", "Afghanistan"), ("AX", "Åland Islands")] == english[:3]
+    assert {code for code, _ in russian} == {code for code, _ in english}
+    assert {"EU", "UN", "ZZ", "001"} & {code for code, _ in russian} == set()

@@ -26,6 +26,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "orders.note": mark("writing notes on orders"),
     "orders.export": mark("saving the list of orders as a file"),
     "contacts.view": mark("viewing contacts"),
+    "contacts.edit": mark("changing contacts"),
     "payments.view": mark("viewing payments"),
     "money.record": mark("recording payments"),
     "money.refund": mark("giving money back"),

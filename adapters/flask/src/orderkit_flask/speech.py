@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from importlib import resources
+from unicodedata import combining, normalize
 
 import attrs
 import phonenumbers
@@ -23,7 +24,9 @@ SOURCE_LANGUAGE = "en"
 """The language of the msgids."""
 NARROW_SPACE, WIDE_SPACE = "\u202f", "\u00a0"
 REGION = "RU"
-"""Where a phone number without a country code is taken to be."""
+"""Where a phone number without a country code is taken to be; the country that stands first."""
+NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())  # noqa: SIM905
+"""Codes of two letters that name groups, parts, or nothing, and where no country is."""
 
 
 @attrs.frozen
@@ -158,12 +161,31 @@ class Speech:
         """The name of a country given by its code; as typed where it is no code."""
         return str(self.language.locale.territories.get(typed.upper(), typed)) if len(typed) == 2 else typed
 
+    def countries(self) -> Mapping[str, str]:
+        """The code of each country and its name, that of the region first, the others as the alphabet has them."""
+        return _countries(self.language.locale)
+
 
 @lru_cache(maxsize=64)
 def _money_pattern(locale: Locale, decimals: int) -> str:
     """The locale's own pattern, with as many decimals as the currency has."""
     pattern = str(locale.currency_formats["standard"].pattern)
     return pattern.replace("0.00", "0." + "0" * decimals if decimals else "0")
+
+
+@cache
+def _countries(locale: Locale) -> Mapping[str, str]:
+    names = {
+        code: str(name)
+        for code, name in locale.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
+    }
+    return dict(sorted(names.items(), key=lambda named: (named[0] != REGION, _without_accents(named[1]))))
+
+
+def _without_accents(text: str) -> str:
+    """What the alphabet sorts by."""
+    return "".join(sign for sign in normalize("NFKD", text) if not combining(sign)).casefold()
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ import attrs
 from orderkit_flask.tab import Tab
 from orderkit_flask.views.cancelling import CancelViews
 from orderkit_flask.views.contacts import ContactViews
+from orderkit_flask.views.delivery import DeliveryViews
 from orderkit_flask.views.notes import NoteViews
 from orderkit_flask.views.orders import OrderViews
 from orderkit_flask.views.payments import PaymentViews
@@ -33,9 +34,15 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield Route("/payments", "payments", PaymentViews(tab).list)
     yield Route("/<order_id>", "order", orders.window)
     yield Route("/contacts/<contact_id>", "contact", contacts.profile)
+    yield Route("/contacts/<contact_id>/actions", "guest", contacts.guest)
+    yield Route("/contacts/<contact_id>/details", "contact_details", contacts.form)
+    yield Route("/contacts/<contact_id>/details", "set_contact_details", contacts.save, ("POST",))
     status, cancel, notes = StatusViews(tab), CancelViews(tab), NoteViews(tab)
     yield Route("/<order_id>/status", "status", status.form)
     yield Route("/<order_id>/status", "set_status", status.save, ("POST",))
+    delivery = DeliveryViews(tab)
+    yield Route("/<order_id>/delivery", "delivery", delivery.form)
+    yield Route("/<order_id>/delivery", "set_delivery", delivery.save, ("POST",))
     yield Route("/<order_id>/cancel", "cancel", cancel.form)
     yield Route("/<order_id>/cancel", "set_cancelled", cancel.save, ("POST",))
     yield Route("/<order_id>/notes", "add_note", notes.save, ("POST",))

@@ -18,7 +18,10 @@ from orderkit_flask.listing import ListQuery
 from orderkit_flask.permissions import DeniedError
 from orderkit_flask.speech import Language, Speech, load_languages
 
-STYLES = ("orderkit.css", "forms.css", "window.css", "payments.css")
+STYLES = ("orderkit.css", "forms.css", "window.css", "editor.css", "methods.css", "payments.css")
+
+SCREEN = "Orderkit-Screen"
+"""The header of a screen sent alone; a script knows by it what is ours, and leaves a host's login page to the host."""
 
 
 @cache

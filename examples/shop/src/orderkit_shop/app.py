@@ -9,8 +9,11 @@ from orderkit_flask import Host, OrderKitFlask
 
 from orderkit import Actor, OrderKit
 from orderkit_shop import pages, signing_in
+from orderkit_shop.selling import ShopCatalogue
 
 SITE = "default"
+PAGES = {"catalogue": "Каталог", "subscription": "Подписка на кофе", "wholesale": "Опт для кофеен"}
+"""Where the shop sells, and where a payment method may be offered."""
 CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 
 
@@ -27,7 +30,7 @@ def create_app(kit: OrderKit) -> Flask:
     signing_in.init_app(app)
     pages.init_app(app, kit, site)
 
-    host = Host(may=may, actor=actor, site=site)
+    host = Host(may=may, actor=actor, site=site, catalogue=ShopCatalogue(), pages=PAGES)
     OrderKitFlask(app, kit, host=host, base_template="host/base.html")
     return app
 

@@ -11,6 +11,7 @@ from orderkit_flask.tab import Tab
 from orderkit_flask.views.cancelling import CancelViews
 from orderkit_flask.views.contacts import ContactViews
 from orderkit_flask.views.delivery import DeliveryViews
+from orderkit_flask.views.contents import ContentsViews
 from orderkit_flask.views.notes import NoteViews
 from orderkit_flask.views.orders import OrderViews
 from orderkit_flask.views.payments import PaymentViews
@@ -46,3 +47,33 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield Route("/<order_id>/cancel", "cancel", cancel.form)
     yield Route("/<order_id>/cancel", "set_cancelled", cancel.save, ("POST",))
     yield Route("/<order_id>/notes", "add_note", notes.save, ("POST",))
+    money, payment = MoneyViews(tab), "/<order_id>/payments/<payment_id>"
+    yield Route("/<order_id>/payments/new", "record_payment", money.record_form)
+    yield Route("/<order_id>/payments/new", "add_payment", money.record, ("POST",))
+    yield Route("/<order_id>/payments/method", "choose_method", money.choice_form)
+    yield Route("/<order_id>/payments/method", "set_chosen_method", money.choose, ("POST",))
+    yield Route(f"{payment}/refund", "refund", money.refund_form)
+    yield Route(f"{payment}/refund", "add_refund", money.refund, ("POST",))
+    yield from _of_contents(tab)
+    yield from _of_methods(tab, ShippingKind())
+    yield from _of_methods(tab, PaymentKind(tab.host.pages))
+
+
+def _of_contents(tab: Tab) -> Iterator[Route]:
+    """The addresses where an order gets its contents."""
+    contents = ContentsViews(tab)
+    yield Route("/<order_id>/contents", "contents", contents.form)
+    yield Route("/<order_id>/contents", "set_contents", contents.save, ("POST",))
+
+
+def _of_methods(tab: Tab, kind: MethodKind) -> Iterator[Route]:
+    """The addresses of one kind of methods."""
+    views, name, root = MethodViews(tab, kind), f"{kind.name}_method", f"/{kind.name}-methods"
+    yield Route(root, f"{name}s", views.list)
+    yield Route(f"{root}/new", f"{name}_types", views.types)
+    yield Route(f"{root}/new/<code>", f"new_{name}", views.blank)
+    yield Route(f"{root}/new/<code>", f"add_{name}", views.add, ("POST",))
+    yield Route(f"{root}/<method_id>", name, views.form)
+    yield Route(f"{root}/<method_id>", f"edit_{name}", views.save, ("POST",))
+    yield Route(f"{root}/<method_id>/switch", f"switch_{name}", views.switch, ("POST",))
+    yield Route(f"{root}/<method_id>/move", f"move_{name}", views.move, ("POST",))

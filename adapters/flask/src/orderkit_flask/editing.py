@@ -1,0 +1,240 @@
+"""
+The contents of an order while they are edited: what stands in the form becomes rows, and rows become edits.
+
+The form carries everything, so it works without a script: ``line.7.quantity`` is a position of the order,
+``line.n1.quantity`` one that is added. ``line.….sku`` names a product of the catalogue that is added or takes the place
+of another; its title and whether it is delivered are asked of the catalogue, never of the browser. ``line.….title``
+makes it a free line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+import attrs
+
+from orderkit import AddLine, Line, LineEdit, Money, Order, RemoveLine, ReplaceLine
+from orderkit.errors import InvalidInputError
+from orderkit_flask.errors import explain
+from orderkit_flask.forms import Form, Values
+from orderkit_flask.shelf import Shelf, line_of
+from orderkit_flask.speech import Speech
+from orderkit_flask.typed import Reading
+
+SLOT = re.compile(r"line\.(n?[0-9]{1,9})\.([a-z_]+)")
+
+
+def field(slot: str, name: str) -> str:
+    """How a field of a row is called in the form."""
+    return f"line.{slot}.{name}"
+
+
+def slots_of(values: Values) -> list[str]:
+    """The rows a form has, those of the order first."""
+    found = {match[1] for match in map(SLOT.fullmatch, values) if match}
+    return sorted(found, key=lambda slot: (slot.startswith("n"), int(slot.removeprefix("n"))))
+
+
+def fill(order: Order, say: Speech) -> Form:
+    """The lines as they stand."""
+    values = {}
+    for line in order.lines:
+        values[field(str(line.id), "quantity")] = str(line.quantity)
+        values[field(str(line.id), "unit_price")] = say.amount(line.unit_price)
+    return Form.of(values, order.version)
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """
+    One position in the editor.
+
+    Attributes:
+        stored: As it stands in the order; ``None`` for one that is added.
+        line: As it shall be; ``None`` where it is removed, left blank, or cannot be read.
+        title: What people call it now.
+        sku: Of the product, empty for a free line.
+        price: In the catalogue, where the row is of a product chosen just now.
+        is_free: Whether its title is written here.
+        is_replaced: Whether another takes the place of *stored*.
+        problem: What is wrong with the row as a whole, in words.
+    """
+
+    slot: str
+    stored: Line | None = None
+    line: Line | None = None
+    title: str = ""
+    sku: str = ""
+    price: Money | None = None
+    is_free: bool = False
+    is_replaced: bool = False
+    is_removed: bool = False
+    problem: str = ""
+
+    def field(self, name: str) -> str:
+        """How a field of this row is called in the form."""
+        return field(self.slot, name)
+
+    @property
+    def is_added(self) -> bool:
+        """Whether the order does not have it yet."""
+        return self.stored is None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a position that stays is not as it was."""
+        return self.line is not None and self.stored is not None and self.line != self.stored
+
+    @property
+    def has_own_price(self) -> bool:
+        """Whether staff ask another price than the catalogue."""
+        return self.price is not None and self.line is not None and self.line.unit_price != self.price
+
+
+@attrs.frozen(slots=False)
+class Draft:
+    """
+    The rows of a form, with what is wrong with them.
+
+    Attributes:
+        problems: Field → what is wrong with it, in words.
+    """
+
+    rows: tuple[Row, ...]
+    removed: frozenset[int]
+    touched: frozenset[str]
+    problems: dict[str, str]
+
+    @classmethod
+    def read(cls, form: Form, lines: Sequence[Line], shelf: Shelf) -> Draft:
+        """
+        Read what stands in a form about the contents of an order.
+
+        Args:
+            lines: As they are stored; none for an order that is being made.
+        """
+        stored = {str(line.id): line for line in lines}
+        reading = _RowReading(form, shelf)
+        added = [slot for slot in slots_of(form.values) if slot.startswith("n")]
+        rows = [reading.row(slot, stored.get(slot)) for slot in (*stored, *added)]
+        slots = slots_of(form.values)
+        removed = frozenset(
+            int(slot) for slot in slots if slot.isdecimal() and form.one(field(slot, "removed"))
+        )
+        touched = frozenset(
+            slot for slot in slots if any(_differs(form, field(slot, name)) for name in TOUCHING)
+        )
+        return cls(tuple(rows), removed, touched, reading.typed.problems)
+
+    @cached_property
+    def edits(self) -> tuple[LineEdit, ...]:
+        """
+        What the form asks for.
+
+        It follows from what was typed alone, so that the same form sent twice asks for the same, whatever its first
+        time has changed.
+        """
+        asked: list[tuple[int, LineEdit]] = [(id, RemoveLine(id)) for id in self.removed]
+        for row in self.rows:
+            if row.line and row.stored and (row.is_replaced or row.slot in self.touched):
+                asked.append((row.stored.id, ReplaceLine(row.stored.id, row.line)))
+        asked.sort(key=lambda one: one[0])
+        added = (AddLine(row.line) for row in self.rows if row.line and row.stored is None)
+        return (*(edit for _, edit in asked), *added)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The positions as they shall be."""
+        return tuple(row.line for row in self.rows if row.line)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything was typed that is not stored."""
+        return bool(self.removed or self.touched or any(row.is_added or row.is_replaced for row in self.rows))
+
+    @property
+    def first_problem(self) -> str:
+        """What hinders counting, with the position it is about; empty for nothing."""
+        for row in self.rows:
+            told = [words for name, words in self.problems.items() if name.startswith(f"line.{row.slot}.")]
+            if told:
+                return f"{row.title}: {told[0]}" if row.title else told[0]
+        return ""
+
+
+TOUCHING = ("quantity", "unit_price")
+
+
+def _differs(form: Form, name: str) -> bool:
+    return form.several(name) != form.was.get(name, ())
+
+
+@attrs.frozen
+class _RowReading:
+    """Reads row after row; the problems of all of them are collected."""
+
+    form: Form
+    shelf: Shelf
+    typed: Reading = attrs.field(
+        default=attrs.Factory(lambda self: Reading(self.form, self.shelf.say), takes_self=True)
+    )
+
+    def row(self, slot: str, stored: Line | None) -> Row:
+        form = self.form
+        sku, is_free = form.one(field(slot, "sku")), field(slot, "title") in form.values
+        if form.one(field(slot, "removed")) and stored:
+            return Row(slot=slot, stored=stored, title=stored.title, sku=stored.sku, is_removed=True)
+        if sku:
+            return self._product(slot, stored, sku)
+        if is_free or stored is None:
+            return self._free(slot, stored)
+        line = self._line(slot, stored) if field(slot, "quantity") in form.values else stored
+        return Row(slot=slot, stored=stored, line=line, title=stored.title, sku=stored.sku)
+
+    def _product(self, slot: str, stored: Line | None, sku: str) -> Row:
+        taken = self.shelf.take(sku)
+        row = Row(slot=slot, stored=stored, title=sku, sku=sku, is_replaced=stored is not None)
+        if taken.product is None:
+            self.typed.problems[field(slot, "sku")] = taken.problem
+            return attrs.evolve(row, problem=taken.problem)
+        product = taken.product
+        return attrs.evolve(
+            row,
+            line=self._line(slot, line_of(product), empty=product.price),
+            title=product.title,
+            price=product.price,
+        )
+
+    def _free(self, slot: str, stored: Line | None) -> Row:
+        title = self.form.one(field(slot, "title"))
+        row = Row(slot=slot, stored=stored, title=title, is_free=True, is_replaced=stored is not None)
+        if not title and not self.form.one(field(slot, "unit_price")) and stored is None:
+            return row  # nothing was written into it: it is not there
+        try:
+            line = Line(
+                title=title,
+                unit_price=Money.zero(self.shelf.currency),
+                requires_delivery=bool(self.form.one(field(slot, "requires_delivery"))),
+            )
+        except InvalidInputError as error:
+            self.typed.problems[field(slot, "title")] = explain(error, self.shelf.say)
+            return row
+        return attrs.evolve(row, line=self._line(slot, line))
+
+    def _line(self, slot: str, line: Line, *, empty: Money | None = None) -> Line | None:
+        """*line* with the quantity and the price that were typed; ``None`` where one of them is wrong."""
+        before = len(self.typed.problems)
+        quantity = self.typed.whole(field(slot, "quantity"))
+        price = self.typed.money(field(slot, "unit_price"), self.shelf.currency, empty=empty)
+        if len(self.typed.problems) > before:
+            return None
+        try:
+            if (quantity, price) == (line.quantity, line.unit_price):
+                return line  # its amount may be one of its own
+            return attrs.evolve(line, quantity=quantity, unit_price=price, amount=price.times(quantity))
+        except InvalidInputError as error:
+            name = "quantity" if error.field == "quantity" else "unit_price"
+            self.typed.problems[field(slot, name)] = explain(error, self.shelf.say)
+            return None

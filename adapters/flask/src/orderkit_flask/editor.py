@@ -1,0 +1,168 @@
+"""The editor of an order's contents as its screen shows it: the rows, what they come to, and what the catalogue has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import attrs
+
+from orderkit import Actor, Desk, Money, Order, OrderView
+from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
+from orderkit_flask.editing import Draft, field, fill, slots_of
+from orderkit_flask.errors import explain
+from orderkit_flask.forms import Form
+from orderkit_flask.presses import REPLACING, SEARCH
+from orderkit_flask.shelf import Found, Shelf
+from orderkit_flask.window import OrderWindow
+
+
+@attrs.frozen(kw_only=True)
+class Sums:
+    """
+    What an order comes to before and after.
+
+    Attributes:
+        before: ``None`` for an order that is being made.
+        problem: Why it cannot be counted, in words; the rest then tells of the order as it is stored.
+    """
+
+    before: Money | None
+    after: Money
+    paid: Money
+    to_pay: Money
+    overpaid: Money
+    problem: str = ""
+
+    @classmethod
+    def of(cls, before: Order | None, after: Order, problem: str = "") -> Sums:
+        """Compare two orders, or look at a new one."""
+        balance, currency = after.balance, after.currency
+        return cls(
+            before=before.total if before else None,
+            after=after.total,
+            paid=Money(balance.paid, currency),
+            to_pay=Money(balance.to_pay, currency),
+            overpaid=Money(max(0, -balance.balance), currency),
+            problem=problem,
+        )
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Editor:
+    """
+    The editor with everything that stands in it.
+
+    Attributes:
+        view: Of the route that takes the form.
+        address: What that route needs besides.
+        focus: The id of what is used next.
+        refusal: Why a product could not be chosen, in words.
+        gone: Positions of the form that somebody else took out meanwhile, in words.
+    """
+
+    form: Form
+    draft: Draft
+    shelf: Shelf
+    sums: Sums
+    view: str
+    address: Mapping[str, object] = attrs.field(factory=dict)
+    focus: str = ""
+    refusal: str = ""
+    gone: tuple[str, ...] = ()
+
+    @property
+    def has_catalogue(self) -> bool:
+        """Whether there is anything to search in."""
+        return self.shelf.catalogue is not None
+
+    @cached_property
+    def found(self) -> Found:
+        """What the catalogue has for the text in the search field."""
+        return self.shelf.search(self.form.one(SEARCH))
+
+    @property
+    def replacing(self) -> str:
+        """The row whose place the next product takes; empty for none."""
+        wanted = self.form.one(REPLACING)
+        return wanted if any(row.slot == wanted and not row.is_removed for row in self.draft.rows) else ""
+
+
+@attrs.frozen(kw_only=True)
+class Contents:
+    """
+    Draws the editor of an order that is stored.
+
+    Attributes:
+        focus: As `Editor` has them, *refusal* too.
+    """
+
+    desk: Desk
+    actor: Actor
+    shelf: Shelf
+    focus: str = ""
+    refusal: str = ""
+
+    def draw(self, form: Form, window: OrderWindow) -> Editor:
+        """The editor, with what somebody else stored since it was drawn last."""
+        order = window.order
+        if form.version != order.version:
+            form = form.meet(fill(order, window.say), _last_actor(window.view))
+        return attrs.evolve(self.count(form, order), gone=tuple(self._gone(form, window.view)))
+
+    def count(self, form: Form, order: Order) -> Editor:
+        """The editor, for an order that nobody else has changed."""
+        draft = Draft.read(form, order.lines, self.shelf)
+        return Editor(
+            form=form,
+            draft=draft,
+            shelf=self.shelf,
+            sums=self._sums(form, order, draft),
+            view="set_contents",
+            address={"order_id": order.id},
+            focus=self.focus,
+            refusal=self.refusal,
+        )
+
+    def _sums(self, form: Form, order: Order, draft: Draft) -> Sums:
+        problem = draft.first_problem
+        if problem:
+            return Sums.of(order, order, problem)
+        say = self.shelf.say
+        try:
+            change = self.desk.orders.edit_lines(
+                order.id, draft.edits, actor=self.actor, expected_version=form.version, dry_run=True
+            )
+        except ConflictError as error:
+            return Sums.of(
+                order,
+                order,
+                say.text(
+                    "Meanwhile %(who)s changed this order: recalculate to see both.",
+                    who=error.changed_by or say.text("somebody else"),
+                ),
+            )
+        except (InvalidInputError, TransitionRefusedError) as error:
+            return Sums.of(order, order, explain(error, say))
+        return Sums.of(order, change.after if change else order)
+
+    def _gone(self, form: Form, view: OrderView) -> Iterator[str]:
+        here = {str(line.id) for line in view.order.lines}
+        for slot in slots_of(form.values):
+            if slot.isdecimal() and slot not in here and not form.one(field(slot, "removed")):
+                title = _title_of(slot, view) or self.shelf.say.text("a position")
+                yield f"{title} × {form.one(field(slot, 'quantity'))}"
+
+
+def _last_actor(view: OrderView) -> str:
+    by = (entry.actor.name for entry in view.journal if entry.version == view.order.version)
+    return next(by, "")
+
+
+def _title_of(slot: str, view: OrderView) -> str:
+    """What a position was called that is no longer there: the journal knows."""
+    for entry in view.journal:
+        told = entry.difference(f"lines.{slot}")
+        if told and isinstance(told.before, Mapping):
+            return str(told.before.get("title", ""))
+    return ""

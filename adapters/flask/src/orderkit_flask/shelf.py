@@ -1,0 +1,159 @@
+"""The host's catalogue: it may fail, and what it answers is looked at before it is used."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from itertools import islice
+from typing import TypeVar
+
+import attrs
+
+from orderkit import Line
+from orderkit.errors import InvalidInputError
+from orderkit_flask.host import Catalogue, Product
+from orderkit_flask.speech import Speech
+
+logger = logging.getLogger("orderkit_flask")
+
+SHOWN = 12
+"""Products a search shows at most."""
+LONGEST_SEARCH = 200
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Hit:
+    """A product that was found; *refusal* says why this order cannot have it, empty if it can."""
+
+    product: Product
+    refusal: str = ""
+
+
+@attrs.frozen
+class Found:
+    """
+    What a search answers.
+
+    Attributes:
+        problem: Why there is no answer, in words.
+        has_more: Whether the catalogue may know more than is shown.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    problem: str = ""
+    has_more: bool = False
+
+
+@attrs.frozen
+class Taken:
+    """One product, or why there is none, in words."""
+
+    product: Product | None = None
+    problem: str = ""
+
+
+@attrs.frozen
+class Shelf:
+    """
+    What the host sells, for an order of one currency.
+
+    Attributes:
+        catalogue: ``None`` for a host that names none: then nothing is found, and staff write free lines.
+    """
+
+    catalogue: Catalogue | None
+    currency: str
+    say: Speech
+    _taken: dict[str, Taken] = attrs.field(factory=dict, init=False)
+
+    def search(self, text: str) -> Found:
+        """The products that fit *text*, best first; nothing for an empty one."""
+        catalogue, wanted = self.catalogue, text.strip()[:LONGEST_SEARCH]
+        if catalogue is None or not wanted:
+            return Found()
+        answer = _ask("search", lambda: list(islice(catalogue.search(wanted, SHOWN), SHOWN)))
+        if answer is None:
+            return Found(problem=self._unreachable())
+        sound = [one for one in answer if _is_sound(one)]
+        if len(sound) < len(answer):
+            logger.warning(
+                "the host's catalogue found %d products that cannot be sold", len(answer) - len(sound)
+            )
+        if answer and not sound:
+            return Found(problem=self._unreachable())
+        hits = tuple(Hit(product, self._refusal(product)) for product in sound)
+        return Found(hits, has_more=len(answer) == SHOWN)
+
+    def take(self, sku: str) -> Taken:
+        """The product with that sku as it is sold now; asked for once in a request."""
+        if sku not in self._taken:
+            self._taken[sku] = self._take(sku)
+        return self._taken[sku]
+
+    def _take(self, sku: str) -> Taken:
+        catalogue = self.catalogue
+        answer = _ask("get", lambda: (catalogue.get(sku) if catalogue else None,))
+        if answer is None:
+            return Taken(problem=self._unreachable())
+        [product] = answer
+        if product is None:
+            return Taken(problem=self.say.text("The catalogue does not have this product any more."))
+        if not _is_sound(product):
+            logger.warning("the host's catalogue answered with a product that cannot be sold")
+            return Taken(problem=self._unreachable())
+        refusal = self._refusal(product)
+        return Taken(problem=refusal) if refusal else Taken(product)
+
+    def _refusal(self, product: Product) -> str:
+        if product.price.currency == self.currency:
+            return ""
+        return self.say.text(
+            "It is sold in %(theirs)s, and this order is in %(ours)s.",
+            theirs=product.price.currency,
+            ours=self.currency,
+        )
+
+    def _unreachable(self) -> str:
+        return self.say.text("The catalogue does not answer as it should. Free lines can still be written.")
+
+
+def line_of(product: Product, **fields: object) -> Line:
+    """
+    One position of *product*; *fields* are what staff decide: its quantity, its price.
+
+    Raises:
+        InvalidInputError: The catalogue or the person gave what no line may have.
+    """
+    given = {
+        "sku": product.sku,
+        "title": product.title,
+        "unit_price": product.price,
+        "requires_delivery": product.requires_delivery,
+        "image": product.image,
+    }
+    return Line(**given | fields)  # type: ignore[arg-type]  # a line checks what it is given
+
+
+def _ask(verb: str, question: Callable[[], T]) -> T | None:
+    """The host's answer; ``None`` if it fails. What its error says may hold what a person typed, so it is not told."""
+    try:
+        return question()
+    except Exception as error:  # the host's own code: whatever it is, the rest of the page goes on
+        logger.warning("the host's catalogue failed at %s: %s", verb, type(error).__name__)
+        return None
+
+
+def _is_sound(product: object) -> bool:
+    """Whether a line can be made of what the catalogue gave."""
+    if not isinstance(product, Product) or not product.sku:
+        return False
+    is_sent: object = product.requires_delivery
+    if not isinstance(is_sent, bool):
+        return False
+    try:
+        line_of(product)
+    except InvalidInputError:
+        return False
+    return True

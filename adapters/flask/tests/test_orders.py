@@ -68,7 +68,10 @@ def test_links_of_a_row(client: FlaskClient, make: Maker) -> None:
 
     assert 2 == links.count(f"/orders/{order.id}")
     assert f"/orders/contacts/{order.contact_id}" in links
-    assert f"/orders/contacts/{order.contact_id}#journal" in links
+    assert f"/orders/contacts/{order.contact_id}/actions" in links
+    assert [f"/orders/{order.id}/{part}" for part in ("status", "delivery", "contents")] == [
+        link for link in links if link.startswith(f"/orders/{order.id}/")
+    ]
     assert "tel:+79123456789" in links
     assert "mailto:anna%40example.com" in links
 
@@ -133,7 +136,7 @@ def test_chosen_method_is_greyed(
     page = shown(client)
 
     assert "Наличные" == page.cells[1][7]
-    assert captured is ("Выбран, ещё не оплачен" not in page.values("title"))
+    assert captured is ("Наличные. Выбран, ещё не оплачен" not in page.values("title"))
 
 
 @pytest.mark.parametrize("text", ["1001", "анна", "ANNA@example", "912 345", "8 (912) 345", "RU-7"])

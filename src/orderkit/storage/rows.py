@@ -54,6 +54,7 @@ class OrderRow:
 
     Attributes:
         contact_name: Empty for a guest, as are e-mail and phone.
+        recipient_name: As the other details of the recipient, from *country* to *comment*, empty until given.
         delivery_method: Title of the method; empty until one is chosen.
         payment_method: Title of the method of the last capture, else of the open attempt; empty for none.
         payment_captured: Whether *payment_method* brought money, or was only chosen.
@@ -71,8 +72,14 @@ class OrderRow:
     requires_delivery: bool
     delivery_method: str
     needs_address: bool
+    recipient_name: str
+    recipient_email: str
+    recipient_phone: str
+    country: str
     city: str
+    postal_code: str
     address: str
+    comment: str
     tracking_code: str
     total: Money
     paid: Money

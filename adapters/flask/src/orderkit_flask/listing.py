@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -32,6 +33,9 @@ SEVERAL = frozenset({"status", "money", "result"})
 """Parameters that may stand in the URL more than once: one of their values is enough."""
 CHOICES: Final[Mapping[str, Words]] = {"status": STATUSES, "money": PAYMENT_STATUSES}
 """What the orders can be narrowed to, and the words for it."""
+
+_SAID_BEFORE_A_NUMBER = re.compile(r"^[№#]\s*(?=\w)")
+"""People write «№ 1194»; the sign is no part of the number."""
 
 R = TypeVar("R", OrderRow, PaymentRow)
 
@@ -94,6 +98,11 @@ class ListQuery:
         return self.values.get(name, ())
 
     @property
+    def text(self) -> str:
+        """What is searched for."""
+        return _SAID_BEFORE_A_NUMBER.sub("", self.one("q"))
+
+    @property
     def is_filtered(self) -> bool:
         """Whether anything narrows the list."""
         return any(name in self.values for name in LISTS[self.view])
@@ -101,7 +110,7 @@ class ListQuery:
     @property
     def is_short(self) -> bool:
         """Whether the search is too short for names, e-mails and phones."""
-        return 0 < len(self.one("q")) < SHORTEST_TEXT
+        return 0 < len(self.text) < SHORTEST_TEXT
 
     def arguments(self) -> Parameters:
         """All parameters and which list they are of, for a link that leads over the list and keeps it as it is."""
@@ -211,7 +220,7 @@ def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Ch
     """Turn the URL's text into an `OrderFilter`, telling in words what cannot be understood."""
     narrowing = Narrowing.read(query, CHOICES, methods, say)
     wanted = OrderFilter(
-        text=query.one("q"),
+        text=query.text,
         status=query.several("status"),
         payment_status=query.several("money"),
         payment_method_id=narrowing.method,

@@ -20,7 +20,7 @@ def find(desk: Desk, query: ListQuery, say: Speech) -> Listing[PaymentRow]:
     methods = desk.settings.payment_methods()
     narrowing = Narrowing.read(query, CHOICES, methods, say)
     wanted = PaymentFilter(
-        text=query.one("q"),
+        text=query.text,
         result=query.several("result"),
         payment_method_id=narrowing.method,
         opened_from=narrowing.since,

@@ -107,7 +107,7 @@ class Tab:
             **values,
         )
         if "HX-Request" in request.headers:
-            return _varying(make_response(content, status))
+            return _varying(make_response(content, status, {SCREEN: screen.removesuffix(".html")}))
         page = render_template(
             "orderkit/embedded.html",
             orderkit_base=self.base_template,

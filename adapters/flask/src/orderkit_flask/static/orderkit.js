@@ -2,16 +2,22 @@
  * What the tab does better with a script; without one, every link and form works by itself.
  *
  * htmx fetches pages and puts parts of them in place. What is here decides where: windows over the list, with the
- * address of what is shown; a guard for what is typed and not saved; keys.
+ * address of what is shown; a status changed in its row; a guard for what is typed and not saved; keys.
+ *
+ * Each part below is a function that is given what it works with and answers what others may ask of it.
  */
 (() => {
   "use strict";
 
   const script = document.currentScript;
+  const PATIENCE = 100; /* ms that nobody notices */
+  const AT_ONCE = "innerHTML swap:0ms transition:false";
+  let life = new AbortController(); /* ends when another page of a host takes the place of ours */
 
   /* A host that has an htmx of its own keeps it, and we use it; else ours is loaded, and told to be modest. */
-  function withHtmx(begin) {
+  function loadHtmx() {
     if (window.htmx) return begin();
+    if (document.querySelector("script[data-ok-library]")) return;
     const settings = document.createElement("meta");
     settings.name = "htmx-config";
     settings.content = JSON.stringify({
@@ -20,201 +26,492 @@
     });
     const library = document.createElement("script");
     library.src = script.dataset.htmx;
+    library.dataset.okLibrary = "htmx";
     library.addEventListener("load", begin);
     document.head.append(settings, library);
   }
 
   function begin() {
     const root = document.getElementById("orderkit");
-    if (!root) return;
-    const dialog = document.getElementById("ok-dialog");
-    const body = document.getElementById("ok-dialog-body");
-    const toast = document.getElementById("ok-toast");
-    let changed = false; /* whether the list under the window may be out of date */
-    let opener = "";
-    let here = location.href;
-
+    if (!root || root.classList.contains("ok-scripted")) return;
+    life.abort();
+    life = new AbortController();
     root.classList.add("ok-scripted");
+    const toast = makeToast(root);
+    const guard = makeGuard(root);
+    const list = makeList(root);
+    const windows = makeWindows(root, guard, list);
+    const menu = makeMenu(root, windows, list);
+    windows.onOpen(menu.close);
+    takeAnswers(root, { toast, guard, list, windows, menu });
+    takeKeys(root);
+  }
 
-    /* What is typed and not saved. */
+  /* Small things. */
 
-    const isTouched = (field) =>
-      field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
-        : field.tagName === "SELECT" ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.options.length > 0 && !isFirstChoice(field)
-        : field.type !== "hidden" && field.value !== field.defaultValue;
-    const isFirstChoice = (field) =>
-      ![...field.options].some((one) => one.defaultSelected) && field.selectedIndex === 0;
+  const listen = (where, what, action) => where.addEventListener(what, action, { signal: life.signal });
+  const isPlainClick = (event) =>
+    !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  const withoutHash = (address) => new URL(address, location.href).href.split("#")[0];
+
+  /* Ask for a page and put a part of it into *target*. *asker* is asked for one thing at a time: the last one. */
+  const fetchInto = (target, asker, address, select) =>
+    htmx.ajax("GET", withoutHash(address), { source: asker, target, swap: AT_ONCE, select }).catch(() => undefined);
+
+  /* The control that was pressed shows that an answer is awaited; not at once, most answers are faster. */
+  function showBusy(control) {
+    const timer = window.setTimeout(() => control.setAttribute("aria-busy", "true"), PATIENCE);
+    return () => {
+      window.clearTimeout(timer);
+      control.removeAttribute("aria-busy");
+    };
+  }
+
+  /* News at the foot of the page. */
+
+  function makeToast(root) {
+    const toast = document.getElementById("ok-toast");
+    let timer;
+
+    function tell(words) {
+      toast.textContent = words || root.dataset.failed;
+      toast.classList.add("ok-told");
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => toast.classList.remove("ok-told"), 8000);
+    }
+
+    function tellPage(text) {
+      const page = new DOMParser().parseFromString(text, "text/html");
+      tell(page.querySelector(".ok-message p")?.textContent);
+    }
+
+    return { tell, tellPage };
+  }
+
+  /* What is typed and not saved. */
+
+  function makeGuard(root) {
+    function isTouched(field) {
+      if (field.type === "hidden") return false;
+      if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+      if (field.tagName === "SELECT") return isChosenAnew(field);
+      return "defaultValue" in field && field.value !== field.defaultValue;
+    }
+
+    function isChosenAnew(select) {
+      const options = [...select.options];
+      const isMarked = options.some((option) => option.defaultSelected);
+      const was = (option, index) => (isMarked ? option.defaultSelected : !select.multiple && index === 0);
+      return options.some((option, index) => option.selected !== was(option, index));
+    }
+
     const isUnsaved = (form) =>
-      form.hasAttribute("data-ok-unsaved") || [...form.elements].some((field) => "defaultValue" in field || field.options ? isTouched(field) : false);
-    const unsaved = (within) =>
-      [...within.querySelectorAll("form[data-ok-guard]")].filter((form) => !form.dataset.okSent && isUnsaved(form));
+      !form.dataset.okSent && (form.hasAttribute("data-ok-unsaved") || [...form.elements].some(isTouched));
+
+    const unsaved = (within) => [...within.querySelectorAll("form[data-ok-guard]")].filter(isUnsaved);
+
+    /* Whether what is typed *within* may be given up; *except* is the form that is being sent. */
     const mayLeave = (within, except) =>
       !unsaved(within).some((form) => form !== except) || window.confirm(root.dataset.unsaved);
 
-    window.addEventListener("beforeunload", (event) => {
-      if (unsaved(root).length) event.preventDefault();
-    });
-    root.addEventListener("submit", (event) => {
-      /* A plain form leaves the page on purpose, once. */
+    /* A plain form leaves the page on purpose, once. */
+    function send(event) {
       const form = event.target;
       if (form.hasAttribute("hx-boost") || form.method === "dialog" || event.defaultPrevented) return;
       if (form.dataset.okSent && form.method === "post") return event.preventDefault();
       form.dataset.okSent = "yes";
       window.setTimeout(() => delete form.dataset.okSent, 5000);
-    });
-
-    /* Windows over the list. */
-
-    async function show(address, depth, push) {
-      await htmx.ajax("GET", address, { target: body, swap: "innerHTML", select: ".ok-window" });
-      if (!body.firstElementChild) return;
-      if (!dialog.open) dialog.showModal();
-      dialog.scrollTop = 0;
-      if (push) history.pushState({ orderkit: address, depth }, "", address);
-      here = location.href;
     }
 
-    const depth = () => (dialog.open && history.state && history.state.depth) || 0;
+    listen(root, "submit", send);
+    listen(window, "beforeunload", (event) => unsaved(root).length && event.preventDefault());
+    return { mayLeave, hasUnsaved: () => unsaved(root).length > 0 };
+  }
 
-    root.addEventListener("click", (event) => {
-      const link = event.target.closest("a[data-ok-window]");
-      if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      if (!dialog.contains(link) && root.querySelector(".ok-window:not(dialog *)")) return; /* a page of its own */
-      event.preventDefault();
-      if (!mayLeave(root)) return;
-      if (!dialog.open) opener = link.id;
-      closeMenu();
-      show(link.href, depth() + 1, true);
-    });
+  /* The list: fresh after a change, and its address while one searches. */
 
-    dialog.addEventListener("cancel", (event) => {
-      event.preventDefault();
-      leave();
-    });
-    dialog.addEventListener("click", (event) => {
-      if (event.target === dialog) leave();
-    });
-    root.querySelector(".ok-close").addEventListener("submit", (event) => {
-      event.preventDefault();
-      leave();
-    });
-
-    function leave() {
-      if (!mayLeave(body)) return;
-      if (depth()) history.go(-depth());
-      else close();
-    }
-
-    function close() {
-      dialog.close();
-      body.replaceChildren();
-      const back = () => document.getElementById(opener)?.focus({ preventScroll: true });
-      if (changed) refresh().then(back);
-      else back();
-      changed = false;
-    }
-
-    window.addEventListener("popstate", (event) => {
-      const state = event.state;
-      if (dialog.open && !mayLeave(body)) return history.pushState({ orderkit: here, depth: 1 }, "", here);
-      here = location.href;
-      if (state && state.orderkit) show(state.orderkit, state.depth, false);
-      else if (dialog.open) close();
-    });
-    /* A page reloaded under its window's address is that window's own page: nothing is open above it. */
-    if (history.state && history.state.orderkit) history.replaceState(null, "", location.href);
-
-    /* The list under the window. */
+  function makeList(root) {
+    const find = () => root.querySelector("form.ok-find");
+    const results = () => document.getElementById("ok-results");
+    let ground = withoutHash(location.href); /* what the page itself shows, whatever lies over it */
+    let isLate = false;
 
     function refresh() {
-      if (!document.getElementById("ok-results")) return Promise.resolve();
-      return htmx.ajax("GET", location.href, { target: "#ok-results", swap: "outerHTML", select: "#ok-results" });
+      if (!results()) return Promise.resolve();
+      return htmx
+        .ajax("GET", ground, {
+          source: results(), target: "#ok-results", swap: AT_ONCE.replace("inner", "outer"), select: "#ok-results",
+        })
+        .catch(() => undefined);
     }
 
-    /* Small menus beside what was pressed, such as the statuses of a row. */
-
-    const menu = document.getElementById("ok-menu");
-
-    function closeMenu() {
-      if (menu.matches(":popover-open")) menu.hidePopover();
+    /* Empty parameters say nothing; without them an address can be read aloud. */
+    function keepAddress(path) {
+      const address = new URL(path, location.href);
+      for (const [name, value] of [...address.searchParams]) if (!value) address.searchParams.delete(name);
+      history.replaceState(history.state, "", address);
+      ground = withoutHash(address);
     }
 
-    root.addEventListener("click", (event) => {
-      const link = event.target.closest("a[data-ok-menu]");
-      if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    /* An answer to the search; under a window it waits, for the address is that of the window. */
+    function takeSearch(detail, isCovered) {
+      isLate = isCovered;
+      if (isCovered) detail.shouldSwap = false;
+      else keepAddress(detail.pathInfo.finalRequestPath);
+    }
+
+    function catchUp() {
+      if (isLate) htmx.trigger(find(), "ok-search");
+      isLate = false;
+    }
+
+    /* What was found, for whoever does not see it. */
+    function announce() {
+      const words = document.getElementById("ok-count") || results()?.querySelector(".ok-empty p");
+      document.getElementById("ok-said").textContent = words?.textContent || "";
+    }
+
+    /* Back to what was pressed; to the list where that is gone. */
+    function focus(id) {
+      (document.getElementById(id) || results())?.focus({ preventScroll: true });
+    }
+
+    const isShown = (address) => withoutHash(address) === ground;
+
+    return { refresh, takeSearch, announce, catchUp, focus, isShown, find, isThere: () => Boolean(results()) };
+  }
+
+  /* Windows over the list. */
+
+  function makeWindows(root, guard, list) {
+    const dialog = document.getElementById("ok-dialog");
+    const body = document.getElementById("ok-dialog-body");
+    let isChanged = false; /* whether the list underneath may be out of date */
+    let isLeaving = false; /* on purpose, and asked already */
+    let opener = "";
+    let here = location.href;
+    let before = () => undefined;
+
+    const depth = () => (dialog.open && history.state?.depth) || 0;
+
+    async function show(address, control) {
+      const had = body.firstElementChild;
+      const rest = showBusy(control);
+      await fetchInto(body, dialog, address, ".ok-window");
+      rest();
+      if (!body.firstElementChild || body.firstElementChild === had) return false;
+      reveal(address);
+      return true;
+    }
+
+    function reveal(address) {
+      before();
+      if (!dialog.open) dialog.showModal();
+      else if (!dialog.contains(document.activeElement)) dialog.querySelector(".ok-close button").focus();
+      dialog.scrollTop = 0;
+      const { hash, pathname } = new URL(address, location.href);
+      const part = document.getElementById(hash.slice(1)) || document.getElementById(`ok-s-${pathname.split("/").at(-1)}`);
+      if (part) turnTo(part.closest("section") || part);
+      here = location.href;
+    }
+
+    /* The address names a section: it is in view, and its form is ready for typing. */
+    function turnTo(section) {
+      section.scrollIntoView();
+      const fields = "input:not([type=hidden]), select, textarea, button:not([aria-disabled])";
+      (section.querySelector("[autofocus]") || section.querySelector(`form :is(${fields})`))?.focus({ preventScroll: true });
+    }
+
+    function push(address, level) {
+      history.pushState({ orderkit: address, depth: level }, "", address);
+      here = location.href;
+    }
+
+    async function open(link) {
+      if (!guard.mayLeave(dialog)) return;
+      const level = depth() + 1;
+      if (!dialog.open) opener = link.dataset.okOpener || link.id;
+      if (await show(link.href, link)) push(link.href, level);
+    }
+
+    /* The answer to a form of the list that has to be shown in full. */
+    function openWith(text, address, id) {
+      const part = new DOMParser().parseFromString(text, "text/html").querySelector(".ok-window");
+      if (!part) return;
+      opener = id;
+      body.replaceChildren(document.adoptNode(part));
+      htmx.process(body);
+      reveal(address);
+      push(address, 1);
+    }
+
+    function leave() {
+      if (!guard.mayLeave(body)) return;
+      if (!depth()) return close();
+      isLeaving = true;
+      history.go(-depth());
+    }
+
+    /* A form that is done with closes its window; *focus* is what it changed. */
+    function finish(address, focus) {
+      if (!dialog.open) return location.assign(`${withoutHash(address)}#${focus}`);
+      isChanged = true;
+      opener = focus;
+      body.replaceChildren();
+      leave();
+    }
+
+    async function close() {
+      dialog.close();
+      body.replaceChildren();
+      if (isChanged) {
+        isChanged = false;
+        await list.refresh();
+      }
+      list.catchUp();
+      list.focus(opener);
+    }
+
+    /* Back and forward: the window of that address, or the list; another page is loaded anew. */
+    function move({ state }) {
+      if (!isLeaving && dialog.open && !guard.mayLeave(body)) {
+        return history.pushState({ orderkit: here, depth: (state?.depth || 0) + 1 }, "", here);
+      }
+      isLeaving = false;
+      here = location.href;
+      if (state?.orderkit && list.isThere()) show(state.orderkit, dialog);
+      else if (!list.isShown(location.href)) location.reload();
+      else if (dialog.open) close();
+    }
+
+    listen(root, "click", (event) => {
+      const link = event.target.closest("a[data-ok-window]");
+      if (!link || !isPlainClick(event)) return;
+      if (!dialog.contains(link) && !list.isThere()) return; /* a page of its own */
       event.preventDefault();
-      htmx.ajax("GET", link.href, { target: menu, swap: "innerHTML", select: "#ok-choices" }).then(() => {
-        if (!menu.firstElementChild) return;
-        menu.dataset.row = link.closest("[id]").id;
-        menu.showPopover();
-        const beside = link.getBoundingClientRect();
-        const top = Math.min(beside.bottom + 4, window.innerHeight - menu.offsetHeight - 8);
-        menu.style.top = `${Math.max(8, top)}px`;
-        menu.style.left = `${Math.max(8, Math.min(beside.left, window.innerWidth - menu.offsetWidth - 8))}px`;
-        menu.querySelector("button:not([disabled]), a")?.focus();
-      });
+      open(link);
     });
+    listen(dialog, "cancel", (event) => {
+      if (event.target !== dialog) return;
+      event.preventDefault();
+      leave();
+    });
+    listen(dialog, "click", (event) => event.target === dialog && leave());
+    /* The way out of a form whose window is nothing but the form. */
+    listen(dialog, "click", (event) => {
+      if (!event.target.closest("a[data-ok-leave]") || !isPlainClick(event)) return;
+      event.preventDefault();
+      leave();
+    });
+    listen(dialog.querySelector(".ok-close"), "submit", (event) => {
+      event.preventDefault();
+      leave();
+    });
+    listen(window, "popstate", move);
+    /* A page reloaded under its window's address is that window's own page: nothing is open above it. */
+    if (history.state?.orderkit) history.replaceState(null, "", location.href);
 
-    /* Answers. */
+    return {
+      openWith,
+      finish,
+      isOpen: () => dialog.open,
+      noteChange: () => { isChanged = true; },
+      onOpen: (action) => { before = action; },
+    };
+  }
 
-    const isOurs = (event) => root.contains(event.detail.elt) || root.contains(event.detail.target);
+  /* Small menus beside what was pressed, such as the statuses of a row. */
 
-    document.body.addEventListener("htmx:confirm", (event) => {
-      /* Another form of the same window is open: the answer would take it away. */
-      const part = event.detail.elt.closest(".ok-window");
-      if (!part || !isOurs(event)) return;
-      const own = event.detail.elt.closest("form");
-      if (!mayLeave(part, own && own.hasAttribute("data-ok-give-up") ? undefined : own)) event.preventDefault();
-    });
-    document.body.addEventListener("htmx:beforeSwap", (event) => {
-      if (!isOurs(event)) return;
-      const { xhr } = event.detail;
-      if (xhr.status === 409 || xhr.status === 422) {
-        event.detail.shouldSwap = true;
-        event.detail.isError = false;
-      } else if (xhr.status >= 400) {
-        event.detail.shouldSwap = false;
-        tell(wordsOf(xhr.responseText));
-      }
-    });
-    document.body.addEventListener("htmx:afterRequest", (event) => {
-      if (!isOurs(event)) return;
-      if (event.detail.requestConfig.verb !== "get" && event.detail.successful) changed = true;
-    });
-    document.body.addEventListener("htmx:sendError", (event) => {
-      if (isOurs(event)) tell(root.dataset.failed);
-    });
+  function makeMenu(root, windows, list) {
+    const menu = document.getElementById("ok-menu");
+    let link = null;
 
-    function wordsOf(page) {
-      const message = new DOMParser().parseFromString(page, "text/html").querySelector(".ok-message p");
-      return (message && message.textContent) || root.dataset.failed;
+    const isOpen = () => menu.matches(":popover-open");
+    const controls = () => [...menu.querySelectorAll("button, a")].filter((one) => one.offsetParent);
+
+    function close() {
+      if (isOpen()) menu.hidePopover();
     }
 
-    function tell(words) {
-      toast.textContent = words;
-      toast.classList.add("ok-told");
-      window.clearTimeout(tell.timer);
-      tell.timer = window.setTimeout(() => toast.classList.remove("ok-told"), 8000);
+    async function open(pressed) {
+      close();
+      menu.replaceChildren();
+      link = pressed;
+      const rest = showBusy(pressed);
+      await fetchInto(menu, menu, pressed.href, "#ok-choices");
+      rest();
+      if (!menu.firstElementChild || link !== pressed) return;
+      menu.setAttribute("aria-label", pressed.getAttribute("aria-label"));
+      menu.showPopover();
+      pressed.setAttribute("aria-expanded", "true");
+      place(pressed.getBoundingClientRect());
+      controls().find((one) => !one.hasAttribute("aria-disabled"))?.focus();
     }
 
-    /* Keys. */
+    function place(beside) {
+      const lowest = window.innerHeight - menu.offsetHeight - 8;
+      const furthest = window.innerWidth - menu.offsetWidth - 8;
+      menu.style.top = `${Math.max(8, Math.min(beside.bottom + 4, lowest))}px`;
+      menu.style.left = `${Math.max(8, Math.min(beside.left, furthest))}px`;
+    }
 
-    document.addEventListener("keydown", (event) => {
-      const typing = event.target.closest("input, textarea, select, [contenteditable]");
-      if (event.key === "/" && !typing && !dialog.open && !event.ctrlKey && !event.metaKey && !event.altKey) {
-        const search = document.getElementById("ok-q");
-        if (!search || search.closest("[hidden]")) return;
-        event.preventDefault();
-        search.focus();
-        search.select();
+    /* Here a step changes its row; what asks for more opens in a window. */
+    function adapt({ target: node }) {
+      if (!menu.contains(node) || !link) return;
+      if (node.matches("a[hx-boost]")) {
+        node.removeAttribute("hx-boost");
+        node.dataset.okWindow = "";
+        node.dataset.okOpener = link.id; /* the focus comes back to the row */
+      } else if (node.matches("form[hx-boost]")) {
+        const row = `#${link.closest(".ok-row").id}`;
+        node.setAttribute("hx-target", row);
+        node.setAttribute("hx-select", row);
+        const back = document.createElement("input");
+        Object.assign(back, { type: "hidden", name: "back", value: "list" });
+        node.append(back);
       }
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing && root.contains(typing)) {
-        const form = typing.closest("form[data-ok-guard]");
-        if (form) form.requestSubmit(form.querySelector("button.ok-primary") || undefined);
-      }
+    }
+
+    /* Whether the answer goes into the row; a refusal is shown in full. */
+    function isRowChanged(detail) {
+      if (detail.xhr.status < 400) return true;
+      const { id, href } = link;
+      detail.isError = false;
+      if (detail.xhr.status === 409) windows.noteChange();
+      close();
+      windows.openWith(detail.xhr.responseText, href, id);
+      return false;
+    }
+
+    async function finish() {
+      close();
+      menu.replaceChildren();
+      if (!document.getElementById(link.id)) await list.refresh(); /* it fits the filters no more */
+      list.focus(link.id);
+    }
+
+    function walk(event) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const all = controls();
+      const at = all.indexOf(document.activeElement);
+      if (event.key === "Home") all[0]?.focus();
+      else if (event.key === "End") all.at(-1)?.focus();
+      else if (step) all.at((at + step) % all.length)?.focus();
+      else return;
+      event.preventDefault();
+    }
+
+    listen(root, "click", (event) => {
+      const pressed = event.target.closest("a[data-ok-menu]");
+      if (!pressed || !isPlainClick(event)) return;
+      event.preventDefault();
+      open(pressed);
+    });
+    listen(menu, "keydown", walk);
+    listen(menu, "toggle", (event) => {
+      if (event.newState !== "closed" || !link) return;
+      link.removeAttribute("aria-expanded");
+      const focused = document.activeElement;
+      if (!windows.isOpen() && (focused === document.body || menu.contains(focused))) list.focus(link.id);
+    });
+    listen(document.body, "htmx:beforeProcessNode", adapt);
+    return { close, isRowChanged, finish, contains: (node) => menu.contains(node) };
+  }
+
+  /* Answers. */
+
+  function takeAnswers(root, { toast, guard, list, windows, menu }) {
+    const isOurs = ({ elt, target }) => root.contains(elt) || root.contains(target);
+    const on = (name, action) => listen(document.body, name, (event) => isOurs(event.detail) && action(event));
+    const resting = new WeakMap();
+
+    /* Whoever was signed in is not any more, or the host has something else to say: it says it itself. */
+    function giveWay({ xhr, requestConfig }) {
+      if (xhr.status >= 500) return toast.tell();
+      if (guard.hasUnsaved()) return toast.tell(root.dataset.away);
+      if (requestConfig.verb === "get" || xhr.responseURL !== new URL(requestConfig.path, location.href).href) {
+        location.assign(xhr.responseURL);
+      } else location.reload();
+    }
+
+    /* Whether an answer is put in place. */
+    function accept(detail) {
+      const { xhr, elt } = detail;
+      if (xhr.status === 204) return false;
+      if (!xhr.getResponseHeader("Orderkit-Screen")) return giveWay(detail);
+      const isForm = xhr.status === 409 || xhr.status === 422;
+      if (xhr.status >= 400 && !isForm) return toast.tellPage(xhr.responseText);
+      if (menu.contains(elt) && elt.tagName === "FORM") return menu.isRowChanged(detail);
+      return true;
+    }
+
+    on("htmx:confirm", (event) => {
+      /* Another form stands in what the answer replaces: it would be taken away. */
+      const { elt, target } = event.detail;
+      const own = elt.closest("form");
+      const except = own?.hasAttribute("data-ok-give-up") ? undefined : own;
+      if (!elt.closest(".ok-window") || guard.mayLeave(target, except)) return;
+      event.preventDefault();
+    });
+    on("htmx:beforeSwap", ({ detail }) => {
+      detail.shouldSwap = accept(detail) === true;
+      if (detail.shouldSwap) detail.isError = false;
+      if (detail.shouldSwap && detail.elt === list.find()) list.takeSearch(detail, windows.isOpen());
+    });
+    on("htmx:afterSwap", ({ detail }) => detail.elt === list.find() && list.announce());
+    on("htmx:beforeRequest", ({ detail }) => {
+      const pressed = detail.requestConfig.triggeringEvent?.submitter || detail.elt;
+      resting.set(detail.xhr, showBusy(pressed));
+    });
+    on("htmx:afterRequest", ({ detail }) => {
+      resting.get(detail.xhr)?.();
+      const isChange = detail.requestConfig.verb !== "get";
+      if (isChange && menu.contains(detail.elt)) {
+        if (detail.successful && detail.xhr.status < 400) menu.finish();
+      } else if (isChange && (detail.successful || detail.xhr.status === 409)) windows.noteChange();
+    });
+    on("htmx:sendError", () => toast.tell());
+    listen(root, "okDone", ({ target, detail }) => {
+      target.closest("form").dataset.okSent = "yes";
+      windows.finish(detail.address, detail.focus);
     });
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => withHtmx(begin));
-  else withHtmx(begin);
+  /* Keys. */
+
+  function takeKeys(root) {
+    const isModified = (event) => event.ctrlKey || event.metaKey || event.altKey;
+    const search = () => root.querySelector("form.ok-find input[type=search]");
+
+    function toSearch(event) {
+      if (!search() || isModified(event) || root.querySelector("dialog[open], :popover-open")) return;
+      event.preventDefault();
+      search().focus();
+      search().select();
+    }
+
+    function clear(event) {
+      if (!event.target.value) return;
+      event.preventDefault();
+      event.target.value = "";
+      event.target.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+
+    function save(field) {
+      const form = field.closest("form[data-ok-guard]");
+      form?.requestSubmit(form.querySelector("button.ok-primary") || undefined);
+    }
+
+    listen(document, "keydown", (event) => {
+      const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+      if (event.key === "/" && !typing) toSearch(event);
+      if (event.key === "Escape" && typing && typing === search()) clear(event);
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && root.contains(typing || null)) save(typing);
+    });
+  }
+
+  /* A host that turns its pages with htmx brings the tab in later, or again. */
+  document.addEventListener("htmx:load", () => begin());
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", loadHtmx);
+  else loadHtmx();
 })();

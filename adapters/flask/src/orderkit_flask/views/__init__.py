@@ -12,6 +12,7 @@ from orderkit_flask.views.cancelling import CancelViews
 from orderkit_flask.views.contacts import ContactViews
 from orderkit_flask.views.delivery import DeliveryViews
 from orderkit_flask.views.contents import ContentsViews
+from orderkit_flask.views.exporting import ExportViews
 from orderkit_flask.views.notes import NoteViews
 from orderkit_flask.views.orders import OrderViews
 from orderkit_flask.views.payments import PaymentViews
@@ -32,6 +33,7 @@ def routes(tab: Tab) -> Iterator[Route]:
     """Every address of the tab; what changes something has a form by GET and takes it by POST."""
     orders, contacts = OrderViews(tab), ContactViews(tab)
     yield Route("/", "orders", orders.list)
+    yield Route("/export.csv", "export", ExportViews(tab).save)
     yield Route("/payments", "payments", PaymentViews(tab).list)
     yield Route("/<order_id>", "order", orders.window)
     yield Route("/contacts/<contact_id>", "contact", contacts.profile)

@@ -22,7 +22,7 @@ class OrderViews:
         """The list with its filters; what is wrong with them stands beside them."""
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
-        listing = find(desk, ListQuery.read(request.args), say)
+        listing = find(desk, ListQuery.read(request.args, "orders"), say)
         status = 422 if listing.problems else 200
         return self.tab.page("orders.html", say, title=say.text("Orders"), status=status, listing=listing)
 

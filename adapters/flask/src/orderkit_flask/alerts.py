@@ -58,12 +58,25 @@ def _of_money(view: OrderView, say: Speech) -> Iterator[Alert]:
             if is_cancelled
             else say.text("Overpaid by %(amount)s.", amount=amount)
         )
-        yield Alert(text)
+        yield Alert(text, _refund(view, say))
     elif order.status in SENT and balance.payment_status in (
         PaymentStatus.UNPAID,
         PaymentStatus.PARTIALLY_PAID,
     ):
-        yield Alert(say.text("The order is sent, and %(amount)s are not paid.", amount=amount))
+        yield Alert(
+            say.text("The order is sent, and %(amount)s are not paid.", amount=amount),
+            Action(say.text("Record a payment"), "money.record", "record_payment", {"order_id": order.id}),
+        )
+
+
+def _refund(view: OrderView, say: Speech) -> Action | None:
+    """Giving back from the latest payment that has something left."""
+    order = view.order
+    payment = next((one for one in reversed(order.payments) if one.sums.refundable > 0), None)
+    if payment is None:
+        return None
+    where = {"order_id": order.id, "payment_id": payment.id}
+    return Action(say.text("Give back"), "money.refund", "refund", where)
 
 
 def _of_delivery(view: OrderView, say: Speech) -> Iterator[Alert]:

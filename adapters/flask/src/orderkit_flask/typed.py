@@ -14,6 +14,7 @@ from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
+_CURRENCY = re.compile(r"^[₽$€£]|([₽$€£]|р\.?|руб\.?)$", re.IGNORECASE)
 
 
 @attrs.define
@@ -82,6 +83,6 @@ def parse_money(text: str, currency: str) -> Money:
     Raises:
         InvalidInputError: It is none, too large, or finer than the currency is.
     """
-    digits = _SPACES.sub("", text).strip("₽$€£").replace("\u2212", "-")
+    digits = _CURRENCY.sub("", _SPACES.sub("", text)).replace("\u2212", "-")
     decimal = digits.replace(",", ".") if "." not in digits else digits
     return Money.of(decimal, currency)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zoneinfo
 from collections.abc import Mapping
 from functools import cache
@@ -130,6 +131,18 @@ class Tab:
     def go(self, view: str, **values: object) -> Response:
         """Send the browser to one of our pages after a form was stored, so that reloading sends nothing again."""
         return make_response(redirect(_link(view, **values), 303))
+
+    def finish(self, view: str, *, focus: str, **values: object) -> Response:
+        """
+        As `go`, after a form that is done with; a script is told, so that it can close the form's window.
+
+        Args:
+            focus: Id of what was changed, on the page that is gone to.
+        """
+        if "HX-Request" not in request.headers:
+            return self.go(view, _anchor=focus, **values)
+        done = {"address": _link(view, **values), "focus": focus}
+        return make_response("", 204, {"HX-Trigger": json.dumps({"okDone": done})})
 
 
 def _link(view: str, **values: object) -> str:

@@ -1,0 +1,141 @@
+"""The forms for money handled by hand: what they propose, what follows, and what somebody else did meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import attrs
+
+from orderkit import JournalEntry, Money, Order, OrderView, PaymentMethod
+from orderkit.errors import InvalidInputError
+from orderkit_flask.forms import Form
+from orderkit_flask.speech import Speech
+from orderkit_flask.typed import Reading, parse_money
+from orderkit_flask.words import KINDS
+
+Titles = Mapping[str, str]
+"""Id of a payment method → what staff call it."""
+
+
+def offered(order: Order, methods: Sequence[PaymentMethod]) -> Titles:
+    """What is marked by hand: the methods in use, and the one that was chosen before it was switched off."""
+    attempt = order.open_attempt
+    chosen = attempt.method_id if attempt else None
+    return {
+        str(method.id): method.title
+        for method in methods
+        if method.offline and (method.active or method.id == chosen)
+    }
+
+
+def fill_record(
+    order: Order, methods: Sequence[PaymentMethod], say: Speech, typed: str | None = None
+) -> Form:
+    """
+    What is left to pay, by the method that was chosen.
+
+    Args:
+        typed: Stands for the amount, if it is given.
+    """
+    left = order.balance.money(order.balance.to_pay)
+    proposed = say.amount(left) if left else ""
+    values = {
+        "amount": proposed if typed is None else typed,
+        "method_id": _proposed(order, methods),
+        "reference": "",
+    }
+    return Form.of(values, order.version)
+
+
+def fill_choice(order: Order, methods: Sequence[PaymentMethod]) -> Form:
+    """The method that stands first."""
+    return Form.of({"method_id": _proposed(order, methods)}, order.version)
+
+
+def fill_refund(order: Order, payment_id: UUID, say: Speech) -> Form:
+    """
+    What is paid too much, else all that can be given back of this payment.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+    """
+    refundable = max(order.payment(payment_id).sums.refundable, 0)
+    overpaid = max(-order.balance.balance, 0)
+    proposed = order.balance.money(min(overpaid, refundable) or refundable)
+    return Form.of(
+        {"amount": say.amount(proposed), "reason": "", "reference": "", "lower_total": "yes"}, order.version
+    )
+
+
+def read_method(form: Form, order: Order, methods: Sequence[PaymentMethod], say: Speech) -> tuple[Form, UUID]:
+    """The method chosen; it is one of those offered, or there is a problem."""
+    reading = Reading(form, say)
+    method = reading.id("method_id")
+    if method is None or str(method) not in offered(order, methods):
+        reading.problems["method_id"] = say.text("Choose one from the list.")
+    return form.with_problems(reading.problems), method or UUID(int=0)
+
+
+def read_amount(form: Form, currency: str, say: Speech) -> tuple[Form, Money]:
+    """The amount typed."""
+    reading = Reading(form, say)
+    amount = reading.money("amount", currency)
+    return form.with_problems(reading.problems), amount
+
+
+def foretell(order: Order, typed: str, say: Speech) -> str:
+    """How the money of an order stands once the amount typed is recorded; empty where that is no amount."""
+    try:
+        amount = parse_money(typed, order.currency)
+    except InvalidInputError:
+        return ""
+    if amount.minor <= 0:
+        return ""
+    after = attrs.evolve(order.balance, captured=order.balance.captured + amount.minor).balance
+    shown = say.money(amount)
+    if after < 0:
+        rest = say.money(order.balance.money(-after))
+        return say.text("With %(amount)s there is an overpayment of %(rest)s.", amount=shown, rest=rest)
+    if after > 0:
+        rest = say.money(order.balance.money(after))
+        return say.text("With %(amount)s, %(rest)s are left to pay.", amount=shown, rest=rest)
+    return say.text("With %(amount)s the order is paid in full.", amount=shown)
+
+
+def moved_since(view: OrderView, form: Form) -> JournalEntry | None:
+    """
+    What was last done to the money of an order after its form was made.
+
+    A form that is sent twice finds itself: that is nobody else, and the same request is answered as before.
+    """
+    since = [
+        entry
+        for entry in view.journal
+        if entry.subject_id == view.order.id and (entry.version or 0) > form.version
+    ]
+    if any(entry.key == form.key for entry in since):
+        return None
+    return next((entry for entry in since if entry.difference("paid") or entry.difference("total")), None)
+
+
+def ask_again(form: Form, order: Order, entry: JournalEntry, say: Speech) -> Form:
+    """The same form, ready to be sent again by somebody who has read what was done meanwhile."""
+    amount = entry.data.get("amount")
+    what = say.word(KINDS, entry.kind)
+    if isinstance(amount, int):
+        what = f"{what}: {say.money(order.balance.money(amount))}"
+    who = entry.actor.name or say.text("somebody else")
+    told = say.text(
+        "Meanwhile: %(what)s (%(who)s). Nothing of yours is recorded yet. If it is other money, save again.",
+        what=what,
+        who=who,
+    )
+    return attrs.evolve(form, version=order.version).with_problems({"": told})
+
+
+def _proposed(order: Order, methods: Sequence[PaymentMethod]) -> str:
+    """The method chosen for the open attempt, else the one that stands first."""
+    titles = offered(order, methods)
+    chosen = str(order.open_attempt.method_id) if order.open_attempt else ""
+    return chosen if chosen in titles else next(iter(titles), "")

@@ -1,0 +1,147 @@
+"""Money handled by hand: a way to pay chosen for the client, a payment recorded, money given back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import attrs
+from flask import Response, request
+
+from orderkit import Desk, OrderView, PaymentMethod
+from orderkit_flask import money_forms
+from orderkit_flask.attempting import Refused, attempt
+from orderkit_flask.forms import Form
+from orderkit_flask.identifiers import parse_id
+from orderkit_flask.permissions import needs
+from orderkit_flask.speech import Speech
+from orderkit_flask.tab import Tab
+from orderkit_flask.views.window import WindowPage
+
+Needs = Mapping[str, object]
+
+
+@attrs.frozen
+class MoneyViews:
+    """What staff do with money."""
+
+    tab: Tab
+
+    @needs("money.record")
+    def record_form(self, order_id: str) -> Response:
+        """Method, amount and reference; ``amount`` in the address stands for the amount proposed."""
+        methods = self.tab.desk().settings.payment_methods()
+        typed = request.args.get("amount")
+        return WindowPage(self.tab).show(
+            order_id,
+            editing="record_payment",
+            fill=lambda order, say: money_forms.fill_record(order, methods, say, typed),
+            needs=_recording(methods),
+        )
+
+    @needs("money.record")
+    def record(self, order_id: str) -> Response:
+        """Book what came in."""
+        desk, view, say = self._order(order_id)
+        methods = desk.settings.payment_methods()
+        form, amount = money_forms.read_amount(Form.read(request.form), view.order.currency, say)
+        form, method_id = money_forms.read_method(form, view.order, methods, say)
+        verb = partial(
+            desk.payments.record,
+            view.order.id,
+            amount,
+            method_id=method_id,
+            actor=self.tab.actor(),
+            key=form.key,
+            reference=form.one("reference"),
+        )
+        return self._book(view, "record_payment", form, verb, _recording(methods), say)
+
+    @needs("money.refund")
+    def refund_form(self, order_id: str, payment_id: str) -> Response:
+        """Amount, reason and reference."""
+        id = parse_id(payment_id, "payment")
+        return WindowPage(self.tab).show(
+            order_id,
+            editing="refund",
+            fill=lambda order, say: money_forms.fill_refund(order, id, say),
+            needs={"refunded": id},
+        )
+
+    @needs("money.refund")
+    def refund(self, order_id: str, payment_id: str) -> Response:
+        """Book what was given back."""
+        desk, view, say = self._order(order_id)
+        payment = view.order.payment(parse_id(payment_id, "payment"))
+        form, amount = money_forms.read_amount(Form.read(request.form), view.order.currency, say)
+        verb = partial(
+            desk.payments.refund,
+            payment.id,
+            amount,
+            actor=self.tab.actor(),
+            key=form.key,
+            reason=form.one("reason"),
+            reference=form.one("reference"),
+            lower_total=bool(form.one("lower_total")),
+        )
+        return self._book(view, "refund", form, verb, {"refunded": payment.id}, say)
+
+    @needs("money.record")
+    def choice_form(self, order_id: str) -> Response:
+        """The methods that staff mark by hand."""
+        methods = self.tab.desk().settings.payment_methods()
+        return WindowPage(self.tab).show(
+            order_id,
+            editing="choose_method",
+            fill=lambda order, _say: money_forms.fill_choice(order, methods),
+            needs=_recording(methods),
+        )
+
+    @needs("money.record")
+    def choose(self, order_id: str) -> Response:
+        """Choose how the client is going to pay."""
+        desk, view, say = self._order(order_id)
+        methods = desk.settings.payment_methods()
+        form, method_id = money_forms.read_method(Form.read(request.form), view.order, methods, say)
+        return WindowPage(self.tab).save(
+            order_id,
+            "choose_method",
+            form,
+            lambda order, _say: money_forms.fill_choice(order, methods),
+            lambda id: desk.payments.choose(
+                id, method_id, actor=self.tab.actor(), expected_version=form.version, key=form.key
+            ),
+            needs=_recording(methods),
+        )
+
+    def _order(self, order_id: str) -> tuple[Desk, OrderView, Speech]:
+        desk = self.tab.desk()
+        view = desk.orders.view(parse_id(order_id, "order"))
+        return desk, view, self.tab.speech(desk.site.timezone)
+
+    def _book(
+        self,
+        view: OrderView,
+        editing: str,
+        form: Form,
+        verb: Callable[[], object],
+        needs: Needs,
+        say: Speech,
+    ) -> Response:
+        """Book money; where that of the order moved since the form was made, its writer is asked once more."""
+        page = WindowPage(self.tab)
+        moved = None if form.problems else money_forms.moved_since(view, form)
+        if moved:
+            done: object = Refused(money_forms.ask_again(form, view.order, moved, say), 409)
+        else:
+            seen = attrs.evolve(form, version=view.order.version)  # of what is typed nothing else is stored
+            done = attempt(form, verb, say, stored=lambda: seen)
+        if isinstance(done, Refused):
+            return page.show(
+                str(view.order.id), editing=editing, form=done.form, status=done.status, needs=needs
+            )
+        return page.back(str(view.order.id))
+
+
+def _recording(methods: Sequence[PaymentMethod]) -> Needs:
+    return {"offered": partial(money_forms.offered, methods=methods), "foretell": money_forms.foretell}

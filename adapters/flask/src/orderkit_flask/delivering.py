@@ -69,7 +69,7 @@ class Offer:
     def title(self, id: str) -> str:
         """What staff call a method."""
         quote = self._by_id.get(id)
-        return quote.method.title if quote else self.say.text("Not chosen")
+        return quote.method.title if quote else self.say.text("No method chosen")
 
     def details(self, quote: MethodQuote) -> list[str]:
         """What is told beside a method: why it cannot be offered, which service it is, how long it takes."""

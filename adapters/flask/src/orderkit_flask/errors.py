@@ -41,6 +41,7 @@ TITLES: Final[Mapping[int, str]] = {
     403: mark("No access"),
     404: mark("Nothing here"),
     409: mark("This cannot be done now"),
+    413: mark("This is too much for one form"),
     422: mark("This cannot be understood"),
     500: mark("The tab is not set up right"),
     503: mark("The orders cannot be reached right now"),
@@ -161,3 +162,13 @@ def show_expired(tab: Tab) -> Response:
         "Copy it, reload the page, and send it again."
     )
     return tab.page("error.html", say, title=say.text(TITLES[400]), message=message, status=400)
+
+
+def show_too_large(tab: Tab) -> Response:
+    """Tell the person that the server takes no form as large as this one."""
+    say = tab.speech()
+    message = say.text(
+        "The form is larger than the site takes at once, and nothing of it was saved. Go back: what you typed is "
+        "still there. Save it in parts, or ask whoever runs the platform for a higher limit."
+    )
+    return tab.page("error.html", say, title=say.text(TITLES[413]), message=message, status=413)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from importlib import resources
 
 from flask import Blueprint, Flask, Response, current_app, request, send_from_directory, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from orderkit import OrderKit
 from orderkit.errors import OrderKitError, SettingsError
 from orderkit_flask import csrf
-from orderkit_flask.errors import show_error, show_expired, show_refusal
+from orderkit_flask.errors import show_error, show_expired, show_refusal, show_too_large
 from orderkit_flask.host import Host
 from orderkit_flask.permissions import OPEN, DeniedError, permission_of, require_permissions
 from orderkit_flask.tab import Tab
 from orderkit_flask.views import routes
 
 OWN_PAGE = "orderkit/page.html"
+LARGEST_FORM = 4_000_000
+"""Bytes that a form of ours may hold, whatever the framework's own default: an order may have thousands of lines."""
 
 
 class OrderKitFlask:
@@ -93,6 +96,7 @@ class OrderKitFlask:
         blueprint.after_request(self._finish)
         blueprint.register_error_handler(OrderKitError, self._show)
         blueprint.register_error_handler(DeniedError, self._show_refusal)
+        blueprint.register_error_handler(RequestEntityTooLarge, self._show_too_large)
         return blueprint
 
     def _refuse(self) -> Response | None:
@@ -107,6 +111,7 @@ class OrderKitFlask:
                 code="permission_missing",
             )
         self.tab.require(permission)
+        request.max_form_memory_size = max(request.max_form_memory_size or 0, LARGEST_FORM)
         if request.method in csrf.SAFE_METHODS or csrf.is_guarded(self.tab.person()):
             return None
         return show_expired(self.tab)
@@ -122,6 +127,9 @@ class OrderKitFlask:
 
     def _show_refusal(self, error: DeniedError) -> Response:
         return show_refusal(self.tab, error.permission)
+
+    def _show_too_large(self, _error: RequestEntityTooLarge) -> Response:
+        return show_too_large(self.tab)
 
 
 def send_htmx() -> Response:

@@ -18,16 +18,20 @@
   function loadHtmx() {
     if (window.htmx) return begin();
     if (document.querySelector("script[data-ok-library]")) return;
-    const settings = document.createElement("meta");
-    settings.name = "htmx-config";
-    settings.content = JSON.stringify({
+    const modesty = {
       allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyEnabled: false,
       scrollIntoViewOnBoost: false,
-    });
+    };
+    const settings = document.createElement("meta");
+    settings.name = "htmx-config";
+    settings.content = JSON.stringify(modesty);
     const library = document.createElement("script");
     library.src = script.dataset.htmx;
     library.dataset.okLibrary = "htmx";
-    library.addEventListener("load", begin);
+    library.addEventListener("load", () => {
+      Object.assign(htmx.config, modesty);
+      begin();
+    });
     document.head.append(settings, library);
   }
 
@@ -45,6 +49,8 @@
     windows.onOpen(menu.close);
     takeAnswers(root, { toast, guard, list, windows, menu });
     takeKeys(root);
+    /* Loaded between the page's being read and its pictures being there, htmx would wait for ever. */
+    htmx.process(root);
   }
 
   /* Small things. */
@@ -252,6 +258,15 @@
       history.go(-depth());
     }
 
+    /* What the address bar named is stored, and the answer is what was made of it: the address is now that of the answer. */
+    function follow(asked, answered) {
+      const address = withoutHash(answered);
+      const path = new URL(address).pathname;
+      if (path === asked || location.pathname !== asked) return;
+      history.replaceState(history.state?.orderkit ? { ...history.state, orderkit: address } : history.state, "", address);
+      here = location.href;
+    }
+
     /* A form that is done with closes its window; *focus* is what it changed. */
     function finish(address, focus) {
       if (!dialog.open) return location.assign(`${withoutHash(address)}#${focus}`);
@@ -313,6 +328,7 @@
 
     return {
       openWith,
+      follow,
       finish,
       isOpen: () => dialog.open,
       noteChange: () => { isChanged = true; },
@@ -423,6 +439,9 @@
   function takeAnswers(root, { toast, guard, list, windows, menu }) {
     const isOurs = ({ elt, target }) => root.contains(elt) || root.contains(target);
     const on = (name, action) => listen(document.body, name, (event) => isOurs(event.detail) && action(event));
+    /* What asked; `detail.elt` is what is told of it. */
+    const asker = ({ requestConfig }) => requestConfig.elt;
+    const isOfMenu = (detail) => detail.requestConfig.verb !== "get" && menu.contains(asker(detail));
     const resting = new WeakMap();
 
     /* Whoever was signed in is not any more, or the host has something else to say: it says it itself. */
@@ -436,12 +455,12 @@
 
     /* Whether an answer is put in place. */
     function accept(detail) {
-      const { xhr, elt } = detail;
+      const { xhr } = detail;
       if (xhr.status === 204) return false;
       if (!xhr.getResponseHeader("Orderkit-Screen")) return giveWay(detail);
       const isForm = xhr.status === 409 || xhr.status === 422;
       if (xhr.status >= 400 && !isForm) return toast.tellPage(xhr.responseText);
-      if (menu.contains(elt) && elt.tagName === "FORM") return menu.isRowChanged(detail);
+      if (isOfMenu(detail)) return menu.isRowChanged(detail);
       return true;
     }
 
@@ -456,19 +475,22 @@
     on("htmx:beforeSwap", ({ detail }) => {
       detail.shouldSwap = accept(detail) === true;
       if (detail.shouldSwap) detail.isError = false;
-      if (detail.shouldSwap && detail.elt === list.find()) list.takeSearch(detail, windows.isOpen());
+      if (detail.shouldSwap && asker(detail) === list.find()) list.takeSearch(detail, windows.isOpen());
     });
-    on("htmx:afterSwap", ({ detail }) => detail.elt === list.find() && list.announce());
+    on("htmx:afterSwap", ({ detail }) => {
+      if (detail.elt === list.find()) list.announce();
+      const { verb, path } = detail.requestConfig;
+      if (verb !== "get") windows.follow(new URL(path, location.href).pathname, detail.xhr.responseURL);
+    });
     on("htmx:beforeRequest", ({ detail }) => {
-      const pressed = detail.requestConfig.triggeringEvent?.submitter || detail.elt;
+      const pressed = detail.requestConfig.triggeringEvent?.submitter || asker(detail);
       resting.set(detail.xhr, showBusy(pressed));
     });
     on("htmx:afterRequest", ({ detail }) => {
       resting.get(detail.xhr)?.();
-      const isChange = detail.requestConfig.verb !== "get";
-      if (isChange && menu.contains(detail.elt)) {
+      if (isOfMenu(detail)) {
         if (detail.successful && detail.xhr.status < 400) menu.finish();
-      } else if (isChange && (detail.successful || detail.xhr.status === 409)) windows.noteChange();
+      } else if (detail.requestConfig.verb !== "get" && (detail.successful || detail.xhr.status === 409)) windows.noteChange();
     });
     on("htmx:sendError", () => toast.tell());
     listen(root, "okDone", ({ target, detail }) => {

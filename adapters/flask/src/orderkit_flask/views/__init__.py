@@ -12,6 +12,8 @@ from orderkit_flask.tab import Tab
 from orderkit_flask.views.cancelling import CancelViews
 from orderkit_flask.views.contacts import ContactViews
 from orderkit_flask.views.delivery import DeliveryViews
+from orderkit_flask.views.creating import CreationViews
+from orderkit_flask.views.delivery import DeliveryViews
 from orderkit_flask.views.contents import ContentsViews
 from orderkit_flask.views.exporting import ExportViews
 from orderkit_flask.views.methods import MethodViews
@@ -65,7 +67,9 @@ def routes(tab: Tab) -> Iterator[Route]:
 
 def _of_contents(tab: Tab) -> Iterator[Route]:
     """The addresses where an order gets its contents."""
-    contents = ContentsViews(tab)
+    contents, creation = ContentsViews(tab), CreationViews(tab)
+    yield Route("/new", "new_order", creation.form)
+    yield Route("/new", "create_order", creation.save, ("POST",))
     yield Route("/<order_id>/contents", "contents", contents.form)
     yield Route("/<order_id>/contents", "set_contents", contents.save, ("POST",))
 

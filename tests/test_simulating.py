@@ -192,6 +192,25 @@ def test_stopped_by_its_listener() -> None:
     assert 7 == len(list(rest.tell()))
 
 
+def test_begun_by_an_earlier_version() -> None:
+    """A story that an earlier version began in other words goes on with the methods that version made."""
+    kit = empty_kit()
+    desk, olga = kit.site("coffee"), Actor.staff("1", "Ольга")
+    cost = {"cost": Money.of("290", "RUB")}
+    courier = desk.settings.add_shipping_method(
+        "flat-rate", "Курьер по Москве", settings=cost, actor=olga, key="demo-shipping-courier"
+    )
+    card = desk.settings.add_payment_method(
+        "cash", "Картой при получении", actor=olga, key="demo-payment-card"
+    )
+
+    assert 12 == len(list(story(kit, 12).tell()))
+    assert (4, 3) == (len(desk.settings.shipping_methods()), len(desk.settings.payment_methods()))
+    assert courier in desk.settings.shipping_methods()
+    assert card in desk.settings.payment_methods()
+    assert [] == list(kit.verify())
+
+
 def test_other_orders_are_left_alone() -> None:
     """A site with orders of its own is no stage."""
     kit = empty_kit()

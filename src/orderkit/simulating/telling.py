@@ -176,9 +176,16 @@ class Teller:
 
 
 def set_up(desk: Desk) -> tuple[dict[str, ShippingMethod], dict[str, PaymentMethod]]:
-    """Make the methods of the story's shop, or find those made before; by the codes the tales use."""
+    """
+    Make the methods of the story's shop, or find those made before; by the codes the tales use.
+
+    They are found by their titles: an earlier version of this story may have asked for them in other words, and a
+    request in other words is another request.
+    """
+    shipped = {method.title: method for method in desk.settings.shipping_methods()}
     shipping = {
-        code: desk.settings.add_shipping_method(
+        code: shipped.get(title)
+        or desk.settings.add_shipping_method(
             "pickup" if code == "pickup" else "flat-rate",
             title,
             settings=_shipping_settings(code, rubles),
@@ -190,8 +197,10 @@ def set_up(desk: Desk) -> tuple[dict[str, ShippingMethod], dict[str, PaymentMeth
         )
         for position, (code, title, rubles, description, tracking_url) in enumerate(_SHIPPING, 1)
     }
+    paid = {method.title: method for method in desk.settings.payment_methods()}
     paying = {
-        code: desk.settings.add_payment_method(
+        code: paid.get(title)
+        or desk.settings.add_payment_method(
             provider,
             title,
             actor=OLGA,

@@ -11,12 +11,12 @@ from orderkit_flask.method_kinds import MethodKind, PaymentKind, ShippingKind
 from orderkit_flask.tab import Tab
 from orderkit_flask.views.cancelling import CancelViews
 from orderkit_flask.views.contacts import ContactViews
-from orderkit_flask.views.delivery import DeliveryViews
+from orderkit_flask.views.contents import ContentsViews
 from orderkit_flask.views.creating import CreationViews
 from orderkit_flask.views.delivery import DeliveryViews
-from orderkit_flask.views.contents import ContentsViews
 from orderkit_flask.views.exporting import ExportViews
 from orderkit_flask.views.methods import MethodViews
+from orderkit_flask.views.money import MoneyViews
 from orderkit_flask.views.notes import NoteViews
 from orderkit_flask.views.orders import OrderViews
 from orderkit_flask.views.payments import PaymentViews

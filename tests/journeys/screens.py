@@ -1,0 +1,316 @@
+"""
+Every screen of the tab, in one place: what is judged for accessibility, measured inside strange hosts and photographed.
+
+A new route is shown by a screen here, or stands in `NO_SCREENS` with the reason; a test compares with the app.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import attrs
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.routing import Map
+
+from orderkit import ContactDetails, Delivery, Line, Money, OrderKit, Recipient
+from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, mug, rub
+
+NO_SCREENS = {
+    "static": "styles and a script",
+    "htmx": "a script",
+    "export": "a file",
+    "add_note": "its form stands in the order's window",
+    "switch_shipping_method": "a button of the list",
+    "switch_payment_method": "a button of the list",
+    "move_shipping_method": "a button of the list",
+    "move_payment_method": "a button of the list",
+}
+"""Endpoints that are no screens, and why."""
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
+FIRST_ORDER = "a.ok-whole"
+
+
+@attrs.frozen
+class Shop:
+    """What is in the shop, by the names that the addresses of the screens use."""
+
+    kit: OrderKit
+    places: Mapping[str, str]
+
+    def path(self, screen: "Screen") -> str:
+        return f"/orders/{screen.path.format(**self.places)}"
+
+
+Doing = Callable[[Page, Shop], None]
+
+
+@attrs.frozen
+class Screen:
+    """
+    One screen, with what has to be pressed after its address was opened.
+
+    Attributes:
+        path: Below the tab's address; names in braces are `Shop.places`.
+        denied: The permissions that are missing, with spaces between.
+        site: Whose orders are shown.
+        refused: The answer's status where it is no 200.
+    """
+
+    name: str
+    path: str = ""
+    do: tuple[Doing, ...] = ()
+    denied: str = ""
+    site: str = "coffee"
+    refused: int = 200
+
+    def open(self, page: Page, address: str, shop: Shop) -> None:
+        """Show this screen."""
+        page.set_extra_http_headers({"Shop-Site": self.site, "Shop-Denied": self.denied})
+        answer = page.goto(address + shop.path(self))
+        assert answer
+        assert self.refused == answer.status
+        for do in self.do:
+            do(page, shop)
+
+
+def press(control: str, shown: str) -> Doing:
+    """Press one control, and wait for what it shows."""
+
+    def do(page: Page, _: Shop) -> None:
+        page.locator("#orderkit.ok-scripted").wait_for()
+        page.locator(control).first.click()
+        page.locator(shown).first.wait_for()
+
+    return do
+
+
+def write(field: str, text: str) -> Doing:
+    return lambda page, _: page.locator(field).fill(text)
+
+
+def rival(page: Page, shop: Shop) -> None:
+    """Somebody else changes the same order meanwhile."""
+    desk = shop.kit.site("coffee")
+    order = desk.orders.by_number(shop.places["full_number"])
+    assert order
+    was = order.delivery
+    delivery = attrs.evolve(was, recipient=attrs.evolve(was.recipient, city=f"Пермь-{order.version}"))
+    desk.orders.edit_delivery(order.id, delivery, actor=OTHER_STAFF, expected_version=order.version)
+
+
+def settle(page: Page, _: Shop) -> None:
+    """What moves has arrived."""
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+
+
+DIALOG = "#ok-dialog .ok-window"
+SAVE = ".ok-form .ok-buttons button[value=save]"
+PROBLEM = ".ok-window .ok-problem"
+
+SCREENS = (
+    Screen("orders"),
+    Screen("orders-filters", do=(press(".ok-filters > summary", ".ok-panel"),)),
+    Screen("orders-filtered", "?status=pending&status=preparing&money=unpaid"),
+    Screen("orders-found-nothing", "?q=нетничего"),
+    Screen("orders-mistake", "?from=2026-99-99", refused=422),
+    Screen("orders-empty", site="empty"),
+    Screen(
+        "orders-read-only", denied="orders.status orders.cancel orders.delivery orders.contents contacts.view"
+    ),
+    Screen("orders-menu", do=(press("a[data-ok-menu]", "#ok-menu #ok-choices"),)),
+    Screen("orders-window", do=(press(FIRST_ORDER, DIALOG), settle)),
+    Screen(
+        "orders-window-delivery",
+        do=(press(FIRST_ORDER, DIALOG), press("#ok-s-delivery-edit", f"{DIALOG} .ok-methods"), settle),
+    ),
+    Screen("new-order", "new"),
+    Screen("order", "{full}"),
+    Screen("order-guest", "{guest_order}"),
+    Screen("order-long", "{long}"),
+    Screen("order-created", "{created}"),
+    Screen("order-overpaid", "{overpaid}"),
+    Screen("order-cancelled", "{cancelled}"),
+    Screen("order-delivered", "{delivered}"),
+    Screen(
+        "order-read-only",
+        "{full}",
+        denied="orders.status orders.cancel orders.delivery orders.contents orders.note money.record money.refund",
+    ),
+    Screen("order-details", "{full}", do=(press(".ok-more > summary", ".ok-differences"),)),
+    Screen("status", "{full}/status"),
+    Screen("status-reason", "{delivered}/status?to=preparing"),
+    Screen("cancel", "{full}/cancel"),
+    Screen("delivery", "{full}/delivery"),
+    Screen("delivery-delivered", "{delivered}/delivery"),
+    Screen(
+        "delivery-mistake",
+        "{full}/delivery",
+        (write("[name='delivery.cost']", "даром"), press(SAVE, PROBLEM)),
+    ),
+    Screen(
+        "delivery-rival",
+        "{full}/delivery",
+        (write("[name='delivery.city']", "Казань"), rival, press(SAVE, ".ok-meanwhile")),
+    ),
+    Screen("contents", "{full}/contents"),
+    Screen("contents-long", "{long}/contents"),
+    Screen(
+        "contents-hits", "{full}/contents", (write("#ok-find", "чай"), press("[value=find]", ".ok-e-hits"))
+    ),
+    Screen(
+        "contents-changed",
+        "{full}/contents",
+        (
+            press("[value='remove:1']", ".ok-e-removed"),
+            press("[value='replace:2']", ".ok-e-row .ok-e-choosing"),
+        ),
+    ),
+    Screen("record-payment", "{full}/payments/new"),
+    Screen(
+        "record-payment-mistake", "{full}/payments/new", (write("[name=amount]", "x"), press(SAVE, PROBLEM))
+    ),
+    Screen("choose-method", "{guest_order}/payments/method"),
+    Screen("refund", "{full}/payments/{payment}/refund"),
+    Screen("contact", "contacts/{contact}"),
+    Screen("contact-guest", "contacts/{guest}"),
+    Screen("contact-form", "contacts/{contact}/details"),
+    Screen("guest-view", "contacts/{guest}/actions"),
+    Screen("payments", "payments"),
+    Screen("payments-number", "payments", do=(press(".ok-p-found > summary", ".ok-p-found > p"),)),
+    Screen("payments-found-nothing", "payments?q=нетничего"),
+    Screen("payments-empty", "payments", site="empty"),
+    Screen("payments-window", "payments", do=(press(FIRST_ORDER, DIALOG), settle)),
+    Screen("shipping-methods", "shipping-methods"),
+    Screen("shipping-methods-empty", "shipping-methods", site="empty"),
+    Screen("shipping-methods-read-only", "shipping-methods", denied="settings.edit"),
+    Screen("shipping-types", "shipping-methods/new"),
+    Screen("shipping-new", "shipping-methods/new/flat-rate"),
+    Screen("shipping-new-mistake", "shipping-methods/new/flat-rate", (press(SAVE, PROBLEM),)),
+    Screen("shipping-method", "shipping-methods/{shipping}"),
+    Screen("shipping-method-read-only", "shipping-methods/{shipping}", denied="settings.edit"),
+    Screen("payment-methods", "payment-methods"),
+    Screen("payment-methods-empty", "payment-methods", site="empty"),
+    Screen("payment-types", "payment-methods/new"),
+    Screen("payment-new", "payment-methods/new/bank-transfer"),
+    Screen("payment-method", "payment-methods/{paying}"),
+    Screen("payment-method-window", "payment-methods", (press("#ok-add", DIALOG), settle)),
+    Screen("not-found", NOBODY, refused=404),
+    Screen("not-allowed", denied="orders.view", refused=403),
+)
+
+
+def endpoints_shown(places: Mapping[str, str], urls: Map) -> set[str]:
+    """Names of the endpoints that the screens open, and of those that take their forms."""
+    adapter = urls.bind("")
+    shown = set()
+    for screen in SCREENS:
+        path = f"/orders/{screen.path.format(**places)}".partition("?")[0]
+        for method in adapter.allowed_methods(path):
+            endpoint, _ = adapter.match(path, method=method)
+            shown.add(endpoint.partition(".")[2])
+    return shown
+
+
+def endpoints_of(app: Flask) -> set[str]:
+    """Names of all endpoints of the tab."""
+    return {
+        rule.endpoint.partition(".")[2]
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("orderkit.")
+    }
+
+
+@contextmanager
+def open_shop() -> Iterator[Shop]:
+    """A shop with something for every screen, and a second one that is empty."""
+    clock = Clock()
+    kit = OrderKit("sqlite://", clock=clock)
+    kit.upgrade()
+    for site in ("coffee", "empty"):
+        kit.sites.ensure(site, currency="RUB", timezone="Europe/Moscow")
+    yield Shop(kit, _fill(Maker(kit.site("coffee")), clock))
+    kit.close()
+
+
+def _fill(make: Maker, clock: Clock) -> dict[str, str]:
+    """Orders of every kind; answers with the places that the addresses name."""
+    set_status, delivery = make.desk.orders.set_status, _deliveries(make)
+    places = {"long": str(_long_order(make, delivery["long"]).id)}
+    clock.move(days=1)
+    overpaid = make.order(contact=ContactDetails(phone="8 (912) 111-22-33"))
+    pay = make.desk.payments.record
+    cash = make.cash("Карта при получении")
+    pay(overpaid.id, rub("5000"), method_id=cash.id, actor=STAFF, key=make.key())
+    created = make.order(contact=ANNA)
+    set_status(
+        created.id, "created", actor=STAFF, reason="собрана по ошибке", expected_version=created.version
+    )
+    cancelled = make.order(contact=ANNA, delivery=delivery["short"])
+    make.desk.orders.cancel(
+        cancelled.id, refund="none", actor=STAFF, reason="передумали", expected_version=cancelled.version
+    )
+    delivered = make.order([mug(3)], contact=ContactDetails("Пётр Смирнов", "petr@example.com"))
+    set_status(delivered.id, "delivered", actor=STAFF, expected_version=delivered.version)
+    clock.move(hours=5)
+    guest = make.order(actor=BUYER)
+    clock.move(minutes=40)
+    full = make.full_order()
+    payment = full.payments[0]
+    methods = make.desk.settings.payment_methods()
+    return places | {
+        "overpaid": str(overpaid.id),
+        "created": str(created.id),
+        "cancelled": str(cancelled.id),
+        "delivered": str(delivered.id),
+        "guest_order": str(guest.id),
+        "guest": str(guest.contact_id),
+        "full": str(full.id),
+        "full_number": full.number,
+        "contact": str(full.contact_id),
+        "payment": str(payment.id),
+        "paying": str(methods[0].id),
+        "shipping": str(make.desk.settings.shipping_methods()[0].id),
+    }
+
+
+def _deliveries(make: Maker) -> dict[str, Delivery]:
+    """Where orders go, in a few words and in many."""
+    add = make.desk.settings.add_shipping_method
+    far = add(
+        "flat-rate",
+        "Служба доставки до двери в удобное для вас время",
+        settings={"cost": rub("1234567890.50")},
+        description="Курьер позвонит за час",
+        tracking_url="https://carrier.example/track?code={code}",
+        actor=STAFF,
+        key=make.key(),
+    )
+    near = add("pickup", "Самовывоз", active=False, actor=STAFF, key=make.key())
+    where = Recipient(
+        name="Константин Преображенский-Задунайский",
+        phone="+7 912 000-11-22",
+        email="konstantin.preobrazhenskiy.zadunayskiy@example.com",
+        country="RU",
+        city="Екатеринбург",
+        postal_code="620014",
+        address="пр. Ленина, 50Б, подъезд 2, этаж 9, квартира 140 " * 3,
+        comment="Звоните заранее.\nДомофон не работает.",
+    )
+    return {"long": Delivery(rub("300"), far.id, "RU123456789CN", where), "short": Delivery(rub(0), near.id)}
+
+
+def _long_order(make: Maker, delivery: Delivery) -> object:
+    """Many positions, long words, sums of twelve digits."""
+    lines = [
+        Line(
+            sku=f"SKU-{number}",
+            title="Кружка керамическая с двойными стенками ручной работы " * (1 + number % 3),
+            unit_price=Money.of("1234567890.12", "RUB") if not number else rub("450"),
+            quantity=number or 100,
+            options={"Цвет": "тёмно-синий", "Размер": "XXL"} if number % 2 else {},
+        )
+        for number in range(25)
+    ]
+    name = ContactDetails("Константин Преображенский-Задунайский " * 4, "konstantin@example.com")
+    return make.order(lines, contact=name, delivery=delivery)

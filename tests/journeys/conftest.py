@@ -136,6 +136,18 @@ def watched(page: Page, address: str) -> Iterator[Page]:
 
 
 @pytest.fixture
+def tab(watched: Page, address: str) -> Callable[..., Page]:
+    """Call it with an address inside the tab for that page, with its script at work."""
+
+    def open_(path: str = "") -> Page:
+        watched.goto(f"{address}/orders/{path}")
+        watched.locator("#orderkit.ok-scripted").wait_for()
+        return watched
+
+    return open_
+
+
+@pytest.fixture
 def scriptless(browser: Browser, address: str) -> Iterator[Page]:
     """A page whose browser runs no script."""
     context = browser.new_context(

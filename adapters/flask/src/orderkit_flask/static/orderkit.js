@@ -215,10 +215,17 @@
       if (!dialog.open) dialog.showModal();
       else if (!dialog.contains(document.activeElement)) dialog.querySelector(".ok-close button").focus();
       dialog.scrollTop = 0;
-      const { hash, pathname } = new URL(address, location.href);
-      const part = document.getElementById(hash.slice(1)) || document.getElementById(`ok-s-${pathname.split("/").at(-1)}`);
+      const part = partOf(new URL(address, location.href));
       if (part) turnTo(part.closest("section") || part);
       here = location.href;
+    }
+
+    /* What an address is of: …/delivery and …#journal are of a part of the window, …/<id> is of all of it. */
+    function partOf({ hash, pathname }) {
+      if (hash) return document.getElementById(hash.slice(1));
+      const name = pathname.split("/").at(-1);
+      const isWhole = /^[0-9a-f-]{32,}$/.test(name);
+      return isWhole ? null : document.getElementById(`ok-s-${name}`) || body.querySelector("form[data-ok-guard]");
     }
 
     /* The address names a section: it is in view, and its form is ready for typing. */
@@ -245,6 +252,8 @@
       const part = new DOMParser().parseFromString(text, "text/html").querySelector(".ok-window");
       if (!part) return;
       opener = id;
+      /* A stage was pressed, nothing was typed. */
+      for (const form of part.querySelectorAll("[data-ok-unsaved]")) form.removeAttribute("data-ok-unsaved");
       body.replaceChildren(document.adoptNode(part));
       htmx.process(body);
       reveal(address);
@@ -375,7 +384,7 @@
     function adapt({ target: node }) {
       if (!menu.contains(node) || !link) return;
       if (node.matches("a[hx-boost]")) {
-        node.removeAttribute("hx-boost");
+        node.setAttribute("hx-boost", "false"); /* else it would be the form's */
         node.dataset.okWindow = "";
         node.dataset.okOpener = link.id; /* the focus comes back to the row */
       } else if (node.matches("form[hx-boost]")) {
@@ -393,7 +402,7 @@
       if (detail.xhr.status < 400) return true;
       const { id, href } = link;
       detail.isError = false;
-      if (detail.xhr.status === 409) windows.noteChange();
+      windows.noteChange(); /* somebody else was faster */
       close();
       windows.openWith(detail.xhr.responseText, href, id);
       return false;
@@ -478,7 +487,6 @@
       if (detail.shouldSwap && asker(detail) === list.find()) list.takeSearch(detail, windows.isOpen());
     });
     on("htmx:afterSwap", ({ detail }) => {
-      if (detail.elt === list.find()) list.announce();
       const { verb, path } = detail.requestConfig;
       if (verb !== "get") windows.follow(new URL(path, location.href).pathname, detail.xhr.responseURL);
     });
@@ -488,6 +496,7 @@
     });
     on("htmx:afterRequest", ({ detail }) => {
       resting.get(detail.xhr)?.();
+      if (asker(detail) === list.find()) list.announce();
       if (isOfMenu(detail)) {
         if (detail.successful && detail.xhr.status < 400) menu.finish();
       } else if (detail.requestConfig.verb !== "get" && (detail.successful || detail.xhr.status === 409)) windows.noteChange();

@@ -192,6 +192,7 @@ def test_a_note_begun_is_not_asked_about(watched: Page, address: str) -> None:
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     section = open_payments(page, address)
     section.get_by_role("link", name="Записать оплату").click()
+    expect(section.get_by_label("Сколько получено")).to_be_focused()
     page.get_by_label("Заметка").fill("позвонить")
     section.get_by_label("Сколько получено").fill("100")
 

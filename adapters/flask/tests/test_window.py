@@ -146,7 +146,7 @@ def test_refund_with_its_number(client: FlaskClient, make: Maker, desk: Desk) ->
 
 
 def test_money_in_the_head(client: FlaskClient, make: Maker, desk: Desk) -> None:
-    """What is still to pay, or overpaid, stands in the head and under the payments."""
+    """What is still to pay stands in the head, what is overpaid in a strip below it; both under the payments."""
     order, cash = make.order([mug(2)]), make.cash()
     desk.payments.record(order.id, rub("100"), method_id=cash.id, actor=STAFF, key="1")
     assert 2 == window(client, order).text.count(f"К оплате 800,00{N}₽")
@@ -154,7 +154,8 @@ def test_money_in_the_head(client: FlaskClient, make: Maker, desk: Desk) -> None
 
     text = window(client, order).text
 
-    assert 2 == text.count(f"Переплата на 50,00{N}₽")
+    assert 1 == text.count(f"Переплата на 50,00{N}₽")
+    assert 1 == text.count(f"Переплата 50,00{N}₽. Вернуть")
     assert "К оплате" not in text
 
 

@@ -103,7 +103,7 @@ class Tab:
         content = self._screens.get_template(screen).render(
             **shared,
             query=ListQuery.read(request.args),
-            token=lambda: csrf.token(self.person()),
+            token=cache(lambda: csrf.token(self.person())),
             title=title,
             **values,
         )

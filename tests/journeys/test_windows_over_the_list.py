@@ -1,0 +1,161 @@
+"""Windows over the list: back and forward, scroll and focus, what is typed, and a session that has ended."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from orderkit import OrderKit
+from tests.making import STAFF, Maker, mug
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def many(kit: OrderKit) -> None:
+    """So many orders that the list has two pages."""
+    make = Maker(kit.site("coffee"))
+    for number in range(60):
+        make.desk.orders.create([mug()], actor=STAFF, key=f"many-{number}")
+
+
+@pytest.mark.usefixtures("many")
+def test_back_restores_filters_page_and_scroll(tab: Open) -> None:
+    """Back closes the window and leaves the list as it was; forward opens it again."""
+    page = tab("?status=pending&status=preparing")
+    page.get_by_role("link", name="Старее").click()
+    page.locator("#orderkit.ok-scripted").wait_for()
+    address, last = page.url, page.get_by_role("link", name="1001", exact=True)
+    last.scroll_into_view_if_needed()
+    scroll = page.evaluate("scrollY")
+    last.click()
+    window = page.locator("#ok-dialog")
+    expect(window.get_by_role("heading", name="Заказ 1001")).to_be_visible()
+    window.get_by_role("link", name="Анна Ким").click()
+    expect(window.get_by_role("heading", name="Анна Ким")).to_be_visible()
+
+    page.go_back()
+    expect(window.get_by_role("heading", name="Заказ 1001")).to_be_visible()
+    page.go_back()
+    expect(window).to_be_hidden()
+    assert (address, scroll) == (page.url, page.evaluate("scrollY"))
+    expect(last).to_be_focused()
+    page.go_forward()
+    expect(window.get_by_role("heading", name="Заказ 1001")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Заказ 1001")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("link", name="1001", exact=True)).to_be_visible()
+    assert address == page.url
+
+
+@pytest.mark.parametrize("way", ["Escape", "×", "backdrop"])
+def test_closing(tab: Open, way: str) -> None:
+    """Escape, the cross and a press beside it close the window; the focus goes back to the row."""
+    page = tab("?q=anna")
+    view = page.get_by_role("link", name="Посмотреть заказ 1002")
+    view.click()
+    window = page.locator("#ok-dialog")
+    expect(window.get_by_role("heading", name="Заказ 1002")).to_be_visible()
+    if way == "Escape":
+        page.keyboard.press("Escape")
+    elif way == "×":
+        window.get_by_role("button", name="Закрыть").click()
+    else:
+        page.mouse.click(20, 300)
+
+    expect(window).to_be_hidden()
+    expect(view).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/orders/\?q=anna$"))
+
+
+def test_unsaved_text_is_asked_for_once(tab: Open) -> None:
+    """Closing a window with something typed asks first; saying no keeps it, saying yes closes without a second ask."""
+    page = tab()
+    asked: list[str] = []
+    answers = iter([False, False, True])
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if next(answers) else dialog.dismiss()
+
+    page.on("dialog", answer)
+    page.get_by_role("link", name="1002", exact=True).click()
+    window = page.locator("#ok-dialog")
+    window.locator("textarea[name=text]").fill("позвонить")
+    of_window = page.url
+    page.keyboard.press("Escape")
+    expect(window.locator("textarea[name=text]")).to_have_value("позвонить")
+    page.go_back()
+    expect(window.locator("textarea[name=text]")).to_have_value("позвонить")
+    expect(page).to_have_url(of_window)
+    window.get_by_role("button", name="Закрыть").click()
+
+    expect(window).to_be_hidden()
+    assert 3 == len(asked)
+
+
+def test_search_while_typing_keeps_its_address(tab: Open) -> None:
+    """Results follow the typing and the filters, the address follows them; reload and back keep both."""
+    page = tab()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Поиск по заказам")).to_be_focused()
+    page.keyboard.type("анна")
+    expect(page.get_by_role("status")).to_have_text("Найдено: 2")
+    page.get_by_text("Фильтры", exact=True).click()
+    page.get_by_label("Подготовка отправки", exact=True).check()
+    expect(page.get_by_role("status")).to_have_text("Найдено: 1")
+    expect(page).to_have_url(re.compile(r"\?q=[^&]+&status=preparing$"))
+    page.reload()
+    page.locator("#orderkit.ok-scripted").wait_for()
+    expect(page.locator(".ok-c-number a")).to_have_text(["1001"])
+    page.get_by_label("Поиск по заказам").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Поиск по заказам")).to_have_value("")
+    expect(page).to_have_url(re.compile(r"/orders/\?status=preparing$"))
+
+
+def test_keyboard_alone(tab: Open) -> None:
+    """`/`, a word, Enter, Tab to the order, Enter, Escape: no mouse is needed."""
+    page = tab()
+    page.keyboard.press("/")
+    page.keyboard.type("1002")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ok-c-number a")).to_have_text(["1002"])
+    page.locator("#orderkit.ok-scripted").wait_for()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "1002":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#ok-dialog").get_by_role("heading", name="Заказ 1002")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#ok-dialog")).to_be_hidden()
+    expect(page.get_by_role("link", name="1002", exact=True)).to_be_focused()
+
+
+def test_control_opens_another_tab(tab: Open) -> None:
+    """With Ctrl a link is what it is everywhere."""
+    page = tab()
+    with page.context.expect_page() as opening:
+        page.get_by_role("link", name="Посмотреть заказ 1002").click(modifiers=["Control"])
+    expect(opening.value.get_by_role("heading", name="Заказ 1002")).to_be_visible()
+    expect(page.locator("#ok-dialog")).to_be_hidden()
+
+
+def test_host_that_wants_a_login_gets_its_turn(tab: Open, address: str) -> None:
+    """When the session has ended, the host's page is gone to, not put into a window."""
+    page = tab()
+    page.route(
+        re.compile(r"/orders/[0-9a-f-]{36}"),
+        lambda route: route.fulfill(
+            status=200, content_type="text/html; charset=utf-8", body="<title>Вход</title><h1>Вход</h1>"
+        ),
+    )
+    page.get_by_role("link", name="1002", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Вход")).to_be_visible()
+    expect(page.locator("#ok-dialog")).to_have_count(0)

@@ -530,14 +530,19 @@
 
     function save(field) {
       const form = field.closest("form[data-ok-guard]");
-      form?.requestSubmit(form.querySelector("button.ok-primary") || undefined);
+      const button = form?.querySelector("button.ok-primary");
+      if (button) button.click(); /* as htmx knows it: the form says which button was pressed */
+      else form?.requestSubmit();
     }
 
     listen(document, "keydown", (event) => {
       const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
       if (event.key === "/" && !typing) toSearch(event);
       if (event.key === "Escape" && typing && typing === search()) clear(event);
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && root.contains(typing || null)) save(typing);
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && root.contains(typing || null)) {
+        event.preventDefault(); /* the browser would press the first button besides */
+        save(typing);
+      }
     });
   }
 

@@ -169,7 +169,8 @@ def picture() -> Callable[[Page, str], None]:
 
     def picture(page: Page, name: str) -> None:
         if folder:
-            page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
+            # Hiding the caret would be an inline style.
+            page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled", caret="initial")
 
     return picture
 

@@ -90,9 +90,7 @@ def test_shipping_methods_in_words(client: FlaskClient, desk: Desk) -> None:
 
     text = page_of(client, SHIPPING).text
 
-    assert (
-        "Лесная Самовывоз Адрес Лесная, 20 Адрес покупателя не нужен Выключен Включить Изменить"
-    ) in text
+    assert ("Лесная Самовывоз Адрес Лесная, 20 Адрес покупателя не нужен Выключен Включить Изменить") in text
     assert (
         f"Курьер Фиксированная цена Стоимость 300,00{N}₽ Бесплатно от 5{N}000,00{N}₽ "
         "Адрес покупателя нужен Включён Выключить Изменить"
@@ -366,8 +364,11 @@ def test_a_link_that_is_none(client: FlaskClient, desk: Desk) -> None:
     assert () == desk.settings.shipping_methods()
 
 
-def test_a_plugin_refuses_in_its_own_words(client: FlaskClient, desk: Desk) -> None:
-    """What only the plugin's class knows is told above the form, as the plugin says it."""
+def test_a_plugin_refuses_in_its_own_words(
+    client: FlaskClient, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What only the plugin's class knows is told above the form, as the plugin says it; the log does not repeat it."""
+    caplog.set_level(logging.INFO)
     answer = submit(
         client,
         f"{SHIPPING}/new/drone",
@@ -379,6 +380,8 @@ def test_a_plugin_refuses_in_its_own_words(client: FlaskClient, desk: Desk) -> N
     assert "at night no higher than 500 metres" in Parsed(answer.text).text
     assert "settings:" not in Parsed(answer.text).text
     assert () == desk.settings.shipping_methods()
+    assert "invalid_input settings" in caplog.text
+    assert "500 metres" not in caplog.text
 
 
 def test_adding_twice_adds_once(client: FlaskClient, desk: Desk) -> None:

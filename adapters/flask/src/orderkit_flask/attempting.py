@@ -48,8 +48,8 @@ def attempt(
     try:
         return verb()
     except (InvalidInputError, TransitionRefusedError) as error:
-        logger.info("%s: %s", error.code, error)
         field = error.field if isinstance(error, InvalidInputError) else ""
+        logger.info("%s %s", error.code, field)  # a plugin's own words may repeat what was typed
         problems = {field if field in form.values else "": explain(error, say)}
         return Refused(form.with_problems(problems), status_of(error))
     except ConflictError as error:

@@ -113,19 +113,20 @@ REFUSALS: Final[Mapping[str, str]] = {
 
 def explain(error: OrderKitError, say: Speech) -> str:
     """What a person is told of an error that a form caused."""
-    if (
-        isinstance(error, InvalidInputError)
-        and error.code == "invalid_input"
-        and error.field.startswith("settings")
-    ):
-        return str(error).removeprefix(
-            f"{error.field}: "
-        )  # a plugin refuses in words that are meant for this person
-    words = PROBLEMS.get(error.code) or REFUSALS.get(error.code) or WORDS.get(error.code)
+    if error.code == "invalid_input" and isinstance(error, InvalidInputError):
+        where, _, words = str(error).partition(": ")  # a plugin's words are meant for this person
+        if where == error.field and where.startswith("settings"):
+            return words
+    return explain_code(error.code, error.context, say)
+
+
+def explain_code(code: str, context: Mapping[str, object], say: Speech) -> str:
+    """What a person is told of an error with that code; its context fills in the bounds."""
+    words = PROBLEMS.get(code) or REFUSALS.get(code) or WORDS.get(code)
     if words is None:
         return say.text("This cannot be saved so. Correct it, or leave it as it was.")
-    numbers = {name: say.number(value) for name, value in error.context.items() if type(value) is int}
-    amounts = {name: say.money(value) for name, value in error.context.items() if isinstance(value, Money)}
+    numbers = {name: say.number(value) for name, value in context.items() if type(value) is int}
+    amounts = {name: say.money(value) for name, value in context.items() if isinstance(value, Money)}
     return say.text(words, **numbers, **amounts)
 
 

@@ -9,7 +9,7 @@ import attrs
 
 from orderkit import Money
 from orderkit.errors import InvalidInputError
-from orderkit_flask.errors import explain
+from orderkit_flask.errors import explain, explain_code
 from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
 
@@ -73,7 +73,7 @@ class Reading:
         Args:
             code: Of an `InvalidInputError`; *context* is its context.
         """
-        self.problems[name] = explain(InvalidInputError(code, code=code, field=name, **context), self.say)
+        self.problems[name] = explain_code(code, context, self.say)
 
 
 def parse_money(text: str, currency: str) -> Money:

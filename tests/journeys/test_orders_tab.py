@@ -25,13 +25,14 @@ def test_admin_finds_an_order_and_its_client(watched: Page, address: str) -> Non
     expect(page.get_by_role("row")).to_have_count(3)
 
     page.get_by_text("Фильтры", exact=True).click()
-    page.get_by_label("Подготовка отправки").check()
+    page.get_by_label("Подготовка отправки", exact=True).check()
     page.get_by_role("button", name="Показать заказы").click()
     expect(page.get_by_role("row")).to_have_count(2)
     filtered = parse_qs(urlsplit(page.url).query)
     expect(page.get_by_role("link", name="Убрать: Подготовка отправки")).to_be_visible()
 
-    page.get_by_role("row").nth(1).click()  # anywhere in the row
+    page.locator("#orderkit.ok-scripted").wait_for()
+    page.get_by_role("row").nth(1).click(position={"x": 3, "y": 3})  # anywhere in the row
     expect(page.get_by_role("heading", name="Заказ 1001")).to_be_visible()
     journal = page.get_by_role("region", name="Журнал")
     expect(journal).to_contain_text("Ожидает (есть оплаты) → Подготовка отправки")
@@ -42,7 +43,7 @@ def test_admin_finds_an_order_and_its_client(watched: Page, address: str) -> Non
     expect(page.get_by_role("heading", name="Анна Ким")).to_be_visible()
     expect(page.get_by_role("region", name="Журнал действий")).to_contain_text("Появился контакт")
 
-    page.get_by_role("link", name="Заказы", exact=True).click()
+    page.keyboard.press("Escape")
     expect(page.get_by_role("row")).to_have_count(2)
     assert filtered == parse_qs(urlsplit(page.url).query)
     expect(page.get_by_label("Поиск по заказам")).to_have_value("8 (912) 345")
@@ -54,13 +55,14 @@ def test_list_is_walked_by_keyboard(watched: Page, address: str) -> None:
     """From the search field, Tab reaches the button, the filters and the first order; Enter opens it."""
     page = watched
     page.goto(f"{address}/orders/")
+    page.locator("#orderkit.ok-scripted").wait_for()
     page.get_by_label("Поиск по заказам").focus()
     reached = []
-    for _ in range(3):
+    for _ in range(4):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.innerText.trim()"))
 
-    assert ["Найти", "Фильтры", "1006"] == reached
+    assert ["Найти", "Фильтры", "Сохранить в файл (CSV)", "1006"] == reached
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Заказ 1006")).to_be_visible()
 

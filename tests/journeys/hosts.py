@@ -63,32 +63,31 @@ button, input, select, textarea { appearance: none; background: none; color: inh
 
 HOSTILE = (
     """
-html { font-size: 30px; } html * { letter-spacing: 9px; }
-body { margin: 0; font: italic bold 30px/3 """
+html { font-size: 30px; } * { letter-spacing: 9px; }
+body { margin: 0; cursor: crosshair; hyphens: auto;
+  font: italic bold 30px/3 """
     + FONT
-    + """; color: lime; background: #ff0; text-align: center;
-  text-transform: uppercase; text-indent: 40px; word-spacing: 20px; white-space: pre; cursor: crosshair; hyphens: auto;
+    + """; color: lime; background: #ff0;
+  text-align: center;
+  text-transform: uppercase; text-indent: 40px; word-spacing: 20px; white-space: pre;
   font-variant: small-caps; list-style: square inside; border-spacing: 20px; quotes: "x" "y"; word-break: break-all;
-  text-shadow: 2px 2px red; font-feature-settings: "smcp"; line-break: anywhere; tab-size: 20; text-decoration: underline; }
+  text-shadow: 2px 2px red; font-feature-settings: "smcp"; line-break: anywhere; tab-size: 20; }
 div, section, article, header, nav, form, fieldset, label, li { float: left; width: 50%; padding: 30px; margin: 9px;
   border: 3px solid red; background: pink; color: red; display: inline-block; position: relative; opacity: 0.5; }
 table { border: 3px solid red; width: 200%; display: block; table-layout: fixed; }
 td, th { padding: 30px; text-align: center; border: 3px solid red; }
-.content table tr:nth-child(even) > td { background: pink; padding: 40px; color: red; }
-.content form input[type], .content form select, .content form textarea { width: 900px; height: 90px; }
-.content ul li a, .content nav a:hover { color: red; text-decoration: line-through; background: pink; }
-main.content h1, main.content h2 { font: 90px serif; color: red; }
-#content p { margin: 40px; color: red; } #content a { color: red; } #content button { background: red; }
+.content a, .content p, .content td, .content button { color: red; padding: 40px; text-decoration: line-through; }
+td:first-child, tr:nth-child(even), input[type], a:hover { background: pink; margin: 30px; height: 90px; }
 h1, h2, h3, p, dl, dd, dt, ul, ol { margin: 40px; padding: 40px; font-size: 40px; }
 a { color: red; text-decoration: line-through; }
 input { width: 900px; } input:focus, a:focus { outline: none; } span { float: right; }
-button { display: none; } summary { display: none; } details { display: none; } dialog, dialog::backdrop { background: red; } time { display: none; }
+button { display: none; } summary { display: none; } details { display: none; } dialog { background: red; }
+time { display: none; }
 svg { width: 200px; height: 200px; fill: red; stroke: none; display: block; float: right; }
 path { fill: red; stroke: red; }
 *::before, *::after { content: "!!!"; color: red; float: left; } ::placeholder { color: red; font-size: 40px; }
 ::marker { color: red; } ::-webkit-details-marker { color: red; }
-[role], [class], [id] { outline: 9px solid red; }
-[aria-current], [aria-expanded] { background: red; } [hidden] { display: block; } [popover] { inset: 0; width: 100%; }
+[aria-current], [role], [id] { outline: 9px solid red; } [popover] { inset: 0; width: 100%; }
 #own { all: initial; }
 """
 )
@@ -145,6 +144,7 @@ def serve(
     """
     app = Flask("host")
     app.secret_key = "for tests"
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # what does not change is asked for once
     if page is not None:
         app.jinja_loader = DictLoader({"host.html": page})
     app.add_url_rule("/host.css", "style", lambda: Response(style, mimetype="text/css"))

@@ -1,0 +1,244 @@
+"""
+The tab looks alike wherever it is put, and leaves the host's page as it was.
+
+What a host may still say: everything by `!important`, which a style sheet in its place cannot overrule, and what the
+head of `orderkit.css` offers on purpose. Its typeface is taken over.
+"""
+
+import importlib.metadata
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.hosts import FONT, HOSTILE, RESET, ROOM, Served, page, serve
+from tests.journeys.screens import SCREENS, Shop, open_shop
+
+BOOTSTRAP = "flask_bootstrap/static/bootstrap5/css/bootstrap.min.css"
+OWN_HTMX = (
+    """<meta name="htmx-config" content='{"defaultSwapStyle": "outerHTML", "globalViewTransitions": true, """
+    """"timeout": 5000, "includeIndicatorStyles": false, "historyCacheSize": 0}'>"""
+    '<script src="/orders/static/htmx.js"></script>'
+)
+STICKY = "<header id='head'><a href='/'>Клиенты</a> <a href='/orders/payments'>Платежи</a></header>"
+
+
+@attrs.frozen
+class HostPage:
+    """A host's page and its style sheet."""
+
+    page: str
+    style: str = ""
+
+
+def bootstrap() -> str:
+    """Bootstrap 5, from an installed package."""
+    return (
+        importlib.metadata.distribution("Bootstrap-Flask").locate_file(BOOTSTRAP).read_text(encoding="utf-8")
+    )
+
+
+BODY = f"body {{ margin: 0; font-family: {FONT}; }} html {{ color-scheme: light; }}"
+HOSTS = {
+    "plain": HostPage(page(), BODY),
+    "bootstrap": HostPage(page(body=' class="bg-body-tertiary"'), bootstrap()),
+    "reset": HostPage(page(), RESET),
+    "hostile": HostPage(page(), HOSTILE),
+    "htmx": HostPage(
+        page(head=OWN_HTMX, body=' hx-boost="true" hx-target="body" hx-swap="innerHTML"', top=STICKY), BODY
+    ),
+    "theme": HostPage(page(whole=' data-theme="light"'), BODY),
+}
+CHOSEN = """orders orders-filters orders-menu orders-window order delivery-mistake contents-changed contact
+payments-number shipping-methods payment-method orders-empty"""
+LOOKED_AT = {screen.name: screen for screen in SCREENS if screen.name in CHOSEN.split()}
+PROPERTIES = """align-items appearance background-color background-image border-top-color border-top-style
+border-top-width border-left-width border-top-left-radius box-shadow box-sizing color column-gap content cursor display
+fill float font-size font-style font-variant-caps font-weight height hyphens inset-inline-end letter-spacing line-height
+list-style-type margin-bottom margin-left margin-top opacity outline-style outline-width overflow-x padding-bottom
+padding-left padding-right padding-top position row-gap stroke stroke-width text-align text-decoration-line text-indent
+text-shadow text-transform text-overflow vertical-align visibility white-space-collapse text-wrap-mode width word-break
+word-spacing z-index"""
+LOOK = """(properties) => {
+  const found = [];
+  for (const one of document.querySelectorAll(".orderkit, .orderkit *")) {
+    if (!one.checkVisibility()) { found.push([one.tagName, null]); continue; }
+    const named = one.closest("svg *") ? ["fill", "stroke", "stroke-width", "opacity", "d"] : properties;
+    const look = {};
+    for (const part of ["", "::before", "::after", "::placeholder"]) {
+      if (part === "::placeholder" && one.tagName !== "INPUT") continue;
+      const style = getComputedStyle(one, part);
+      if (part && part !== "::placeholder" && style.content === "none") continue;
+      for (const name of named) look[part + name] = style.getPropertyValue(name);
+    }
+    found.push([`${one.tagName}.${one.className.baseVal ?? one.className}`, look]);
+  }
+  return found;
+}"""
+OWN_LOOK = """(properties) => [...document.querySelectorAll("#own, #own *, body, html")].map((one) => {
+  const look = {};
+  for (const part of ["", "::before", "::after"]) {
+    const style = getComputedStyle(one, part);
+    for (const name of properties) look[part + name] = style.getPropertyValue(name);
+  }
+  return [one.tagName, look];
+})"""
+SELECTORS = """() => {
+  const found = { selectors: [], names: [], others: [] };
+  const read = (rules) => {
+    for (const rule of rules) {
+      if (rule instanceof CSSStyleRule) {
+        found.selectors.push(rule.selectorText);
+        found.names.push(...[...rule.style].filter((name) => name.startsWith("--")));
+        read(rule.cssRules);
+      } else if (rule instanceof CSSKeyframesRule) found.names.push(rule.name);
+      else if (rule instanceof CSSContainerRule || rule instanceof CSSMediaRule) read(rule.cssRules);
+      else found.others.push(rule.cssText);
+    }
+  };
+  for (const sheet of document.styleSheets) if (sheet.href.includes("/orders/static/")) read(sheet.cssRules);
+  return found;
+}"""
+TALL = {"BODY": {"height"}, "HTML": {"height"}}
+"""What a longer page changes."""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    with open_shop() as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def desk_page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        locale="ru-RU", reduced_motion="reduce", color_scheme="light", viewport={"width": 1440, "height": 900}
+    )
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def own_looks(shop: Shop, desk_page: Page) -> dict[str, Any]:
+    """How the screens look on a page of our own."""
+    with serve(shop.kit) as served:
+        return looks(desk_page, served, shop)
+
+
+@pytest.fixture(scope="module", params=HOSTS)
+def served(request: pytest.FixtureRequest, shop: Shop) -> Iterator[Served]:
+    """Each host in turn."""
+    host = HOSTS[request.param]
+    with serve(shop.kit, page=host.page, style=host.style + ROOM, policy="") as served:
+        yield served
+
+
+def looks(page: Page, served: Served, shop: Shop) -> dict[str, Any]:
+    """Each screen: every element with what is computed for it."""
+    found = {}
+    for name, screen in LOOKED_AT.items():
+        screen.open(page, served.address, shop)
+        page.mouse.move(1439, 899)
+        page.evaluate("document.activeElement.blur()")
+        found[name] = page.evaluate(LOOK, PROPERTIES.split())
+    return found
+
+
+def differences(expected: list[Any], actual: list[Any]) -> list[str]:
+    """What looks otherwise; sizes may differ by a pixel."""
+    found = []
+    for (name, ours), (_, theirs) in zip(expected[1:], actual[1:], strict=True):
+        if ours is None or theirs is None:
+            found += [f"{name} is hidden"] * (ours is not theirs)
+            continue
+        found += [
+            f"{name} {key}: {ours.get(key)} -> {theirs.get(key)}"
+            for key in ours | theirs
+            if not is_alike(ours.get(key), theirs.get(key))
+        ]
+    return found
+
+
+def is_alike(ours: str | None, theirs: str | None) -> bool:
+    """Whether two values are the same, to the pixel."""
+    lengths = re.compile(r"-?[\d.]+(?=px)")
+    if not ours or not theirs:
+        return ours == theirs
+    if lengths.sub("", ours) != lengths.sub("", theirs):
+        return False
+    return all(
+        abs(float(a) - float(b)) <= 1
+        for a, b in zip(lengths.findall(ours), lengths.findall(theirs), strict=True)
+    )
+
+
+def test_tab_looks_alike(served: Served, shop: Shop, desk_page: Page, own_looks: dict[str, Any]) -> None:
+    """Every element of a screen has the look that it has on a page of our own."""
+    for name, there in looks(desk_page, served, shop).items():
+        assert [] == differences(own_looks[name], there), name
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024, 1440, 1920])
+def test_nothing_is_wider_than_the_page(served: Served, shop: Shop, desk_page: Page, width: int) -> None:
+    desk_page.set_viewport_size({"width": width, "height": 900})
+    for name in ("orders", "order", "payments-number", "shipping-methods"):
+        LOOKED_AT[name].open(desk_page, served.address, shop)
+        if width == 390:  # the host's own elements are not made for that
+            desk_page.evaluate("document.querySelector('#own').remove()")
+
+        assert desk_page.evaluate(OVERFLOW) <= 0, name
+    desk_page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_host_looks_as_before(served: Served, desk_page: Page) -> None:
+    """The host's own headings, tables, fields and windows are computed alike with the tab on the page and without."""
+    desk_page.goto(f"{served.address}/")
+    alone = desk_page.evaluate(OWN_LOOK, PROPERTIES.split())
+    desk_page.goto(f"{served.address}/orders/payment-methods/new")
+    for (name, before), (_, after) in zip(
+        alone, desk_page.evaluate(OWN_LOOK, PROPERTIES.split()), strict=True
+    ):
+        changed = {key for key in before if before[key] != after[key]} - TALL.get(name, set())
+
+        assert set() == changed, name
+
+
+def test_no_name_is_put_on_the_window(served: Served, desk_page: Page) -> None:
+    """Of ours, nothing; of htmx, its own name."""
+    desk_page.goto(f"{served.address}/")
+    names = "Object.getOwnPropertyNames(window).filter((name) => !/^\\d+$/.test(name))"
+    before = set(desk_page.evaluate(names))
+    desk_page.goto(f"{served.address}/orders/")
+    desk_page.locator("#orderkit.ok-scripted").wait_for()
+
+    assert set(desk_page.evaluate(names)) - before <= {"htmx"}
+
+
+def test_every_rule_stays_inside(served: Served, desk_page: Page) -> None:
+    """Each selector begins with our root, each name of ours with our prefix."""
+    desk_page.goto(f"{served.address}/orders/")
+    found = desk_page.evaluate(SELECTORS)
+    parts = [part for selector in found["selectors"] for part in split(selector)]
+    root = r"(body\.orderkit-page|(\[data-theme=\"(dark|light)\"\] )?\.orderkit)(?![\w-])"
+
+    assert len(parts) > 200
+    assert [] == [part for part in parts if not re.match(root, part)]
+    assert [] == [name for name in found["names"] if not re.match("ok-|--_", name)]
+    assert [] == found["others"]
+
+
+def split(selectors: str) -> list[str]:
+    """The parts of a list of selectors; a comma in brackets stands for something else."""
+    parts, depth = [""], 0
+    for sign in selectors:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [part.strip() for part in parts]

@@ -1,0 +1,64 @@
+"""Every screen at four widths in both themes: nothing is wider than the page, and a picture if somebody wants one."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.hosts import Served, serve
+from tests.journeys.screens import SCREENS, Screen, Shop, open_shop
+
+PICTURES = "ORDERKIT_TEST_PICTURES"
+"""Names the folder that gets the pictures, in its folder ``screens``."""
+WIDTHS = (1440, 1920, 1024, 390)
+OVERFLOW = """() => [document.documentElement, document.getElementById("ok-dialog"), document.getElementById("ok-menu")]
+  .filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => `${one.id || one.tagName}: ${one.scrollWidth} in ${one.clientWidth}`)"""
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    with open_shop() as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def served(shop: Shop) -> Iterator[Served]:
+    with serve(shop.kit) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def desk_page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="ru-RU", reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_screen(desk_page: Page, served: Served, shop: Shop, screen: Screen) -> None:
+    """From a phone to a wide desk, light and dark, under the strictest policy and without a complaint."""
+    page, said = desk_page, []
+    page.on("console", said_into := lambda message: said.append(message.text))
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        screen.open(page, served.address, shop) if width == WIDTHS[0] or "menu" in screen.name else None
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            take(page, f"{screen.name}-{width}-{theme}")
+        assert [] == page.evaluate(OVERFLOW), width
+    page.remove_listener("console", said_into)
+
+    refused = ("Failed to load resource: the server responded with a status of 4",)
+    assert [] == [text for text in said if not text.startswith(refused)]
+
+
+def take(page: Page, name: str) -> None:
+    """Take a picture of the whole page."""
+    if folder := os.environ.get(PICTURES):
+        place = Path(folder) / "screens"
+        place.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=place / f"{name}.png", full_page=True, animations="disabled")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.hosts import Served, serve
 from tests.journeys.screens import NO_SCREENS, SCREENS, Screen, Shop, endpoints_of, endpoints_shown, open_shop
@@ -103,3 +103,98 @@ def test_axe_complains(desk_page: Page, served: Served, shop: Shop, rule: str, m
     )
 
     assert any(complaint.startswith(rule) for complaint in complaints(page))
+
+
+def test_a_working_day_without_a_mouse(desk_page: Page, served: Served, shop: Shop) -> None:
+    """Search, open, change a status, change the delivery, the next order, payments, methods: by keys alone."""
+    page, keys = desk_page, desk_page.keyboard
+    page.set_viewport_size({"width": 1440, "height": 900})
+    SCREENS[0].open(page, served.address, shop)
+    page.locator("#orderkit.ok-scripted").wait_for()
+
+    keys.press("/")
+    keys.type(shop.places["full_number"])
+    expect(page.locator(".ok-row")).to_have_count(1)
+    walk_to(page, "#ok-results a.ok-whole")
+    keys.press("Enter")
+    expect(page.locator("#ok-dialog h1")).to_be_visible()
+    expect_focus(page)
+
+    walk_to(page, "#ok-s-status-edit")
+    keys.press("Enter")
+    expect(page.locator("#ok-dialog .ok-stages")).to_be_visible()
+    expect_focus(page)
+    walk_to(page, ".ok-stage button[value=shipped]")
+    keys.press("Enter")
+    expect(page.locator("#ok-dialog .ok-title .ok-pill")).to_have_text("Отправлен")
+    expect_focus(page)
+
+    walk_to(page, "#ok-s-delivery-edit")
+    keys.press("Enter")
+    expect(page.locator("[name='delivery.tracking_code']")).to_be_visible()
+    expect_focus(page)
+    walk_to(page, "[name='delivery.tracking_code']")
+    keys.press("ControlOrMeta+a")
+    keys.type("RU-2026")
+    keys.press("Control+Enter")
+    expect(page.locator("#ok-s-delivery-edit")).to_be_visible()
+    expect(page.locator("#ok-dialog")).to_contain_text("RU-2026")
+    expect_focus(page)
+
+    keys.press("Escape")
+    expect(page.locator("#ok-dialog")).not_to_be_visible()
+    expect_focus(page)
+    keys.press("/")
+    keys.press("Escape")
+    expect(page.locator(".ok-row")).to_have_count(7)
+    walk_to(page, "#ok-results tr:nth-child(2) a.ok-whole")
+    keys.press("Enter")
+    expect(page.locator("#ok-dialog h1")).to_be_visible()
+    keys.press("Escape")
+    expect_focus(page)
+
+    for name, shown in (
+        ("payments", ".ok-pay"),
+        ("shipping-methods", ".ok-ways"),
+        ("payment-methods", ".ok-ways"),
+    ):
+        walk_to(page, f".ok-tabs a[href$='{name}']")
+        keys.press("Enter")
+        page.wait_for_url(f"**/{name}")
+        expect(page.locator(shown)).to_be_visible()
+    walk_to(page, "[id^=ok-edit-]")
+    keys.press("Enter")
+    expect(page.locator("#ok-dialog [name=title]")).to_be_visible()
+    keys.press("Escape")
+    expect_focus(page)
+
+
+def expect_focus(page: Page) -> None:
+    """Something has the focus, in the window if one is open."""
+    page.wait_for_function(
+        """() => document.activeElement !== document.body
+        && (document.querySelector("dialog[open]") || document).contains(document.activeElement)"""
+    )
+
+
+def walk_to(page: Page, control: str) -> None:
+    """Press Tab until a control has the focus; on the way, the focus can always be seen."""
+    for _ in range(150):
+        seen = page.evaluate(
+            """(control) => {
+              const one = document.activeElement;
+              if (one === document.body) return "nothing";
+              const style = getComputedStyle(one);
+              const box = one.getBoundingClientRect();
+              if (one.matches(control)) return "there";
+              return style.outlineStyle !== "none" && box.width > 1 ? "" : one.outerHTML.slice(0, 200);
+            }""",
+            control,
+        )
+        if seen == "there":
+            return
+        assert seen in ("", "nothing") or 'tabindex="-1"' in seen or "<iframe" in seen, (
+            f"unseen focus: {seen}"
+        )
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {control}")

@@ -242,3 +242,19 @@ def split(selectors: str) -> list[str]:
         else:
             parts[-1] += sign
     return [part.strip() for part in parts]
+
+
+def test_host_that_turns_its_pages_with_htmx(shop: Shop, desk_page: Page) -> None:
+    """The host's htmx brings the tab in, and goes on by its own settings; a status is changed in the tab's window."""
+    page, host = desk_page, HOSTS["htmx"]
+    with serve(shop.kit, page=host.page, style=host.style + ROOM, policy="") as served:
+        page.goto(f"{served.address}/")
+        page.evaluate("window.stays = true")
+        page.get_by_role("link", name="Платежи").first.click()
+        page.locator("#orderkit.ok-scripted a.ok-whole").first.click()
+        page.locator("#ok-dialog #ok-s-status-edit").click()
+        page.locator("#ok-dialog .ok-stages").wait_for()
+        page.keyboard.press("Escape")
+        page.locator("#ok-dialog").wait_for(state="hidden")
+
+        assert page.evaluate("window.stays && htmx.config.defaultSwapStyle === 'outerHTML'")

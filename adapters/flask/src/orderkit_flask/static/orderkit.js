@@ -438,6 +438,17 @@
       link.removeAttribute("aria-expanded");
       const focused = document.activeElement;
       if (!windows.isOpen() && (focused === document.body || menu.contains(focused))) list.focus(link.id);
+  /* What had the focus went with the answer: it goes on in the same section, in its form or at what opens it. */
+  function refocus(root, pressed) {
+    const name = pressed.closest("section")?.getAttribute("aria-labelledby") || "ok-s-status";
+    const section = [...root.querySelectorAll(`section[aria-labelledby="${name}"]`)].at(-1);
+    if (!section) return;
+    const fields = "input:not([type=hidden]), select, textarea, button:not([aria-disabled], [tabindex='-1'])";
+    const next = section.querySelector("[autofocus]") || section.querySelector(`form :is(${fields})`)
+      || document.getElementById(`${name}-edit`) || section.querySelector("a, button, summary");
+    next?.focus({ preventScroll: true });
+  }
+
     });
     listen(document.body, "htmx:beforeProcessNode", adapt);
     return { close, isRowChanged, finish, contains: (node) => menu.contains(node) };
@@ -484,6 +495,7 @@
     on("htmx:beforeSwap", ({ detail }) => {
       detail.shouldSwap = accept(detail) === true;
       if (detail.shouldSwap) detail.isError = false;
+      if (document.activeElement === document.body) refocus(root, asker(detail));
       if (detail.shouldSwap && asker(detail) === list.find()) list.takeSearch(detail, windows.isOpen());
     });
     on("htmx:afterSwap", ({ detail }) => {

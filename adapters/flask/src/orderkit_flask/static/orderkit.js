@@ -18,20 +18,16 @@
   function loadHtmx() {
     if (window.htmx) return begin();
     if (document.querySelector("script[data-ok-library]")) return;
-    const modesty = {
-      allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyEnabled: false,
-      scrollIntoViewOnBoost: false,
-    };
     const settings = document.createElement("meta");
     settings.name = "htmx-config";
-    settings.content = JSON.stringify(modesty);
+    settings.content = JSON.stringify({
+      allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyEnabled: false,
+      scrollIntoViewOnBoost: false,
+    });
     const library = document.createElement("script");
     library.src = script.dataset.htmx;
     library.dataset.okLibrary = "htmx";
-    library.addEventListener("load", () => {
-      Object.assign(htmx.config, modesty);
-      begin();
-    });
+    library.addEventListener("load", begin);
     document.head.append(settings, library);
   }
 
@@ -49,7 +45,6 @@
     windows.onOpen(menu.close);
     takeAnswers(root, { toast, guard, list, windows, menu });
     takeKeys(root);
-    /* Loaded between the page's being read and its pictures being there, htmx would wait for ever. */
     htmx.process(root);
   }
 
@@ -438,6 +433,11 @@
       link.removeAttribute("aria-expanded");
       const focused = document.activeElement;
       if (!windows.isOpen() && (focused === document.body || menu.contains(focused))) list.focus(link.id);
+    });
+    listen(document.body, "htmx:beforeProcessNode", adapt);
+    return { close, isRowChanged, finish, contains: (node) => menu.contains(node) };
+  }
+
   /* What had the focus went with the answer: it goes on in the same section, in its form or at what opens it. */
   function refocus(root, pressed) {
     const name = pressed.closest("section")?.getAttribute("aria-labelledby") || "ok-s-status";
@@ -447,11 +447,6 @@
     const next = section.querySelector("[autofocus]") || section.querySelector(`form :is(${fields})`)
       || document.getElementById(`${name}-edit`) || section.querySelector("a, button, summary");
     next?.focus({ preventScroll: true });
-  }
-
-    });
-    listen(document.body, "htmx:beforeProcessNode", adapt);
-    return { close, isRowChanged, finish, contains: (node) => menu.contains(node) };
   }
 
   /* Answers. */
@@ -495,12 +490,12 @@
     on("htmx:beforeSwap", ({ detail }) => {
       detail.shouldSwap = accept(detail) === true;
       if (detail.shouldSwap) detail.isError = false;
-      if (document.activeElement === document.body) refocus(root, asker(detail));
       if (detail.shouldSwap && asker(detail) === list.find()) list.takeSearch(detail, windows.isOpen());
     });
     on("htmx:afterSwap", ({ detail }) => {
       const { verb, path } = detail.requestConfig;
       if (verb !== "get") windows.follow(new URL(path, location.href).pathname, detail.xhr.responseURL);
+      if (document.activeElement === document.body) refocus(root, asker(detail));
     });
     on("htmx:beforeRequest", ({ detail }) => {
       const pressed = detail.requestConfig.triggeringEvent?.submitter || asker(detail);
@@ -560,6 +555,7 @@
 
   /* A host that turns its pages with htmx brings the tab in later, or again. */
   document.addEventListener("htmx:load", () => begin());
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", loadHtmx);
-  else loadHtmx();
+  /* Loaded between the page's being read and its pictures being there, htmx would never make itself ready. */
+  if (document.readyState === "complete") loadHtmx();
+  else window.addEventListener("load", loadHtmx);
 })();

@@ -40,6 +40,8 @@ REFUSED = tuple(
     f"Failed to load resource: the server responded with a status of {status}" for status in (409, 422)
 )
 """What Chromium notes when a form is refused; the person is told in words."""
+NOTED = (*REFUSED, "Autofocus processing was blocked")
+"""And that a form brought in by the script has a field to begin with: the script focuses it."""
 PICTURES = "ORDERKIT_TEST_PICTURES"
 """Names the folder that the pictures of the admin guide are written to."""
 
@@ -184,7 +186,7 @@ def watch(page: Page, address: str) -> list[str]:
             found.append(f"asked elsewhere: {request.url}")
 
     def told(message: ConsoleMessage) -> None:
-        if not message.text.startswith(REFUSED):
+        if not message.text.startswith(NOTED):
             found.append(message.text)
 
     page.on("request", asked)

@@ -12,6 +12,7 @@ from orderkit import Delivery, OrderKit
 from orderkit.errors import StorageError
 from orderkit.storage import schema, tables
 from tests.backends import PARTITIONS
+from tests.counting import statements
 from tests.making import STAFF, Maker, execute, mug, rub
 
 METHODS = (tables.shipping_methods, tables.payment_methods)
@@ -126,3 +127,29 @@ def test_a_broken_file_is_not_migrated(tmp_path: Path, kit: OrderKit, make: Make
     assert "database_error" == refused.value.code
     assert "0001" == schema.current_revision(old.database)
     old.close()
+
+
+def test_the_hosts_own_tables_are_its_affair(tmp_path: Path) -> None:
+    """A row of the host's that refers to nothing, as SQLite lets it, does not stop an upgrade."""
+    kit = OrderKit(f"sqlite:///{tmp_path}/shared.db")
+    kit.database.write(lambda connection: command.upgrade(schema._config(connection, 0), "0001"))
+    with kit.database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys = OFF")
+        driver.execute("CREATE TABLE pages (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES pages)")
+        driver.execute("INSERT INTO pages VALUES (1, 7)")
+        driver.execute("PRAGMA foreign_keys = ON")
+    kit.upgrade()
+
+    assert schema.head_revision() == schema.current_revision(kit.database)
+    kit.close()
+
+
+def test_an_upgrade_with_nothing_to_do(kit: OrderKit) -> None:
+    """A host that upgrades at every start does not have all rows read each time."""
+    with statements(kit) as asked:
+        kit.upgrade()
+
+    assert asked
+    assert [] == [statement for statement in asked if "foreign_key_check" in statement]

@@ -130,7 +130,8 @@ class Database:
         """
         Run *work*, which changes the tables themselves, in one transaction and commit it.
 
-        SQLite changes some things only by making a table anew; those who refer to it are looked at when that is done.
+        SQLite changes some things only by making a table anew: there foreign keys are not enforced meanwhile, and
+        *work* looks itself at those who refer to it.
 
         Raises:
             StorageError: The database cannot be written.
@@ -145,13 +146,6 @@ class Database:
             try:
                 with connection.begin():
                     work(connection)
-                    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-                    if lost is not None:
-                        raise StorageError(
-                            f"database {self.url}: a row of {lost[0]} refers to one of {lost[2]} that is not there; "
-                            "nothing was changed. Restore the database from a backup",
-                            code="database_error",
-                        )
             finally:
                 driver.execute("PRAGMA foreign_keys = ON")
 

@@ -44,7 +44,7 @@ def upgrade(database: Database, *, partitions: int = 0) -> None:
             code="tables_exist",
         )
     database.prefer_wal()
-    database.alter(lambda connection: _upgrade(connection, partitions))
+    database.alter(lambda connection: _upgrade(database, connection, partitions))
 
 
 def check(database: Database) -> list[str]:
@@ -80,9 +80,7 @@ def current_revision(database: Database) -> str | None:
     with database.reading() as connection:
         if not sa.inspect(connection).has_table(VERSION_TABLE):
             return None
-        return MigrationContext.configure(
-            connection, opts={"version_table": VERSION_TABLE}
-        ).get_current_revision()
+        return _revision(connection)
 
 
 def head_revision() -> str:
@@ -92,11 +90,31 @@ def head_revision() -> str:
     return head
 
 
-def _upgrade(connection: sa.Connection, partitions: int) -> None:
+def _upgrade(database: Database, connection: sa.Connection, partitions: int) -> None:
     if connection.dialect.name == "postgresql":
         # Two processes that start at once would both make the tables; on SQLite the writer's lock prevents it.
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADE_LOCK)))
+    before = _revision(connection)
     command.upgrade(_config(connection, partitions), "head")
+    if database.dialect == "sqlite" and _revision(connection) != before:
+        _require_references(database, connection)
+
+
+def _require_references(database: Database, connection: sa.Connection) -> None:
+    """Refuse to commit a table made anew that others of ours no longer fit; the host's tables are its own affair."""
+    for table in metadata.sorted_tables:
+        lost = connection.exec_driver_sql(f"PRAGMA foreign_key_check({table.name})").first()
+        if lost is not None:
+            raise StorageError(
+                f"database {database.url}: a row of {lost[0]} refers to one of {lost[2]} that is not there; "
+                "nothing was changed. Restore the database from a backup",
+                code="database_error",
+            )
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    return context.get_current_revision()
 
 
 def _differences(connection: sa.Connection) -> Iterator[object]:

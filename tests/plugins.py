@@ -67,7 +67,7 @@ def offering(answer: object, *, code: str = "barter", offline: bool = True) -> o
 
     class Provider:
         def offer(self, request: ok.OfferRequest) -> Any:
-            if isinstance(answer, Exception):
+            if isinstance(answer, BaseException):
                 raise answer
             return answer(request) if callable(answer) else answer
 
@@ -81,7 +81,7 @@ def quoting(answer: object, **fields: Any) -> ok.CarrierType:
 
     class Carrier:
         def quote(self, request: ok.QuoteRequest) -> Any:
-            if isinstance(answer, Exception):
+            if isinstance(answer, BaseException):
                 raise answer
             return answer
 

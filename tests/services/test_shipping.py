@@ -69,6 +69,7 @@ def test_the_first_offer_counts(open_kit: Callable[..., OrderKit]) -> None:
     "answer",
     [
         OSError(SECRET),
+        SystemExit(SECRET),
         None,
         [],
         "300",

@@ -180,7 +180,7 @@ class Payments:
         try:
             provider = self.workshop.provider(method)
             answer = provider.offer(OfferRequest(number=order.number, amount=attempt.amount))
-        except Exception as error:  # a plugin's failure is no reason to show no order
+        except (Exception, SystemExit) as error:  # a plugin's failure is no reason to show no order
             log.warning(
                 "provider %s of payment method %s: %s", method.provider, method.id, type(error).__name__
             )

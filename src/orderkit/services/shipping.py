@@ -72,7 +72,9 @@ class Shipping:
         request = self._request(lines, recipient)
         return tuple(self._quote(method, request) for method in self.reader.shipping_methods())
 
-    def quote(self, method_id: UUID, lines: Sequence[Line], recipient: Recipient = Recipient()) -> MethodQuote:
+    def quote(
+        self, method_id: UUID, lines: Sequence[Line], recipient: Recipient = Recipient()
+    ) -> MethodQuote:
         """
         What one shipping method would cost.
 
@@ -101,9 +103,8 @@ class Shipping:
             if isinstance(answer, Ineligible):
                 return MethodQuote(method, reason=answer.reason)
             best = _best(answer, request.currency)
-        except (
-            Exception
-        ) as error:  # a plugin's failure is an answer; what it says may hold what a person typed
+        except (Exception, SystemExit) as error:
+            # A plugin's failure is an answer; what it says may hold what a person typed.
             log.warning(
                 "carrier %s of shipping method %s: %s", method.carrier, method.id, type(error).__name__
             )

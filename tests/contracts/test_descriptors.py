@@ -54,6 +54,7 @@ def test_what_cannot_be(fields: dict[str, Any], code: str) -> None:
     [
         (lambda: ok.Quote(rub("-1")), "price"),
         (lambda: ok.Quote(300), "price"),
+        (lambda: ok.Quote(rub("1"), 5), "label"),
         (lambda: ok.Ineligible(""), "reason"),
         (lambda: ok.Ineligible(None), "reason"),
         (lambda: ok.Offer(5), "instructions"),

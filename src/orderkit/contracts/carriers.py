@@ -53,6 +53,8 @@ class Quote:
 
     def __attrs_post_init__(self) -> None:
         require_price(self.price, "price")
+        if not is_text(self.label):
+            raise InvalidInputError("label must be text", code="not_text", field="label")
 
 
 @attrs.frozen

@@ -8,7 +8,9 @@ import attrs
 import pytest
 
 import orderkit.plugin as ok
+from orderkit.domain.method import settings_document
 from orderkit.errors import SettingsError
+from orderkit.registry.documents import read_settings
 from tests.plugins import DroneSettings, NoSettings
 
 
@@ -58,6 +60,21 @@ def test_a_field_without_a_label_is_its_own() -> None:
 
     assert ("zone", "A", False) == (zone.label, zone.default, zone.required)
     assert ("", 2_000) == (names.default, long.max_length)
+
+
+@attrs.frozen
+class Computed:
+    """Keeps beside what was set what follows from it."""
+
+    zone: str = "A"
+    street: list[str] = attrs.field(init=False, factory=list)
+
+
+def test_what_is_computed_is_no_setting() -> None:
+    """A field that nobody can pass is neither asked for nor stored, and may be of any type."""
+    assert ["zone"] == [field.name for field in ok.fields_of(Computed)]
+    assert {"zone": "B"} == settings_document(Computed("B"))
+    assert Computed("B") == read_settings(Computed, {"zone": "B"}, currency="RUB")
 
 
 @attrs.frozen

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
+import orderkit.plugin as ok
 from orderkit import Desk, Money, OrderKit
 from orderkit.builtin.flat_rate import FlatRateSettings
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
@@ -184,6 +185,27 @@ def test_what_the_type_says(open_kit: Callable[..., OrderKit]) -> None:
     assert ["barter", "bank-transfer", "cash"] == [kind.code for kind in settings.payment_providers("ru")]
     assert ["drone", "flat-rate", "pickup"] == [kind.code for kind in settings.carriers()]
     assert ["drone", "pickup", "flat-rate"] == [kind.code for kind in settings.carriers("ru")]
+
+
+@attrs.frozen
+class Careless:
+    """The class does not take its own default."""
+
+    height: int = ok.setting(label="Height", default=0, minimum=1)
+
+
+def test_what_is_stored_can_be_read(open_kit: Callable[..., OrderKit]) -> None:
+    """Settings that could not be read again are refused by name before they are stored."""
+    kit = open_kit(plugins=[plugin(drone(settings=Careless))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    settings = kit.site("coffee").settings
+    with pytest.raises(InvalidInputError) as refused:
+        settings.add_shipping_method("drone", "Дрон", actor=STAFF, key="a")
+    method = settings.add_shipping_method("drone", "Дрон", settings={"height": 2}, actor=STAFF, key="b")
+
+    assert ("out_of_range", "settings.height") == (refused.value.code, refused.value.field)
+    assert (method,) == settings.shipping_methods()
+    assert Careless(height=2) == settings.values(method)
 
 
 def test_another_provider(desk: Desk, make: Maker) -> None:

@@ -100,7 +100,7 @@ def setting(
 
 def fields_of(cls: type) -> tuple[SettingField, ...]:
     """
-    The settings of a plugin's class, in the order in which it declares them.
+    The settings of a plugin's class, in the order in which it declares them; what the class computes is none.
 
     Raises:
         SettingsError: ``bad_setting``: no attrs class, or a setting of a type that no form can ask for.
@@ -113,7 +113,9 @@ def fields_of(cls: type) -> tuple[SettingField, ...]:
         raise SettingsError(
             f"{cls.__name__}: {error}; a settings class names types of its module alone", code="bad_setting"
         ) from error
-    return tuple(_field(cls.__name__, field, hints.get(field.name)) for field in attrs.fields(cls))
+    return tuple(
+        _field(cls.__name__, field, hints.get(field.name)) for field in attrs.fields(cls) if field.init
+    )
 
 
 def _is_attrs_class(value: object) -> bool:

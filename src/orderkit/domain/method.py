@@ -38,7 +38,8 @@ def settings_document(settings: Any) -> dict[str, Json]:
         InvalidInputError: ``not_plain``: no mapping, or a value that JSON does not have.
     """
     if attrs.has(type(settings)):
-        settings = {field.name: getattr(settings, field.name) for field in attrs.fields(type(settings))}
+        given = [field.name for field in attrs.fields(type(settings)) if field.init]
+        settings = {name: getattr(settings, name) for name in given}
     if not isinstance(settings, Mapping):
         raise InvalidInputError(
             f"settings must be values by name, not {type(settings).__name__}",

@@ -274,8 +274,11 @@ class Settings:
         return self.shipping_methods()
 
     def _checked(self, method: M) -> M:
-        """The same method with all its settings, as its plugin's class reads them."""
-        return attrs.evolve(method, settings=settings_document(self.workshop.settings(method)))
+        """The same method with all its settings, as its plugin's class reads them, now and when they are stored."""
+        checked = attrs.evolve(method, settings=settings_document(self.workshop.settings(method)))
+        # A default or a converter may make what the class itself does not take.
+        self.workshop.settings(checked)
+        return checked
 
     def _edit(
         self,

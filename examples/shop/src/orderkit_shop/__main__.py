@@ -15,6 +15,8 @@ from orderkit_shop.filling import prepare
 from orderkit_shop.signing_in import NAME, PASSWORD
 
 HOST = "127.0.0.1"
+THREADS = 8
+"""More than the six connections of one browser, so that waitress does not warn of a queue."""
 
 
 def default_database() -> str:
@@ -67,7 +69,7 @@ def main(port: int, orders: int, url: str | None) -> None:
         except KeyboardInterrupt:
             raise click.ClickException("stopped while filling; the next start goes on from there") from None
         announce(f"http://{HOST}:{listener.getsockname()[1]}", f"{kit.database.url}, {holds}")
-        waitress.serve(create_app(kit), sockets=[listener], threads=4, _quiet=True)
+        waitress.serve(create_app(kit), sockets=[listener], threads=THREADS, _quiet=True)
         kit.close()
 
 

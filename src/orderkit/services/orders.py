@@ -122,17 +122,11 @@ class Orders:
         if dry_run:
             self._require_known(change.after, is_new=someone is not None)
             return change
-        key = clean_key(key)
-        request = fingerprint(
-            "orders.create", tuple(lines), contact, delivery, tuple(adjustments), status, source, external_ref
+        asked = (tuple(lines), contact, delivery, tuple(adjustments), status, source, external_ref)
+        request = Request(clean_key(key), fingerprint("orders.create", *asked))
+        return self._steps.make(
+            change, *([someone] if someone else []), request=request, made=self.reader.order
         )
-        try:
-            return self.store.save(change.with_key(key, request), *([someone] if someone else []))
-        except KeyTakenError:
-            entry = self.reader.replayed(key, request)
-            assert entry is not None  # keys stand in the journal for good
-            assert entry.subject_id is not None  # another verb's key has another fingerprint
-            return self.reader.order(entry.subject_id)
 
     def set_status(
         self,

@@ -21,7 +21,7 @@ from orderkit.errors import InvalidInputError, NotFoundError
 from orderkit.registry.making import Workshop
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
-from orderkit.storage.writing import KeyTakenError, Store
+from orderkit.storage.writing import Store
 
 M = TypeVar("M", PaymentMethod, ShippingMethod)
 
@@ -133,11 +133,11 @@ class Settings:
             active=active,
             position=position,
         )
-        request = fingerprint("settings.add_payment_method", method.snapshot())
+        asked = fingerprint("settings.add_payment_method", method.snapshot())
         offline = self.workshop.provider_type(method).offline
         method = attrs.evolve(self._checked(method), offline=offline)
         change = methods.create_payment_method(method, act)
-        return self._add(change, key, request, self.payment_methods)
+        return self._steps.make(change, request=Request(clean_key(key), asked), made=self.payment_method)
 
     def add_shipping_method(
         self,
@@ -178,11 +178,11 @@ class Settings:
             active=active,
             position=position,
         )
-        request = fingerprint("settings.add_shipping_method", method.snapshot(), needs_address)
+        asked = fingerprint("settings.add_shipping_method", method.snapshot(), needs_address)
         kind = self.workshop.carrier_type(method)
         needs = kind.needs_address if needs_address is None else needs_address
         change = methods.create_shipping_method(attrs.evolve(self._checked(method), needs_address=needs), act)
-        return self._add(change, key, request, self.shipping_methods)
+        return self._steps.make(change, request=Request(clean_key(key), asked), made=self.shipping_method)
 
     def edit_payment_method(self, method: PaymentMethod, *, actor: Actor, key: str = "") -> PaymentMethod:
         """
@@ -292,22 +292,15 @@ class Settings:
             self.reader.require_version(f"method {method.id}", found, method.version)
             return found
 
-        steps = Steps(self.store, self.reader)
-        return steps.take(seen, decide, request, lambda: stored(method.id))
+        return self._steps.take(seen, decide, request, lambda: stored(method.id))
+
+    @property
+    def _steps(self) -> Steps:
+        return Steps(self.store, self.reader)
 
     def _save_all(self, changes: Sequence[Change[Any] | None]) -> None:
         if made := [change for change in changes if change is not None]:
             self.store.save(*made)
-
-    def _add(self, change: Change[M], key: str, request: str, found: Callable[[], tuple[M, ...]]) -> M:
-        key = clean_key(key)
-        try:
-            return self.store.save(change.with_key(key, request))
-        except KeyTakenError:
-            entry = self.reader.replayed(key, request)
-            assert entry is not None  # keys stand in the journal for good
-            assert entry.subject_id is not None  # another verb's key has another fingerprint
-            return _one(found(), entry.subject_id)
 
 
 def _one(found: Sequence[M], id: UUID) -> M:

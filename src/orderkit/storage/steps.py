@@ -1,9 +1,9 @@
-"""One step of what is stored, decided at the version that was seen; the same request again is answered, not done."""
+"""One step of what is stored, new or decided at the version seen; the same request again is answered, not done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import attrs
@@ -71,6 +71,21 @@ class Steps:
             request,
             lambda: self.reader.contact(contact_id),
         )
+
+    def make(self, change: Change[A], *others: Change[Any], request: Request, made: Callable[[UUID], A]) -> A:
+        """
+        Store something new; the same request again is answered with what it made, which *made* reads by its id.
+
+        Raises:
+            ConflictError: ``key_reused``.
+        """
+        try:
+            return self.store.save(change.with_key(request.key, request.fingerprint), *others)
+        except KeyTakenError:
+            entry = self.reader.replayed(request.key, request.fingerprint)
+            assert entry is not None  # keys stand in the journal for good
+            assert entry.subject_id is not None  # another verb's key has another fingerprint
+            return made(entry.subject_id)
 
     def take(
         self,

@@ -64,6 +64,7 @@ text-shadow text-transform text-overflow vertical-align visibility white-space-c
 word-spacing z-index"""
 LOOK = """(properties) => {
   const found = [];
+  document.activeElement.blur();
   for (const one of document.querySelectorAll(".orderkit, .orderkit *")) {
     if (!one.checkVisibility()) { found.push([one.tagName, null]); continue; }
     const named = one.closest("svg *") ? ["fill", "stroke", "stroke-width", "opacity", "d"] : properties;
@@ -144,7 +145,7 @@ def looks(page: Page, served: Served, shop: Shop) -> dict[str, Any]:
     for name, screen in LOOKED_AT.items():
         screen.open(page, served.address, shop)
         page.mouse.move(1439, 899)
-        page.evaluate("document.activeElement.blur()")
+        page.wait_for_function("!document.querySelector('.htmx-settling, .htmx-swapping, .htmx-request')")
         found[name] = page.evaluate(LOOK, PROPERTIES.split())
     return found
 
@@ -247,16 +248,18 @@ def split(selectors: str) -> list[str]:
 
 
 def test_host_that_turns_its_pages_with_htmx(shop: Shop, desk_page: Page) -> None:
-    """The host's htmx brings the tab in, and goes on by its own settings; a status is changed in the tab's window."""
+    """Its links bring whole pages, on which the tab lives on; its settings stay, and our forms stay in their window."""
     page, host = desk_page, HOSTS["htmx"]
     with serve(shop.kit, page=host.page, style=host.style + ROOM, policy="") as served:
-        page.goto(f"{served.address}/")
+        page.goto(f"{served.address}/orders/")
+        page.locator("#orderkit.ok-scripted").wait_for()
         page.evaluate("window.stays = true")
-        page.get_by_role("link", name="Платежи").first.click()
-        page.locator("#orderkit.ok-scripted a.ok-whole").first.click()
+        page.get_by_role("banner").get_by_role("link", name="Платежи").click()
+        page.locator("#orderkit.ok-scripted .ok-pay a.ok-whole").first.click()
         page.locator("#ok-dialog #ok-s-status-edit").click()
         page.locator("#ok-dialog .ok-stages").wait_for()
-        page.keyboard.press("Escape")
-        page.locator("#ok-dialog").wait_for(state="hidden")
 
         assert page.evaluate("window.stays && htmx.config.defaultSwapStyle === 'outerHTML'")
+        page.keyboard.press("Escape")
+        page.locator("#ok-dialog").wait_for(state="hidden")
+        assert page.locator("#own").count() == 1

@@ -16,13 +16,16 @@ from orderkit import Actor, Desk, OrderKit
 from orderkit_flask import csrf, words
 from orderkit_flask.host import Host
 from orderkit_flask.listing import ListQuery
-from orderkit_flask.permissions import DeniedError
+from orderkit_flask.permissions import DeniedError, sight
 from orderkit_flask.speech import Language, Speech, load_languages
 
 STYLES = ("orderkit.css", "forms.css", "window.css", "editor.css", "methods.css", "payments.css")
 
 SCREEN = "Orderkit-Screen"
-"""The header of a screen sent alone; a script knows by it what is ours, and leaves a host's login page to the host."""
+"""
+The header of a screen sent alone: a script knows by it what is ours, and leaves a host's login page to the host. The
+script sends it as well, so that its boosted forms are told from the links of a host.
+"""
 
 
 @cache
@@ -78,15 +81,20 @@ class Tab:
         """Who acts in this request; the journal names him."""
         return self.host.actor()
 
+    def allows(self, permission: str) -> bool:
+        """Whether the person of this request has a permission, and the one to see what it is about."""
+        return self.host.allows(permission) and self.host.allows(sight(permission))
+
     def require(self, permission: str) -> None:
         """
-        Refuse what the view's own permission does not cover.
+        Refuse what the person of this request may not do, or not see.
 
         Raises:
-            DeniedError: The person of this request lacks it.
+            DeniedError: A permission is missing.
         """
-        if not self.host.allows(permission):
-            raise DeniedError(permission)
+        for one in (permission, sight(permission)):
+            if not self.host.allows(one):
+                raise DeniedError(one)
 
     def page(self, screen: str, say: Speech, *, title: str, status: int = 200, **values: object) -> Response:
         """
@@ -99,7 +107,7 @@ class Tab:
             screen: File in the folder ``screens``.
             title: Of the window; the host's page finds it as ``orderkit_title``.
         """
-        shared = {"say": say, "_": say.text, "ngettext": say.count, "may": self.host.allows, "link": _link}
+        shared = {"say": say, "_": say.text, "ngettext": say.count, "may": cache(self.allows), "link": _link}
         content = self._screens.get_template(screen).render(
             **shared,
             query=ListQuery.read(request.args),
@@ -107,7 +115,7 @@ class Tab:
             title=title,
             **values,
         )
-        if "HX-Request" in request.headers:
+        if _is_part_asked():
             return _varying(make_response(content, status, {SCREEN: screen.removesuffix(".html")}))
         page = render_template(
             "orderkit/embedded.html",
@@ -139,7 +147,7 @@ class Tab:
         Args:
             focus: Id of what was changed, on the page that is gone to.
         """
-        if "HX-Request" not in request.headers:
+        if not _is_part_asked():
             return self.go(view, _anchor=focus, **values)
         done = {"address": _link(view, **values), "focus": focus}
         return make_response("", 204, {"HX-Trigger": json.dumps({"okDone": done})})
@@ -150,7 +158,13 @@ def _link(view: str, **values: object) -> str:
     return url_for(f"{request.blueprint}.{view}", **values)  # type: ignore[arg-type]  # values of a URL
 
 
+def _is_part_asked() -> bool:
+    """Whether a script of ours asks; a host that turns its pages by htmx wants whole ones."""
+    headers = request.headers
+    return "HX-Request" in headers and ("HX-Boosted" not in headers or SCREEN in headers)
+
+
 def _varying(response: Response) -> Response:
     """A page and a part of it have one address."""
-    response.vary.add("HX-Request")
+    response.vary.update(("HX-Request", "HX-Boosted", SCREEN))
     return response

@@ -487,6 +487,7 @@
       if (!elt.closest(".ok-window") || guard.mayLeave(target, except)) return;
       event.preventDefault();
     });
+    on("htmx:configRequest", ({ detail }) => { detail.headers["Orderkit-Screen"] = "wanted"; });
     on("htmx:beforeSwap", ({ detail }) => {
       detail.shouldSwap = accept(detail) === true;
       if (detail.shouldSwap) detail.isError = false;

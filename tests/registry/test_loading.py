@@ -181,11 +181,23 @@ def test_one_code_in_both_kinds() -> None:
 
 
 def test_two_plugins_with_one_name() -> None:
-    """The second is quarantined, and the first is left alone."""
-    registry = build([own(plugin(drone())), own(plugin(drone(code="kite")))])
+    """Each brings its own; what both bring, neither gets, whichever is found first."""
+    one = plugin(drone(), drone(code="glider"))
+    other = plugin(drone(), drone(code="kite"))
+
+    for found in ([one, other], [other, one]):
+        registry = build(map(own, found))
+        assert ["active", "active"] == [status.status for status in registry.plugins]
+        assert ["glider", "kite"] == list(registry.carriers)
+
+
+def test_one_plugin_twice() -> None:
+    """It works once."""
+    module = plugin(drone())
+    registry = build([own(module), own(module)])
 
     assert ["active", "quarantined"] == [status.status for status in registry.plugins]
-    assert "a plugin named 'hangar' is loaded already" in registry.plugins[1].reason
+    assert "already registered" in registry.plugins[1].reason
     assert ["drone"] == list(registry.carriers)
 
 

@@ -53,7 +53,7 @@ def build(found: Iterable[FoundPlugin], *, strict: bool = False) -> Registry:
     """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
-    answers = _without_shared([_ask(manager, plugin) for plugin in found])
+    answers = _without_shared([_ask(manager, plugin, place) for place, plugin in enumerate(found)])
     for answer in answers:
         if answer.reason:
             _complain(answer, strict)
@@ -65,19 +65,16 @@ def build(found: Iterable[FoundPlugin], *, strict: bool = False) -> Registry:
     )
 
 
-def _ask(manager: pluggy.PluginManager, found: FoundPlugin) -> _Answer:
-    if manager.has_plugin(found.name):
-        return _Answer(
-            found, reason=f"a plugin named {found.name!r} is loaded already; give each its own name"
-        )
+def _ask(manager: pluggy.PluginManager, found: FoundPlugin, place: int) -> _Answer:
+    name = f"{found.name}#{place}"  # two may have one name: which is first must not decide what works
     try:
         plugin = found.load()
-        manager.register(plugin, found.name)
+        manager.register(plugin, name)
         manager.check_pending()
         return _Answer(found, dict(_brought(manager, plugin)))
     except (Exception, SystemExit) as error:  # whatever a plugin does, the host goes on
-        if manager.has_plugin(found.name):
-            manager.unregister(name=found.name)
+        if manager.has_plugin(name):
+            manager.unregister(name=name)
         return _Answer(found, reason=f"{type(error).__name__}: {error}")
 
 

@@ -139,7 +139,7 @@ SCREENS = (
     ),
     Screen("order-details", "{full}", do=(press(".ok-more > summary", ".ok-differences"),)),
     Screen("status", "{full}/status"),
-    Screen("status-reason", "{delivered}/status?to=preparing"),
+    Screen("status-reason", "{delivered}/status?step=preparing"),
     Screen("cancel", "{full}/cancel"),
     Screen("delivery", "{full}/delivery"),
     Screen("delivery-delivered", "{delivered}/delivery"),

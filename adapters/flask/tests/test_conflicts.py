@@ -80,7 +80,7 @@ def test_what_was_meant_cannot_be_any_more(client: FlaskClient, make: Maker, des
 def test_a_reason_is_not_lost(client: FlaskClient, make: Maker, desk: Desk) -> None:
     """What was typed stays through a conflict."""
     order = faster(desk, make.order())
-    form = form_of(client, order, "status", "/status?to=preparing")
+    form = form_of(client, order, "status", "/status?step=preparing")
     form.put({"reason": "вернулся"})
     faster(desk, order, "delivered")
 

@@ -152,7 +152,7 @@ def test_taking_back_asks_why(client: FlaskClient, make: Maker, desk: Desk) -> N
     """Without a reason nothing is done and the form asks for one; with it, it stands in the journal."""
     order = set_status(desk, make.order(), "shipped")
     assert "спросим причину" in stage(client, order, "Подготовка отправки")
-    asked = client.get(f"/orders/{order.id}/status?to=preparing")
+    asked = client.get(f"/orders/{order.id}/status?step=preparing")
     assert "Причина" in Parsed(asked.text).text
 
     refused = move(client, order, "preparing")

@@ -2,6 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
+from orderkit_flask.listing import CURSORS, LISTS
 
 from adapters.flask.tests.pages import Parsed
 from orderkit import (
@@ -44,6 +45,20 @@ def test_sections_stand_in_the_order_of_the_help_page(client: FlaskClient, make:
     ]
 
     assert sorted(places) == places
+
+
+@pytest.mark.parametrize("form", ["status", "cancel", "delivery", "contents", "payments/new", "payments/method"])
+@pytest.mark.parametrize("status", ["pending", "shipped"])
+def test_every_form_opens_over_a_narrowed_list(
+    client: FlaskClient, make: Maker, desk: Desk, form: str, status: str
+) -> None:
+    """No parameter of a form is one of the lists, whichever of them the window lies over."""
+    order = make.full_order()
+    order = desk.orders.set_status(order.id, status, actor=STAFF, expected_version=order.version)
+    for name, parameters in LISTS.items():
+        query = {"list": name} | dict.fromkeys((*parameters, *CURSORS), "2026-01-31")
+
+        assert client.get(f"/orders/{order.id}/{form}", query_string=query).status_code in (200, 409)
 
 
 def test_delivery(client: FlaskClient, make: Maker) -> None:

@@ -29,8 +29,8 @@ class StatusViews:
 
     @needs("orders.status")
     def form(self, order_id: str) -> Response:
-        """The eight stages; ``to`` names one that is asked about first."""
-        wanted = request.args.get("to", "")
+        """The eight stages; ``step`` names one that is asked about first (``to`` is a day of the list)."""
+        wanted = request.args.get("step", "")
         return WindowPage(self.tab).show(order_id, editing="status", fill=fill, needs={"wanted": wanted})
 
     @needs("orders.status")

@@ -1,11 +1,12 @@
 """Who may see what: closed unless the host opens it."""
 
 import logging
+import re
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from orderkit_flask.permissions import PERMISSIONS
+from orderkit_flask.permissions import OPEN, PERMISSIONS, permission_of, sight
 
 from adapters.flask.tests.pages import Parsed
 from tests.making import ANNA, Maker
@@ -31,6 +32,26 @@ def test_every_view_asks_the_host(client_of: ClientOf, make: Maker) -> None:
         assert "Нет доступа" in Parsed(answer.text).text
         assert "Анна" not in answer.text
         assert "no-store" == answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("hidden", sorted({sight(permission) for permission in PERMISSIONS}))
+def test_nobody_changes_what_he_may_not_see(client_of: ClientOf, make: Maker, hidden: str) -> None:
+    """An answer to a change shows what was changed, so without the right to see it every such address is closed."""
+    order = make.order(contact=ANNA)
+    client = client_of(may=lambda permission: permission != hidden)
+    views, closed = client.application.view_functions, 0
+    for rule in client.application.url_map.iter_rules():
+        permission = permission_of(views[rule.endpoint])
+        if rule.endpoint.rpartition(".")[2] in OPEN or permission is None or sight(permission) != hidden:
+            continue
+        path = re.sub(r"<\w+_id>", str(order.id), rule.rule).replace("<code>", "cash")
+        for method in rule.methods & {"GET", "POST"}:
+            closed += 1
+            answer = client.open(path, method=method)
+
+            assert (403, rule.rule) == (answer.status_code, rule.rule)
+            assert f"({hidden})" in Parsed(answer.text).text
+    assert closed
 
 
 @pytest.mark.parametrize("answer", [1, "yes", None, object()])

@@ -36,6 +36,12 @@ PERMISSIONS: Final[Mapping[str, str]] = {
 """Each permission the host's ``may`` is asked for, and what it allows in words."""
 
 
+def sight(permission: str) -> str:
+    """The permission to see what *permission* is about; every answer of its views shows that."""
+    noun = permission.partition(".")[0]
+    return "orders.view" if noun == "money" else f"{noun}.view"
+
+
 class DeniedError(Exception):
     """The person of this request lacks a permission; the tab answers with a page that names it."""
 

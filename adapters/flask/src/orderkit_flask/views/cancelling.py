@@ -59,7 +59,7 @@ class CancelViews:
         """No reason yet; who may give money back is offered to give back all that there is."""
         begun = {"why": "", "reason": ""}
         given = order.balance.money(sum(max(payment.sums.refundable, 0) for payment in order.payments))
-        if given and self.tab.host.allows("money.refund"):
+        if given and self.tab.allows("money.refund"):
             begun |= {"refund": "all", "amount": say.amount(given)}
         return Form.of(begun, order.version)
 

@@ -37,13 +37,11 @@ class ContactViews:
     @needs("contacts.edit")
     def form(self, contact_id: str) -> Response:
         """Name, phone and e-mail, to be corrected."""
-        self.tab.require("contacts.view")
         return self._profile(contact_id, fill(self.tab.desk().contacts.get(parse_id(contact_id, "contact"))))
 
     @needs("contacts.edit")
     def save(self, contact_id: str) -> Response:
         """Store the details."""
-        self.tab.require("contacts.view")
         form = Form.read(request.form)
         done = self._store(contact_id, form)
         if isinstance(done, Refused):
@@ -64,7 +62,7 @@ class ContactViews:
 
     @property
     def _sees_orders(self) -> bool:
-        return self.tab.host.allows("orders.view")
+        return self.tab.allows("orders.view")
 
     def _profile(self, contact_id: str, form: Form | None = None, status: int = 200) -> Response:
         desk = self.tab.desk()

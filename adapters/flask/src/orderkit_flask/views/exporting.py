@@ -23,7 +23,6 @@ class ExportViews:
     @needs("orders.export")
     def save(self) -> Response:
         """Every order of the present view; where a filter cannot be understood, the list, which says so."""
-        self.tab.require("orders.view")
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
         checked = check(ListQuery.read(request.args, "orders"), desk.settings.payment_methods(), say)

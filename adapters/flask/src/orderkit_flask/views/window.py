@@ -50,7 +50,7 @@ class WindowPage:
         say = self.tab.speech(desk.site.timezone)
         view = desk.orders.view(parse_id(order_id, "order"))
         choices = desk.orders.choices(view.order, self.tab.actor())
-        window = OrderWindow(view, say, choices, self.tab.host.allows)
+        window = OrderWindow(view, say, choices, self.tab.allows)
         return self.tab.page(
             "order.html",
             say,

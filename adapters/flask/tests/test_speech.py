@@ -83,7 +83,7 @@ def test_plurals() -> None:
     assert ["1 позиция", "2 позиции", "5 позиций", "11 позиций", "21 позиция", "1\u202f300 позиций"] == count
 
 
-def test_countries() -> None:
+def test_country() -> None:
     """A code becomes a name; what was typed otherwise stays."""
     assert ["Россия", "Россия", "Россия!", "XX", ""] == [
         speech().country(typed) for typed in ("RU", "ru", "Россия!", "XX", "")

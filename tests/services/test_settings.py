@@ -208,6 +208,24 @@ def test_what_is_stored_can_be_read(open_kit: Callable[..., OrderKit]) -> None:
     assert Careless(height=2) == settings.values(method)
 
 
+def test_a_setting_that_a_plugin_drops(open_kit: Callable[..., OrderKit]) -> None:
+    """Methods that were stored with it go on working; whoever enters it anew is told that it is gone."""
+    before = open_kit(plugins=[plugin(drone())], strict=True)
+    before.sites.ensure("coffee", currency="RUB")
+    method = before.site("coffee").settings.add_shipping_method(
+        "drone", "Дрон", settings={"per_flight": rub("5")}, actor=STAFF, key="d"
+    )
+    desk = open_kit(plugins=[plugin(drone(settings=Careless))], strict=True).site("coffee")
+    renamed = edit(desk, method, title="Змей")
+    with pytest.raises(InvalidInputError) as refused:
+        edit(desk, renamed, settings={"height": 3, "per_flight": rub("5")})
+
+    assert Careless() == desk.settings.values(renamed)
+    assert method.settings == renamed.settings
+    assert ("unknown_setting", "settings.per_flight") == (refused.value.code, refused.value.field)
+    assert {"height": 3} == edit(desk, renamed, settings={"height": 3}).settings
+
+
 def test_another_provider(desk: Desk, make: Maker) -> None:
     """A method may change hands: its settings are then those of the other class."""
     cash = make.cash()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -107,6 +108,12 @@ def fields_of(cls: type) -> tuple[SettingField, ...]:
     """
     if not _is_attrs_class(cls):
         raise SettingsError(f"settings must be an attrs class, not {cls!r}", code="bad_setting")
+    return _fields(cls)
+
+
+@functools.cache
+def _fields(cls: type) -> tuple[SettingField, ...]:
+    """Read off the class once: its annotations are compiled each time, and settings are read often."""
     try:
         hints = typing.get_type_hints(cls)
     except NameError as error:

@@ -12,6 +12,7 @@ import attrs
 from orderkit.contracts.carriers import Carrier, CarrierType
 from orderkit.contracts.payments import PaymentProvider, PaymentProviderType
 from orderkit.contracts.services import Services
+from orderkit.contracts.settings import fields_of
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.errors import InvalidInputError
 from orderkit.registry.documents import read_settings
@@ -65,13 +66,26 @@ class Workshop:
 
     def settings(self, method: PaymentMethod | ShippingMethod) -> Any:
         """
-        The settings of a method, as an instance of its type's class.
+        The settings of a stored method, as an instance of its type's class.
+
+        A setting that the class had when it was stored and has no more is left out: a plugin may drop one.
 
         Raises:
             InvalidInputError: The type is unknown, or the settings are not of its class; ``field`` says which.
         """
-        kind = self.provider_type(method) if isinstance(method, PaymentMethod) else self.carrier_type(method)
-        return read_settings(kind.settings, method.settings, currency=self.currency)
+        cls = self._type(method).settings
+        known = [field.name for field in fields_of(cls) if field.name in method.settings]
+        document = {name: method.settings[name] for name in known}
+        return read_settings(cls, document, currency=self.currency)
+
+    def entered(self, method: PaymentMethod | ShippingMethod) -> Any:
+        """
+        The settings of a method that is to be stored, as an instance of its type's class.
+
+        Raises:
+            InvalidInputError: As `settings`, and for a setting that the class does not have.
+        """
+        return read_settings(self._type(method).settings, method.settings, currency=self.currency)
 
     def carrier(self, method: ShippingMethod) -> Carrier:
         """The carrier that works for a method; raises as `settings` does, and whatever the plugin raises."""
@@ -82,6 +96,9 @@ class Workshop:
         """The provider that works for a method; raises as `settings` does, and whatever the plugin raises."""
         kind = self.provider_type(method)
         return kind.factory(self.settings(method), self._services(kind.code))
+
+    def _type(self, method: PaymentMethod | ShippingMethod) -> PaymentProviderType | CarrierType:
+        return self.provider_type(method) if isinstance(method, PaymentMethod) else self.carrier_type(method)
 
     def _services(self, code: str) -> Services:
         return Services(self.clock, logging.getLogger(f"orderkit.plugins.{code}"))

@@ -275,7 +275,7 @@ class Settings:
 
     def _checked(self, method: M) -> M:
         """The same method with all its settings, as its plugin's class reads them, now and when they are stored."""
-        checked = attrs.evolve(method, settings=settings_document(self.workshop.settings(method)))
+        checked = attrs.evolve(method, settings=settings_document(self.workshop.entered(method)))
         # A default or a converter may make what the class itself does not take.
         self.workshop.settings(checked)
         return checked

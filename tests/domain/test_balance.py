@@ -47,6 +47,7 @@ def oracle(book: dict[str, Any]) -> dict[str, Any]:
         "paid": paid,
         "due": due,
         "balance": due - paid,
+        "overpaid": paid - due if paid > due else 0,
         "to_pay": to_pay,
         "fully_paid": book["is_placed"] and paid >= book["total"],
         "payment_status": status,

@@ -146,6 +146,14 @@ def test_in_play(payments: tuple[object, ...], in_play: bool) -> None:
     assert in_play is order(payments=payments).is_in_play  # type: ignore[arg-type]
 
 
+def test_refundable() -> None:
+    """Each payment gives back what is left of it; what a bank disputes of one is not taken from another."""
+    disputed = payment(*paid("5").facts, fact(FactKind.REFUND, "5"), fact(FactKind.CHARGEBACK, "5"))
+
+    assert rub("0.00") == order().refundable
+    assert rub("7.00") == order(payments=(paid("4"), disputed, paid("3"))).refundable
+
+
 @pytest.mark.parametrize(
     ("status", "placed_at", "is_cart"),
     [

@@ -59,6 +59,11 @@ class Balance:
         return self.due - self.paid
 
     @property
+    def overpaid(self) -> int:
+        """What is kept above what is due; zero if nothing is."""
+        return max(0, -self.balance)
+
+    @property
     def to_pay(self) -> int:
         """What a new payment would ask for."""
         return 0 if self.is_cancelled else max(0, self.balance - self.authorised)

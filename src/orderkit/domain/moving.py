@@ -70,14 +70,14 @@ def cancel(
     reason = clean(reason, "reason", limit=LONG, required=True)
     _require_step(order, Status.CANCELLED, act, reason, lifecycle)
     refund.require(order.currency, "refund")
-    refundable = sum(max(payment.sums.refundable, 0) for payment in order.payments)
-    if not 0 <= refund.minor <= refundable:
+    refundable = order.refundable
+    if not 0 <= refund.minor <= refundable.minor:
         raise InvalidInputError(
-            f"refund is {refund}; from {order.name} between 0 and {order.balance.money(refundable)} can be given back",
+            f"refund is {refund}; from {order.name} between 0 and {refundable} can be given back",
             code="refund_out_of_range",
             field="refund",
             low=Money.zero(order.currency),
-            high=order.balance.money(refundable),
+            high=refundable,
         )
     if refund.minor:
         require(Verb.REFUND, act.actor.kind, order.name)

@@ -109,6 +109,11 @@ class Order:
         )
 
     @property
+    def refundable(self) -> Money:
+        """What all its payments together can still give back; a disputed one gives nothing, and takes nothing away."""
+        return self.balance.money(sum(max(payment.sums.refundable, 0) for payment in self.payments))
+
+    @property
     def open_attempt(self) -> Payment | None:
         """The one payment that still waits for its result."""
         return next((payment for payment in self.payments if payment.is_attempt), None)

@@ -206,8 +206,7 @@ def _with(payments: tuple[Payment, ...], one: Payment) -> tuple[Payment, ...]:
 
 
 def _lower_total(before: Order, after: Order, minor: int, reason: str) -> Order:
-    overpaid = max(0, before.balance.paid - before.balance.total)
-    rest = minor - overpaid
+    rest = minor - before.balance.overpaid
     if rest <= 0 or after.balance.paid <= 0 or before.status is Status.CANCELLED:
         return after
     adjustment = Adjustment(kind=AdjustmentKind.REFUND, title=reason, amount=Money(-rest, before.currency))

@@ -465,5 +465,4 @@ def _amount_to_refund(order: Order, refund: Money | Literal["all", "none"]) -> M
         raise InvalidInputError(
             "refund must be 'all', 'none' or an amount of Money", code="unknown_refund", field="refund"
         )
-    minor = sum(max(payment.sums.refundable, 0) for payment in order.payments) if refund == "all" else 0
-    return Money(minor, order.currency)
+    return order.refundable if refund == "all" else Money.zero(order.currency)

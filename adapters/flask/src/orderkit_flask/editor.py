@@ -43,7 +43,7 @@ class Sums:
             after=after.total,
             paid=Money(balance.paid, currency),
             to_pay=Money(balance.to_pay, currency),
-            overpaid=Money(max(0, -balance.balance), currency),
+            overpaid=Money(balance.overpaid, currency),
             problem=problem,
         )
 
@@ -81,7 +81,7 @@ class Editor:
         """What the catalogue has for the text in the search field."""
         return self.shelf.search(self.form.one(SEARCH))
 
-    @property
+    @cached_property
     def replacing(self) -> str:
         """The row whose place the next product takes; empty for none."""
         wanted = self.form.one(REPLACING)

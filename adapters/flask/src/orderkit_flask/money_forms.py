@@ -61,8 +61,7 @@ def fill_refund(order: Order, payment_id: UUID, say: Speech) -> Form:
         NotFoundError: The payment is not of this order.
     """
     refundable = max(order.payment(payment_id).sums.refundable, 0)
-    overpaid = max(-order.balance.balance, 0)
-    proposed = order.balance.money(min(overpaid, refundable) or refundable)
+    proposed = order.balance.money(min(order.balance.overpaid, refundable) or refundable)
     return Form.of(
         {"amount": say.amount(proposed), "reason": "", "reference": "", "lower_total": "yes"}, order.version
     )

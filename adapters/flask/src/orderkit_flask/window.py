@@ -141,14 +141,9 @@ class OrderWindow:
         return self.money(balance.refunded if is_over and is_returned else 0)
 
     @property
-    def refundable(self) -> Money:
-        """What all its payments together can still give back."""
-        return self.money(sum(max(payment.sums.refundable, 0) for payment in self.order.payments))
-
-    @property
     def overpaid(self) -> Money:
         """What is kept above what is due; zero if nothing is."""
-        return self.money(max(0, -self.order.balance.balance))
+        return self.money(self.order.balance.overpaid)
 
     @property
     def authorised(self) -> Money:

@@ -58,9 +58,8 @@ class CancelViews:
     def _fill(self, order: Order, say: Speech) -> Form:
         """No reason yet; who may give money back is offered to give back all that there is."""
         begun = {"why": "", "reason": ""}
-        given = order.balance.money(sum(max(payment.sums.refundable, 0) for payment in order.payments))
-        if given and self.tab.allows("money.refund"):
-            begun |= {"refund": "all", "amount": say.amount(given)}
+        if order.refundable and self.tab.allows("money.refund"):
+            begun |= {"refund": "all", "amount": say.amount(order.refundable)}
         return Form.of(begun, order.version)
 
 

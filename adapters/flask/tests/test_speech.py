@@ -38,6 +38,15 @@ def test_money_in_english() -> None:
     assert "£1,240.50" == speech("en").money(Money.of("1240.50", "GBP"))
 
 
+def test_same_figure_in_another_currency_and_language() -> None:
+    """What was written once is taken again only for the same money in the same language."""
+    amounts = [Money(124050, currency) for currency in ("RUB", "JPY", "GBP")]
+    shown = [[speech(language).money(amount) for amount in amounts] for language in ("ru", "en", "ru")]
+
+    russian = ["1\u202f240,50\u202f₽", "124\u202f050\u202f¥", "1\u202f240,50\u202f£"]
+    assert [russian, ["RUB\u202f1,240.50", "JP¥124,050", "£1,240.50"], russian] == shown
+
+
 def test_times_are_those_of_the_site() -> None:
     """Days begin at the site's midnight."""
     say = speech()

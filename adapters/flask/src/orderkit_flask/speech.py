@@ -90,20 +90,11 @@ class Speech:
 
     def number(self, value: int) -> str:
         """A whole number in groups of three."""
-        return _narrow(numbers.format_decimal(value, locale=self.language.locale))
+        return _number(value, self.language.locale)
 
     def money(self, money: Money) -> str:
         """An amount with all decimals of its currency and the currency's sign."""
-        decimals = -int(money.decimal.as_tuple().exponent)
-        return _narrow(
-            numbers.format_currency(
-                money.decimal,
-                money.currency,
-                format=_money_pattern(self.language.locale, decimals),
-                locale=self.language.locale,
-                currency_digits=False,
-            )
-        )
+        return _money(money.minor, money.currency, self.language.locale)
 
     def amount(self, money: Money) -> str:
         """An amount as it stands in a field to be typed into: no groups, no sign of the currency."""
@@ -164,6 +155,23 @@ class Speech:
     def countries(self) -> Mapping[str, str]:
         """The code of each country and its name, that of the region first, the others as the alphabet has them."""
         return _countries(self.language.locale)
+
+
+# A long order writes the same few amounts and numbers hundreds of times, and Babel takes its time for each.
+
+
+@lru_cache(maxsize=4096)
+def _number(value: int, locale: Locale) -> str:
+    return _narrow(numbers.format_decimal(value, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _money(minor: int, currency: str, locale: Locale) -> str:
+    decimal = Money(minor, currency).decimal
+    pattern = _money_pattern(locale, -int(decimal.as_tuple().exponent))
+    return _narrow(
+        numbers.format_currency(decimal, currency, format=pattern, locale=locale, currency_digits=False)
+    )
 
 
 @lru_cache(maxsize=64)

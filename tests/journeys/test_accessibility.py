@@ -143,7 +143,7 @@ def test_a_working_day_without_a_mouse(desk_page: Page, served: Served, shop: Sh
 
     keys.press("Escape")
     expect(page.locator("#ok-dialog")).not_to_be_visible()
-    expect_focus(page)
+    expect(page.locator("#ok-results a.ok-whole")).to_be_focused()
     keys.press("/")
     keys.press("Escape")
     expect(page.locator(".ok-row")).to_have_count(7)

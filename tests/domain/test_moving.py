@@ -1,5 +1,6 @@
 """Moving an order: by people over every cell of the table, by money, and what entering a status does."""
 
+from contextlib import nullcontext
 from itertools import product
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from orderkit.domain.actor import ActorKind
 from orderkit.domain.lifecycle import CARTS, PENDING_TWINS, Lifecycle, Status
-from orderkit.domain.moving import cancel, follow_money, give_back, pending_twin, set_status, stamp
+from orderkit.domain.moving import cancel, choices, follow_money, give_back, pending_twin, set_status, stamp
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, FactKind, Payment, RefundStatus
 from orderkit.errors import InvalidInputError, TransitionRefusedError
@@ -72,6 +73,30 @@ def test_every_step(source: Status, kind: ActorKind, play: str) -> None:
             if needs_reason:
                 with refusal("reason_required"):
                     set_status(before, target, act(kind), reason="  ")
+
+
+@pytest.mark.parametrize("source", Status)
+@pytest.mark.parametrize(
+    "contents", [{}, {"lines": ()}, {"payments": (held(),)}, {"payments": (asked(Attempt.UNKNOWN),)}]
+)
+def test_choices_are_what_happens(source: Status, contents: dict[str, Any]) -> None:
+    """Whatever an order is offered can be done, and what is refused is refused so; the twins are one."""
+    here = attrs.evolve(standing(source), **contents)
+    for choice in choices(here, ActorKind.STAFF):
+        told = "" if choice.refusal == "follows_money" else choice.refusal
+        with refusal(told) if told else nullcontext():
+            set_status(here, choice.status, act(), reason="да")
+
+
+def test_one_of_the_twins_is_offered() -> None:
+    """The one that fits the money; the other says so."""
+    preparing = standing(Status.PREPARING)
+    found = {choice.status: choice.refusal for choice in choices(preparing, ActorKind.STAFF)}
+    with_money = attrs.evolve(preparing, payments=(paid(),))
+    paid_for = {choice.status: choice.refusal for choice in choices(with_money, ActorKind.STAFF)}
+
+    assert ("", "follows_money") == (found[Status.PENDING], found[Status.PENDING_PAID])
+    assert ("follows_money", "") == (paid_for[Status.PENDING], paid_for[Status.PENDING_PAID])
 
 
 def test_its_entry() -> None:

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import attrs
 
-from orderkit.domain.actor import Act
+from orderkit.domain.actor import Act, ActorKind
 from orderkit.domain.attempts import close_attempts, reach_payment_page, require_answered
 from orderkit.domain.change import Change, changed
-from orderkit.domain.lifecycle import CARTS, ORDER_LIFECYCLE, PENDING_TWINS, Lifecycle, Status
+from orderkit.domain.lifecycle import CARTS, ORDER_LIFECYCLE, PENDING_TWINS, Choice, Lifecycle, Status
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundLine, RefundStatus
@@ -95,6 +95,30 @@ def cancel(
     return change
 
 
+def choices(order: Order, kind: ActorKind, lifecycle: Lifecycle = ORDER_LIFECYCLE) -> tuple[Choice, ...]:
+    """
+    For each of the eight statuses, whether an actor of *kind* could move an order there now, and if not, why.
+
+    Of the pending twins only the one that fits the money is offered; `set_status` takes either for it.
+    """
+    known = lifecycle.choices(order.status, kind, in_play=order.is_in_play)
+    return tuple(
+        attrs.evolve(choice, refusal=choice.refusal or _misfit(order, choice.status)) for choice in known
+    )
+
+
+def _misfit(order: Order, target: Status) -> str:
+    if target is order.status:
+        return ""
+    if target in PENDING_TWINS and target is not pending_twin(order) and order.lines:
+        return "follows_money"
+    try:
+        _require_fit(order, target)
+    except TransitionRefusedError as error:
+        return error.code
+    return ""
+
+
 def pending_twin(order: Order) -> Status:
     """Which of the two pending statuses it is: ``pending_paid`` exactly when something is paid."""
     return Status.PENDING_PAID if order.balance.paid > 0 else Status.PENDING
@@ -146,6 +170,11 @@ def _require_step(order: Order, target: Status, act: Act, reason: str, lifecycle
     lifecycle.require(
         order.name, order.status, target, act.actor.kind, in_play=order.is_in_play, reason=reason
     )
+    _require_fit(order, target)
+
+
+def _require_fit(order: Order, target: Status) -> None:
+    """Refuse a step of the table that this order cannot take as it is."""
     if target is not Status.CANCELLED and not order.lines:
         raise TransitionRefusedError(
             f"{order.name} has no line; add one before moving it to {target.value!r}, or cancel it",

@@ -428,7 +428,7 @@ class Orders:
 
     def choices(self, order: Order, actor: Actor) -> tuple[Choice, ...]:
         """For each of the eight statuses, whether *actor* could move *order* there now, and if not, why."""
-        return self.lifecycle.choices(order.status, actor.kind, in_play=order.is_in_play)
+        return moving.choices(order, actor.kind, self.lifecycle)
 
     def _following(self, wanted: OrderFilter | None, page: Page[OrderRow]) -> Iterator[OrderRow]:
         yield from page.rows

@@ -11,7 +11,6 @@ from orderkit_flask.errors import REFUSALS
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import mark
 
-TWINS = (Status.PENDING, Status.PENDING_PAID)
 NEXT = {
     Status.PENDING: (Status.PREPARING, mark("Prepare for dispatch")),
     Status.PENDING_PAID: (Status.PREPARING, mark("Prepare for dispatch")),
@@ -73,7 +72,7 @@ def next_step(stages: Sequence[Stage], present: Status, say: Speech) -> NextStep
 
 def _stage(view: OrderView, choice: Choice, may: Callable[[str], bool], say: Speech) -> Stage:
     is_present = choice.status is view.order.status
-    refusal = say.word(REFUSALS, code) if (code := _refusal(view, choice)) else ""
+    refusal = say.word(REFUSALS, choice.refusal) if choice.refusal else ""
     if not refusal and not all(map(may, _permissions(choice))):
         refusal = say.text("You do not have the permission.")
     return Stage(
@@ -83,20 +82,6 @@ def _stage(view: OrderView, choice: Choice, may: Callable[[str], bool], say: Spe
         needs_reason=choice.needs_reason,
         warning="" if is_present else _warning(view, choice.status, say),
     )
-
-
-def _refusal(view: OrderView, choice: Choice) -> str:
-    """The code of what forbids the step, whoever takes it."""
-    order = view.order
-    if choice.refusal:
-        return choice.refusal
-    if choice.status is Status.CANCELLED:
-        is_awaited = any(payment.is_being_answered for payment in order.payments)
-        return "hold_open" if order.balance.authorised > 0 else "answer_awaited" if is_awaited else ""
-    if not order.lines:
-        return "no_lines"
-    is_paid = order.balance.paid > 0
-    return "follows_money" if choice.status in TWINS and choice.status is not TWINS[is_paid] else ""
 
 
 def _permissions(choice: Choice) -> tuple[str, ...]:

@@ -213,7 +213,7 @@ def test_work_on_orders(window: Callable[[str], Locator], page: Page, picture: P
     order = window("Марина Соколова")
     page.set_viewport_size({"width": 1440, "height": 640})
     picture("window")
-    order.get_by_role("button", name="Подготовить отправку").click()
+    order.get_by_role("button", name="Взять в подготовку").click()
 
     expect(order.locator(".ok-head .ok-pill")).to_have_text("Подготовка отправки")
 

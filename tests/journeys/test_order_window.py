@@ -77,8 +77,8 @@ def test_order_processing(watched: Page, address: str) -> None:
     window = page.get_by_role("dialog")
     expect(window.get_by_role("heading", name="Заказ 1001")).to_be_visible()
 
-    window.get_by_role("button", name="Подготовить отправку").click()
-    expect(window.get_by_role("button", name="Отправлен")).to_be_visible()
+    window.get_by_role("button", name="Взять в подготовку").click()
+    expect(window.get_by_role("button", name="Отметить отправленным")).to_be_visible()
     expect(section(page, "Журнал")).to_contain_text("Ожидает → Подготовка отправки")
 
     note = section(page, "Журнал").get_by_label("Заметка")
@@ -186,11 +186,11 @@ def test_two_people_in_one_order(
     """Who comes second reads who was faster and what is stored, loses nothing, and saves with one more press."""
     page = watched
     desk.orders.set_status(order.id, "shipped", actor=STAFF, expected_version=1)
-    page.goto(f"{address}/orders/{order.id}/status?to=preparing")
+    page.goto(f"{address}/orders/{order.id}/status?step=preparing")
     page.get_by_label("Причина").fill("вернулся со склада")
     with another_person(browser, address) as other:
         other.goto(f"{address}/orders/{order.id}")
-        other.get_by_role("button", name="Доставлено").click()
+        other.get_by_role("button", name="Отметить доставленным").click()
         expect(other.locator(".ok-head .ok-pill")).to_have_text("Доставлено/выполнено")
 
     page.get_by_role("button", name="Изменить статус").click()
@@ -207,7 +207,7 @@ def test_a_double_click_is_one_change(watched: Page, address: str, desk: Desk, o
     """However impatient somebody is."""
     page = watched
     page.goto(f"{address}/orders/{order.id}")
-    page.get_by_role("button", name="Подготовить отправку").dblclick()
+    page.get_by_role("button", name="Взять в подготовку").dblclick()
 
     expect(page.locator(".ok-head .ok-pill")).to_have_text("Подготовка отправки")
     assert 2 == desk.orders.get(order.id).version
@@ -218,7 +218,7 @@ def test_without_a_script(browser: Browser, address: str, desk: Desk, order: Ord
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/orders/{order.id}")
-    page.get_by_role("button", name="Подготовить отправку").click()
+    page.get_by_role("button", name="Взять в подготовку").click()
     expect(page.locator(".ok-head .ok-pill")).to_have_text("Подготовка отправки")
     page.get_by_label("Заметка").fill("без скриптов")
     page.get_by_role("button", name="Добавить заметку").click()

@@ -280,9 +280,9 @@ def test_who_may_not_cancel(client_of: ClientOf, make: Maker, desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("status", "label", "target"),
     [
-        ("pending", "Подготовить отправку", "preparing"),
-        ("preparing", "Отправлен", "shipped"),
-        ("shipped", "Доставлено", "delivered"),
+        ("pending", "Взять в подготовку", "preparing"),
+        ("preparing", "Отметить отправленным", "shipped"),
+        ("shipped", "Отметить доставленным", "delivered"),
     ],
 )
 def test_the_next_step(

@@ -12,10 +12,10 @@ from orderkit_flask.speech import Speech
 from orderkit_flask.words import mark
 
 NEXT = {
-    Status.PENDING: (Status.PREPARING, mark("Prepare for dispatch")),
-    Status.PENDING_PAID: (Status.PREPARING, mark("Prepare for dispatch")),
-    Status.PREPARING: (Status.SHIPPED, mark("It is sent")),
-    Status.SHIPPED: (Status.DELIVERED, mark("It is delivered")),
+    Status.PENDING: (Status.PREPARING, mark("Start preparing")),
+    Status.PENDING_PAID: (Status.PREPARING, mark("Start preparing")),
+    Status.PREPARING: (Status.SHIPPED, mark("Mark as sent")),
+    Status.SHIPPED: (Status.DELIVERED, mark("Mark as delivered")),
 }
 """Status → what comes next on an order's usual way, and what the button for it says."""
 

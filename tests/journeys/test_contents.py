@@ -1,6 +1,7 @@
 """«Содержание заказа»: add a product, replace one, remove a position, change a quantity."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -139,6 +140,22 @@ def test_sums_follow_what_is_typed(watched: Page, address: str, order: Order) ->
     page.get_by_label("Поиск по каталогу").fill("серт")
     expect(page.get_by_role("button", name="Добавить: Сертификат")).to_be_visible()
     expect(page.get_by_label("Поиск по каталогу")).to_be_focused()
+
+
+def test_what_is_typed_while_an_answer_is_awaited_stays(watched: Page, address: str, order: Order) -> None:
+    """A slow answer to one press takes nothing away of what was typed after it."""
+    page = watched
+    page.goto(f"{address}/orders/{order.id}/contents")
+    page.locator("#orderkit.ok-scripted").wait_for()
+    page.route("**/contents", lambda route: (time.sleep(0.5), route.continue_()))
+    section(page).get_by_role("button", name="Удалить: Ложка").click()
+    page.get_by_label("Цена: Кружка").fill("475")
+    page.get_by_label("Поиск по каталогу").type("серт", delay=5)
+    expect(section(page).get_by_role("button", name="Вернуть: Ложка")).to_be_visible()
+
+    expect(page.get_by_label("Цена: Кружка")).to_have_value("475")
+    expect(page.get_by_label("Поиск по каталогу")).to_have_value("серт")
+    expect(page.get_by_role("button", name="Добавить: Сертификат")).to_be_visible()
 
 
 @pytest.mark.parametrize("status", ["created", "payment", "shipped", "delivered", "cancelled"])

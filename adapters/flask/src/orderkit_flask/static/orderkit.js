@@ -223,9 +223,9 @@
       return isWhole ? null : document.getElementById(`ok-s-${name}`) || body.querySelector("form[data-ok-guard]");
     }
 
-    /* The address names a section: it is in view, and its form is ready for typing. */
+    /* The address names a section: it is in view, and its form is ready for typing. A form of its own begins at its top. */
     function turnTo(section) {
-      section.scrollIntoView();
+      if (section.matches("section")) section.scrollIntoView();
       const fields = "input:not([type=hidden]), select, textarea, button:not([aria-disabled])";
       (section.querySelector("[autofocus]") || section.querySelector(`form :is(${fields})`))?.focus({ preventScroll: true });
     }
@@ -449,6 +449,37 @@
     next?.focus({ preventScroll: true });
   }
 
+  /* What is typed while an answer is awaited goes on in the same fields of the answer. */
+
+  function makeCarrier() {
+    const sent = new WeakMap();
+    const late = new WeakMap();
+    const isTyped = (field) => field.id && field.type !== "hidden" && "value" in field && field.type !== "submit";
+    const valueOf = (field) => (/^(checkbox|radio)$/.test(field.type) ? field.checked : field.value);
+    const typedIn = (form) => new Map([...(form?.elements || [])].filter(isTyped).map((one) => [one.id, valueOf(one)]));
+
+    function note(xhr, form) {
+      sent.set(xhr, typedIn(form));
+    }
+
+    function gather(xhr, form) {
+      const before = sent.get(xhr) || new Map();
+      late.set(xhr, [...typedIn(form)].filter(([id, value]) => before.has(id) && before.get(id) !== value));
+    }
+
+    function bring(xhr) {
+      for (const [id, value] of late.get(xhr) || []) {
+        const field = document.getElementById(id);
+        if (!field || valueOf(field) === value) continue;
+        if (typeof value === "boolean") field.checked = value;
+        else field.value = value;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }
+
+    return { note, gather, bring };
+  }
+
   /* Answers. */
 
   function takeAnswers(root, { toast, guard, list, windows, menu }) {
@@ -458,6 +489,7 @@
     const asker = ({ requestConfig }) => requestConfig.elt;
     const isOfMenu = (detail) => detail.requestConfig.verb !== "get" && menu.contains(asker(detail));
     const resting = new WeakMap();
+    const carrier = makeCarrier();
 
     /* Whoever was signed in is not any more, or the host has something else to say: it says it itself. */
     function giveWay({ xhr, requestConfig }) {
@@ -491,14 +523,17 @@
     on("htmx:beforeSwap", ({ detail }) => {
       detail.shouldSwap = accept(detail) === true;
       if (detail.shouldSwap) detail.isError = false;
+      carrier.gather(detail.xhr, asker(detail).closest("form"));
       if (detail.shouldSwap && asker(detail) === list.find()) list.takeSearch(detail, windows.isOpen());
     });
     on("htmx:afterSwap", ({ detail }) => {
       const { verb, path } = detail.requestConfig;
       if (verb !== "get") windows.follow(new URL(path, location.href).pathname, detail.xhr.responseURL);
+      carrier.bring(detail.xhr);
       if (document.activeElement === document.body) refocus(root, asker(detail));
     });
     on("htmx:beforeRequest", ({ detail }) => {
+      carrier.note(detail.xhr, asker(detail).closest("form"));
       const pressed = detail.requestConfig.triggeringEvent?.submitter || asker(detail);
       resting.set(detail.xhr, showBusy(pressed));
     });

@@ -37,7 +37,7 @@ def test_sections_stand_in_the_order_of_the_help_page(client: FlaskClient, make:
             "Заказ 1001",
             "Статус",
             "Связанный лид",
-            "Доставка Способ доставки",
+            "Доставка Изменить Способ доставки",
             "Содержание заказа 2 позиции",
             "Оплаты",
             "Журнал",
@@ -45,6 +45,13 @@ def test_sections_stand_in_the_order_of_the_help_page(client: FlaskClient, make:
     ]
 
     assert sorted(places) == places
+
+
+def test_each_change_is_named_by_its_section(client: FlaskClient, make: Maker) -> None:
+    """Read aloud as one name, whether it can be pressed or not."""
+    named = window(client, make.full_order()).values("aria-label", "a")
+
+    assert {"Изменить: Статус", "Изменить: Доставка", "Изменить: Содержание заказа"} <= set(named)
 
 
 @pytest.mark.parametrize("form", ["status", "cancel", "delivery", "contents", "payments/new", "payments/method"])
@@ -227,7 +234,7 @@ def test_journal_tells_before_and_after_in_words(
         f"Содержание изменено 999,90{N}₽ → 1{N}350,00{N}₽ Пётр",
         f"Кружка 2 × 450,00{N}₽ → 3 × 450,00{N}₽ Удалено: Чай 1 × 99,90{N}₽ → —",
         "Вчера",
-        f"12:05 Отмечена оплата 1{N}000,00{N}₽ Наличные Ожидает → Ожидает (есть оплаты) Ольга",
+        f"12:05 Оплата записана 1{N}000,00{N}₽ Наличные Ожидает → Ожидает (есть оплаты) Ольга",
         f"12:00 Заказ создан Ожидает 999,90{N}₽ Покупатель",
     ]
     places = [journal.find(each) for each in told]

@@ -113,7 +113,7 @@ def test_buttons_need_their_permission(client_of: ClientOf, make: Maker, pay: Pa
 def test_what_was_given_back_is_not_asked_for(
     client: FlaskClient, make: Maker, pay: Pay, desk: Desk, given: str, said: str
 ) -> None:
-    """Of an order that is over the head says what was given back, not that it is to be paid again."""
+    """Of an order that is over, head and payments say what was given back, not that it is to be paid again."""
     order = pay(digital(make), "900")
     order = desk.payments.refund(
         order.payments[0].id, rub(given), actor=STAFF, key="back", lower_total=False
@@ -123,3 +123,6 @@ def test_what_was_given_back_is_not_asked_for(
 
     assert f"Возвращено {said}{N}₽" in head(client, order)
     assert "К оплате" not in head(client, order)
+    text = Parsed(client.get(f"/orders/{order.id}").text).text
+    assert 2 == text.count(f"Возвращено {said}{N}₽")
+    assert "К оплате" not in text

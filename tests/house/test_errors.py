@@ -32,7 +32,12 @@ COMPUTED = {
         "payment_method_not_found",
         "shipping_method_not_found",
     },
-    ("NotFoundError", "f'{kind}_not_found'"): {"order_not_found", "contact_not_found", "method_not_found"},
+    ("NotFoundError", "f'{kind}_not_found'"): {
+        "order_not_found",
+        "contact_not_found",
+        "payment_not_found",
+        "method_not_found",
+    },
     ("InvalidInputError", "error.code"): set(),  # the same code again, with the place in the file
 }
 
@@ -99,7 +104,7 @@ def test_computed_codes_are_known() -> None:
     }
 
     assert set(COMPUTED) == found
-    assert "``order``, ``contact`` or ``method``" in (orderkit_flask.identifiers.parse_id.__doc__ or "")
+    assert "``order``, ``contact``, ``payment`` or ``method``" in (orderkit_flask.identifiers.parse_id.__doc__ or "")
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)

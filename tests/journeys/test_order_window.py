@@ -132,7 +132,7 @@ def test_status_pending_with_payments(watched: Page, address: str, desk: Desk, o
     expect(stage).to_have_attribute("aria-disabled", "true")
     stage.focus()
     expect(stage).to_be_focused()
-    expect(stage).to_have_accessible_description("Какой из двух — зависит от оплат; вручную не выбирают.")
+    expect(stage).to_have_accessible_description("Этот статус ставится сам: он зависит от оплат.")
     page.keyboard.press("Enter")
     expect(stage).to_be_visible()
     assert 1 == desk.orders.get(order.id).version

@@ -74,7 +74,7 @@ def test_sent_and_not_paid(client: FlaskClient, make: Maker, pay: Pay, desk: Des
     assert [] == alerts(client, order)
     order = move(desk, order, "shipped")
 
-    assert [f"Заказ отправлен, а не оплачено 800,00{N}₽. Записать оплату"] == alerts(client, order)
+    assert [f"Заказ отправлен, но не оплачено 800,00{N}₽. Записать оплату"] == alerts(client, order)
     assert 1 == len(alerts(client, move(desk, order, "delivered")))
 
 
@@ -82,7 +82,7 @@ def test_cancelled_and_paid(client: FlaskClient, make: Maker, pay: Pay, desk: De
     """Money that came in after the order was cancelled."""
     order = pay(move(desk, digital(make), "cancelled"), "900")
 
-    assert [f"Заказ отменён, а по нему есть деньги: 900,00{N}₽. Вернуть"] == alerts(client, order)
+    assert [f"Заказ отменён, но по нему есть деньги: 900,00{N}₽. Вернуть"] == alerts(client, order)
 
 
 def test_no_address(client: FlaskClient, make: Maker, desk: Desk) -> None:
@@ -90,10 +90,10 @@ def test_no_address(client: FlaskClient, make: Maker, desk: Desk) -> None:
     order = make.order()
     assert [] == alerts(client, order)
     order = move(desk, order, "preparing")
-    assert ["Заказ готовят к отправке: не выбран способ доставки. Изменить доставку"] == alerts(client, order)
+    assert ["Заказ готовят к отправке, но не выбран способ доставки. Изменить доставку"] == alerts(client, order)
     method = make.courier().id
     order = desk.orders.edit_delivery(order.id, Delivery(rub(0), method), actor=STAFF, expected_version=2)
-    assert ["Заказ готовят к отправке: нет адреса. Изменить доставку"] == alerts(client, order)
+    assert ["Заказ готовят к отправке, но нет адреса. Изменить доставку"] == alerts(client, order)
     delivery = Delivery(rub(0), method, recipient=RECIPIENT)
     order = desk.orders.edit_delivery(order.id, delivery, actor=STAFF, expected_version=3)
     assert [] == alerts(client, order)
@@ -104,7 +104,7 @@ def test_buttons_need_their_permission(client_of: ClientOf, make: Maker, pay: Pa
     client = client_of(may=lambda permission: permission in ("orders.view", "orders.status"))
 
     assert [f"Переплата 1,00{N}₽."] == alerts(client, pay(digital(make), "901"))
-    assert ["Заказ готовят к отправке: не выбран способ доставки."] == alerts(
+    assert ["Заказ готовят к отправке, но не выбран способ доставки."] == alerts(
         client, move(desk, make.order(), "preparing")
     )
 

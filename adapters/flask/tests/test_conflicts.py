@@ -170,7 +170,7 @@ def test_many_presses_at_once(client: FlaskClient, make: Maker, desk: Desk, sect
 
 
 @pytest.mark.parametrize(
-    ("payment", "told"), [(held("900"), "удерживаются деньги"), (asked(), "ждём ответа банка")]
+    ("payment", "told"), [(held("900"), "удерживаются деньги"), (asked(), "Банк ещё не ответил")]
 )
 def test_money_that_is_held_or_awaited(
     client: FlaskClient, make: Maker, desk: Desk, payment: Payment, told: str

@@ -38,7 +38,7 @@ def test_lead(client: FlaskClient, make: Maker, desk: Desk, clock: Clock) -> Non
     ] == page.cells[1]
     journal = page.text.partition("Журнал действий")[2]
     assert journal.startswith(
-        f" Сегодня 13:00 Отмечена оплата 100,00{N}₽ Наличные Ожидает → Ожидает (есть оплаты) заказ 1001 Ольга"
+        f" Сегодня 13:00 Оплата записана 100,00{N}₽ Наличные Ожидает → Ожидает (есть оплаты) заказ 1001 Ольга"
     )
     assert f"12:00 Заказ создан Ожидает 900,00{N}₽ заказ 1001 Покупатель" in journal
     assert journal.endswith(
@@ -211,7 +211,7 @@ def test_guest_view(client: FlaskClient, make: Maker, desk: Desk) -> None:
 
     assert "Просмотр гостя Анна Ким Действия на ваших страницах Сегодня" in page.text
     assert f"Заказ создан Ожидает 900,00{N}₽ заказ 1001 Покупатель" in page.text
-    assert "Отмечена оплата" not in page.text
+    assert "Оплата записана" not in page.text
     assert "Ольга" not in page.text
     assert f"/orders/{order.id}" in page.values("href", "a")
 

@@ -251,7 +251,7 @@ def test_a_method_without_a_price(
     page = save(client, order, method=str(courier.id))
 
     assert "Курьер Расширение этой службы доставки не установлено" in page.text
-    assert "Этот способ не называет цену" in page.text
+    assert "У этого способа нет готовой цены" in page.text
     save(client, order, method=str(courier.id), cost="0")
     assert courier.id == desk.orders.get(order.id).delivery.method_id
 

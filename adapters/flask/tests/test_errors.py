@@ -8,11 +8,31 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from orderkit_flask import Host, OrderKitFlask
-from orderkit_flask.errors import ERROR_STATUS, TITLES, WORDS_BY_STATUS, status_of
+from orderkit_flask.errors import ERROR_STATUS, PROBLEMS, REFUSALS, TITLES, WORDS, WORDS_BY_STATUS, status_of
 
 from adapters.flask.tests.pages import Parsed
 from orderkit import OrderKit, errors
+from tests.house.test_errors import raised
 from tests.making import Maker
+
+NO_FORM = {
+    "a file of orders": {
+        "bad_csv", "bad_date", "bad_encoding", "bad_map", "born_cancelled", "file_unreadable", "missing_column",
+        "naive_datetime", "other_columns", "refund_not_negative", "unknown_result", "write_off",
+    },
+    "a site, made by its host": {"unknown_currency", "unknown_timezone"},
+    "code, by what it hands over": {
+        "bad_weights", "not_plain", "not_text", "two_cursors", "too_many_options", "unknown_refund", "wrong_type",
+    },
+    "the buyer": {"delivery_closed"},
+    "an address, which has words of its own": {"bad_cursor", "unknown_carrier", "unknown_provider"},
+    "a form made by hand, which the general words are enough for": {
+        "amount_given", "edited_twice", "named_twice", "not_by_hand", "not_offline", "unknown_choice",
+        "unknown_setting", "unknown_status", "wrong_sign",
+    },
+    "a plugin, in words of its own": {"invalid_input"},
+}  # fmt: skip
+"""What causes an error that no form of ours can cause → its codes."""
 
 
 def subclasses(cls: type) -> Iterator[type]:
@@ -27,6 +47,18 @@ def test_every_error_has_a_number() -> None:
     assert set(subclasses(errors.OrderKitError)) == set(ERROR_STATUS)
     assert set(ERROR_STATUS.values()) == set(WORDS_BY_STATUS)
     assert set(ERROR_STATUS.values()) <= set(TITLES)
+
+
+def test_every_code_a_form_can_cause_has_words() -> None:
+    """Nobody reads "this cannot be saved so" where the desk knows better; and no words are kept for nothing."""
+    codes = {code for name, code in raised() if name in ("InvalidInputError", "TransitionRefusedError")}
+    told, elsewhere = {*PROBLEMS, *REFUSALS}, set().union(*NO_FORM.values())
+
+    assert codes - told - elsewhere == set()
+    assert told - codes == set()
+    assert elsewhere - codes == set()
+    assert elsewhere & told == set()
+    assert set(WORDS) - {code for _, code in raised()} == set()
 
 
 def test_most_exact_class_decides() -> None:

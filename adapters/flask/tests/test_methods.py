@@ -542,7 +542,7 @@ def test_a_script_is_told_that_the_form_is_done(client: FlaskClient, make: Maker
 def test_addresses_that_name_nothing(client: FlaskClient, root: str) -> None:
     """Unknown methods and types are not found, in words."""
     for address in (f"{root}/x", f"{root}/{UUID(int=1)}"):
-        assert "На этом сайте нет такого способа." in page_of(client, address, 404).text
+        assert "Такого способа на этом сайте нет." in page_of(client, address, 404).text
     assert "Плагин для этого не установлен." in page_of(client, f"{root}/new/teleport", 404).text
 
 

@@ -241,7 +241,7 @@ def test_somebody_recorded_meanwhile(
     again = page.form(recording(order))
 
     assert 409 == answer.status_code
-    assert f"Тем временем в заказе: Отмечена оплата: 500,00{N}₽ (Пётр)." in page.text
+    assert f"Тем временем в заказе: Оплата записана: 500,00{N}₽ (Пётр)." in page.text
     assert (["900"], ["чек 7"]) == (again.fields["amount"], again.fields["reference"])
     assert 1 == len(desk.orders.get(order.id).payments)
 

@@ -67,7 +67,7 @@ def test_six_columns(client: FlaskClient) -> None:
 @pytest.mark.usefixtures("three")
 @pytest.mark.parametrize(
     ("reference", "told"),
-    [("pay_123", "Номер у платёжной системы: pay_123"), ("", "Платёжная система не дала номера.")],
+    [("pay_123", "Номер у платёжной системы: pay_123"), ("", "Платёжная система не сообщила номер.")],
 )
 def test_number_at_the_payment_system(client: FlaskClient, kit: OrderKit, reference: str, told: str) -> None:
     """What a provider took shows the number it is found by there, behind its method."""

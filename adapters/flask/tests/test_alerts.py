@@ -90,7 +90,9 @@ def test_no_address(client: FlaskClient, make: Maker, desk: Desk) -> None:
     order = make.order()
     assert [] == alerts(client, order)
     order = move(desk, order, "preparing")
-    assert ["Заказ готовят к отправке, но не выбран способ доставки. Изменить доставку"] == alerts(client, order)
+    assert ["Заказ готовят к отправке, но не выбран способ доставки. Изменить доставку"] == alerts(
+        client, order
+    )
     method = make.courier().id
     order = desk.orders.edit_delivery(order.id, Delivery(rub(0), method), actor=STAFF, expected_version=2)
     assert ["Заказ готовят к отправке, но нет адреса. Изменить доставку"] == alerts(client, order)

@@ -129,8 +129,7 @@ class Offer:
             reading.problems[COST] = self.say.text("This method names no price: write one, 0 included.")
         if form.one(METHOD) and quote is None:
             reading.problems[METHOD] = self.say.text("Choose one from the list.")
-        recipient, problems = read_recipient(form, self.say)
-        problems |= reading.problems
+        recipient, problems = reading.person(Recipient, "delivery"), reading.problems
         try:
             delivery = Delivery(cost, quote.method.id if quote else None, form.one(CODE), recipient)
         except InvalidInputError as error:
@@ -139,18 +138,10 @@ class Offer:
         return form.with_problems(problems), delivery
 
 
-def read_recipient(form: Form, say: Speech) -> tuple[Recipient, dict[str, str]]:
+def read_recipient(form: Form, say: Speech) -> tuple[Recipient, Mapping[str, str]]:
     """Who and where, as far as it can be used, and what is wrong with the rest."""
-    usable, problems = {}, {}
-    for name in PERSONAL:
-        text = form.one(f"delivery.{name}")
-        try:
-            Recipient(**{name: text})
-        except InvalidInputError as error:
-            problems[error.field] = explain(error, say)
-        else:
-            usable[name] = text
-    return Recipient(**usable), problems
+    reading = Reading(form, say)
+    return reading.person(Recipient, "delivery"), reading.problems
 
 
 def _details(quote: MethodQuote, say: Speech) -> Iterator[str]:

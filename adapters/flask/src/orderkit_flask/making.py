@@ -16,7 +16,7 @@ from orderkit_flask.errors import explain
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.shelf import Shelf
-from orderkit_flask.speech import Speech
+from orderkit_flask.typed import Reading
 
 NOT_YET = UUID(int=0)
 """In the place of ids that are given when the order is stored."""
@@ -55,7 +55,8 @@ class Making:
         """
         say, draft = shelf.say, Draft.read(form, (), shelf)
         known = form.one(CONTACT)
-        details, problems = _details(form, say)
+        person = Reading(form, say)
+        details, problems = person.person(ContactDetails, "contact"), person.problems
         order, told = _order(draft.lines, shelf)
         problems |= {"": told} if told else {}
         offer = Offer.of(desk, order, say, form)
@@ -127,17 +128,3 @@ def _order(lines: tuple[Line, ...], shelf: Shelf) -> tuple[Order, str]:
         retained=nothing,
     )
     return order, told
-
-
-def _details(form: Form, say: Speech) -> tuple[ContactDetails, dict[str, str]]:
-    """Name, e-mail and phone of somebody new, as far as they can be used, and what is wrong with the rest."""
-    usable, problems = {}, {}
-    for name in attrs.fields_dict(ContactDetails):
-        text = form.one(f"contact.{name}")
-        try:
-            ContactDetails(**{name: text})
-        except InvalidInputError as error:
-            problems[error.field] = explain(error, say)
-        else:
-            usable[name] = text
-    return ContactDetails(**usable), problems

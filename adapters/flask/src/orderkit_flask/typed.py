@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 from uuid import UUID
 
 import attrs
 
-from orderkit import Money
+from orderkit import ContactDetails, Money, Recipient
 from orderkit.errors import InvalidInputError
 from orderkit_flask.errors import explain, explain_code
 from orderkit_flask.forms import Form
@@ -15,6 +16,8 @@ from orderkit_flask.speech import Speech
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _CURRENCY = re.compile(r"^[₽$€£]|([₽$€£]|р\.?|руб\.?)$", re.IGNORECASE)
+
+P = TypeVar("P", ContactDetails, Recipient)
 
 
 @attrs.define
@@ -65,6 +68,24 @@ class Reading:
         except ValueError:
             self.problems[name] = self.say.text("Choose one from the list.")
             return None
+
+    def person(self, noun: type[P], group: str) -> P:
+        """
+        Who somebody is, as far as it can be used.
+
+        Args:
+            noun: Its fields are inputs called ``group.name``.
+        """
+        usable = {}
+        for field in attrs.fields(noun):
+            text = self.form.one(f"{group}.{field.name}")
+            try:
+                noun(**{field.name: text})
+            except InvalidInputError as error:
+                self.problems[error.field] = explain(error, self.say)
+            else:
+                usable[field.name] = text
+        return noun(**usable)
 
     def refuse(self, name: str, code: str, **context: object) -> None:
         """

@@ -1,4 +1,4 @@
-"""A list's address: search, filters and page as parameters of the URL, and back again; and the list «Заказы»."""
+"""A list's address: search, filters and page as parameters of the URL, and back again; and one page of a list."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from uuid import UUID
 
 import attrs
 
-from orderkit import Desk, OrderFilter, OrderRow, Page, PaymentMethod, PaymentRow
+from orderkit import OrderRow, Page, PaymentMethod, PaymentRow
 from orderkit.errors import InvalidInputError
 from orderkit_flask.speech import Speech
-from orderkit_flask.words import PAYMENT_STATUSES, STATUSES, Words
+from orderkit_flask.words import Words
 
 logger = logging.getLogger("orderkit_flask")
 
@@ -31,8 +31,6 @@ LISTS: Final[Mapping[str, tuple[str, ...]]] = {
 CURSORS = ("after", "before")
 SEVERAL = frozenset({"status", "money", "result"})
 """Parameters that may stand in the URL more than once: one of their values is enough."""
-CHOICES: Final[Mapping[str, Words]] = {"status": STATUSES, "money": PAYMENT_STATUSES}
-"""What the orders can be narrowed to, and the words for it."""
 
 _SAID_BEFORE_A_NUMBER = re.compile(r"^[№#]\s*(?=\w)")
 """People write «№ 1194»; the sign is no part of the number."""
@@ -177,20 +175,6 @@ class Narrowing:
 
 
 @attrs.frozen
-class Checked:
-    """
-    A list query that was checked.
-
-    Attributes:
-        wanted: What can be understood of it.
-        problems: Parameter → what is wrong with it, in words; empty if all is well.
-    """
-
-    wanted: OrderFilter
-    problems: Mapping[str, str]
-
-
-@attrs.frozen
 class Listing(Generic[R]):
     """
     One page of a list, ready to be shown.
@@ -205,30 +189,6 @@ class Listing(Generic[R]):
     methods: tuple[PaymentMethod, ...]
     chips: tuple[Chip, ...]
     problems: Mapping[str, str]
-
-
-def find(desk: Desk, query: ListQuery, say: Speech) -> Listing[OrderRow]:
-    """Find the orders a URL asks for, in two statements."""
-    methods = desk.settings.payment_methods()
-    checked = check(query, methods, say)
-    return turn_to_page(
-        query, CHOICES, methods, checked.problems, partial(desk.orders.find, checked.wanted), say
-    )
-
-
-def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Checked:
-    """Turn the URL's text into an `OrderFilter`, telling in words what cannot be understood."""
-    narrowing = Narrowing.read(query, CHOICES, methods, say)
-    wanted = OrderFilter(
-        text=query.text,
-        status=query.several("status"),
-        payment_status=query.several("money"),
-        payment_method_id=narrowing.method,
-        created_from=narrowing.since,
-        created_to=narrowing.until,
-        contact_id=narrowing.contact,
-    )
-    return Checked(wanted, narrowing.problems)
 
 
 def turn_to_page(

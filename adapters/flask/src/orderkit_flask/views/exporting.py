@@ -8,7 +8,8 @@ import attrs
 from flask import Response, request
 
 from orderkit_flask.exporting import OrderFile
-from orderkit_flask.listing import ListQuery, check
+from orderkit_flask.listing import ListQuery
+from orderkit_flask.order_listing import check
 from orderkit_flask.permissions import needs
 from orderkit_flask.tab import Tab
 from orderkit_flask.views.orders import OrderViews

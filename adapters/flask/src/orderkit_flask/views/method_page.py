@@ -17,7 +17,7 @@ from orderkit_flask.attempting import Refused
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.method_kinds import Method, MethodKind, MethodType
-from orderkit_flask.methods import row, rows
+from orderkit_flask.method_rows import row, rows
 from orderkit_flask.settings_form import draw, fill, read
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab

@@ -12,7 +12,7 @@ from orderkit_flask.attempting import attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.method_kinds import MethodKind
-from orderkit_flask.methods import moved
+from orderkit_flask.method_rows import moved
 from orderkit_flask.permissions import needs
 from orderkit_flask.settings_form import YES
 from orderkit_flask.tab import Tab

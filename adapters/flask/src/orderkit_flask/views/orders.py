@@ -5,7 +5,8 @@ from __future__ import annotations
 import attrs
 from flask import Response, request
 
-from orderkit_flask.listing import ListQuery, find
+from orderkit_flask.listing import ListQuery
+from orderkit_flask.order_listing import find
 from orderkit_flask.permissions import needs
 from orderkit_flask.tab import Tab
 from orderkit_flask.views.window import WindowPage

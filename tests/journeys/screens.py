@@ -166,6 +166,12 @@ SCREENS = (
             press("[value='replace:2']", ".ok-e-row .ok-e-choosing"),
         ),
     ),
+    Screen("adjustments", "{full}/adjustments"),
+    Screen(
+        "adjustments-mistake",
+        "{full}/adjustments",
+        (write("[name='adjustment.n1.amount']", "9999999"), press(SAVE, PROBLEM)),
+    ),
     Screen("record-payment", "{full}/payments/new"),
     Screen(
         "record-payment-mistake", "{full}/payments/new", (write("[name=amount]", "x"), press(SAVE, PROBLEM))

@@ -105,6 +105,53 @@ def test_contents_are_changed(
     ]
 
 
+def give_discount(page: Page, address: str, order: Order) -> None:
+    """From the sums of the contents to the form, and what it would come to."""
+    page.goto(f"{address}/orders/{order.id}")
+    section(page).get_by_role("link", name="Скидка или доплата").click()
+    page.get_by_label("За что").fill("Постоянный клиент")
+    page.get_by_label("Сумма, ₽").fill("150,50")
+
+
+def test_discount_is_given(
+    watched: Page, address: str, kit: OrderKit, order: Order, picture: Callable[[Page, str], None]
+) -> None:
+    """The sums follow what is typed; saved, it stands among the sums and can be taken away again."""
+    page = watched
+    give_discount(page, address, order)
+    expect(strip(page)).to_contain_text(f"Было 1{N}000,00{N}₽ → станет 849,50{N}₽")
+    expect(strip(page)).to_contain_text(f"переплата 150,50{N}₽")
+    picture(page, "discount")
+    assert order == kit.site("coffee").orders.get(order.id)
+    page.get_by_role("button", name="Сохранить скидки и доплаты").click()
+
+    expect(section(page)).to_contain_text(f"Скидка: Постоянный клиент−150,50{N}₽")
+    section(page).get_by_role("link", name="Скидка или доплата").click()
+    page.get_by_label("Сумма, ₽").first.fill("")
+    expect(strip(page)).to_contain_text(f"станет 1{N}000,00{N}₽")
+    page.get_by_role("button", name="Сохранить скидки и доплаты").click()
+    expect(section(page).get_by_role("link", name="Скидка или доплата")).to_be_visible()
+    assert () == kit.site("coffee").orders.get(order.id).adjustments
+
+
+def test_discount_is_given_without_a_script(
+    scriptless: Page, address: str, kit: OrderKit, order: Order
+) -> None:
+    """Counted by a button; a refusal stands by its field."""
+    page = scriptless
+    give_discount(page, address, order)
+    page.get_by_role("button", name="Пересчитать").click()
+    expect(strip(page)).to_contain_text(f"станет 849,50{N}₽")
+    page.get_by_label("Сумма, ₽").first.fill("5000")
+    page.get_by_role("button", name="Сохранить скидки и доплаты").click()
+    expect(page.get_by_label("Сумма, ₽").first).to_have_accessible_description("Скидка больше суммы заказа.")
+    page.get_by_label("Сумма, ₽").first.fill("50")
+    page.get_by_role("button", name="Сохранить скидки и доплаты").click()
+
+    expect(page).to_have_url(re.compile(f"/orders/{order.id}$"))
+    assert [rub("-50")] == [one.amount for one in kit.site("coffee").orders.get(order.id).adjustments]
+
+
 def test_contents_are_changed_without_a_script(
     scriptless: Page, address: str, kit: OrderKit, order: Order
 ) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 import attrs
 
-from orderkit import Actor, Desk, Money, Order, OrderView
+from orderkit import Actor, Change, Desk, Money, Order, OrderView
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 from orderkit_flask.editing import Draft, field, fill, slots_of
 from orderkit_flask.errors import explain
 from orderkit_flask.forms import Form
 from orderkit_flask.presses import REPLACING, SEARCH
 from orderkit_flask.shelf import Found, Shelf
+from orderkit_flask.speech import Speech
 from orderkit_flask.window import OrderWindow
 
 
@@ -25,6 +26,7 @@ class Sums:
     Attributes:
         before: ``None`` for an order that is being made.
         problem: Why it cannot be counted, in words; the rest then tells of the order as it is stored.
+        code: Of the error behind it, if it is one.
     """
 
     before: Money | None
@@ -33,9 +35,10 @@ class Sums:
     to_pay: Money
     overpaid: Money
     problem: str = ""
+    code: str = ""
 
     @classmethod
-    def of(cls, before: Order | None, after: Order, problem: str = "") -> Sums:
+    def of(cls, before: Order | None, after: Order, problem: str = "", code: str = "") -> Sums:
         """Compare two orders, or look at a new one."""
         balance, currency = after.balance, after.currency
         return cls(
@@ -45,6 +48,7 @@ class Sums:
             to_pay=Money(balance.to_pay, currency),
             overpaid=Money(balance.overpaid, currency),
             problem=problem,
+            code=code,
         )
 
 
@@ -107,7 +111,7 @@ class Contents:
         """The editor, with what somebody else stored since it was drawn last."""
         order = window.order
         if form.version != order.version:
-            form = form.meet(fill(order, window.say), _last_actor(window.view))
+            form = form.meet(fill(order, window.say), last_actor(window.view))
         return attrs.evolve(self.count(form, order), gone=tuple(self._gone(form, window.view)))
 
     def count(self, form: Form, order: Order) -> Editor:
@@ -128,23 +132,13 @@ class Contents:
         problem = draft.first_problem
         if problem:
             return Sums.of(order, order, problem)
-        say = self.shelf.say
-        try:
-            change = self.desk.orders.edit_lines(
+        return try_out(
+            order,
+            lambda: self.desk.orders.edit_lines(
                 order.id, draft.edits, actor=self.actor, expected_version=form.version, dry_run=True
-            )
-        except ConflictError as error:
-            return Sums.of(
-                order,
-                order,
-                say.text(
-                    "Meanwhile %(who)s changed this order: recalculate to see both.",
-                    who=error.changed_by or say.text("somebody else"),
-                ),
-            )
-        except (InvalidInputError, TransitionRefusedError) as error:
-            return Sums.of(order, order, explain(error, say))
-        return Sums.of(order, change.after if change else order)
+            ),
+            self.shelf.say,
+        )
 
     def _gone(self, form: Form, view: OrderView) -> Iterator[str]:
         here = {str(line.id) for line in view.order.lines}
@@ -154,7 +148,26 @@ class Contents:
                 yield f"{title} × {form.one(field(slot, 'quantity'))}"
 
 
-def _last_actor(view: OrderView) -> str:
+def try_out(order: Order, edit: Callable[[], Change[Order] | None], say: Speech) -> Sums:
+    """
+    What an order would come to.
+
+    Args:
+        edit: One call of a service that stores nothing.
+    """
+    try:
+        change = edit()
+    except ConflictError as error:
+        who = error.changed_by or say.text("somebody else")
+        told = say.text("Meanwhile %(who)s changed this order: recalculate to see both.", who=who)
+        return Sums.of(order, order, told, error.code)
+    except (InvalidInputError, TransitionRefusedError) as error:
+        return Sums.of(order, order, explain(error, say), error.code)
+    return Sums.of(order, change.after if change else order)
+
+
+def last_actor(view: OrderView) -> str:
+    """Who changed an order last; empty where the journal does not say."""
     by = (entry.actor.name for entry in view.journal if entry.version == view.order.version)
     return next(by, "")
 

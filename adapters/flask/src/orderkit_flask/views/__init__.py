@@ -9,6 +9,7 @@ import attrs
 
 from orderkit_flask.method_kinds import MethodKind, PaymentKind, ShippingKind
 from orderkit_flask.tab import Tab
+from orderkit_flask.views.adjustments import AdjustmentViews
 from orderkit_flask.views.cancelling import CancelViews
 from orderkit_flask.views.contacts import ContactViews
 from orderkit_flask.views.contents import ContentsViews
@@ -67,11 +68,13 @@ def routes(tab: Tab) -> Iterator[Route]:
 
 def _of_contents(tab: Tab) -> Iterator[Route]:
     """The addresses where an order gets its contents."""
-    contents, creation = ContentsViews(tab), CreationViews(tab)
+    contents, creation, adjustments = ContentsViews(tab), CreationViews(tab), AdjustmentViews(tab)
     yield Route("/new", "new_order", creation.form)
     yield Route("/new", "create_order", creation.save, ("POST",))
     yield Route("/<order_id>/contents", "contents", contents.form)
     yield Route("/<order_id>/contents", "set_contents", contents.save, ("POST",))
+    yield Route("/<order_id>/adjustments", "adjustments", adjustments.form)
+    yield Route("/<order_id>/adjustments", "set_adjustments", adjustments.save, ("POST",))
 
 
 def _of_methods(tab: Tab, kind: MethodKind) -> Iterator[Route]:

@@ -1,0 +1,238 @@
+"""
+Discounts and fees by hand: what stands in the form becomes rows, and rows become all adjustments of the order.
+
+``adjustment.2.amount`` is of the second one that can be edited here, ``adjustment.n1.amount`` of one that is added.
+People write amounts above zero; the kind says whether one is taken off. An emptied amount takes the row away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import attrs
+
+from orderkit import Actor, Adjustment, AdjustmentKind, Desk, Money, Order
+from orderkit.errors import InvalidInputError
+from orderkit_flask.editor import Sums, last_actor, try_out
+from orderkit_flask.errors import explain
+from orderkit_flask.forms import Form
+from orderkit_flask.speech import Speech
+from orderkit_flask.typed import Reading
+from orderkit_flask.window import OrderWindow
+
+SIGNS: Mapping[str, int] = {AdjustmentKind.DISCOUNT: -1, AdjustmentKind.FEE: 1}
+"""The kinds that are set by hand, and what they do to the total."""
+NAMES = ("kind", "title", "amount")
+SLOT = re.compile(r"adjustment\.(n?[0-9]{1,4})\.amount")
+
+
+def field(slot: str, name: str) -> str:
+    """How a field of a row is called in the form."""
+    return f"adjustment.{slot}.{name}"
+
+
+def fill(order: Order, say: Speech) -> Form:
+    """The discounts and fees as they stand."""
+    values = {}
+    for number, one in enumerate(filter(_is_editable, order.adjustments), 1):
+        amount = say.amount(Money(abs(one.amount.minor), order.currency))
+        for name, value in zip(NAMES, (one.kind.value, one.title, amount), strict=True):
+            values[field(str(number), name)] = value
+    return Form.of(values, order.version)
+
+
+def refill(order: Order, say: Speech, form: Form) -> Form:
+    """As `fill`, for *form* to meet: of its rows, those that are no longer there are empty."""
+    stored = fill(order, say)
+    gone = [slot for slot in _slots(form) if slot.isdecimal() and field(slot, "amount") not in stored.values]
+    values: dict[str, str | tuple[str, ...]] = dict(stored.values)
+    for slot in gone:
+        kind = field(slot, "kind")
+        values |= {kind: form.several(kind), field(slot, "title"): "", field(slot, "amount"): ""}
+    return Form.of(values, order.version)
+
+
+@attrs.frozen
+class Row:
+    """
+    One discount or fee in the form.
+
+    Attributes:
+        adjustment: As it shall be; ``None`` where it is taken away, left blank, or cannot be read.
+    """
+
+    slot: str
+    adjustment: Adjustment | None = None
+
+    @property
+    def is_added(self) -> bool:
+        """Whether the order does not have it yet."""
+        return self.slot.startswith("n")
+
+    def field(self, name: str) -> str:
+        """How a field of this row is called in the form."""
+        return field(self.slot, name)
+
+
+@attrs.frozen
+class Draft:
+    """
+    The rows of a form, with what is wrong with them.
+
+    Attributes:
+        problems: Field → what is wrong with it, in words.
+    """
+
+    rows: tuple[Row, ...]
+    problems: Mapping[str, str]
+    is_changed: bool
+
+    @classmethod
+    def read(cls, form: Form, currency: str, say: Speech) -> Draft:
+        """Read what stands in a form."""
+        reading = Reading(form, say)
+        rows = tuple(Row(slot, _adjustment(reading, slot, currency)) for slot in _slots(form))
+        names = [field(row.slot, name) for row in rows for name in NAMES]
+        typed = [name for name in names if not name.endswith(".kind") or name in form.was]
+        is_changed = any(form.several(name) != form.was.get(name, ("",)) for name in typed)
+        return cls(rows, reading.problems, is_changed)
+
+    def adjustments(self, order: Order) -> tuple[Adjustment, ...]:
+        """All that are set by hand, as they shall be; what cannot be edited here keeps its place."""
+        wanted = [row.adjustment for row in self.rows if row.adjustment]
+        by_hand = [one for one in order.adjustments if one.kind in SIGNS]
+        for place, one in enumerate(by_hand):
+            if not _is_editable(one):
+                wanted.insert(place, one)
+        return tuple(wanted)
+
+    @property
+    def largest_discount(self) -> str:
+        """The field of the amount that most is taken off by; empty where nothing is."""
+        sizes = {row: row.adjustment.amount.minor for row in self.rows if row.adjustment}
+        least = min(sizes, key=sizes.__getitem__, default=None)
+        return least.field("amount") if least and sizes[least] < 0 else ""
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Adjusting:
+    """
+    The form with everything that stands in it, and what follows.
+
+    Attributes:
+        view: Of the route that takes the form.
+        address: What that route needs besides.
+    """
+
+    form: Form
+    draft: Draft
+    sums: Sums
+    address: Mapping[str, object]
+    view: str = "set_adjustments"
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown: what was not taken away, and one more to be filled in."""
+        shown = [row for row in self.draft.rows if row.is_added or self._is_seen(row)]
+        added = [row for row in shown if row.is_added]
+        if not added or self._is_seen(added[-1]):
+            shown.append(Row(f"n{_last(self.draft.rows) + 1}"))
+        return tuple(shown)
+
+    def _is_seen(self, row: Row) -> bool:
+        names = [row.field(name) for name in NAMES]
+        return any(
+            self.form.one(name) or name in self.form.stored or name in self.form.problems
+            for name in names
+            if not name.endswith(".kind")
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Adjustments:
+    """Draws and checks the form of an order that is stored."""
+
+    desk: Desk
+    actor: Actor
+    say: Speech
+
+    def draw(self, form: Form, window: OrderWindow) -> Adjusting:
+        """The form, with what somebody else stored since it was drawn last."""
+        order = window.order
+        if form.version != order.version:
+            form = form.meet(refill(order, self.say, form), last_actor(window.view))
+        return self.count(form, order)
+
+    def count(self, form: Form, order: Order) -> Adjusting:
+        """The form, for an order that nobody else has changed."""
+        draft = Draft.read(form, order.currency, self.say)
+        return Adjusting(
+            form=form, draft=draft, sums=self._sums(form, order, draft), address={"order_id": order.id}
+        )
+
+    def check(self, form: Form, order: Order) -> tuple[Form, tuple[Adjustment, ...]]:
+        """The form with what is wrong with it, and all adjustments it asks for."""
+        draft = Draft.read(form, order.currency, self.say)
+        problems = dict(draft.problems)
+        if draft.largest_discount and self._sums(form, order, draft).code == "negative_total":
+            problems[draft.largest_discount] = self.say.text("The discount is larger than the order.")
+        return form.with_problems(problems), draft.adjustments(order)
+
+    def _sums(self, form: Form, order: Order, draft: Draft) -> Sums:
+        if draft.problems:
+            return Sums.of(order, order, next(iter(draft.problems.values())))
+        return try_out(
+            order,
+            lambda: self.desk.orders.edit_adjustments(
+                order.id,
+                draft.adjustments(order),
+                actor=self.actor,
+                expected_version=form.version,
+                dry_run=True,
+            ),
+            self.say,
+        )
+
+
+def _is_editable(adjustment: Adjustment) -> bool:
+    """Whether a row can tell all of it: an import may bring others, which stay as they are."""
+    sign = SIGNS.get(adjustment.kind, 0)
+    return adjustment.amount.minor * sign > 0 and not adjustment.included
+
+
+def _slots(form: Form) -> list[str]:
+    """The rows a form has, those of the order first."""
+    found = [match[1] for match in map(SLOT.fullmatch, form.values) if match]
+    return sorted(found, key=lambda slot: (slot.startswith("n"), int(slot.removeprefix("n"))))
+
+
+def _last(rows: Iterable[Row]) -> int:
+    return max((int(row.slot[1:]) for row in rows if row.is_added), default=0)
+
+
+def _adjustment(reading: Reading, slot: str, currency: str) -> Adjustment | None:
+    form, problems = reading.form, reading.problems
+    kind, title, amount = (field(slot, name) for name in NAMES)
+    if not form.one(amount):
+        if form.one(title) and slot.startswith("n"):
+            reading.refuse(amount, "empty")
+        return None
+    size = reading.money(amount, currency)
+    if amount not in problems and size.minor <= 0:
+        reading.refuse(amount, "not_positive")
+    sign = SIGNS.get(form.one(kind), 0)
+    if not sign:
+        problems[kind] = reading.say.text("Choose one from the list.")
+    if amount in problems or kind in problems:
+        return None
+    try:
+        return Adjustment(
+            kind=AdjustmentKind(form.one(kind)),
+            amount=Money(sign * size.minor, currency),
+            title=form.one(title),
+        )
+    except InvalidInputError as error:
+        problems[title] = explain(error, reading.say)
+        return None

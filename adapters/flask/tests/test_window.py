@@ -54,7 +54,9 @@ def test_each_change_is_named_by_its_section(client: FlaskClient, make: Maker) -
     assert {"Изменить: Статус", "Изменить: Доставка", "Изменить: Содержание заказа"} <= set(named)
 
 
-@pytest.mark.parametrize("form", ["status", "cancel", "delivery", "contents", "adjustments", "payments/new", "payments/method"])
+@pytest.mark.parametrize(
+    "form", ["status", "cancel", "delivery", "contents", "adjustments", "payments/new", "payments/method"]
+)
 @pytest.mark.parametrize("status", ["pending", "shipped"])
 def test_every_form_opens_over_a_narrowed_list(
     client: FlaskClient, make: Maker, desk: Desk, form: str, status: str

@@ -44,6 +44,7 @@ def open_form(page: Page, address: str) -> Locator:
     page.get_by_role("link", name="1001", exact=True).click()
     section = page.get_by_role("region", name="Доставка")
     section.get_by_role("link", name="Изменить").click()
+    expect(section.get_by_role("button", name="Сохранить доставку")).to_be_visible()
     return section
 
 

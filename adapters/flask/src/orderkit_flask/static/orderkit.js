@@ -468,16 +468,23 @@
     }
 
     function bring(xhr) {
+      const brought = [];
       for (const [id, value] of late.get(xhr) || []) {
         const field = document.getElementById(id);
         if (!field || valueOf(field) === value) continue;
         if (typeof value === "boolean") field.checked = value;
         else field.value = value;
-        field.dispatchEvent(new Event("input", { bubbles: true }));
+        brought.push(field);
       }
+      late.set(xhr, brought);
     }
 
-    return { note, gather, bring };
+    /* Once htmx listens to the new fields: what follows from them is asked for anew. */
+    function announce(xhr) {
+      for (const field of late.get(xhr) || []) field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+
+    return { note, gather, bring, announce };
   }
 
   /* Answers. */
@@ -532,6 +539,7 @@
       carrier.bring(detail.xhr);
       if (document.activeElement === document.body) refocus(root, asker(detail));
     });
+    on("htmx:afterSettle", ({ detail }) => carrier.announce(detail.xhr));
     on("htmx:beforeRequest", ({ detail }) => {
       carrier.note(detail.xhr, asker(detail).closest("form"));
       const pressed = detail.requestConfig.triggeringEvent?.submitter || asker(detail);

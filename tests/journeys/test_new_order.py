@@ -34,8 +34,9 @@ def write(page: Page) -> None:
     page.get_by_label("Поиск по каталогу").fill("сенча")
     page.get_by_role("button", name="Найти").last.click()
     page.get_by_role("button", name="Добавить: Чай Сенча").click()
+    expect(page.get_by_label("Поиск по каталогу")).to_be_focused()  # the editor has settled
     page.get_by_label("Кол-во: Чай Сенча").fill("2")
-    page.get_by_label("Способ доставки").select_option(index=1)
+    page.get_by_role("radio").nth(1).check()
     page.get_by_label("Город").fill("Пермь")
     page.get_by_label("Комментарий").fill("после 18")
 
@@ -80,6 +81,45 @@ def test_order_is_created_without_a_script(scriptless: Page, address: str, kit: 
 
     expect(page).to_have_url(re.compile(f"/orders/{newest(kit).id}$"))
     assert 3 == newest(kit).lines[0].quantity
+
+
+def pickup(kit: OrderKit) -> None:
+    """One more method, which needs no address."""
+    kit.site("coffee").settings.add_shipping_method(
+        "pickup", "Самовывоз", settings={"address": "Мира, 5"}, needs_address=False, actor=STAFF, key="pickup"
+    )
+
+
+def test_method_is_changed(watched: Page, address: str, kit: OrderKit) -> None:
+    """The address comes and goes with the method, nothing typed is lost, and the total follows."""
+    page = watched
+    pickup(kit)
+    page.goto(f"{address}/orders/")
+    write(page)
+    expect(page.locator("#ok-strip")).to_contain_text(f"Сумма заказа 1{N}380,00{N}₽")
+    page.get_by_role("radio", name="Самовывоз").check()
+    expect(page.get_by_label("Город")).to_have_count(0)
+    expect(page.locator("#ok-strip")).to_contain_text(f"Сумма заказа 1{N}080,00{N}₽")
+    expect(page.get_by_role("radio", name="Самовывоз")).to_be_focused()
+    expect(page.get_by_label("Комментарий")).to_have_value("после 18")
+
+    page.get_by_role("radio").nth(1).check()
+    expect(page.get_by_label("Город")).to_have_value("Пермь")
+
+
+def test_method_is_changed_without_a_script(scriptless: Page, address: str, kit: OrderKit) -> None:
+    """By a button."""
+    page = scriptless
+    pickup(kit)
+    page.goto(f"{address}/orders/")
+    write(page)
+    page.get_by_role("radio", name="Самовывоз").check()
+    page.get_by_role("button", name="Показать поля способа").click()
+    expect(page.get_by_label("Город")).to_have_count(0)
+    page.get_by_role("radio").nth(1).check()
+    page.get_by_role("button", name="Показать поля способа").click()
+
+    expect(page.get_by_label("Город")).to_have_value("Пермь")
 
 
 def test_empty_order_is_refused(watched: Page, address: str, kit: OrderKit) -> None:

@@ -186,6 +186,25 @@ def test_cost_of_the_method_may_be_overridden(client: FlaskClient, desk: Desk, m
         assert rub(wanted) == orders(desk)[0].delivery.cost
 
 
+def test_method_brings_its_own_fields(client: FlaskClient, desk: Desk, make: Maker) -> None:
+    """Where the method needs no address nobody asks for it; the one that was typed is kept, another method shows it."""
+    courier = make.courier("300")
+    pickup = desk.settings.add_shipping_method(
+        "pickup", "Самовывоз", settings={"address": "Мира, 5"}, needs_address=False, actor=STAFF, key="pickup"
+    )
+    page = pressed(client, None, "add:TEA", {"delivery.city": "Пермь", "delivery.comment": "код 12"})
+    assert f"Курьер 300,00{N}₽" in page.text
+    page = pressed(client, page, "method", {"delivery.method": str(pickup.id)})
+    assert "Указанный раньше сохраняется: Пермь" in page.text
+    assert "Индекс" not in page.text
+    page = pressed(client, page, "method", {"delivery.method": str(courier.id)})
+
+    assert "Индекс" in page.text
+    assert [["Пермь"], ["код 12"], [str(courier.id)]] == [
+        page.form(NEW).fields[f"delivery.{name}"] for name in ("city", "comment", "method")
+    ]
+
+
 def test_method_without_a_price_needs_one(
     client: FlaskClient, desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 """Two people in one order, and one person who presses twice."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import pytest
@@ -146,27 +145,6 @@ def test_a_key_that_was_used_for_something_else(
     if section != "cancel":  # which cannot be done twice
         assert 303 == client.post(again.action, data=again.fields).status_code
         assert 3 == len(desk.orders.view(order.id).journal)
-
-
-@pytest.mark.parametrize("section", ["status", "cancel", "notes"])
-def test_many_presses_at_once(client: FlaskClient, make: Maker, desk: Desk, section: str) -> None:
-    """However often and however close together: one change, one entry, and no word of a conflict."""
-    order = make.order()
-    form = form_of(client, order, section, "" if section != "notes" else "?")
-    form.put({"status": "preparing", "reason": "x", "text": "x"})
-    cookie = client.get_cookie("orderkit_browser", path="/orders/")
-    assert cookie is not None
-
-    def press(_number: int) -> int:
-        other = client.application.test_client()
-        other.set_cookie("orderkit_browser", cookie.value, path="/orders/")
-        return other.post(form.action, data=form.fields).status_code
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(press, range(8)))
-
-    assert [303] * 8 == answers
-    assert 2 == len(desk.orders.view(order.id).journal)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,9 @@ PROBLEMS: Final[Mapping[str, str]] = {
 }
 """Code of an `InvalidInputError` → what to tell beside the field; the error's context fills it in."""
 
+BOUNDS: Final = mark("Write a number from %(low)s to %(high)s.")
+"""What is told of a number that is out of bounds where the bounds are known."""
+
 REFUSALS: Final[Mapping[str, str]] = {
     "no_such_step": mark("An order does not go from this status to that one."),
     "not_by_this_actor": mark("This step is not taken by hand."),
@@ -123,7 +126,8 @@ def explain(error: OrderKitError, say: Speech) -> str:
 
 def explain_code(code: str, context: Mapping[str, object], say: Speech) -> str:
     """What a person is told of an error with that code; its context fills in the bounds."""
-    words = PROBLEMS.get(code) or REFUSALS.get(code) or WORDS.get(code)
+    has_bounds = code == "out_of_range" and {"low", "high"} <= context.keys()
+    words = BOUNDS if has_bounds else PROBLEMS.get(code) or REFUSALS.get(code) or WORDS.get(code)
     if words is None:
         return say.text("This cannot be saved so. Correct it, or leave it as it was.")
     numbers = {name: say.number(value) for name, value in context.items() if type(value) is int}

@@ -91,13 +91,12 @@ def _permissions(choice: Choice) -> tuple[str, ...]:
 
 
 def _warning(view: OrderView, target: Status, say: Speech) -> str:
-    """Unpaid, or no address: told, and nothing is blocked."""
+    """Unpaid, no address: told, and nothing is blocked."""
     if target not in (Status.PREPARING, Status.SHIPPED, Status.DELIVERED):
         return ""
-    if lack := lacking_delivery(view, say):
-        return lack
     unpaid = (PaymentStatus.UNPAID, PaymentStatus.PARTIALLY_PAID)
-    return say.text("not paid in full") if view.order.balance.payment_status in unpaid else ""
+    lacks_money = say.text("not paid in full") if view.order.balance.payment_status in unpaid else ""
+    return ", ".join(filter(None, (lacks_money, lacking_delivery(view, say))))
 
 
 def lacking_delivery(view: OrderView, say: Speech) -> str:

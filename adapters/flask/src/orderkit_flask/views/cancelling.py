@@ -55,17 +55,20 @@ class CancelViews:
             key=form.key,
         )
 
-    def _fill(self, order: Order, say: Speech) -> Form:
+    def _fill(self, order: Order, _say: Speech) -> Form:
         """No reason yet; who may give money back is offered to give back all that there is."""
         begun = {"why": "", "reason": ""}
         if order.refundable and self.tab.allows("money.refund"):
-            begun |= {"refund": "all", "amount": say.amount(order.refundable)}
+            begun |= {"refund": "all", "amount": ""}
         return Form.of(begun, order.version)
 
 
 def read(form: Form, currency: str, say: Speech) -> tuple[Form, Given]:
-    """What is given back: all, nothing, or the amount typed."""
+    """What is given back: all, nothing, or the amount typed; an amount beside another choice is asked about."""
     choice = form.one("refund")
+    if choice != "part" and form.one("amount"):
+        words = say.text("You wrote an amount. Choose “Give back a part”, or empty the amount.")
+        return form.with_problems({"amount": words}), "none"
     if choice == "part":
         reading = Reading(form, say)
         amount = reading.money("amount", currency)

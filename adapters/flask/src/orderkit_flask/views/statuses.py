@@ -8,6 +8,7 @@ import attrs
 from flask import Response, request
 
 from orderkit import Order, Status
+from orderkit.errors import ConflictError
 from orderkit_flask.forms import Form
 from orderkit_flask.listing import ListQuery
 from orderkit_flask.permissions import needs
@@ -47,11 +48,18 @@ class StatusViews:
         )
 
     def _move(self, id: UUID, form: Form) -> Order:
-        return self.tab.desk().orders.set_status(
-            id,
-            form.one("status"),
-            actor=self.tab.actor(),
-            expected_version=form.version,
-            reason=form.one("reason"),
-            key=form.key,
-        )
+        orders = self.tab.desk().orders
+        try:
+            return orders.set_status(
+                id,
+                form.one("status"),
+                actor=self.tab.actor(),
+                expected_version=form.version,
+                reason=form.one("reason"),
+                key=form.key,
+            )
+        except ConflictError:
+            order = orders.get(id)
+            if order.status != form.one("status"):
+                raise
+            return order  # somebody else has just done the same: it stands where it shall

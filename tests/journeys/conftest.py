@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from werkzeug.serving import make_server
 
 from orderkit import ContactDetails, Delivery, Money, OrderKit, Recipient
+from tests.backends import Backends
 from tests.making import ANNA, BUYER, STAFF, Maker, mug, rub
 
 HOST_PAGE = """<!doctype html>
@@ -64,9 +65,16 @@ class Rights:
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
+def shop_url(backends: Backends) -> Iterator[str]:
+    """A file with the tables in it: the browser asks for several things at once, and memory is one connection."""
+    with backends.fresh("sqlite-file") as url:
+        yield url
+
+
+@pytest.fixture
+def kit(shop_url: str) -> Iterator[OrderKit]:
     """A shop with orders of every kind of length."""
-    kit = OrderKit("sqlite://")
+    kit = OrderKit(shop_url)
     kit.upgrade()
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     make = Maker(kit.site("coffee"))

@@ -228,11 +228,10 @@ def endpoints_of(app: Flask) -> set[str]:
 
 
 @contextmanager
-def open_shop() -> Iterator[Shop]:
-    """A shop with something for every screen, and a second one that is empty."""
+def open_shop(url: str) -> Iterator[Shop]:
+    """A shop with something for every screen, and a second one that is empty, in the database at *url*."""
     clock = Clock()
-    kit = OrderKit("sqlite://", clock=clock)
-    kit.upgrade()
+    kit = OrderKit(url, clock=clock)
     for site in ("coffee", "empty"):
         kit.sites.ensure(site, currency="RUB", timezone="Europe/Moscow")
     yield Shop(kit, _fill(Maker(kit.site("coffee")), clock))

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
+from tests.backends import Backends
 from tests.journeys.hosts import Served, serve
 from tests.journeys.screens import NO_SCREENS, SCREENS, Screen, Shop, endpoints_of, endpoints_shown, open_shop
 
@@ -16,8 +17,8 @@ LOOKS = ((1440, "light"), (390, "dark"))
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with open_shop() as shop:
+def shop(backends: Backends) -> Iterator[Shop]:
+    with backends.fresh("sqlite-file") as url, open_shop(url) as shop:
         yield shop
 
 

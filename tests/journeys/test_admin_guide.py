@@ -86,10 +86,10 @@ def sell(
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
+def kit(shop_url: str) -> Iterator[OrderKit]:
     """The shop of the guide."""
     clock = Clock()
-    kit = OrderKit("sqlite://", clock=clock)
+    kit = OrderKit(shop_url, clock=clock)
     kit.upgrade()
     kit.sites.ensure(SITE, currency="RUB", timezone="Europe/Moscow")
     fill(kit, clock)

@@ -13,9 +13,9 @@ HOSTILE = ('"><script>alert(1)</script>', "\u202eтекст наоборот", "
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
+def kit(shop_url: str) -> Iterator[OrderKit]:
     """A shop with an order of a lead, whom staff helped, and a cart of a guest."""
-    kit = OrderKit("sqlite://")
+    kit = OrderKit(shop_url)
     kit.upgrade()
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     make = Maker(kit.site("coffee"))

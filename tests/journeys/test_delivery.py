@@ -19,9 +19,9 @@ N = "\u202f"
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
+def kit(shop_url: str) -> Iterator[OrderKit]:
     """A shop with a courier, a post with a page for its codes, pickup, and an order that waits."""
-    kit = OrderKit("sqlite://")
+    kit = OrderKit(shop_url)
     kit.upgrade()
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     make = Maker(kit.site("coffee"))

@@ -14,6 +14,7 @@ from orderkit_flask.tab import load_screens
 from playwright.sync_api import Browser, Dialog, Page
 
 from orderkit import Actor, Adjustment, ContactDetails, Delivery, OrderKit, Recipient
+from tests.backends import Backends
 from tests.journeys.hostile import LINES, in_turn, packed
 from tests.journeys.hosts import Served, Shelf, serve
 from tests.making import Maker, mug, rub
@@ -140,12 +141,12 @@ def tell(make: Maker, texts: dict[str, str]) -> Told:
 
 
 @pytest.fixture(scope="module")
-def kit() -> Iterator[OrderKit]:
-    kit = OrderKit("sqlite://")
-    kit.upgrade()
-    kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
-    yield kit
-    kit.close()
+def kit(backends: Backends) -> Iterator[OrderKit]:
+    with backends.fresh("sqlite-file") as url:
+        kit = OrderKit(url)
+        kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
+        yield kit
+        kit.close()
 
 
 @pytest.fixture(scope="module")

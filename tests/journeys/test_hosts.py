@@ -14,6 +14,7 @@ import attrs
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.backends import Backends
 from tests.journeys.hosts import FONT, HOSTILE, RESET, ROOM, Served, page, serve
 from tests.journeys.screens import SCREENS, Shop, open_shop
 
@@ -109,8 +110,8 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with open_shop() as shop:
+def shop(backends: Backends) -> Iterator[Shop]:
+    with backends.fresh("sqlite-file") as url, open_shop(url) as shop:
         yield shop
 
 

@@ -19,9 +19,9 @@ N = "\u202f"
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
+def kit(shop_url: str) -> Iterator[OrderKit]:
     """A shop that has nothing but a plugin of its own."""
-    kit = OrderKit("sqlite://", plugins=[plugin(drone())])
+    kit = OrderKit(shop_url, plugins=[plugin(drone())])
     kit.upgrade()
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     yield kit

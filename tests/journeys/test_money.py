@@ -12,9 +12,9 @@ N = "\u202f"
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
+def kit(shop_url: str) -> Iterator[OrderKit]:
     """An order of 900 roubles that nobody paid, cash, and a transfer with its account."""
-    kit = OrderKit("sqlite://")
+    kit = OrderKit(shop_url)
     kit.upgrade()
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     make = Maker(kit.site("coffee"))

@@ -13,9 +13,9 @@ from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Maker, mug, rub
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
+def kit(shop_url: str) -> Iterator[OrderKit]:
     """A shop with one order, 1001, of a lead."""
-    kit = OrderKit("sqlite://")
+    kit = OrderKit(shop_url)
     kit.upgrade()
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     Maker(kit.site("coffee")).order([mug(requires_delivery=False)], contact=ANNA)

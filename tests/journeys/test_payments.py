@@ -11,10 +11,10 @@ from tests.making import ANNA, BUYER, STAFF, Clock, Maker, mug, rub
 
 
 @pytest.fixture
-def kit() -> Iterator[OrderKit]:
+def kit(shop_url: str) -> Iterator[OrderKit]:
     """1001 paid by transfer, 1002 a guest's who chose nothing, 1003 waits for a transfer, 1004 with long words."""
     clock = Clock()
-    kit = OrderKit("sqlite://", clock=clock)
+    kit = OrderKit(shop_url, clock=clock)
     kit.upgrade()
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     make = Maker(kit.site("coffee"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.backends import Backends
 from tests.journeys.hosts import Served, serve
 from tests.journeys.screens import SCREENS, Screen, Shop, open_shop
 
@@ -24,8 +25,8 @@ OVERFLOW = """() => [document.documentElement, document.getElementById("ok-dialo
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with open_shop() as shop:
+def shop(backends: Backends) -> Iterator[Shop]:
+    with backends.fresh("sqlite-file") as url, open_shop(url) as shop:
         yield shop
 
 

@@ -22,7 +22,7 @@
     settings.name = "htmx-config";
     settings.content = JSON.stringify({
       allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyEnabled: false,
-      scrollIntoViewOnBoost: false,
+      scrollIntoViewOnBoost: false, defaultSettleDelay: 0,
     });
     const library = document.createElement("script");
     library.src = script.dataset.htmx;

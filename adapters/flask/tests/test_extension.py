@@ -1,5 +1,8 @@
 """The extension: what it does to an app, and what it refuses."""
 
+import re
+from importlib import resources
+
 import pytest
 from flask import Flask
 from jinja2 import DictLoader, StrictUndefined
@@ -37,6 +40,32 @@ def test_three_lines_are_enough(kit: OrderKit) -> None:
     assert page.startswith("<!doctype html>")
     assert '<link rel="stylesheet" href="/orders/static/orderkit.css">' in page
     assert "<title>Заказы</title>" in page
+
+
+def test_script_brings_its_modules(kit: OrderKit) -> None:
+    """Every module that is asked for by another comes from beside it, as what a browser takes for a script."""
+    app = Flask(__name__)
+    app.secret_key = "for tests"
+    OrderKitFlask(app, kit, host=HOST)
+    client = app.test_client()
+    asked, met = ["orderkit.js"], set()
+
+    while asked:
+        name = asked.pop()
+        with client.get(f"/orders/static/{name}") as answer:
+            assert (200, "text/javascript") == (answer.status_code, answer.mimetype), name
+            met.add(name)
+            asked += set(re.findall(r'^import .* from "\./(.+)";$', answer.text, re.MULTILINE)) - met
+
+    assert {
+        file.name
+        for file in (resources.files("orderkit_flask") / "static").iterdir()
+        if file.name.endswith(".js")
+    } == met
+    assert re.search(
+        r'<script src="/orders/static/orderkit.js" data-htmx="[^"]+" type="module">',
+        client.get("/orders/").text,
+    )
 
 
 def test_tab_stands_in_the_host_page(kit: OrderKit) -> None:

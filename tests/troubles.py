@@ -52,6 +52,12 @@ def no_server(folder: Path) -> Iterator[str]:
     yield "postgresql+psycopg://nobody:secret@127.0.0.1:1/none?connect_timeout=1"
 
 
+@contextmanager
+def no_such_host(folder: Path) -> Iterator[str]:
+    """A name that no server of names may ever know."""
+    yield "postgresql+psycopg://nobody:secret@database.invalid/none?connect_timeout=1"
+
+
 Trouble = tuple[Callable[[Path], object], str, str]
 
 TROUBLES: dict[str, Trouble] = {
@@ -61,5 +67,6 @@ TROUBLES: dict[str, Trouble] = {
     "unreachable": (unreachable, "database_unreachable", "cannot be reached"),
     "not a database": (not_a_database, "not_a_database", "not a usable SQLite database"),
     "no server": (no_server, "database_unreachable", "cannot be reached"),
+    "no such host": (no_such_host, "database_unreachable", "check that the address is right"),
 }
 """What is the matter → how it is brought about, the error's code, and a piece of its remedy."""

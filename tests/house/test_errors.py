@@ -104,7 +104,9 @@ def test_computed_codes_are_known() -> None:
     }
 
     assert set(COMPUTED) == found
-    assert "``order``, ``contact``, ``payment`` or ``method``" in (orderkit_flask.identifiers.parse_id.__doc__ or "")
+    assert "``order``, ``contact``, ``payment`` or ``method``" in (
+        orderkit_flask.identifiers.parse_id.__doc__ or ""
+    )
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)

@@ -59,6 +59,12 @@ def edit(*edits: Any, version: int = 1) -> Verb:
     )
 
 
+def adjust(adjustments: Any) -> Verb:
+    return lambda desk, order, cash: desk.orders.edit_adjustments(
+        order.id, adjustments, actor=STAFF, expected_version=1, key="bad"
+    )
+
+
 BAD: dict[str, tuple[Verb, str | None]] = {
     "quantity negative": (line(quantity=-1), "out_of_range"),
     "quantity zero": (line(quantity=0), "out_of_range"),
@@ -129,6 +135,12 @@ BAD: dict[str, tuple[Verb, str | None]] = {
     "edit twice": (edit(RemoveLine(1), ChangeQuantity(1, 2)), None),
     "edit quantity": (edit(ChangeQuantity(1, -1)), "out_of_range"),
     "edit in another currency": (edit(AddLine(mug(unit_price=Money(1, "EUR")))), "other_currency"),
+    "edit as a word": (edit("x"), "wrong_type"),
+    "edit by a line alone": (edit(mug()), "wrong_type"),
+    "adjustment as a word": (adjust(["x"]), "wrong_type"),
+    "adjustment alone": (adjust(Adjustment(kind=AdjustmentKind.FEE, amount=rub("1"))), "wrong_type"),
+    "order with an adjustment as a word": (create(adjustments=lambda: ["x"]), "wrong_type"),
+    "order of words": (create(lambda: ["x"]), "wrong_type"),  # type: ignore[list-item]
     "cancel without a reason": (
         lambda desk, order, cash: desk.orders.cancel(order.id, reason=" ", actor=STAFF, expected_version=1),
         "empty",
@@ -232,6 +244,36 @@ def test_nothing_bad_is_stored(any_kit: OrderKit, any_desk: Desk, any_make: Make
 
     assert expected == codes
     assert before == contents(any_kit)
+
+
+def test_what_is_given_once_is_taken_whole(any_desk: Desk, any_make: Maker) -> None:
+    """A generator gives its values once; they are stored all the same, with a key and without."""
+    fees = [Adjustment(kind=AdjustmentKind.FEE, amount=rub("5"), title=title) for title in ("a", "b")]
+    order = any_desk.orders.create(
+        (one for one in [mug()]),
+        adjustments=(fee for fee in fees[:1]),
+        actor=STAFF,
+        key="once",
+    )
+    assert fees[:1] == list(order.adjustments)
+    for key, wanted in (("k", fees), ("", fees[1:])):
+        order = any_desk.orders.edit_adjustments(
+            order.id,
+            (fee for fee in wanted),
+            actor=STAFF,
+            expected_version=order.version,
+            key=key,
+        )
+        assert wanted == list(order.adjustments)
+    order = any_desk.orders.edit_lines(
+        order.id,
+        (edit for edit in [ChangeQuantity(1, 7)]),
+        actor=STAFF,
+        expected_version=order.version,
+        key="l",
+    )
+
+    assert [7] == [line.quantity for line in order.lines]
 
 
 @pytest.mark.parametrize("status", ["created", "payment", "shipped", "delivered", "cancelled"])

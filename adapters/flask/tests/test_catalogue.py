@@ -95,7 +95,9 @@ def test_statuses_are_called_as_in_the_help_page() -> None:
 
 def test_each_text_is_found_in_its_place() -> None:
     """The entries stand in the order of their msgids, each once; babel would merge two of one text without a word."""
-    lines = (FOLDER / "locale" / "ru" / "LC_MESSAGES" / "orderkit.po").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (FOLDER / "locale" / "ru" / "LC_MESSAGES" / "orderkit.po").read_text(encoding="utf-8").splitlines()
+    )
     msgids = [line.removeprefix("msgid ")[1:-1] for line in lines if line.startswith("msgid ")]
 
     assert [msgid for msgid in msgids if msgids.count(msgid) > 1] == []

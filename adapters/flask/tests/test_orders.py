@@ -139,7 +139,9 @@ def test_chosen_method_is_greyed(
     assert captured is ("Наличные. Выбран, ещё не оплачен" not in page.values("title"))
 
 
-@pytest.mark.parametrize("text", ["1001", "анна", "ANNA@example", "912 345", "8 (912) 345", "RU-7", "№1001", "# 1001"])
+@pytest.mark.parametrize(
+    "text", ["1001", "анна", "ANNA@example", "912 345", "8 (912) 345", "RU-7", "№1001", "# 1001"]
+)
 def test_search(client: FlaskClient, make: Maker, text: str) -> None:
     """Number, name, e-mail, phone and tracking code find the order; what was typed stays in the field."""
     make.order(contact=ANNA, delivery=Delivery(rub(0), tracking_code="RU-777"))

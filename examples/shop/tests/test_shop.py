@@ -137,7 +137,9 @@ def test_nothing_from_elsewhere(staff: FlaskClient, address: str) -> None:
 
     assert policy.startswith("default-src 'self';")
     assert "unsafe" not in policy
-    assert not re.search(r"<script(?! src=\"/orders/static/)|<style| style=| on\w+=|//(?!www\.w3\.org)[a-z]+\.", text)
+    assert not re.search(
+        r"<script(?! src=\"/orders/static/)|<style| style=| on\w+=|//(?!www\.w3\.org)[a-z]+\.", text
+    )
 
 
 def test_tab_inside_the_layout(staff: FlaskClient) -> None:

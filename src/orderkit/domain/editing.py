@@ -55,6 +55,7 @@ BY_HAND = frozenset({AdjustmentKind.DISCOUNT, AdjustmentKind.FEE})
 """The adjustments that staff set; those of refunds and taxes stay as they are."""
 
 LineEdit: TypeAlias = AddLine | ReplaceLine | RemoveLine | ChangeQuantity
+LINE_EDITS = (AddLine, ReplaceLine, RemoveLine, ChangeQuantity)
 
 
 def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Order] | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import attrs
 
 from orderkit.domain.money import Money, require_money, require_price
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
+
+T = TypeVar("T")
 
 MAX_QUANTITY = 1_000_000
 MAX_OPTIONS = 50
@@ -133,3 +136,24 @@ class Adjustment:
     def __attrs_post_init__(self) -> None:
         require_money(self.amount, "adjustment.amount")
         object.__setattr__(self, "title", clean(self.title, "adjustment.title", limit=LONG))
+
+
+def tuple_of(values: Iterable[T], field: str, *kinds: type) -> tuple[T, ...]:
+    """
+    Go through *values* once and keep them: a generator gives them only once.
+
+    Raises:
+        InvalidInputError: ``wrong_type``: they are not several, or one of them is of none of *kinds*.
+    """
+    names = " or ".join(kind.__name__ for kind in kinds)
+    if not isinstance(values, Iterable):
+        raise _wrong_type(f"{field} must be a list of {names}, not {type(values).__name__}", field)
+    taken = tuple(values)
+    for position, one in enumerate(taken, 1):
+        if not isinstance(one, kinds):
+            raise _wrong_type(f"{field}.{position} must be {names}, not {type(one).__name__}", field)
+    return taken
+
+
+def _wrong_type(message: str, field: str) -> InvalidInputError:
+    return InvalidInputError(message, code="wrong_type", field=field)

@@ -14,11 +14,11 @@ from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Change
 from orderkit.domain.contact import ContactDetails
 from orderkit.domain.delivery import Delivery
-from orderkit.domain.editing import LineEdit
+from orderkit.domain.editing import LINE_EDITS, LineEdit
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.lifecycle import Choice, Lifecycle, parse_status
-from orderkit.domain.line import Adjustment, Line
+from orderkit.domain.line import Adjustment, Line, tuple_of
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.text import clean
@@ -107,6 +107,7 @@ class Orders:
                 already (``external_ref_taken``).
         """
         act = self.acting(actor)
+        lines, adjustments = tuple_of(lines, "lines", Line), tuple_of(adjustments, "adjustments", Adjustment)
         someone = None if isinstance(contact, UUID) else contacts.create(_details(contact), act)
         change = placing.create(
             lines,
@@ -122,7 +123,7 @@ class Orders:
         if dry_run:
             self._require_known(change.after, is_new=someone is not None)
             return change
-        asked = (tuple(lines), contact, delivery, tuple(adjustments), status, source, external_ref)
+        asked = (lines, contact, delivery, adjustments, status, source, external_ref)
         request = Request(clean_key(key), fingerprint("orders.create", *asked))
         return self._steps.make(
             change, *([someone] if someone else []), request=request, made=self.reader.order
@@ -245,13 +246,14 @@ class Orders:
             ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: No such order or line.
         """
+        edits = tuple_of(edits, "edits", *LINE_EDITS)
 
         def decide(order: Order) -> Change[Order] | None:
             return editing.edit_lines(order, edits, self.acting(actor))
 
         if dry_run:
             return decide(self.reader.order_at(order_id, expected_version))
-        request = Request.of(key, "orders.edit_lines", order_id, tuple(edits), expected_version)
+        request = Request.of(key, "orders.edit_lines", order_id, edits, expected_version)
         return self._steps.order(order_id, expected_version, decide, request)
 
     @overload
@@ -302,13 +304,14 @@ class Orders:
             ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: This site has no such order.
         """
+        adjustments = tuple_of(adjustments, "adjustments", Adjustment)
 
         def decide(order: Order) -> Change[Order] | None:
             return editing.edit_adjustments(order, adjustments, self.acting(actor))
 
         if dry_run:
             return decide(self.reader.order_at(order_id, expected_version))
-        request = Request.of(key, "orders.edit_adjustments", order_id, tuple(adjustments), expected_version)
+        request = Request.of(key, "orders.edit_adjustments", order_id, adjustments, expected_version)
         return self._steps.order(order_id, expected_version, decide, request)
 
     def edit_delivery(

@@ -52,7 +52,9 @@ WORDS: Final[Mapping[str, str]] = {
     "contact_not_found": mark(
         "There is no such contact on this site. The link may be old or copied in part."
     ),
-    "payment_not_found": mark("There is no such payment in this order. The link may be old or copied in part."),
+    "payment_not_found": mark(
+        "There is no such payment in this order. The link may be old or copied in part."
+    ),
     "method_not_found": mark("There is no such method on this site. The link may be old or copied in part."),
     "method_type_not_found": mark("The plugin for this is not installed. Choose from those there are."),
     "site_not_found": mark("This site is not set up yet. Whoever runs the platform must add it."),

@@ -19,7 +19,15 @@ from orderkit_flask.listing import ListQuery
 from orderkit_flask.permissions import DeniedError, sight
 from orderkit_flask.speech import Language, Speech, load_languages
 
-STYLES = ("orderkit.css", "forms.css", "window.css", "editor.css", "adjustments.css", "methods.css", "payments.css")
+STYLES = (
+    "orderkit.css",
+    "forms.css",
+    "window.css",
+    "editor.css",
+    "adjustments.css",
+    "methods.css",
+    "payments.css",
+)
 
 SCREEN = "Orderkit-Screen"
 """

@@ -56,8 +56,13 @@ export function takeAnswers(root, { toast, guard, list, windows, menu }) {
     if (document.activeElement === document.body) refocus(root, asker(detail));
   });
   on("htmx:afterSettle", ({ detail }) => carrier.announce(detail.xhr));
-  on("htmx:beforeRequest", ({ detail }) => {
-    carrier.note(detail.xhr, asker(detail).closest("form"));
+  on("htmx:beforeRequest", (event) => {
+    const { detail } = event;
+    const form = asker(detail).closest("form");
+    /* What is being stored is not counted any more: the count would meet the change itself. */
+    if (form !== asker(detail) && form?.matches(".htmx-request")) return event.preventDefault();
+    if (form === asker(detail)) form?.querySelectorAll("[hx-sync]").forEach((one) => htmx.trigger(one, "htmx:abort"));
+    carrier.note(detail.xhr, form);
     const pressed = detail.requestConfig.triggeringEvent?.submitter || asker(detail);
     resting.set(detail.xhr, showBusy(pressed));
   });

@@ -5,7 +5,7 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from orderkit.domain.line import MAX_OPTIONS, MAX_QUANTITY, Adjustment, AdjustmentKind, Line
+from orderkit.domain.line import MAX_OPTIONS, MAX_QUANTITY, Adjustment, AdjustmentKind, Line, tuple_of
 from orderkit.domain.money import LIMIT, Money
 from orderkit.errors import InvalidInputError
 from tests.domain.making import line, rub
@@ -161,3 +161,17 @@ def test_adjustment_kinds_are_listed() -> None:
     """A kind that is none is refused by its word."""
     with pytest.raises(ValueError, match="bribe"):
         Adjustment(kind="bribe", amount=rub("1"))
+
+
+def test_several_are_taken_once() -> None:
+    """A generator is gone through once and kept; what stands where it cannot is named by place and type alone."""
+    fee = Adjustment(kind=AdjustmentKind.FEE, amount=rub("1"))
+
+    assert (fee, fee) == tuple_of((one for one in [fee, fee]), "adjustments", Adjustment)
+    for given, told in (
+        ([fee, "Анна"], "adjustments.2 must be Adjustment, not str"),
+        (fee, "adjustments must be a list of Adjustment, not Adjustment"),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            tuple_of(given, "adjustments", Adjustment)  # type: ignore[arg-type]  # wrong on purpose
+        assert ("wrong_type", told) == (refused.value.code, str(refused.value))

@@ -5,12 +5,12 @@ from importlib import resources
 
 import pytest
 from flask import Flask
-from jinja2 import DictLoader, StrictUndefined
+from jinja2 import DictLoader, StrictUndefined, TemplateNotFound
 from orderkit_flask import Host, OrderKitFlask
 from orderkit_flask.permissions import needs, require_permissions
 from orderkit_flask.views.orders import OrderViews
 
-from orderkit import OrderKit
+from orderkit import Actor, OrderKit
 from orderkit.errors import SettingsError
 
 HOST = Host(may=lambda _permission: True, site=lambda: "coffee")
@@ -152,6 +152,63 @@ def test_may_is_needed(host: dict[str, object]) -> None:
     assert "may_missing" == refused.value.code
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"site": "coffee"}, 'a function of no arguments, not str: Host(site=lambda: "coffee")'),
+        ({"actor": Actor.staff("7", "Ольга")}, "not Actor: Host(actor=lambda: Actor.staff("),
+        ({"locale": None}, 'not NoneType: Host(locale=lambda: "ru")'),
+        ({"pages": ["a"]}, 'not list: Host(pages={"catalogue": "Каталог"})'),
+        ({"catalogue": {}}, "is a dict without search(); a catalogue has get(sku) and search(text, limit)"),
+        ({"catalogue": []}, "is a list without get() and search()"),
+    ],
+)
+def test_host_is_looked_at_from_the_start(wrong: dict[str, object], told: str) -> None:
+    """What would fail at the first request is refused at once; the message names the argument and an example."""
+    with pytest.raises(SettingsError) as refused:
+        Host(may=lambda _permission: True, **wrong)  # type: ignore[arg-type]  # wrong on purpose
+
+    assert "host_wrong" == refused.value.code
+    assert told in str(refused.value)
+    assert "Ольга" not in str(refused.value)
+
+
+def test_actor_that_is_none(kit: OrderKit, caplog: pytest.LogCaptureFixture) -> None:
+    """The page says whose it is to repair, and the log what to write, not who it was."""
+    app = host_app()
+    host = Host(may=lambda _p: True, site=lambda: "coffee", actor=lambda: "Ольга")  # type: ignore[arg-type,return-value]  # wrong on purpose
+    OrderKitFlask(app, kit, host=host)
+
+    answer = app.test_client().post("/orders/new")
+
+    assert 500 == answer.status_code
+    assert 'class="orderkit"' in answer.text
+    assert "actor() answered str, not orderkit.Actor; write Actor.staff(id, name)" in caplog.text
+    assert "Ольга" not in caplog.text
+
+
+def test_page_that_is_not_there(kit: OrderKit) -> None:
+    """A template of the host's that does not exist is named, with where it was asked for."""
+    app = host_app()
+    app.testing = True
+    OrderKitFlask(app, kit, host=HOST, base_template="host/none.html")
+
+    with pytest.raises(SettingsError, match=r"base_template='host/none\.html'") as refused:
+        app.test_client().get("/orders/")
+    assert "host_wrong" == refused.value.code
+
+
+def test_templates_of_the_hosts_own_page_stay_its_own(kit: OrderKit) -> None:
+    """A missing template that the host's page asks for is told as the host's framework tells it."""
+    app = host_app()
+    app.testing = True
+    app.jinja_loader = DictLoader({"host/base.html": '{% include "host/menu.html" %}'})
+    OrderKitFlask(app, kit, host=HOST, base_template="host/base.html")
+
+    with pytest.raises(TemplateNotFound, match=r"menu\.html"):
+        app.test_client().get("/orders/")
+
+
 def test_host_is_needed(kit: OrderKit) -> None:
     """Leaving the host out is leaving *may* out."""
     with pytest.raises(SettingsError) as refused:
@@ -203,3 +260,17 @@ def test_english_for_any_other_language(kit: OrderKit) -> None:
         OrderKitFlask(app, kit, host=host)
 
         assert f"<title>{title}</title>" in app.test_client().get("/orders/").text
+
+
+def test_going_back_in_a_host_with_htmx(kit: OrderKit) -> None:
+    """Its htmx asks for the page it was on, and gets all of it: the host's own layout stands."""
+    app = host_app()
+    OrderKitFlask(app, kit, host=HOST, base_template="host/base.html")
+    ask = app.test_client().get
+
+    whole = ask("/orders/", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    part = ask("/orders/", headers={"HX-Request": "true"})
+
+    assert "<nav>Клиенты</nav>" in whole.text
+    assert "<nav>Клиенты</nav>" not in part.text
+    assert "HX-History-Restore-Request" in whole.headers["Vary"]

@@ -9,12 +9,12 @@ from functools import cache
 
 import attrs
 from flask import Response, make_response, redirect, render_template, request, url_for
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
 from markupsafe import Markup, escape
 
 from orderkit import Actor, Desk, OrderKit
 from orderkit_flask import csrf, words
-from orderkit_flask.host import Host
+from orderkit_flask.host import Host, wrong_host
 from orderkit_flask.listing import ListQuery
 from orderkit_flask.permissions import DeniedError, sight
 from orderkit_flask.speech import Language, Speech, load_languages
@@ -86,8 +86,19 @@ class Tab:
         return Speech(language, zoneinfo.ZoneInfo(timezone), self.kit.clock())
 
     def actor(self) -> Actor:
-        """Who acts in this request; the journal names him."""
-        return self.host.actor()
+        """
+        Who acts in this request; the journal names him.
+
+        Raises:
+            SettingsError: ``host_wrong``: the host answered something else.
+        """
+        actor: object = self.host.actor()
+        if not isinstance(actor, Actor):
+            raise wrong_host(
+                f"the host's actor() answered {type(actor).__name__}, not orderkit.Actor; "
+                "write Actor.staff(id, name)"
+            )
+        return actor
 
     def allows(self, permission: str) -> bool:
         """Whether the person of this request has a permission, and the one to see what it is about."""
@@ -114,6 +125,9 @@ class Tab:
         Args:
             screen: File in the folder ``screens``.
             title: Of the window; the host's page finds it as ``orderkit_title``.
+
+        Raises:
+            SettingsError: ``host_wrong``: the app has no template of the host's page.
         """
         shared = {"say": say, "_": say.text, "ngettext": say.count, "may": cache(self.allows), "link": _link}
         content = self._screens.get_template(screen).render(
@@ -125,9 +139,7 @@ class Tab:
         )
         if _is_part_asked():
             return _varying(make_response(content, status, {SCREEN: screen.removesuffix(".html")}))
-        page = render_template(
-            "orderkit/embedded.html",
-            orderkit_base=self.base_template,
+        page = self._embedded(
             orderkit_styles=[_link("static", filename=name) for name in STYLES],
             orderkit_script=_link("static", filename="orderkit.js"),
             orderkit_htmx=_link("htmx"),
@@ -138,6 +150,17 @@ class Tab:
             ),
         )
         return _varying(make_response(page, status))
+
+    def _embedded(self, **values: object) -> str:
+        try:
+            return render_template("orderkit/embedded.html", orderkit_base=self.base_template, **values)
+        except TemplateNotFound as error:
+            if error.name != self.base_template:  # one that the host's own page asks for
+                raise
+            raise wrong_host(
+                f"OrderKitFlask(base_template={self.base_template!r}): the app has no such template; "
+                "put it into the app's folder of templates, or name one that is there"
+            ) from error
 
     def person(self) -> str:
         """Whom the tokens of this request's forms are made for."""
@@ -167,12 +190,14 @@ def _link(view: str, **values: object) -> str:
 
 
 def _is_part_asked() -> bool:
-    """Whether a script of ours asks; a host that turns its pages by htmx wants whole ones."""
+    """Whether a script of ours asks; a host that turns its pages by htmx, or goes back in them, wants whole ones."""
     headers = request.headers
+    if "HX-History-Restore-Request" in headers:
+        return False
     return "HX-Request" in headers and ("HX-Boosted" not in headers or SCREEN in headers)
 
 
 def _varying(response: Response) -> Response:
     """A page and a part of it have one address."""
-    response.vary.update(("HX-Request", "HX-Boosted", SCREEN))
+    response.vary.update(("HX-Request", "HX-Boosted", "HX-History-Restore-Request", SCREEN))
     return response

@@ -46,6 +46,19 @@ def _nobody_in_particular() -> Actor:
     return Actor(ActorKind.STAFF)
 
 
+_FUNCTIONS = {
+    "site": 'lambda: "coffee"',
+    "actor": "lambda: Actor.staff(current_user.id, current_user.name)",
+    "locale": 'lambda: "ru"',
+}
+"""What the tab calls in each request, and how it is written."""
+
+
+def wrong_host(message: str) -> SettingsError:
+    """What is told of a host that cannot be worked with; *message* says what to write."""
+    return SettingsError(message, code="host_wrong")
+
+
 @attrs.frozen(kw_only=True)
 class Host:
     """
@@ -61,7 +74,7 @@ class Host:
         pages: Where payment methods may be offered: the name of a page → what staff call it.
 
     Raises:
-        SettingsError: *may* is missing.
+        SettingsError: *may* is missing, or something else is not what the tab could ask.
     """
 
     may: Callable[[str], bool] | None = None
@@ -78,6 +91,19 @@ class Host:
                 "such as Host(may=lambda permission: current_user.is_admin)",
                 code="may_missing",
             )
+        for name, example in _FUNCTIONS.items():
+            if not callable(given := getattr(self, name)):
+                raise wrong_host(
+                    f"Host({name}=…) must be a function of no arguments, not {type(given).__name__}: "
+                    f"Host({name}={example})"
+                )
+        if not isinstance(self.pages, Mapping):
+            raise wrong_host(
+                "Host(pages=…) must tell what staff call each page, as a mapping of names, "
+                f'not {type(self.pages).__name__}: Host(pages={{"catalogue": "Каталог"}})'
+            )
+        if self.catalogue is not None:
+            _require_catalogue(self.catalogue)
 
     def allows(self, permission: str) -> bool:
         """Whether the person of this request has *permission*; only a plain ``True`` counts."""
@@ -89,3 +115,12 @@ class Host:
                 "may(%r) answered %s, not True or False: denied", permission, type(answer).__name__
             )
         return answer is True
+
+
+def _require_catalogue(catalogue: object) -> None:
+    missing = [f"{name}()" for name in ("get", "search") if not callable(getattr(catalogue, name, None))]
+    if missing:
+        raise wrong_host(
+            f"Host(catalogue=…) is a {type(catalogue).__name__} without {' and '.join(missing)}; "
+            "a catalogue has get(sku) and search(text, limit)"
+        )

@@ -486,9 +486,30 @@ def test_catalogue_that_fails_stops_nothing(
     assert "Каталог сейчас не отвечает." in page.text
     assert "Каталог сейчас не отвечает." in refused.text
     assert "catalogue" in caplog.text
-    assert not any(word in caplog.text for word in ("секрет", "SECRET", "Анна"))
+    assert not any(word in caplog.text for word in ("секрет", "SECRET", "Анна", "без артикула", "словарь"))
     assert 303 == press(client, order, refused, "save", line__1__quantity="3").status_code
     assert 3 == desk.orders.get(order.id).lines[0].quantity
+
+
+def test_log_says_why_a_product_cannot_be_sold(
+    client_of: Callable[..., FlaskClient], order: Order, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever writes the catalogue reads which field is wrong and of which type it is."""
+    client = client_of(catalogue=Babbling(), actor=lambda: STAFF)
+    pressed(client, order, pressed(client, order, None, "find", find="чай"), "add:MUG")
+    found, taken, *_ = [entry.getMessage() for entry in caplog.records if "cannot be sold" in entry.getMessage()]
+
+    assert [
+        "NoneType, not orderkit_flask.Product",
+        "dict, not orderkit_flask.Product",
+        "price of type Money: negative",
+        "price of type str: not_money",
+        "requires_delivery: str, not bool",
+        "sku: empty",
+        "str, not orderkit_flask.Product",
+        "title of type int: not_text",
+    ] == found.partition("found 8 products that cannot be sold: ")[2].split("; ")
+    assert taken.endswith("cannot be sold: dict, not orderkit_flask.Product")
 
 
 def test_search_shows_what_is_sound(client_of: Callable[..., FlaskClient], order: Order) -> None:

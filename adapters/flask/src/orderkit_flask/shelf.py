@@ -76,10 +76,13 @@ class Shelf:
         answer = _ask("search", lambda: list(islice(catalogue.search(wanted, SHOWN), SHOWN)))
         if answer is None:
             return Found(problem=self._unreachable())
-        sound = [one for one in answer if _is_sound(one)]
+        flaws = [_flaw(one) for one in answer]
+        sound = [one for one, flaw in zip(answer, flaws, strict=True) if not flaw]
         if len(sound) < len(answer):
             logger.warning(
-                "the host's catalogue found %d products that cannot be sold", len(answer) - len(sound)
+                "the host's catalogue found %d products that cannot be sold: %s",
+                len(answer) - len(sound),
+                "; ".join(sorted({flaw for flaw in flaws if flaw})),
             )
         if answer and not sound:
             return Found(problem=self._unreachable())
@@ -100,8 +103,8 @@ class Shelf:
         [product] = answer
         if product is None:
             return Taken(problem=self.say.text("The catalogue does not have this product any more."))
-        if not _is_sound(product):
-            logger.warning("the host's catalogue answered with a product that cannot be sold")
+        if flaw := _flaw(product):
+            logger.warning("the host's catalogue answered with a product that cannot be sold: %s", flaw)
             return Taken(problem=self._unreachable())
         refusal = self._refusal(product)
         return Taken(problem=refusal) if refusal else Taken(product)
@@ -145,15 +148,18 @@ def _ask(verb: str, question: Callable[[], T]) -> T | None:
         return None
 
 
-def _is_sound(product: object) -> bool:
-    """Whether a line can be made of what the catalogue gave."""
-    if not isinstance(product, Product) or not product.sku:
-        return False
+def _flaw(product: object) -> str:
+    """Why no line can be made of what the catalogue gave, by field and type and never by value; empty if one can."""
+    if not isinstance(product, Product):
+        return f"{type(product).__name__}, not orderkit_flask.Product"
+    if not product.sku:
+        return "sku: empty"
     is_sent: object = product.requires_delivery
     if not isinstance(is_sent, bool):
-        return False
+        return f"requires_delivery: {type(is_sent).__name__}, not bool"
     try:
         line_of(product)
-    except InvalidInputError:
-        return False
-    return True
+    except InvalidInputError as error:
+        name = "price" if error.field in ("unit_price", "amount") else error.field
+        return f"{name} of type {type(getattr(product, name, None)).__name__}: {error.code}"
+    return ""

@@ -497,7 +497,9 @@ def test_log_says_why_a_product_cannot_be_sold(
     """Whoever writes the catalogue reads which field is wrong and of which type it is."""
     client = client_of(catalogue=Babbling(), actor=lambda: STAFF)
     pressed(client, order, pressed(client, order, None, "find", find="чай"), "add:MUG")
-    found, taken, *_ = [entry.getMessage() for entry in caplog.records if "cannot be sold" in entry.getMessage()]
+    found, taken, *_ = [
+        entry.getMessage() for entry in caplog.records if "cannot be sold" in entry.getMessage()
+    ]
 
     assert [
         "NoneType, not orderkit_flask.Product",

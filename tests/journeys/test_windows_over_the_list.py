@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from orderkit import OrderKit
 from tests.making import STAFF, Maker, mug
@@ -114,6 +114,19 @@ def test_search_while_typing_keeps_its_address(tab: Open) -> None:
     page.get_by_label("Поиск по заказам").focus()
     page.keyboard.press("Escape")
     expect(page.get_by_label("Поиск по заказам")).to_have_value("")
+    expect(page).to_have_url(re.compile(r"/orders/\?status=preparing$"))
+
+
+def test_what_is_ticked_before_the_script_is_at_work(page: Page, address: str) -> None:
+    """It is searched for as soon as the script is there; nobody has to tick it again."""
+    held: list[Route] = []
+    page.route("**/static/htmx.js", lambda route: held.append(route))
+    with page.expect_request("**/static/htmx.js"):
+        page.goto(f"{address}/orders/")
+    page.get_by_text("Фильтры", exact=True).click()
+    page.get_by_label("Подготовка отправки", exact=True).check()
+    held[0].continue_()
+    expect(page.locator(".ok-c-number a")).to_have_text(["1001"])
     expect(page).to_have_url(re.compile(r"/orders/\?status=preparing$"))
 
 

@@ -2,23 +2,26 @@
 
 import { listen } from "./life.js";
 
+function isTouched(field) {
+  if (field.type === "hidden") return false;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.tagName === "SELECT") return isChosenAnew(field);
+  return "defaultValue" in field && field.value !== field.defaultValue;
+}
+
+function isChosenAnew(select) {
+  const options = [...select.options];
+  const isMarked = options.some((option) => option.defaultSelected);
+  const was = (option, index) => (isMarked ? option.defaultSelected : !select.multiple && index === 0);
+  return options.some((option, index) => option.selected !== was(option, index));
+}
+
+/* Whether a field of *form* holds another value than the page came with. */
+export const isFilledIn = (form) => [...form.elements].some(isTouched);
+
 export function makeGuard(root) {
-  function isTouched(field) {
-    if (field.type === "hidden") return false;
-    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-    if (field.tagName === "SELECT") return isChosenAnew(field);
-    return "defaultValue" in field && field.value !== field.defaultValue;
-  }
-
-  function isChosenAnew(select) {
-    const options = [...select.options];
-    const isMarked = options.some((option) => option.defaultSelected);
-    const was = (option, index) => (isMarked ? option.defaultSelected : !select.multiple && index === 0);
-    return options.some((option, index) => option.selected !== was(option, index));
-  }
-
   const isUnsaved = (form) =>
-    !form.dataset.okSent && (form.hasAttribute("data-ok-unsaved") || [...form.elements].some(isTouched));
+    !form.dataset.okSent && (form.hasAttribute("data-ok-unsaved") || isFilledIn(form));
 
   const unsaved = (within) => [...within.querySelectorAll("form[data-ok-guard]")].filter(isUnsaved);
 

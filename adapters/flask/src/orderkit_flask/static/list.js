@@ -1,6 +1,7 @@
 /* The list: fresh after a change, and its address while one searches. */
 
 import { AT_ONCE, withoutHash } from "./asking.js";
+import { isFilledIn } from "./guard.js";
 
 export function makeList(root) {
   const find = () => root.querySelector("form.ok-find");
@@ -37,6 +38,11 @@ export function makeList(root) {
     isLate = false;
   }
 
+  /* What was typed or ticked before the script was at work is searched for now. */
+  function begin() {
+    if (find() && isFilledIn(find())) htmx.trigger(find(), "ok-search");
+  }
+
   /* What was found, for whoever does not see it. */
   function announce() {
     const words = document.getElementById("ok-count") || results()?.querySelector(".ok-empty p");
@@ -50,5 +56,5 @@ export function makeList(root) {
 
   const isShown = (address) => withoutHash(address) === ground;
 
-  return { refresh, takeSearch, announce, catchUp, focus, isShown, find, isThere: () => Boolean(results()) };
+  return { begin, refresh, takeSearch, announce, catchUp, focus, isShown, find, isThere: () => Boolean(results()) };
 }

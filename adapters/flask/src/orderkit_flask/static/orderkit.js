@@ -50,6 +50,7 @@ function begin() {
   takeAnswers(root, { toast, guard, list, windows, menu });
   takeKeys(root);
   htmx.process(root);
+  list.begin();
 }
 
 /* A host that turns its pages with htmx brings the tab in later, or again. */

@@ -140,10 +140,11 @@ def address(kit: OrderKit, answers: dict[str, Any], host_style: str) -> Iterator
 def watched(page: Page, address: str) -> Iterator[Page]:
     """A page that loads nothing from elsewhere and complains of nothing."""
     complaints = watch(page, address)
+    await_script(page)
     goto = page.goto
 
     def go(url: str, **options: Any) -> Any:
-        """Nobody presses anything before the script is at work; those who do are served by plain pages."""
+        """A key may be the first thing pressed, and no locator waits for it."""
         answer = goto(url, **options)
         if page.locator("#orderkit").count():
             page.locator("#orderkit.ok-scripted").wait_for()
@@ -192,6 +193,12 @@ def picture() -> Callable[[Page, str], None]:
             page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled", caret="initial")
 
     return picture
+
+
+def await_script(page: Page) -> None:
+    """Press and expect nothing before the script is at work; those who do are served by plain pages."""
+    idle = page.locator("#orderkit:not(.ok-scripted)")
+    page.add_locator_handler(idle, lambda _: None)  # Playwright goes on once the page is not idle any more
 
 
 def watch(page: Page, address: str) -> list[str]:

@@ -18,7 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from werkzeug.serving import make_server
 
 from orderkit import Actor, ContactDetails, Delivery, Desk, Line, OrderKit, Recipient, simulating
-from tests.journeys.conftest import PICTURES, watch
+from tests.journeys.conftest import PICTURES, await_script, watch
 from tests.making import BUYER, STAFF, Clock, rub
 
 NIGHT = datetime(2026, 10, 13, 20, 0, tzinfo=UTC)
@@ -113,6 +113,7 @@ def address(kit: OrderKit) -> Iterator[str]:
 def tab(page: Page, address: str) -> Iterator[Callable[..., Page]]:
     """Call it with an address inside the tab: that page, with Ольга signed in."""
     complaints = watch(page, address)
+    await_script(page)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.goto(f"{address}/login")
     page.get_by_label("Имя").fill("demo")

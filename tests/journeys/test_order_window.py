@@ -9,6 +9,7 @@ from flask import request
 from playwright.sync_api import Browser, Page, expect
 
 from orderkit import Actor, Desk, Order, OrderKit
+from tests.journeys.conftest import await_script
 from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Maker, mug, rub
 
 
@@ -47,7 +48,9 @@ def another_person(browser: Browser, address: str) -> Iterator[Page]:
     """The page of somebody else, in a browser of their own."""
     context = browser.new_context()
     context.add_cookies([{"name": "who", "value": "other", "url": address}])
-    yield context.new_page()
+    page = context.new_page()
+    await_script(page)
+    yield page
     context.close()
 
 

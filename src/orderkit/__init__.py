@@ -37,6 +37,7 @@ from orderkit.domain.site import Site
 from orderkit.kit import OrderKit, Sites
 from orderkit.registry.registry import PluginStatus
 from orderkit.services.outbox import WorkReport
+from orderkit.services.payments import OfferedMethod
 from orderkit.services.shipping import MethodQuote
 from orderkit.services.verify import Finding
 from orderkit.storage.rows import (
@@ -79,6 +80,7 @@ __all__ = [
     "MethodQuote",
     "Money",
     "MoneyFact",
+    "OfferedMethod",
     "Order",
     "OrderEdited",
     "OrderFilter",

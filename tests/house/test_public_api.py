@@ -34,6 +34,7 @@ FACE = [
     "MethodQuote",
     "Money",
     "MoneyFact",
+    "OfferedMethod",
     "Order",
     "OrderEdited",
     "OrderFilter",

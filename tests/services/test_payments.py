@@ -1,16 +1,18 @@
 """Money is booked once for each key, on the order as it stands."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from orderkit import Desk, OrderKit, RefundLine
+from orderkit import Desk, OrderKit, PaymentMethod, RefundLine
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, Retry
 from orderkit.plugin import Ineligible, in_language
 from orderkit.services import payments
 from orderkit.storage.writing import Store
-from tests.making import OTHER_STAFF, STAFF, Maker, contents, rub
+from tests.counting import statements
+from tests.making import OTHER_STAFF, STAFF, Maker, contents, execute, mug, rub
 from tests.plugins import offering, plugin
 from tests.services.meanwhile import meanwhile
 
@@ -239,5 +241,71 @@ def test_a_provider_that_fails(
     without_plugin = open_kit().site("coffee")
 
     assert ["", ""] == [one.payments.instructions(order) for one in (desk, without_plugin)]
-    assert isinstance(answer, BaseException) == (type(answer).__name__ in caplog.text)
+    assert (1 if isinstance(answer, Ineligible) else 2) == caplog.text.count("provider barter")
     assert "Анна" not in caplog.text
+
+
+def add(desk: Desk, provider: str, title: str, **fields: Any) -> PaymentMethod:
+    return desk.settings.add_payment_method(provider, title, actor=STAFF, key=title, **fields)
+
+
+def test_what_is_offered(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
+    """Primary ones first, then in order of display, in the buyer's words; a method may be for some pages alone."""
+    order = any_make.order()
+    add(any_desk, "cash", "Касса", position=2, description="При получении")
+    add(any_desk, "cash", "Только кружки", position=1, pages=["/mugs", "/cups"], button="Взять")
+    add(any_desk, "cash", "Нет", active=False)
+    transfer = add(any_desk, "bank-transfer", "Т", settings={"details": "р/с 1"}, position=3, is_primary=True)
+    before = contents(any_kit)
+    with statements(any_kit) as asked:
+        everywhere = any_desk.payments.offered(order)
+    told = everywhere[0]
+
+    assert 1 == len(asked)
+    assert (transfer.id, "", "", True, True) == (
+        told.id, told.description, told.button, told.is_primary, told.offline,
+    )  # fmt: skip
+    assert f"р/с 1\nНазначение платежа: заказ {order.number}" == in_language(told.instructions, "ru")
+    assert ["", "При получении"] == [one.description for one in everywhere]
+    assert everywhere == any_desk.payments.offered(order, page="/teas")
+    assert ["", "Взять", ""] == [one.button for one in any_desk.payments.offered(order, page="/cups")]
+    assert "Касса" not in repr(everywhere)
+    assert before == contents(any_kit)
+
+
+def test_nothing_is_offered_where_nothing_is_left(desk: Desk, make: Maker) -> None:
+    """A paid order, a cancelled one and one that costs nothing need no way to pay."""
+    order, cash = make.order(), make.cash()
+    desk.payments.record(order.id, order.total, method_id=cash.id, actor=STAFF, key="p")
+    dropped = desk.orders.cancel(make.order().id, reason="нет", actor=STAFF, expected_version=1)
+    free = make.order([mug(price="0")])
+
+    assert [()] * 3 == [desk.payments.offered(one) for one in (desk.orders.get(order.id), dropped, free)]
+
+
+@pytest.mark.parametrize(
+    "answer", [OSError("Анна"), SystemExit("Анна"), None, Ineligible("нет"), "на карту"], ids=repr
+)
+def test_what_fails_is_not_offered(
+    open_kit: Callable[..., OrderKit], caplog: pytest.LogCaptureFixture, answer: object
+) -> None:
+    """A provider that fails, does not offer or is missing stops no other; the log holds nothing personal."""
+    kit = open_kit(plugins=[plugin(offering(answer))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    desk, make = kit.site("coffee"), Maker(kit.site("coffee"))
+    add(desk, "barter", "Мена", position=1)
+    cash = make.cash()
+    order = make.order()
+    bare = open_kit().site("coffee")
+
+    assert [[cash.id]] * 2 == [[told.id for told in one.payments.offered(order)] for one in (desk, bare)]
+    assert "Анна" not in caplog.text
+    assert "InvalidInputError" in caplog.text
+
+
+def test_what_is_not_set_up_is_not_offered(desk: Desk, kit: OrderKit, make: Maker) -> None:
+    """Settings that the provider's class does not read any more leave it out."""
+    add(desk, "bank-transfer", "Перевод", settings={"details": "р/с 1"})
+    execute(kit, "UPDATE orderkit_payment_methods SET settings = '{\"details\": 5}'")
+
+    assert () == desk.payments.offered(make.order())

@@ -21,6 +21,7 @@ from orderkit import (
     LineEdit,
     MethodQuote,
     Money,
+    OfferedMethod,
     Order,
     OrderFilter,
     OrderKit,
@@ -84,6 +85,7 @@ def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod)
         order.id, Money.of("900.00", "RUB"), method_id=cash.id, actor=actor, key="transfer-7"
     )
     assert_type(payment, Payment)
+    assert_type(desk.payments.offered(order, page="/mugs"), tuple[OfferedMethod, ...])
     assert_type(desk.payments.refund(payment.id, Money.of("1", "RUB"), actor=actor, key="back-1"), Refund)
     order = desk.orders.set_status(order.id, "preparing", actor=actor, expected_version=order.version)
     edits: list[LineEdit] = [ChangeQuantity(1, 3), AddLine(lines[0])]

@@ -1,4 +1,4 @@
-"""Payments: found, chosen, and those that staff handle: money recorded and given back by hand."""
+"""Payments: offered, found, chosen, and those that staff handle: money recorded and given back by hand."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.payments import Offer, OfferRequest
 from orderkit.contracts.wording import Text
 from orderkit.domain import paying
@@ -17,6 +18,7 @@ from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Change
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request, clean_key, fingerprint
+from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund, RefundLine
@@ -33,6 +35,26 @@ TRIES = 50
 """How often a money fact is put on the fresh order when somebody else was faster. One of them always is first."""
 LONGEST_PAUSE = 0.05
 """Seconds, at most, between two tries; by chance, so that those who wait do not meet again."""
+
+
+@attrs.frozen
+class OfferedMethod:
+    """
+    A way to pay, in the words that are for the buyer. The title is for staff, and is not here.
+
+    Attributes:
+        description: What the admin wrote for the buyer; may be empty.
+        button: Text of the button to press; empty where the page says it in its own words.
+        instructions: What the buyer will have to do, such as where to transfer the money; may be empty.
+        offline: Whether nobody is asked for the money: staff mark it by hand when it comes.
+    """
+
+    id: UUID
+    description: str
+    button: str
+    instructions: Text
+    is_primary: bool
+    offline: bool
 
 
 @attrs.frozen
@@ -164,6 +186,28 @@ class Payments:
         """
         return self.reader.find_payments(wanted or PaymentFilter(), after=after, before=before, limit=limit)
 
+    def offered(self, order: Order, *, page: str = "") -> tuple[OfferedMethod, ...]:
+        """
+        The ways in which a buyer may pay what is left of an order: primary ones first, then in order of display.
+
+        Those that are switched off, kept for other pages or not for this order are left out, and those whose plugin
+        is missing or fails. Nothing is offered where nothing is left to pay.
+
+        Args:
+            page: The host's name of the page that offers them; methods kept for certain pages are offered there alone.
+        """
+        left = order.balance.to_pay
+        if left <= 0:
+            return ()
+        request = OfferRequest(number=order.number, amount=order.balance.money(left))
+        methods = [
+            method
+            for method in self.reader.payment_methods()
+            if method.active and (not method.pages or page in method.pages)
+        ]
+        answers = [(method, self._offer(method, request)) for method in methods]
+        return tuple(_as_offered(method, offer) for method, offer in answers if offer is not None)
+
     def instructions(self, order: Order) -> Text:
         """
         What the buyer is to do to pay an order by the way chosen, such as where to transfer the money.
@@ -177,15 +221,22 @@ class Payments:
         if attempt is None or attempt.method_id is None:
             return ""
         method = self.reader.payment_method(attempt.method_id)
+        offer = self._offer(method, OfferRequest(number=order.number, amount=attempt.amount))
+        return offer.instructions if offer else ""
+
+    def _offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | None:
+        """What the provider of a method answers; ``None`` where it does not offer, or fails."""
         try:
-            provider = self.workshop.provider(method)
-            answer = provider.offer(OfferRequest(number=order.number, amount=attempt.amount))
-        except (Exception, SystemExit) as error:  # a plugin's failure is no reason to show no order
+            answer = self.workshop.provider(method).offer(request)
+            if not isinstance(answer, (Offer, Ineligible)):
+                raise TypeError("a provider answers Offer or Ineligible")
+        except (Exception, SystemExit) as error:
+            # A plugin's failure is no reason to show no page; what it says may hold what a person typed.
             log.warning(
                 "provider %s of payment method %s: %s", method.provider, method.id, type(error).__name__
             )
-            return ""
-        return answer.instructions if isinstance(answer, Offer) else ""
+            return None
+        return answer if isinstance(answer, Offer) else None
 
     def _once(self, book: Callable[[], Change[Order]], key: str, request: str) -> tuple[Order, JournalEntry]:
         """Book under *key*, again on the fresh order while others change it; a known key answers as before."""
@@ -207,3 +258,14 @@ class Payments:
             "the order is being changed again and again by others; nothing was booked, try again with the same key",
             code="stale_version",
         )
+
+
+def _as_offered(method: PaymentMethod, offer: Offer) -> OfferedMethod:
+    return OfferedMethod(
+        id=method.id,
+        description=method.description,
+        button=method.button,
+        instructions=offer.instructions,
+        is_primary=method.is_primary,
+        offline=method.offline,
+    )

@@ -169,6 +169,21 @@ def test_cancelling_needs_its_permission(client_of: ClientOf, make: Maker, desk:
     assert 1 == desk.orders.get(order.id).version
 
 
+def test_what_was_sent_is_taken_back_by_those_who_may(client_of: ClientOf, make: Maker, desk: Desk) -> None:
+    """Cancelling a shipped order needs the right to take orders back besides; whoever lacks it is told."""
+    order, rights = make.order(), {"orders.view", "orders.cancel", "orders.reopen"}
+    desk.orders.set_status(order.id, "shipped", actor=STAFF, expected_version=1)
+    client = client_of(may=lambda permission: permission in rights)
+    form = Parsed(client.get(f"/orders/{order.id}/cancel").text).form(f"/orders/{order.id}/cancel")
+    form.put({"reason": "потеряна"})
+
+    rights.remove("orders.reopen")
+    assert "У вас нет на это права." in Parsed(client.get(f"/orders/{order.id}/cancel").text).text
+    assert 403 == client.post(form.action, data=form.fields).status_code
+    rights.add("orders.reopen")
+    assert 303 == client.post(form.action, data=form.fields).status_code
+
+
 @pytest.mark.parametrize("status", ["delivered", "cancelled"])
 def test_what_cannot_be_cancelled(client: FlaskClient, make: Maker, desk: Desk, status: str) -> None:
     """The address says why instead of offering a form."""

@@ -88,6 +88,20 @@ def test_order_by_hand(client: FlaskClient, desk: Desk, make: Maker) -> None:
     assert "Анна Ким" == desk.contacts.get(order.contact_id).details.name
 
 
+def test_whom_it_is_for_is_shown_to_those_who_may_see(
+    client_of: Callable[..., FlaskClient], make: Maker
+) -> None:
+    """Without the right to see contacts, an address that names one is closed, and no link of the list leads there."""
+    order = make.order(contact=ANNA)
+    client = client_of(may=lambda permission: permission != "contacts.view")
+    answer = client.get(f"{NEW}?contact={order.contact_id}")
+    page = Parsed(client.get(f"/orders/?contact={order.contact_id}").text)
+
+    assert 403 == answer.status_code
+    assert ANNA.email not in answer.text
+    assert NEW in page.values("href", "a")
+
+
 def test_order_for_a_known_contact(client: FlaskClient, desk: Desk, make: Maker) -> None:
     """Shown by name, with a way to take another client; no second contact is made."""
     contact = desk.contacts.create(ANNA, actor=STAFF)

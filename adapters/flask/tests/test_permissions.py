@@ -3,13 +3,15 @@
 import logging
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from orderkit_flask.permissions import OPEN, PERMISSIONS, permission_of, sight
 
 from adapters.flask.tests.pages import Parsed
-from tests.making import ANNA, Maker
+from orderkit import Desk, Order
+from tests.making import ANNA, STAFF, Maker, mug
 
 ClientOf = Callable[..., FlaskClient]
 
@@ -52,6 +54,85 @@ def test_nobody_changes_what_he_may_not_see(client_of: ClientOf, make: Maker, hi
             assert (403, rule.rule) == (answer.status_code, rule.rule)
             assert f"({hidden})" in Parsed(answer.text).text
     assert closed
+
+
+def addresses(client: FlaskClient, order: Order, method_id: object) -> dict[tuple[str, str], str]:
+    """Every address of the tab that asks for a permission, with how it is asked: the permission."""
+    views, found = client.application.view_functions, {}
+    ids = {"order_id": order.id, "contact_id": order.contact_id, "method_id": method_id, "code": "cash"}
+    ids["payment_id"] = order.payments[0].id
+    for rule in client.application.url_map.iter_rules():
+        permission = permission_of(views[rule.endpoint])
+        if permission is None:
+            continue
+        path = re.sub(r"<(\w+)>", lambda name: str(ids[name[1]]), rule.rule)
+        found |= {(method, path): permission for method in rule.methods & {"GET", "POST"}}
+    return found
+
+
+def test_every_address_asks_for_its_permission(client_of: ClientOf, make: Maker) -> None:
+    """Whoever has all permissions but the one an address declares is refused there, and nothing is changed."""
+    order, allowed = make.full_order(), set(PERMISSIONS)
+    client = client_of(may=lambda permission: permission in allowed)
+    wanted = addresses(client, order, make.desk.settings.shipping_methods()[0].id)
+    assert len(wanted) > 40
+
+    for (method, path), permission in wanted.items():
+        allowed.discard(permission)
+        answer = client.open(path, method=method)
+        allowed.add(permission)
+
+        assert (403, path) == (answer.status_code, path)
+        assert f"({permission})" in Parsed(answer.text).text
+    assert order.version == make.desk.orders.get(order.id).version
+
+
+VIEWS = frozenset(permission for permission in PERMISSIONS if permission.endswith(".view"))
+SETS = (
+    {"only looking": VIEWS}
+    | {f"all but {one}": frozenset(PERMISSIONS) - {one} for one in PERMISSIONS}
+    | {f"looking and {one}": VIEWS | {one} for one in set(PERMISSIONS) - VIEWS}
+)
+
+
+@pytest.mark.parametrize("name", sorted(SETS))
+def test_no_dead_buttons(client_of: ClientOf, make: Maker, desk: Desk, name: str) -> None:
+    """Whatever somebody may do: no link or form that is shown leads to a refusal."""
+    make.full_order()
+    make.order([mug(requires_delivery=False)])
+    for status in ("shipped", "delivered"):
+        moved = make.order(contact=ANNA)
+        desk.orders.set_status(moved.id, status, actor=STAFF, expected_version=1)
+    gone = make.order()
+    desk.orders.cancel(gone.id, reason="x", actor=STAFF, expected_version=1)
+    client = client_of(may=lambda permission: permission in SETS[name], catalogue=None)
+    seen, waiting = {"/orders/"}, ["/orders/"]
+    while waiting:
+        address = waiting.pop()
+        answer = client.get(address)
+        is_closed = address == "/orders/" and "orders.view" not in SETS[name]
+        assert (403 if is_closed else 200, address) == (answer.status_code, address)
+        if "csv" in address or is_closed:
+            continue
+        page = Parsed(answer.text)
+        assert is_usable(address, page), address
+        found = [link.partition("#")[0] for link in page.values("href", "a")]
+        found += [form.action for form in page.forms if form.method == "get"]
+        for link in found:  # one way to each place is enough, whatever filter it keeps
+            if link.startswith("/orders/") and (place := link.partition("?")[0]) not in seen:
+                seen.add(place)
+                waiting.append(link)
+        for form in page.forms:
+            if form.method == "post":
+                assert 403 != client.open(form.action, method="POST", data={}).status_code, form.action
+
+
+def is_usable(address: str, page: Parsed) -> bool:
+    """Whether an address that ends with a verb shows a form of it: else the way there was a dead one."""
+    verb = address.partition("?")[0].rpartition("/")[2]
+    if verb not in ("status", "cancel", "delivery", "contents", "adjustments", "details", "refund", "method"):
+        return True
+    return any(urlsplit(form.action).path == address.partition("?")[0] for form in page.forms)
 
 
 @pytest.mark.parametrize("answer", [1, "yes", None, object()])
@@ -109,7 +190,7 @@ def test_profile_without_the_right_to_orders(client_of: ClientOf, make: Maker) -
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_nothing_but_reading(client: FlaskClient, make: Maker, method: str) -> None:
-    """The tab answers GET and HEAD only."""
+    """What is only shown takes no form: the list, the window and the profile answer GET and HEAD."""
     order = make.order(contact=ANNA)
     for address in ("/orders/", f"/orders/{order.id}", f"/orders/contacts/{order.contact_id}"):
         assert 405 == getattr(client, method)(address).status_code

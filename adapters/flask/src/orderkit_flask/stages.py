@@ -85,9 +85,8 @@ def _stage(view: OrderView, choice: Choice, may: Callable[[str], bool], say: Spe
 
 
 def _permissions(choice: Choice) -> tuple[str, ...]:
-    if choice.status is Status.CANCELLED:
-        return ("orders.cancel",)
-    return ("orders.status", "orders.reopen") if choice.needs_reason else ("orders.status",)
+    step = "orders.cancel" if choice.status is Status.CANCELLED else "orders.status"
+    return (step, "orders.reopen") if choice.needs_reason else (step,)
 
 
 def _warning(view: OrderView, target: Status, say: Speech) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 import attrs
 from flask import Response, request
 
-from orderkit import Money, Order
+from orderkit import Money, Order, Status
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.permissions import needs
@@ -37,8 +37,10 @@ class CancelViews:
         """Cancel it."""
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
-        currency = desk.orders.get(parse_id(order_id, "order")).currency
-        form, given = read(Form.read(request.form), currency, say)
+        order = desk.orders.get(parse_id(order_id, "order"))
+        form, given = read(Form.read(request.form), order.currency, say)
+        if order.status is Status.SHIPPED:  # what was sent is taken back
+            self.tab.require("orders.reopen")
         if given != "none":
             self.tab.require("money.refund")
         return WindowPage(self.tab).save(

@@ -74,6 +74,8 @@ class CreationViews:
         )
 
     def _read(self, pressed: Pressed) -> tuple[Making, Editor]:
+        if pressed.form.one(CONTACT):  # the form shows who that is
+            self.tab.require("contacts.view")
         desk = self.tab.desk()
         making = Making.read(pressed.form, desk, self._shelf(desk))
         return making, Editor(

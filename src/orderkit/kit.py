@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 import time
 import uuid
@@ -46,6 +47,11 @@ else:
 def utc_now() -> datetime:
     """The present moment, aware and in UTC."""
     return datetime.now(UTC)
+
+
+def new_token() -> str:
+    """A text of 256 random bits, fit for an address or a cookie."""
+    return secrets.token_urlsafe(32)
 
 
 @attrs.frozen
@@ -236,7 +242,7 @@ class OrderKit:
         workshop = Workshop(self.registry, clock, site.currency)
         return Desk(
             site,
-            Orders(store, reader, acting, self.lifecycle),
+            Orders(store, reader, acting, self.lifecycle, new_token),
             Payments(store, reader, acting, workshop),
             Contacts(store, reader, acting),
             Settings(store, reader, acting, workshop),

@@ -32,12 +32,13 @@ def verbs(desk: Desk, make: Maker) -> dict[str, Callable[[], object]]:
         "move": lambda: desk.orders.set_status(order.id, "preparing", **at),
         "deliver": lambda: desk.orders.edit_delivery(order.id, delivery, **at),
         "cancel": lambda: desk.orders.cancel(order.id, reason="нет", refund="all", **at),
+        "link": lambda: desk.orders.issue_link(order.id, actor=STAFF),
         "contact": lambda: desk.contacts.create(ANNA, actor=STAFF),
         "method": lambda: make.cash(),
     }
 
 
-VERBS = ["create", "record", "refund", "move", "deliver", "cancel", "contact", "method"]
+VERBS = ["create", "record", "refund", "move", "deliver", "cancel", "link", "contact", "method"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

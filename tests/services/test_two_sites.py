@@ -50,6 +50,8 @@ def test_reads(any_desk: Desk, any_make: Maker, other: Desk) -> None:
     assert [1] * len(payments) == [len(any_desk.payments.find(wanted).rows) for wanted in payments]
     assert None is other.orders.by_number(order.number)
     assert None is other.orders.by_ref("shop", "A-1")
+    with pytest.raises(NotFoundError):
+        other.orders.by_link(any_desk.orders.issue_link(order.id, actor=STAFF))
     assert sent.id == any_desk.orders.by_ref("shop", "A-1").id
     assert ((), ()) == (other.settings.payment_methods(), other.settings.shipping_methods())
 
@@ -74,6 +76,7 @@ def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, other: Desk) 
         "dry run": lambda: other.orders.edit_lines(order.id, [ChangeQuantity(1, 3)], dry_run=True, **at),
         "edit_adjustments": lambda: other.orders.edit_adjustments(order.id, [], **at),
         "add_note": lambda: other.orders.add_note(order.id, "x", **one),
+        "issue_link": lambda: other.orders.issue_link(order.id, actor=STAFF),
         "choose": lambda: other.payments.choose(order.id, own_cash.id, **at),
         "choose, its method": lambda: other.payments.choose(own.id, cash.id, actor=STAFF, expected_version=1),
         "create dry, its contact": lambda: other.orders.create(

@@ -14,7 +14,7 @@ from orderkit.services.verify import Verify
 from orderkit.storage import auditing
 from orderkit.storage.auditing import Audit
 from tests.counting import statements
-from tests.making import STAFF, Maker, contents, execute, mug, rub
+from tests.making import STAFF, Clock, Maker, contents, execute, mug, rub
 
 CORRUPTIONS: dict[str, tuple[str, str, str]] = {
     # what was done → statement, check, row
@@ -121,6 +121,17 @@ CORRUPTIONS: dict[str, tuple[str, str, str]] = {
         "outbox",
         "orderkit_orders",
     ),
+    "link gone": ("DELETE FROM orderkit_order_links", "links", "orderkit_orders"),
+    "link nobody issued": (
+        "UPDATE orderkit_order_links SET token_hash = 'of somebody else'",
+        "links",
+        "orderkit_orders",
+    ),
+    "link of another moment": (
+        "UPDATE orderkit_order_links SET at = (SELECT max(created_at) FROM orderkit_orders WHERE version = 1)",
+        "links",
+        "orderkit_orders",
+    ),
     "event given up": (
         "UPDATE orderkit_outbox SET due_at = NULL, error = 'stock: OSError'",
         "outbox",
@@ -173,10 +184,12 @@ def found_after(kit: OrderKit, statement: str) -> list[Finding]:
     return found
 
 
-def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker) -> None:
+def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker, clock: Clock) -> None:
     """Each planted corruption is found under its check with its row named, and nothing is found without one."""
     any_make.order([mug()])
-    any_make.full_order()
+    clock.move(hours=2)
+    full = any_make.full_order()
+    any_make.desk.orders.issue_link(full.id, actor=STAFF)
     planted = CORRUPTIONS | broken_journals(any_kit.database.dialect == "sqlite")
     missed = {}
     for name, (statement, check, table) in planted.items():
@@ -185,7 +198,7 @@ def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker) -> None:
             missed[name] = [str(one) for one in found]
 
     assert {} == missed
-    assert 42 == len(planted)
+    assert 45 == len(planted)
     assert [] == list(any_kit.verify())
 
 

@@ -101,6 +101,9 @@ def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod)
         Change[Order] | None,
     )
     assert_type(desk.orders.create(lines, actor=actor, dry_run=True), Change[Order])
+    token = desk.orders.issue_link(order.id, actor=actor)
+    assert_type(token, str)
+    assert_type(desk.orders.by_link(token), Order)
     assert_type(desk.orders.add_note(order.id, "позвонить", actor=actor, key="note-1"), JournalEntry)
     assert_type(desk.orders.edit_delivery(order.id, delivery, actor=actor, expected_version=version), Order)
     assert_type(

@@ -24,6 +24,7 @@ class Verb(enum.StrEnum):
     EDIT_ADJUSTMENTS = "orders.edit_adjustments"
     EDIT_DELIVERY = "orders.edit_delivery"
     ADD_NOTE = "orders.add_note"
+    ISSUE_LINK = "orders.issue_link"
     CHOOSE = "payments.choose"
     RECORD = "payments.record"
     REFUND = "payments.refund"
@@ -42,6 +43,7 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
         Verb.EDIT_ADJUSTMENTS: DESK,
         Verb.EDIT_DELIVERY: _BUYER_AND_DESK,
         Verb.ADD_NOTE: DESK,
+        Verb.ISSUE_LINK: _BUYER_AND_DESK,
         Verb.CHOOSE: _BUYER_AND_DESK,
         Verb.RECORD: _MONEY_AND_DESK,
         Verb.REFUND: _MONEY_AND_DESK,

@@ -9,7 +9,7 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain import contact as contacts
-from orderkit.domain import editing, moving, notes, placing
+from orderkit.domain import editing, links, moving, notes, placing
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Change
 from orderkit.domain.contact import ContactDetails
@@ -22,6 +22,7 @@ from orderkit.domain.line import Adjustment, Line, tuple_of
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.text import clean
+from orderkit.domain.tokens import token_hash
 from orderkit.errors import InvalidInputError
 from orderkit.storage.paging import MAX_PAGE
 from orderkit.storage.reading import Reader
@@ -38,6 +39,7 @@ class Orders:
     reader: Reader
     acting: Callable[[Actor], Act]
     lifecycle: Lifecycle
+    new_token: Callable[[], str]
 
     @overload
     def create(
@@ -368,6 +370,27 @@ class Orders:
             assert entry is not None  # keys stand in the journal for good
             return entry
         return change.entry
+
+    def issue_link(self, order_id: UUID, *, actor: Actor) -> str:
+        """
+        A token of 256 bits under which `by_link` finds the order, beside earlier ones; of it only the hash is stored.
+
+        Raises:
+            TransitionRefusedError: Links are not made by *actor* (``not_by_this_actor``).
+            NotFoundError: This site has no such order.
+        """
+        token = self.new_token()
+        self.store.save(links.issue_link(self.reader.order(order_id), token, self.acting(actor)))
+        return token
+
+    def by_link(self, token: str) -> Order:
+        """
+        The order whose link was issued with that token.
+
+        Raises:
+            NotFoundError: ``order_not_found``, alike for what is unknown, of another site, or no token at all.
+        """
+        return self.reader.order_of_link(token_hash(token))
 
     def get(self, order_id: UUID) -> Order:
         """

@@ -23,7 +23,8 @@ class Finding:
     One broken promise.
 
     Attributes:
-        check: Which promise: ``money``, ``journal``, ``status``, ``outbox``, ``numbers`` or ``rows``.
+        check: Which promise: ``money``, ``journal``, ``status``, ``outbox``, ``links``, ``numbers`` or
+            ``rows``.
         row: Which row: table and id, with the order's number where there is one.
     """
 
@@ -81,6 +82,7 @@ class Verify:
             "journal": _chain(stored.order.snapshot(), stored.order.version, stored.entries),
             "status": self._steps(stored.entries),
             "outbox": _events(stored),
+            "links": _links(stored),
             "rows": _kept(stored),
         }
         for check, problems in checks.items():
@@ -214,6 +216,14 @@ def _events(stored: StoredOrder) -> Iterator[str]:
         yield f"the outbox has events of journal {journal_id}, which changed nothing here"
     for id, event, error in stored.given_up:
         yield f"{event} {id} was given up ({error}); cure the subscriber, then run: orderkit work --retry-given-up"
+
+
+def _links(stored: StoredOrder) -> Iterator[str]:
+    """The links that open an order are those that its journal tells of, from the same moments on."""
+    for hash in stored.told_links.keys() | stored.links.keys():
+        told, found = stored.told_links.get(hash), stored.links.get(hash)
+        if told != found:
+            yield f"the journal tells of link {hash[:8]}… from {told}, orderkit_order_links from {found}"
 
 
 def _names(events: Mapping[str, object]) -> str:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from orderkit.domain.contact import Contact
 from orderkit.domain.journal import JournalEntry
+from orderkit.domain.links import ISSUED
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
@@ -44,6 +45,8 @@ class StoredOrder:
         entries: Its journal entries that changed it, oldest first.
         events: Per journal entry the names of the events in the outbox, each with number, version and payload.
         given_up: Events that no subscriber is tried with any more: id, name and what was raised last.
+        told_links: Links that its journal tells of: the hash of each, and when it was issued.
+        links: Links that open it, likewise.
     """
 
     order: Order
@@ -53,6 +56,8 @@ class StoredOrder:
     entries: tuple[JournalEntry, ...]
     events: Mapping[UUID, Mapping[str, Any]]
     given_up: tuple[tuple[UUID, str, str], ...]
+    told_links: Mapping[str, object]
+    links: Mapping[str, object]
 
 
 @attrs.frozen(slots=True)
@@ -143,13 +148,22 @@ class Audit:
         ids = [rows[0]["id"] for rows in found]
         entries = _by(connection, tables.journal, self.site.id, "subject_id", ids)
         outbox = _by(connection, tables.outbox, self.site.id, "order_id", ids)
+        issued = _by(
+            connection, tables.journal, self.site.id, "order_id", ids, tables.journal.c.kind == ISSUED
+        )
+        links = _by(connection, tables.order_links, self.site.id, "order_id", ids)
         return [
-            (id, self._order(rows, entries.get(id, []), outbox.get(id, [])))
+            (id, self._order(rows, *(found.get(id, []) for found in (entries, outbox, issued, links))))
             for id, rows in zip(ids, found, strict=True)
         ]
 
     def _order(
-        self, rows: OrderRows, entries: list[sa.RowMapping], outbox: list[sa.RowMapping]
+        self,
+        rows: OrderRows,
+        entries: list[sa.RowMapping],
+        outbox: list[sa.RowMapping],
+        issued: list[sa.RowMapping],
+        links: list[sa.RowMapping],
     ) -> StoredOrder | Unreadable:
         try:
             order, told = restoring.order(*rows), _entries(entries)
@@ -172,6 +186,8 @@ class Audit:
                 for event in outbox
                 if event["due_at"] is None and event["error"]
             ),
+            told_links={str(entry["data"].get("token_hash")): entry["at"] for entry in issued},
+            links={link["token_hash"]: link["at"] for link in links},
         )
 
 
@@ -219,10 +235,15 @@ def _events(rows: list[sa.RowMapping]) -> dict[UUID, dict[str, Any]]:
 
 
 def _by(
-    connection: sa.Connection, table: sa.Table, site_id: int, key: str, ids: list[UUID]
+    connection: sa.Connection,
+    table: sa.Table,
+    site_id: int,
+    key: str,
+    ids: list[UUID],
+    *conditions: sa.ColumnElement[bool],
 ) -> dict[UUID, list[sa.RowMapping]]:
     found: dict[UUID, list[sa.RowMapping]] = {}
-    query = sa.select(table).where(table.c.site_id == site_id, table.c[key].in_(ids))
+    query = sa.select(table).where(table.c.site_id == site_id, table.c[key].in_(ids), *conditions)
     for row in connection.execute(query).mappings():
         found.setdefault(row[key], []).append(row)
     return found

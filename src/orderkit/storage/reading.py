@@ -102,6 +102,21 @@ class Reader:
         with self.database.reading() as connection:
             return next(load_orders(connection, self.site.id, condition), None)
 
+    def order_of_link(self, token_hash: str) -> Order:
+        """
+        The order that a link opens.
+
+        Raises:
+            NotFoundError: This site has no such link; nothing tells it from one of another site, or from none at all.
+        """
+        link = tables.order_links.c
+        of_link = sa.select(link.order_id).where(link.site_id == self.site.id, link.token_hash == token_hash)
+        with self.database.reading() as connection:
+            found = next(load_orders(connection, self.site.id, _o.id.in_(of_link)), None)
+        if found is None:
+            raise NotFoundError(f"site {self.site.code!r} has no order of that link", code="order_not_found")
+        return found
+
     def contact(self, contact_id: UUID) -> Contact:
         """
         One contact with the newest details.

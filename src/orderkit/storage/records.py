@@ -13,6 +13,7 @@ from orderkit.domain.contact import Contact
 from orderkit.domain.events import events_of
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.line import Adjustment
+from orderkit.domain.links import ISSUED
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.payment import MoneyFact, Payment, Refund
@@ -264,6 +265,20 @@ def entry_row(site_id: int, entry: JournalEntry) -> Row:
         "key": entry.key,
         "fingerprint": entry.fingerprint,
     }
+
+
+def link_rows(site_id: int, entries: Iterable[JournalEntry]) -> list[Row]:
+    """The links that entries tell of."""
+    return [
+        {
+            "site_id": site_id,
+            "token_hash": entry.data["token_hash"],
+            "order_id": entry.order_id,
+            "at": entry.at,
+        }
+        for entry in entries
+        if entry.kind == ISSUED
+    ]
 
 
 def outbox_rows(

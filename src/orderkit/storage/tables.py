@@ -24,6 +24,7 @@ PARTITIONED = (
     "money_facts",
     "journal",
     "outbox",
+    "order_links",
 )
 """Tables that `orderkit db upgrade --partitions` divides by site on PostgreSQL: all but the list of sites."""
 
@@ -302,4 +303,13 @@ outbox = _table(
     _refers("journal_id", "journal"),
     _unique("outbox", "journal_id", "event"),
     _index("outbox", "due_at"),
+)
+
+order_links = _table(
+    "order_links",
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("order_id", Id, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    _refers("order_id", "orders"),
+    _index("order_links", "order_id"),
 )

@@ -1,7 +1,7 @@
 """
 The one way rows are written: `Store.save` takes changes and nothing else.
 
-Row, journal and outbox of a change are one commit.
+Row, journal, outbox and links of a change are one commit.
 """
 
 from __future__ import annotations
@@ -92,8 +92,12 @@ class Store:
     def _write(self, connection: sa.Connection, changes: Sequence[Change[Any]]) -> Any:
         self.database.inserter.insert(connection, tables.details, self._details(changes))
         stored = [self._write_aggregate(connection, change) for change in _contacts_first(changes)]
-        entries = [records.entry_row(self.site_id, change.entry) for change in changes]
-        self.database.inserter.insert(connection, tables.journal, entries)
+        entries = [change.entry for change in changes]
+        rows = [records.entry_row(self.site_id, entry) for entry in entries]
+        self.database.inserter.insert(connection, tables.journal, rows)
+        self.database.inserter.insert(
+            connection, tables.order_links, records.link_rows(self.site_id, entries)
+        )
         self.database.inserter.insert(connection, tables.outbox, list(self._outbox(changes, stored)))
         return next(aggregate for aggregate in stored if aggregate.id == changes[0].after.id)
 

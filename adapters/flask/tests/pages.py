@@ -1,7 +1,7 @@
 """Reading the pages of the tab as a browser would: text, links, tags and attributes, and forms that are sent back."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -65,6 +65,24 @@ def submit(
     form = page.form(urlsplit(address).path)
     form.put({**(typed or {}), **more})
     return client.post(form.action, data=form.fields, headers=headers)
+
+
+def walk(client: FlaskClient, start: str = "/orders/") -> Iterator[tuple[str, TestResponse]]:
+    """Follow every link and every form that asks by GET, each place once, whatever filter its address keeps."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        address = waiting.pop()
+        answer = client.get(address)
+        yield address, answer
+        if answer.mimetype != "text/html":
+            continue
+        page = Parsed(answer.text)
+        found = page.values("href", "a") + [form.action for form in page.forms if form.method == "get"]
+        for link in found:
+            place = link.partition("#")[0].partition("?")[0]
+            if place.startswith(start) and place not in seen:
+                seen.add(place)
+                waiting.append(link.partition("#")[0])
 
 
 class Parsed(HTMLParser):

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from orderkit_flask.permissions import OPEN, PERMISSIONS, permission_of, sight
 
-from adapters.flask.tests.pages import Parsed
+from adapters.flask.tests.pages import Parsed, walk
 from orderkit import Desk, Order
 from tests.making import ANNA, STAFF, Maker, mug
 
@@ -105,26 +105,17 @@ def test_no_dead_buttons(client_of: ClientOf, make: Maker, desk: Desk, name: str
         desk.orders.set_status(moved.id, status, actor=STAFF, expected_version=1)
     gone = make.order()
     desk.orders.cancel(gone.id, reason="x", actor=STAFF, expected_version=1)
-    client = client_of(may=lambda permission: permission in SETS[name], catalogue=None)
-    seen, waiting = {"/orders/"}, ["/orders/"]
-    while waiting:
-        address = waiting.pop()
-        answer = client.get(address)
+    client = client_of(may=lambda permission: permission in SETS[name])
+    for address, answer in walk(client):
         is_closed = address == "/orders/" and "orders.view" not in SETS[name]
         assert (403 if is_closed else 200, address) == (answer.status_code, address)
-        if "csv" in address or is_closed:
+        if answer.mimetype != "text/html" or is_closed:
             continue
         page = Parsed(answer.text)
         assert is_usable(address, page), address
-        found = [link.partition("#")[0] for link in page.values("href", "a")]
-        found += [form.action for form in page.forms if form.method == "get"]
-        for link in found:  # one way to each place is enough, whatever filter it keeps
-            if link.startswith("/orders/") and (place := link.partition("?")[0]) not in seen:
-                seen.add(place)
-                waiting.append(link)
         for form in page.forms:
             if form.method == "post":
-                assert 403 != client.open(form.action, method="POST", data={}).status_code, form.action
+                assert 403 != client.post(form.action, data={}).status_code, form.action
 
 
 def is_usable(address: str, page: Parsed) -> bool:

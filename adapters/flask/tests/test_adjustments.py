@@ -194,7 +194,59 @@ def test_what_another_took_away_does_not_come_back(client: FlaskClient, make: Ma
 
     met = Parsed(press(client, touched, order, "preview", **{"2_amount": "60"}).text)
     assert ["60"] == met.form(address(order)).fields["adjustment.2.amount"]
-    assert "Сейчас сохранено: —" in met.text
+    assert "Этой строки больше нет" in met.text
+    press(client, met, order, "save", **{"2_amount": ""})
+    assert [discount("110")] == stored(desk, order)
+
+
+def test_a_row_is_itself_wherever_it_stands(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """What was typed stays in its own row, with its own title, when somebody takes away the row before it."""
+    order = make.order([mug(2)], adjustments=[discount("100"), fee("50")])
+    page = page_of(client, order)
+    edit(desk, order, fee("50"))
+    met = Parsed(press(client, page, order, "save", **{"2_amount": "60"}).text)
+
+    assert "Сейчас сохранено" not in met.text
+    assert 303 == press(client, met, order, "save").status_code
+    assert [fee("60")] == stored(desk, order)
+
+
+@pytest.mark.parametrize(
+    ("rival", "told", "wanted"),
+    [
+        ([discount("100"), fee("70")], ["Сейчас сохранено: 70,00"], [discount("100"), fee("60")]),
+        ([fee("70")], ["Сейчас сохранено: 70,00"], [fee("60")]),
+        ([fee("50", "Коробка"), discount("100")], [], [discount("100"), fee("60", "Коробка")]),
+        (
+            [fee("5", "Лента"), fee("50"), discount("100")],
+            [],
+            [discount("100"), fee("60"), fee("5", "Лента")],
+        ),
+        ([discount("100")], ["Этой строки больше нет"], [discount("100"), fee("60")]),
+        ([], ["Этой строки больше нет"], [fee("60")]),
+    ],
+)
+def test_rows_meet_by_what_they_were(
+    client: FlaskClient,
+    make: Maker,
+    desk: Desk,
+    rival: list[Adjustment],
+    told: list[str],
+    wanted: list[Adjustment],
+) -> None:
+    """Whatever another did to the rows, one that was changed here stays whole and is never taken for another."""
+    order = make.order([mug(2)], adjustments=[discount("100"), fee("50")])
+    page = page_of(client, order)
+    edit(desk, order, *rival)
+    met = Parsed(press(client, page, order, "save", **{"2_amount": "60"}).text)
+
+    assert told == [
+        words for words in ("Сейчас сохранено: 70,00", "Этой строки больше нет") if words in met.text
+    ]
+    met = Parsed(press(client, met, order, "preview").text)
+    assert ("Этой строки больше нет" in told) == ("Этой строки больше нет" in met.text)
+    assert 303 == press(client, met, order, "save").status_code
+    assert wanted == stored(desk, order)
 
 
 def test_count_of_an_order_that_moved(client: FlaskClient, make: Maker, desk: Desk) -> None:

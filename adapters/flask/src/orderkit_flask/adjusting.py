@@ -8,7 +8,7 @@ People write amounts above zero; the kind says whether one is taken off. An empt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import attrs
@@ -25,6 +25,10 @@ from orderkit_flask.window import OrderWindow
 SIGNS: Mapping[str, int] = {AdjustmentKind.DISCOUNT: -1, AdjustmentKind.FEE: 1}
 """The kinds that are set by hand, and what they do to the total."""
 NAMES = ("kind", "title", "amount")
+ALIKE = ((0, 1, 2), (0, 1), (0, 2), (1, 2))
+"""By which of its `NAMES` a row is known again, the surest first."""
+Texts = tuple[str, ...]
+"""What stands in the fields of a row, in the order of `NAMES`."""
 SLOT = re.compile(r"adjustment\.(n?[0-9]{1,4})\.amount")
 
 
@@ -35,23 +39,23 @@ def field(slot: str, name: str) -> str:
 
 def fill(order: Order, say: Speech) -> Form:
     """The discounts and fees as they stand."""
-    values = {}
-    for number, one in enumerate(filter(_is_editable, order.adjustments), 1):
-        amount = say.amount(Money(abs(one.amount.minor), order.currency))
-        for name, value in zip(NAMES, (one.kind.value, one.title, amount), strict=True):
-            values[field(str(number), name)] = value
-    return Form.of(values, order.version)
+    return _form(order, {str(number): texts for number, texts in enumerate(_texts(order, say), 1)})
 
 
 def refill(order: Order, say: Speech, form: Form) -> Form:
-    """As `fill`, for *form* to meet: of its rows, those that are no longer there are empty."""
-    stored = fill(order, say)
-    gone = [slot for slot in _slots(form) if slot.isdecimal() and field(slot, "amount") not in stored.values]
-    values: dict[str, str | tuple[str, ...]] = dict(stored.values)
-    for slot in gone:
-        kind = field(slot, "kind")
-        values |= {kind: form.several(kind), field(slot, "title"): "", field(slot, "amount"): ""}
-    return Form.of(values, order.version)
+    """
+    As `fill`, for *form* to meet: each row keeps the place it has in the form, found by what it was.
+
+    Of the rows that are no longer there, those that were not changed in the form are empty. One that was stays as it
+    was typed; nothing is known any more of what it was.
+    """
+    slots = [slot for slot in _slots(form) if slot.isdecimal()]
+    rows, added = _pair({slot: _was(form, slot) for slot in slots}, _texts(order, say))
+    for slot in slots:
+        if slot not in rows and _is_untouched(form, slot):
+            rows[slot] = (form.one(field(slot, "kind")), "", "")
+    first = max(map(int, slots), default=0) + 1
+    return _form(order, rows | {str(number): texts for number, texts in enumerate(added, first)})
 
 
 @attrs.frozen
@@ -61,10 +65,12 @@ class Row:
 
     Attributes:
         adjustment: As it shall be; ``None`` where it is taken away, left blank, or cannot be read.
+        is_gone: Whether somebody else took it away while it was being changed.
     """
 
     slot: str
     adjustment: Adjustment | None = None
+    is_gone: bool = False
 
     @property
     def is_added(self) -> bool:
@@ -93,7 +99,10 @@ class Draft:
     def read(cls, form: Form, currency: str, say: Speech) -> Draft:
         """Read what stands in a form."""
         reading = Reading(form, say)
-        rows = tuple(Row(slot, _adjustment(reading, slot, currency)) for slot in _slots(form))
+        rows = tuple(
+            Row(slot, _adjustment(reading, slot, currency), slot.isdecimal() and not _was(form, slot))
+            for slot in _slots(form)
+        )
         names = [field(row.slot, name) for row in rows for name in NAMES]
         typed = [name for name in names if not name.endswith(".kind") or name in form.was]
         is_changed = any(form.several(name) != form.was.get(name, ("",)) for name in typed)
@@ -140,6 +149,11 @@ class Adjusting:
         if not added or self._is_seen(added[-1]):
             shown.append(Row(f"n{_last(self.draft.rows) + 1}"))
         return tuple(shown)
+
+    @property
+    def has_gone(self) -> bool:
+        """Whether somebody else took a row away that was being changed."""
+        return any(row.is_gone for row in self.draft.rows)
 
     def _is_seen(self, row: Row) -> bool:
         names = [row.field(name) for name in NAMES]
@@ -200,6 +214,45 @@ def _is_editable(adjustment: Adjustment) -> bool:
     """Whether a row can tell all of it: an import may bring others, which stay as they are."""
     sign = SIGNS.get(adjustment.kind, 0)
     return adjustment.amount.minor * sign > 0 and not adjustment.included
+
+
+def _texts(order: Order, say: Speech) -> Iterator[Texts]:
+    for one in filter(_is_editable, order.adjustments):
+        yield one.kind.value, one.title, say.amount(Money(abs(one.amount.minor), order.currency))
+
+
+def _form(order: Order, rows: Mapping[str, Texts]) -> Form:
+    values = {
+        field(slot, name): value
+        for slot, texts in rows.items()
+        for name, value in zip(NAMES, texts, strict=True)
+    }
+    return Form.of(values, order.version)
+
+
+def _was(form: Form, slot: str) -> Texts:
+    """What stood in a row when the form was made; nothing for one that was not there."""
+    texts = tuple("".join(form.was.get(field(slot, name), ())) for name in NAMES)
+    return texts if texts[-1] else ()
+
+
+def _is_untouched(form: Form, slot: str) -> bool:
+    return all(form.several(name) == form.was.get(name) for name in (field(slot, name) for name in NAMES))
+
+
+def _pair(was: Mapping[str, Texts], stored: Iterable[Texts]) -> tuple[dict[str, Texts], list[Texts]]:
+    """What each row is now, those that are alike in most going first; and the stored rows that none of them was."""
+    pairs: dict[str, Texts] = {}
+    left = list(stored)
+    for alike in ALIKE:
+        for slot, before in was.items():
+            if not before or slot in pairs:
+                continue
+            same = next((now for now in left if all(now[at] == before[at] for at in alike)), None)
+            if same:
+                pairs[slot] = same
+                left.remove(same)
+    return pairs, left
 
 
 def _slots(form: Form) -> list[str]:

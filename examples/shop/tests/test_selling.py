@@ -1,7 +1,17 @@
 """The shop's catalogue."""
 
+from collections.abc import Iterator
+
 import pytest
+from flask import Flask
 from orderkit_shop.selling import ShopCatalogue
+
+
+@pytest.fixture(autouse=True)
+def request_of_the_shop() -> Iterator[None]:
+    """The catalogue is asked in requests, which know the addresses of the pictures."""
+    with Flask("orderkit_shop").test_request_context():
+        yield
 
 
 @pytest.mark.parametrize(
@@ -27,9 +37,10 @@ def test_search_finds_no_more_than_asked() -> None:
 
 
 def test_product_by_article() -> None:
-    """With its price and whether it is shipped; none for an unknown article."""
+    """With its price, its picture, and whether it is shipped; none for an unknown article."""
     gift = ShopCatalogue().get("GIFT-3000")
 
     assert gift is not None
     assert ("3000.00 RUB", False) == (str(gift.price), gift.requires_delivery)
+    assert "/static/goods/GIFT-3000.svg" == gift.image
     assert ShopCatalogue().get("ELEPHANT") is None

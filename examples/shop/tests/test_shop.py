@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 from orderkit_shop.app import create_app
-from orderkit_shop.pages import shown_money
+from orderkit_shop.pages import shown_money, shown_price
 from orderkit_shop.signing_in import own_path
 from werkzeug.test import TestResponse
 
@@ -129,7 +129,10 @@ def test_session_cookie(visitor: FlaskClient) -> None:
     assert "SameSite=Lax" in cookie
 
 
-@pytest.mark.parametrize("address", ["/", "/login", "/overview", "/orders/", "/missing", "/static/host.css"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/goods/MUG-350", "/login", "/overview", "/orders/", "/missing", "/static/host.css"],
+)
 def test_nothing_from_elsewhere(staff: FlaskClient, address: str) -> None:
     """Every answer forbids what comes from other places; no page has a script or style in its text."""
     with staff.get(address) as answer:
@@ -155,10 +158,10 @@ def test_tab_inside_the_layout(staff: FlaskClient) -> None:
 
 def test_menu_has_no_dead_link(staff: FlaskClient) -> None:
     """Whatever the shop's pages link to is there."""
-    pages = [staff.get(address).text for address in ("/", "/overview", "/orders/")]
+    pages = [staff.get(address).text for address in ("/", "/goods/MUG-350", "/overview", "/orders/")]
     links = {link for page in pages for link in re.findall(r'<a [^>]*href="(/[^"#]*)', page)}
 
-    assert {"/", "/overview", "/orders/", "/orders/?status=preparing"} <= links
+    assert {"/", "/goods/V60-02", "/overview", "/orders/", "/orders/?status=preparing"} <= links
     assert {200} == {staff.get(link.replace("&amp;", "&")).status_code for link in links}
 
 
@@ -202,12 +205,6 @@ def test_broken_database(kit: OrderKit, staff: FlaskClient) -> None:
     assert "Зерно и лист" in page.text
 
 
-def test_shop_is_public(visitor: FlaskClient) -> None:
-    """What is on sale is for everybody, with prices; a missing page says so."""
-    assert "Турка медная" in visitor.get("/").text
-    assert "Такой страницы нет" in visitor.get("/missing").text
-
-
 @pytest.mark.parametrize(
     ("amount", "currency", "expected"),
     [
@@ -220,3 +217,8 @@ def test_shop_is_public(visitor: FlaskClient) -> None:
 def test_money(amount: str, currency: str, expected: str) -> None:
     """Amounts are written as people here read them."""
     assert expected == shown_money(Money.of(amount, currency))
+
+
+def test_price_tag() -> None:
+    """A price tag has kopecks only where there are some."""
+    assert ["890\u00a0₽", "0,50\u00a0₽"] == [shown_price(Money.of(price, "RUB")) for price in ("890", "0.50")]

@@ -13,12 +13,12 @@ from orderkit.desk import Desk, OpenDesk, StandingClock
 from orderkit.domain.order import Order
 from orderkit.errors import SettingsError
 from orderkit.simulating.days import Calendar
-from orderkit.simulating.goods import CURRENCY, PRODUCTS, Product
+from orderkit.simulating.goods import CURRENCY, GRINDS, PRODUCTS, Product
 from orderkit.simulating.tales import Story
 from orderkit.simulating.telling import SOURCE, Teller, set_up
 from orderkit.storage.writing import FIRST_NUMBER
 
-__all__ = ["PRODUCTS", "Product", "Simulation", "begin"]
+__all__ = ["GRINDS", "PRODUCTS", "Product", "Simulation", "begin"]
 
 
 @attrs.frozen

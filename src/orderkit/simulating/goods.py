@@ -11,7 +11,8 @@ from orderkit.domain.money import Money
 
 CURRENCY = "RUB"
 
-_GRINDS = ("в зёрнах", "под эспрессо", "под фильтр", "под турку")
+GRINDS = ("в зёрнах", "под эспрессо", "под фильтр", "под турку")
+"""How coffee may be ground; whole beans first."""
 
 
 @attrs.frozen(slots=True)
@@ -70,7 +71,7 @@ def line(product: Product, random: Random, *, quantity: int = 1) -> Line:
         title=product.title,
         unit_price=product.price,
         quantity=quantity,
-        options={"Помол": random.choice(_GRINDS)} if product.ground else {},
+        options={"Помол": random.choice(GRINDS)} if product.ground else {},
         requires_delivery=product.shipped,
     )
 

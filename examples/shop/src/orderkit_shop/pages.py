@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from orderkit import Desk, Money, OrderFilter, OrderKit
 from orderkit.errors import StorageError
-from orderkit.simulating import PRODUCTS
 from orderkit_shop import signing_in
+from orderkit_shop.goods import GOODS, SHELVES, beside, on_shelf
 
 STAGES = {
     "pending": "Ожидают",
@@ -38,17 +38,27 @@ def init_app(app: Flask, kit: OrderKit, site: Callable[[], str]) -> None:
     pages = Pages(kit, site)
     views = Blueprint("pages", __name__)
     views.add_url_rule("/", view_func=shop)
+    views.add_url_rule("/goods/<sku>", view_func=product)
     views.add_url_rule("/overview", view_func=pages.overview)
     views.add_url_rule("/site", view_func=pages.choose_site, methods=["POST"])
     app.register_blueprint(views)
     app.register_error_handler(HTTPException, show_error)
     app.context_processor(pages.sites)
-    app.jinja_env.filters.update(money=shown_money)
+    app.jinja_env.filters.update(money=shown_money, price=shown_price)
+    app.jinja_env.globals.update(shelves=SHELVES, on_shelf=on_shelf, beside=beside)
 
 
 def shop() -> str:
-    """What is on sale; buying comes with the storefront."""
-    return render_template("host/shop.html", products=PRODUCTS)
+    """What is on sale, shelf by shelf."""
+    return render_template("host/shop.html")
+
+
+def product(sku: str) -> str:
+    """One product, and what stands beside it."""
+    good = GOODS.get(sku)
+    if good is None:
+        abort(404)
+    return render_template("host/product.html", good=good)
 
 
 @attrs.frozen
@@ -109,6 +119,11 @@ def shown_money(amount: Money) -> str:
     """1 240,00 ₽, with spaces that do not break."""
     sign = {"RUB": "₽", "EUR": "€", "GBP": "£", "USD": "$"}.get(amount.currency, amount.currency)
     return f"{amount.decimal:,} {sign}".replace(",", "\u202f").replace(".", ",").replace(" ", "\u00a0")
+
+
+def shown_price(amount: Money) -> str:
+    """As on a price tag: 890 ₽, with kopecks only where there are some."""
+    return shown_money(amount).replace(",00\u00a0", "\u00a0")
 
 
 def shown_time(moment: datetime, zone: ZoneInfo) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from orderkit_flask import Product
 
 from orderkit import simulating
+from orderkit_shop.goods import picture
 
 WORDS_APART = str.maketrans(dict.fromkeys("«»,.()", " "))
 
@@ -36,4 +37,6 @@ def _plain(text: str) -> str:
 
 
 def _product(one: simulating.Product) -> Product:
-    return Product(sku=one.sku, title=one.title, price=one.price, requires_delivery=one.shipped)
+    return Product(
+        sku=one.sku, title=one.title, price=one.price, requires_delivery=one.shipped, image=picture(one.sku)
+    )

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 NAME, PASSWORD = "demo", "demo"
 """Shown on the login page: this is a demo, and it listens on this computer only."""
 
-PUBLIC = {"pages.shop", "signing_in.login", "static", "orderkit.static"}
+PUBLIC = {"pages.shop", "pages.product", "signing_in.login", "static", "orderkit.static"}
 """Endpoints for everybody."""
 
 views = Blueprint("signing_in", __name__)

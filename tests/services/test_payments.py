@@ -9,7 +9,8 @@ import pytest
 from orderkit import Desk, OrderKit, PaymentMethod, RefundLine
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, Retry
 from orderkit.plugin import Ineligible, in_language
-from orderkit.services import payments
+from orderkit.storage import steps
+from orderkit.storage.reading import Reader
 from orderkit.storage.writing import Store
 from tests.counting import statements
 from tests.making import OTHER_STAFF, STAFF, Maker, contents, execute, mug, rub
@@ -123,6 +124,27 @@ def test_overtaken_by_its_own_key(desk: Desk, make: Maker, monkeypatch: pytest.M
     assert (payment,) == desk.orders.get(order.id).payments
 
 
+def test_refused_for_what_the_same_request_did(
+    desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Overtaken before it decides, a request that could not be done twice is answered with what it did."""
+    order, cash = make.order(), make.cash()
+    payment = desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
+    given, read = [], Reader.order_of_payment
+
+    def refund() -> object:
+        return desk.payments.refund(payment.id, rub("900"), actor=STAFF, key="r")
+
+    def later(self: Reader, payment_id: UUID) -> object:
+        monkeypatch.setattr(Reader, "order_of_payment", read)
+        given.append(refund())
+        return read(self, payment_id)
+
+    monkeypatch.setattr(Reader, "order_of_payment", later)
+
+    assert [refund()] == given
+
+
 def test_overtaken_for_ever(desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     """After many tries the caller is told to come again with the same key, and nothing is booked."""
     order, cash = make.order(), make.cash()
@@ -130,7 +152,7 @@ def test_overtaken_for_ever(desk: Desk, make: Maker, monkeypatch: pytest.MonkeyP
     def stale(*_: object) -> None:
         raise ConflictError("planted", code="stale_version")
 
-    monkeypatch.setattr(payments, "TRIES", 3)
+    monkeypatch.setattr(steps, "TRIES", 3)
     monkeypatch.setattr(Store, "save", stale)
     with pytest.raises(ConflictError, match="nothing was booked") as refused:
         desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")

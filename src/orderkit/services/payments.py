@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
-import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
@@ -22,19 +20,13 @@ from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund, RefundLine
-from orderkit.errors import ConflictError
 from orderkit.registry.making import Workshop
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import Page, PaymentFilter, PaymentRow
 from orderkit.storage.steps import Steps
-from orderkit.storage.writing import KeyTakenError, Store
+from orderkit.storage.writing import Store
 
 log = logging.getLogger("orderkit.payments")
-
-TRIES = 50
-"""How often a money fact is put on the fresh order when somebody else was faster. One of them always is first."""
-LONGEST_PAUSE = 0.05
-"""Seconds, at most, between two tries; by chance, so that those who wait do not meet again."""
 
 
 @attrs.frozen
@@ -82,7 +74,7 @@ class Payments:
             NotFoundError: The order or the method is not of this site.
             ConflictError: ``stale_version``, or ``key_reused``.
         """
-        return Steps(self.store, self.reader).order(
+        return self._steps.order(
             order_id,
             expected_version,
             lambda order: paying.choose(order, self.reader.payment_method(method_id), self.acting(actor)),
@@ -115,7 +107,7 @@ class Payments:
             )
 
         request = fingerprint("payments.record", order_id, amount, method_id, reference)
-        order, entry = self._once(book, key, request)
+        order, entry = self._book(book, key, request)
         return order.payment(UUID(str(entry.data["payment_id"])))
 
     def refund(
@@ -162,7 +154,7 @@ class Payments:
             )
 
         request = fingerprint("payments.refund", payment_id, amount, reason, reference, returned, lower_total)
-        order, entry = self._once(book, key, request)
+        order, entry = self._book(book, key, request)
         refunds = order.payment(payment_id).refunds
         return next(refund for refund in refunds if str(refund.id) == entry.data["refund_id"])
 
@@ -238,26 +230,17 @@ class Payments:
             return None
         return answer if isinstance(answer, Offer) else None
 
-    def _once(self, book: Callable[[], Change[Order]], key: str, request: str) -> tuple[Order, JournalEntry]:
-        """Book under *key*, again on the fresh order while others change it; a known key answers as before."""
-        key = clean_key(key)
-        for _ in range(TRIES):
-            if entry := self.reader.replayed(key, request):
-                assert entry.order_id is not None  # money is booked on orders
-                return self.reader.order(entry.order_id), entry
-            change = book().with_key(key, request)
-            try:
-                return self.store.save(change), change.entry
-            except KeyTakenError:
-                continue  # the same request was faster: answered above
-            except ConflictError as conflict:
-                if conflict.code != "stale_version":
-                    raise
-            time.sleep(random.uniform(0, LONGEST_PAUSE))  # jitter, no secret
-        raise ConflictError(
-            "the order is being changed again and again by others; nothing was booked, try again with the same key",
-            code="stale_version",
-        )
+    def _book(
+        self, decide: Callable[[], Change[Order]], key: str, request: str
+    ) -> tuple[Order, JournalEntry]:
+        """Book money on the order as it stands, once for each key; a known key answers as before."""
+        booked = self._steps.insist(decide, Request(clean_key(key), request))
+        assert booked.entry is not None  # what is paid differs
+        return booked.order, booked.entry
+
+    @property
+    def _steps(self) -> Steps:
+        return Steps(self.store, self.reader)
 
 
 def _as_offered(method: PaymentMethod, offer: Offer) -> OfferedMethod:

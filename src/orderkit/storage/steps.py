@@ -1,7 +1,13 @@
-"""One step of what is stored, new or decided at the version seen; the same request again is answered, not done."""
+"""
+One step of what is stored: new, decided at the version seen, or decided on whatever is stored by now.
+
+The same request again is answered, not done.
+"""
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,13 +16,35 @@ import attrs
 
 from orderkit.domain.change import Aggregate, Change
 from orderkit.domain.contact import Contact
+from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request
 from orderkit.domain.order import Order
-from orderkit.errors import ConflictError
+from orderkit.errors import ConflictError, OrderKitError
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import KeyTakenError, Store
 
 A = TypeVar("A", bound=Aggregate)
+
+TRIES = 50
+"""How often a step is taken anew on the fresh order when somebody else was faster. One of them always is first."""
+LONGEST_PAUSE = 0.05
+"""Seconds, at most, between two tries; by chance, so that those who wait do not meet again."""
+
+
+@attrs.frozen
+class Insisted:
+    """
+    What came of a step that was taken on whatever was stored.
+
+    Attributes:
+        order: As it is stored now.
+        entry: Of this step, or of the same request before it; ``None`` where nothing was to be changed.
+        is_repeated: Whether the same request was there before.
+    """
+
+    order: Order
+    entry: JournalEntry | None = None
+    is_repeated: bool = False
 
 
 @attrs.frozen
@@ -71,6 +99,44 @@ class Steps:
             request,
             lambda: self.reader.contact(contact_id),
         )
+
+    def insist(self, decide: Callable[[], Change[Order] | Order], request: Request | None) -> Insisted:
+        """
+        Take the step that *decide* answers of the order as it stands; again while others are faster, as money must.
+
+        Args:
+            decide: Reads the order anew each time; answers the order itself where nothing is to be changed.
+
+        Raises:
+            ConflictError: ``stale_version`` after many tries; ``key_reused``.
+        """
+        for _ in range(TRIES):
+            if request and (known := self._known(request)):
+                return known
+            try:
+                decided = decide()
+                if isinstance(decided, Order):
+                    return Insisted(decided)
+                change = decided.with_key(request.key, request.fingerprint) if request else decided
+                return Insisted(self.store.save(change), change.entry)
+            except KeyTakenError:
+                continue  # the same request was faster: answered above
+            except OrderKitError as error:
+                if isinstance(error, ConflictError) and error.code == "stale_version":
+                    time.sleep(random.uniform(0, LONGEST_PAUSE))  # jitter, no secret
+                elif request is None or not self._known(request):
+                    raise  # else the same request was faster, and what it did is why this one is refused
+        raise ConflictError(
+            "the order is being changed again and again by others; nothing was booked, try again with the same key",
+            code="stale_version",
+        )
+
+    def _known(self, request: Request) -> Insisted | None:
+        entry = self.reader.replayed(request.key, request.fingerprint)
+        if entry is None:
+            return None
+        assert entry.order_id is not None  # another verb's key has another fingerprint
+        return Insisted(self.reader.order(entry.order_id), entry, is_repeated=True)
 
     def make(self, change: Change[A], *others: Change[Any], request: Request, made: Callable[[UUID], A]) -> A:
         """

@@ -352,6 +352,67 @@ def test_somebody_else_was_faster(client: FlaskClient, desk: Desk, order: Order)
     assert [("Кружка", 5, "450.00"), ("Чай Сенча", 1, "540.00")] == titles(desk, order)
 
 
+@pytest.mark.parametrize("do", ["save", "preview"])
+def test_replaced_line_that_another_took_out(client: FlaskClient, desk: Desk, order: Order, do: str) -> None:
+    """What was typed in its place becomes a line of its own, with all that was typed."""
+    page = pressed(client, order, None, "replace:2")
+    page = pressed(client, order, page, "free")
+    desk.orders.edit_lines(order.id, [RemoveLine(2)], actor=OTHER_STAFF, expected_version=1)
+
+    typed = {"line__2__title": "МОЙ ТОВАР", "line__2__unit_price": "777", "line__2__quantity": "3"}
+    met = Parsed(press(client, order, page, do, **typed).text)
+
+    assert (
+        "Тем временем из заказа убрали: Чайник × 1. То, чем вы их заменили, теперь добавляется." in met.text
+    )
+    assert "Если они нужны" not in met.text
+    assert 303 == press(client, order, met, "save").status_code
+    assert [("Кружка", 2, "450.00"), ("МОЙ ТОВАР", 3, "777.00")] == titles(desk, order)
+
+
+def test_replacing_what_another_took_out(client: FlaskClient, desk: Desk, order: Order) -> None:
+    """A product chosen for the place of a line that is gone is added beside those added before."""
+    page = pressed(client, order, None, "add:CARD")
+    page = pressed(client, order, page, "replace:2")
+    desk.orders.edit_lines(order.id, [RemoveLine(2)], actor=OTHER_STAFF, expected_version=1)
+
+    met = pressed(client, order, page, "add:TEA")
+    press(client, order, met, "save")
+
+    assert [("Кружка", 2, "450.00"), ("Сертификат", 1, "3000.00"), ("Чай Сенча", 1, "540.00")] == titles(
+        desk, order
+    )
+
+
+def test_replaced_line_that_another_changed(client: FlaskClient, desk: Desk, order: Order) -> None:
+    """What takes its place keeps its own quantity; the one stored now is shown beside it."""
+    page = pressed(client, order, None, "replace:2")
+    page = pressed(client, order, page, "add:TEA")
+    desk.orders.edit_lines(order.id, [ChangeQuantity(2, 7)], actor=OTHER_STAFF, expected_version=1)
+
+    met = Parsed(press(client, order, page, "save").text)
+
+    assert ["1"] == met.form(address(order)).fields["line.2.quantity"]
+    assert "Сейчас сохранено: 7" in met.text
+    assert "Тем временем изменили то же самое (Пётр)" in met.text
+    press(client, order, met, "save")
+    assert [("Кружка", 2, "450.00"), ("Чай Сенча", 1, "540.00")] == titles(desk, order)
+
+
+def test_removed_line_that_another_changed(client: FlaskClient, desk: Desk, order: Order) -> None:
+    """It is not taken out before its remover has seen what it is now."""
+    page = pressed(client, order, None, "remove:2")
+    edit = ChangeQuantity(2, 7)
+    desk.orders.edit_lines(order.id, [edit], actor=OTHER_STAFF, expected_version=1)
+
+    met = Parsed(press(client, order, page, "save").text)
+
+    assert f"Сейчас сохранено: 7 × 700,00{N}₽" in met.text
+    assert "Тем временем изменили то же самое (Пётр)" in met.text
+    assert 303 == press(client, order, met, "save").status_code
+    assert [("Кружка", 2, "450.00")] == titles(desk, order)
+
+
 def test_conflict_is_met_by_any_button(client: FlaskClient, desk: Desk, order: Order) -> None:
     """The quantity that only they changed is shown, and counting says that there is news."""
     page = Parsed(client.get(address(order)).text)

@@ -1,5 +1,6 @@
 """Forms as they come back: whatever was sent is kept, and meets what somebody else stored."""
 
+import attrs
 import pytest
 from orderkit_flask.forms import Form
 from werkzeug.datastructures import MultiDict
@@ -85,6 +86,15 @@ def test_fields_that_both_changed_show_both() -> None:
     met = typed(begun(a="1"), a="2").meet(Form.of({"a": "9"}, 5), "Пётр")
 
     assert {"a": ("2",)} == met.values
+    assert {"a": ("9",)} == met.stored
+
+
+def test_held_fields_take_over_nothing() -> None:
+    """They belong to what was typed beside them: what another stored is shown and not taken."""
+    form = attrs.evolve(begun(a="1", b="1"), held=frozenset({"a", "b"}))
+    met = form.meet(Form.of({"a": "9", "b": "1"}, 5))
+
+    assert {"a": ("1",), "b": ("1",)} == met.values
     assert {"a": ("9",)} == met.stored
 
 

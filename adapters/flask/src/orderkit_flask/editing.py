@@ -10,8 +10,9 @@ makes it a free line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 import attrs
 
@@ -24,6 +25,10 @@ from orderkit_flask.speech import Speech
 from orderkit_flask.typed import Reading
 
 SLOT = re.compile(r"line\.(n?[0-9]{1,9})\.([a-z_]+)")
+TOUCHING = ("quantity", "unit_price")
+"""What is changed of a line that stays."""
+
+T = TypeVar("T")
 
 
 def field(slot: str, name: str) -> str:
@@ -44,6 +49,39 @@ def fill(order: Order, say: Speech) -> Form:
         values[field(str(line.id), "quantity")] = str(line.quantity)
         values[field(str(line.id), "unit_price")] = say.amount(line.unit_price)
     return Form.of(values, order.version)
+
+
+def hold(form: Form) -> Form:
+    """The form, to be met so that a line it replaces or removes is not changed under its writer's hands."""
+    slots = [
+        slot for slot in slots_of(form.values) if is_replaced(form, slot) or form.one(field(slot, "removed"))
+    ]
+    return attrs.evolve(form, held=frozenset(field(slot, name) for slot in slots for name in TOUCHING))
+
+
+def is_replaced(form: Form, slot: str) -> bool:
+    """Whether something was written or chosen in the place of a line."""
+    return slot.isdecimal() and any(field(slot, name) in form.values for name in ("sku", "title"))
+
+
+def settle(form: Form, lines: Iterable[Line]) -> Form:
+    """The form, where what took the place of a line that is no longer there is added as a line of its own."""
+    here = {str(line.id) for line in lines}
+    slots = slots_of(form.values)
+    lost = [slot for slot in slots if slot not in here and is_replaced(form, slot)]
+    added = {slot: f"n{number}" for number, slot in enumerate(lost, last_added(slots) + 1)}
+
+    def renamed(fields: Mapping[str, T]) -> dict[str, T]:
+        found = {name: SLOT.fullmatch(name) for name in fields}
+        names = {name: field(added.get(at[1], at[1]), at[2]) for name, at in found.items() if at}
+        return {names.get(name, name): value for name, value in fields.items()}
+
+    return attrs.evolve(form, values=renamed(form.values), problems=renamed(form.problems))
+
+
+def last_added(slots: Iterable[str]) -> int:
+    """The number of the last row that is added; 0 where none is."""
+    return max((int(slot[1:]) for slot in slots if slot.startswith("n")), default=0)
 
 
 @attrs.frozen(kw_only=True)
@@ -162,9 +200,6 @@ class Draft:
             if told:
                 return f"{row.title}: {told[0]}" if row.title else told[0]
         return ""
-
-
-TOUCHING = ("quantity", "unit_price")
 
 
 def _differs(form: Form, name: str) -> bool:

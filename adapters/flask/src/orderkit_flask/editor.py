@@ -9,7 +9,7 @@ import attrs
 
 from orderkit import Actor, Change, Desk, Money, Order, OrderView
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
-from orderkit_flask.editing import Draft, field, fill, slots_of
+from orderkit_flask.editing import Draft, field, fill, hold, is_replaced, settle, slots_of
 from orderkit_flask.errors import explain
 from orderkit_flask.forms import Form
 from orderkit_flask.presses import REPLACING, SEARCH
@@ -63,6 +63,7 @@ class Editor:
         focus: The id of what is used next.
         refusal: Why a product could not be chosen, in words.
         gone: Positions of the form that somebody else took out meanwhile, in words.
+        given_up: Those that something else was to take the place of.
     """
 
     form: Form
@@ -74,6 +75,7 @@ class Editor:
     focus: str = ""
     refusal: str = ""
     gone: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
 
     @property
     def has_catalogue(self) -> bool:
@@ -111,8 +113,12 @@ class Contents:
         """The editor, with what somebody else stored since it was drawn last."""
         order = window.order
         if form.version != order.version:
-            form = form.meet(fill(order, window.say), last_actor(window.view))
-        return attrs.evolve(self.count(form, order), gone=tuple(self._gone(form, window.view)))
+            form = hold(form).meet(fill(order, window.say), last_actor(window.view))
+        return attrs.evolve(
+            self.count(settle(form, order.lines), order),
+            gone=tuple(self._gone(form, window.view)),
+            given_up=tuple(self._given_up(form, window.view)),
+        )
 
     def count(self, form: Form, order: Order) -> Editor:
         """The editor, for an order that nobody else has changed."""
@@ -141,11 +147,17 @@ class Contents:
         )
 
     def _gone(self, form: Form, view: OrderView) -> Iterator[str]:
-        here = {str(line.id) for line in view.order.lines}
-        for slot in slots_of(form.values):
-            if slot.isdecimal() and slot not in here and not form.one(field(slot, "removed")):
-                title = _title_of(slot, view) or self.shelf.say.text("a position")
-                yield f"{title} × {form.one(field(slot, 'quantity'))}"
+        for slot in _lost(form, view):
+            if not is_replaced(form, slot) and not form.one(field(slot, "removed")):
+                yield f"{self._title(slot, view)} × {form.one(field(slot, 'quantity'))}"
+
+    def _given_up(self, form: Form, view: OrderView) -> Iterator[str]:
+        for slot in _lost(form, view):
+            if is_replaced(form, slot):
+                yield f"{self._title(slot, view)} × {_former(slot, view).get('quantity', 1)}"
+
+    def _title(self, slot: str, view: OrderView) -> str:
+        return str(_former(slot, view).get("title", "")) or self.shelf.say.text("a position")
 
 
 def try_out(order: Order, edit: Callable[[], Change[Order] | None], say: Speech) -> Sums:
@@ -172,10 +184,16 @@ def last_actor(view: OrderView) -> str:
     return next(by, "")
 
 
-def _title_of(slot: str, view: OrderView) -> str:
-    """What a position was called that is no longer there: the journal knows."""
+def _lost(form: Form, view: OrderView) -> list[str]:
+    """The rows of a form whose positions are no longer there."""
+    here = {str(line.id) for line in view.order.lines}
+    return [slot for slot in slots_of(form.values) if slot.isdecimal() and slot not in here]
+
+
+def _former(slot: str, view: OrderView) -> Mapping[str, object]:
+    """What a position was that is no longer there: the journal knows."""
     for entry in view.journal:
         told = entry.difference(f"lines.{slot}")
         if told and isinstance(told.before, Mapping):
-            return str(told.before.get("title", ""))
-    return ""
+            return told.before
+    return {}

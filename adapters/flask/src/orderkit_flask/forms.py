@@ -46,6 +46,7 @@ class Form:
         problems: Field → what is wrong with it, in words; the form as a whole is named by the empty text.
         stored: Fields that somebody else changed meanwhile to something else than this form does.
         rival: Who that was.
+        held: Fields that belong to what was typed beside them, and so stay as they are whatever is stored.
     """
 
     values: Values
@@ -55,6 +56,7 @@ class Form:
     problems: Mapping[str, str] = attrs.field(factory=dict)
     stored: Values = attrs.field(factory=dict)
     rival: str = ""
+    held: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, values: Mapping[str, str | tuple[str, ...]], version: int = 0) -> Form:
@@ -96,7 +98,7 @@ class Form:
         values, differing = dict(self.values), {}
         for name, now in stored.values.items():
             typed, was = self.values.get(name, ()), self.was.get(name, ())
-            if typed == was:
+            if typed == was and name not in self.held:
                 values[name] = now
             elif now not in (was, typed):
                 differing[name] = now

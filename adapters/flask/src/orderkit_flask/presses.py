@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
-from orderkit_flask.editing import field, slots_of
+from orderkit_flask.editing import field, last_added, slots_of
 from orderkit_flask.forms import Form
 from orderkit_flask.shelf import Shelf
 
@@ -121,8 +121,7 @@ PRESSES: Mapping[str, Callable[[Form, str], Pressed]] = {
 
 
 def _next(form: Form) -> str:
-    added = [int(slot[1:]) for slot in slots_of(form.values) if slot.startswith("n")]
-    return f"n{max(added, default=0) + 1}"
+    return f"n{last_added(slots_of(form.values)) + 1}"
 
 
 def _id(slot: str, name: str) -> str:

@@ -6,7 +6,7 @@ import attrs
 from flask import Response, request
 
 from orderkit import Desk, Order
-from orderkit_flask.editing import Draft, fill
+from orderkit_flask.editing import Draft, fill, hold
 from orderkit_flask.editor import Contents
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
@@ -64,7 +64,7 @@ class ContentsViews:
         return WindowPage(self.tab).save(
             str(order.id),
             "contents",
-            form.with_problems(draft.problems),
+            hold(form).with_problems(draft.problems),
             fill,
             lambda id: desk.orders.edit_lines(
                 id, draft.edits, actor=self.tab.actor(), expected_version=form.version, key=form.key

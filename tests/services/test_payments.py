@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from orderkit import Desk, OrderKit, PaymentMethod, RefundLine
+from orderkit import Actor, Desk, OrderKit, PaymentMethod, RefundLine
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, Retry
 from orderkit.plugin import Ineligible, in_language
 from orderkit.storage import steps
@@ -109,6 +109,87 @@ def test_money_is_put_on_the_fresh_order(desk: Desk, make: Maker, monkeypatch: p
     stored = desk.orders.get(order.id)
 
     assert ("preparing", 90000, 3) == (stored.status, stored.balance.paid, stored.version)
+
+
+def test_money_that_moved_since_it_was_seen(desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two people who record the same money at once, the slower one is told of the other, and nothing is booked."""
+    order, cash = make.order(), make.cash()
+
+    def record(key: str, actor: Actor) -> object:
+        return desk.payments.record(
+            order.id, rub("900"), method_id=cash.id, actor=actor, key=key, seen_version=1
+        )
+
+    meanwhile(monkeypatch, lambda: record("q", OTHER_STAFF))
+    with pytest.raises(ConflictError) as refused:
+        record("p", STAFF)
+    error = refused.value
+
+    assert ("money_moved", "Пётр") == (error.code, error.changed_by)
+    assert {"kind": "payment.recorded", "amount": rub("900")} == error.context
+    assert 90000 == desk.orders.get(order.id).balance.paid
+    assert desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p", seen_version=2)
+
+
+def test_refund_of_money_that_moved_since_it_was_seen(
+    desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two people who give the same money back at once, one does."""
+    order, cash = make.order(), make.cash()
+    payment = desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
+
+    def refund(key: str) -> object:
+        return desk.payments.refund(payment.id, rub("100"), actor=STAFF, key=key, seen_version=2)
+
+    meanwhile(monkeypatch, lambda: refund("r"))
+    with pytest.raises(ConflictError) as refused:
+        refund("q")
+
+    assert "money_moved" == refused.value.code
+    assert 10000 == desk.orders.get(order.id).balance.refunded
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("preparing", ""), ("cancelled", "order.cancelled"), ("reopened", "order.status_changed")],
+)
+def test_what_moves_money(desk: Desk, make: Maker, status: str, kind: str) -> None:
+    """A cancelled order owes nothing and a reopened one owes again: both are seen first. Another step stops nobody."""
+    order, cash = make.order(), make.cash()
+    if status == "reopened":
+        order = desk.orders.cancel(order.id, reason="x", actor=STAFF, expected_version=1)
+        desk.orders.set_status(order.id, "pending", reason="y", actor=STAFF, expected_version=2)
+    elif status == "cancelled":
+        desk.orders.cancel(order.id, reason="x", actor=STAFF, expected_version=1)
+    else:
+        desk.orders.set_status(order.id, status, actor=STAFF, expected_version=1)
+
+    def record() -> object:
+        return desk.payments.record(
+            order.id, rub("9"), method_id=cash.id, actor=STAFF, key="p", seen_version=order.version
+        )
+
+    if not kind:
+        assert record()
+        return
+    with pytest.raises(ConflictError) as refused:
+        record()
+    assert ("money_moved", {"kind": kind}) == (refused.value.code, refused.value.context)
+
+
+def test_the_version_seen_is_a_whole_number(desk: Desk, make: Maker) -> None:
+    """As every version is; a repeated request is answered as before, whatever it has seen."""
+    order, cash = make.order(), make.cash()
+
+    def record(seen: Any) -> object:
+        return desk.payments.record(
+            order.id, rub("9"), method_id=cash.id, actor=STAFF, key="p", seen_version=seen
+        )
+
+    with pytest.raises(InvalidInputError) as refused:
+        record("1")
+    assert ("not_whole", "seen_version") == (refused.value.code, refused.value.field)
+    assert record(1) == record(1) == record(-5)
 
 
 def test_overtaken_by_its_own_key(desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from adapters.flask.tests.pages import FilledForm, Parsed, submit
 from orderkit import Desk, Order, Payment, PaymentMethod, PaymentStatus, Status
 from tests.making import ANNA, OTHER_STAFF, STAFF, Clock, Maker, rub
+from tests.services.meanwhile import meanwhile
 
 ClientOf = Callable[..., FlaskClient]
 N = "\u202f"
@@ -248,6 +249,40 @@ def test_somebody_recorded_meanwhile(
     assert 303 == client.post(again.action, data=again.fields).status_code
     assert 2 == len(desk.orders.get(order.id).payments)
     assert "Переплата" in Parsed(client.get(f"/orders/{order.id}").text).text
+
+
+def test_recorded_at_the_same_moment(
+    client: FlaskClient,
+    desk: Desk,
+    order: Order,
+    cash: PaymentMethod,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However close together two people record the same cash, the second is asked."""
+    form = form_at(client, recording(order))
+    meanwhile(monkeypatch, lambda: paid(desk, order, cash))
+
+    answer = client.post(form.action, data=form.fields)
+
+    assert 409 == answer.status_code
+    assert f"Оплата записана: 900,00{N}₽ (Пётр)." in Parsed(answer.text).text
+    assert 90000 == desk.orders.get(order.id).balance.paid
+
+
+@pytest.mark.usefixtures("cash")
+def test_cancelled_meanwhile(client: FlaskClient, desk: Desk, order: Order) -> None:
+    """Money for an order that nobody owes anything for any more is asked about; saving once more books it."""
+    form = form_at(client, recording(order))
+    desk.orders.cancel(order.id, reason="раздумал", actor=OTHER_STAFF, expected_version=1)
+
+    answer = client.post(form.action, data=form.fields)
+    again = Parsed(answer.text).form(recording(order))
+
+    assert 409 == answer.status_code
+    assert "Тем временем в заказе: Заказ отменён (Пётр)." in Parsed(answer.text).text
+    assert () == desk.orders.get(order.id).payments
+    assert 303 == client.post(again.action, data=again.fields).status_code
+    assert 90000 == desk.orders.get(order.id).balance.paid
 
 
 def test_total_changed_meanwhile(client: FlaskClient, desk: Desk, order: Order, cash: PaymentMethod) -> None:

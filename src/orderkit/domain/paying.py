@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 import attrs
@@ -16,6 +17,7 @@ from orderkit.domain.attempts import (
     require_answered,
 )
 from orderkit.domain.change import Change, changed
+from orderkit.domain.journal import JournalEntry
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.method import PaymentMethod
@@ -25,7 +27,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, RefundLine
 from orderkit.domain.permits import Verb, require
 from orderkit.domain.text import LONG, clean
-from orderkit.errors import InvalidInputError, TransitionRefusedError
+from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 
 
 def choose(order: Order, method: PaymentMethod, act: Act) -> Change[Order] | None:
@@ -172,6 +174,42 @@ def refund(
     )
     assert change is not None  # what is paid differs
     return change
+
+
+def require_unmoved(order: Order, since: Sequence[JournalEntry]) -> None:
+    """
+    Refuse to book money on the word of somebody who has not seen the money of the order as it is.
+
+    What is paid or owed is its money, and cancelling and reopening change what is owed.
+
+    Args:
+        since: What was done to the order since it was seen.
+
+    Raises:
+        ConflictError: ``money_moved``, naming what was done last and by whom; the ``kind`` of that entry and its
+            ``amount`` are in the context.
+    """
+    moved = next((entry for entry in reversed(since) if _moves_money(entry)), None)
+    if moved is None:
+        return
+    minor = moved.data.get("amount")
+    context = {"amount": order.balance.money(minor)} if isinstance(minor, int) else {}
+    by = moved.actor.name or moved.actor.kind.value
+    raise ConflictError(
+        f"{order.name}: the money is not as it was seen, {by} was there ({moved.kind}); look again, then book",
+        code="money_moved",
+        changed=[difference.field for difference in moved.differences],
+        changed_by=by,
+        changed_at=moved.at,
+        kind=moved.kind,
+        **context,
+    )
+
+
+def _moves_money(entry: JournalEntry) -> bool:
+    status = entry.difference("status")
+    is_about_cancelling = status is not None and Status.CANCELLED.value in (status.before, status.after)
+    return is_about_cancelling or any(entry.difference(field) for field in ("paid", "total"))
 
 
 def _require_lines(order: Order, lines: tuple[RefundLine, ...]) -> None:

@@ -82,7 +82,15 @@ class Payments:
         )
 
     def record(
-        self, order_id: UUID, amount: Money, *, method_id: UUID, actor: Actor, key: str, reference: str = ""
+        self,
+        order_id: UUID,
+        amount: Money,
+        *,
+        method_id: UUID,
+        actor: Actor,
+        key: str,
+        reference: str = "",
+        seen_version: int | None = None,
     ) -> Payment:
         """
         Book money that came in outside any provider; part payments and overpayments too.
@@ -92,19 +100,20 @@ class Payments:
         Args:
             key: Chosen by the caller; the same key never books twice.
             reference: What finds it in the books, such as the number of the transfer.
+            seen_version: The version of the order whose money a person has looked at; ``None`` books money that has
+                moved, whatever else there is by now.
 
         Raises:
             InvalidInputError: Not above zero, or another currency.
             TransitionRefusedError: Money is not booked on the word of *actor* (``not_by_this_actor``).
             NotFoundError: The order or the method is not of this site.
-            ConflictError: The key was used for another request (``key_reused``).
+            ConflictError: The key was used for another request (``key_reused``), or the money is not as it was seen
+                (``money_moved``).
         """
 
         def book() -> Change[Order]:
-            act = self.acting(actor)
-            return paying.record(
-                self.reader.order(order_id), amount, act, method_id=method_id, reference=reference
-            )
+            order = self._as_seen(self.reader.order(order_id), seen_version)
+            return paying.record(order, amount, self.acting(actor), method_id=method_id, reference=reference)
 
         request = fingerprint("payments.record", order_id, amount, method_id, reference)
         order, entry = self._book(book, key, request)
@@ -121,6 +130,7 @@ class Payments:
         reference: str = "",
         lines: Sequence[RefundLine] = (),
         lower_total: bool = True,
+        seen_version: int | None = None,
     ) -> Refund:
         """
         Book money given back by hand, all of a payment or part of it.
@@ -131,19 +141,22 @@ class Payments:
             lines: Which goods came back, for the record; the amount does not follow from them.
             lower_total: Whether what is given back beyond an overpayment lowers the total, so that it is not
                 owed again.
+            seen_version: The version of the order whose money a person has looked at; ``None`` books money that has
+                moved, whatever else there is by now.
 
         Raises:
             InvalidInputError: Not above zero, more than can be given back, another currency, or more goods
                 than the order has.
             TransitionRefusedError: Money is not given back on the word of *actor* (``not_by_this_actor``).
             NotFoundError: This site has no such payment.
-            ConflictError: The key was used for another request (``key_reused``).
+            ConflictError: The key was used for another request (``key_reused``), or the money is not as it was seen
+                (``money_moved``).
         """
         returned = tuple(lines)
 
         def book() -> Change[Order]:
             return paying.refund(
-                self.reader.order_of_payment(payment_id),
+                self._as_seen(self.reader.order_of_payment(payment_id), seen_version),
                 payment_id,
                 amount,
                 self.acting(actor),
@@ -229,6 +242,12 @@ class Payments:
             )
             return None
         return answer if isinstance(answer, Offer) else None
+
+    def _as_seen(self, order: Order, seen_version: int | None) -> Order:
+        """The order, whose money is as it was at the version seen; saving it compares once more."""
+        if seen_version is not None:
+            paying.require_unmoved(order, self.reader.changes_since(order.id, seen_version))
+        return order
 
     def _book(
         self, decide: Callable[[], Change[Order]], key: str, request: str

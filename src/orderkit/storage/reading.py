@@ -177,16 +177,11 @@ class Reader:
         Raises:
             ConflictError: ``stale_version``, naming what was changed since and by whom.
         """
-        if type(expected) is not int:
-            raise InvalidInputError(
-                f"expected_version is a whole number, the version you have seen, not {type(expected).__name__}",
-                code="not_whole",
-                field="expected_version",
-            )
+        _require_whole(expected, "expected_version")
         if aggregate.version == expected:
             return
         seen = max(expected, 0)
-        entries = self._entries_since(aggregate.id, seen) if seen < aggregate.version else []
+        entries = self.changes_since(aggregate.id, seen) if seen < aggregate.version else []
         changed = list(dict.fromkeys(d.field for entry in entries for d in entry.differences))
         by = entries[-1].actor.name or entries[-1].actor.kind.value if entries else ""
         raise ConflictError(
@@ -198,12 +193,21 @@ class Reader:
             changed_at=entries[-1].at if entries else None,
         )
 
-    def _entries_since(self, subject_id: UUID, version: int) -> list[JournalEntry]:
+    def changes_since(self, subject_id: UUID, seen_version: int) -> list[JournalEntry]:
+        """
+        What was done to an aggregate after the version the caller has seen, oldest first.
+
+        Raises:
+            InvalidInputError: The version is no whole number (``not_whole``).
+        """
+        _require_whole(seen_version, "seen_version")
         journal = tables.journal.c
         query = (
             sa.select(tables.journal)
             .where(
-                journal.site_id == self.site.id, journal.subject_id == subject_id, journal.version > version
+                journal.site_id == self.site.id,
+                journal.subject_id == subject_id,
+                journal.version > max(seen_version, 0),
             )
             .order_by(journal.version)
         )
@@ -371,3 +375,12 @@ class Reader:
         )
         rows = connection.execute(query).mappings().all()
         return ((row["id"], {name: row[name] for name in names}) for row in rows)
+
+
+def _require_whole(version: object, field: str) -> None:
+    if type(version) is not int:
+        raise InvalidInputError(
+            f"{field} is a whole number, the version you have seen, not {type(version).__name__}",
+            code="not_whole",
+            field=field,
+        )

@@ -9,10 +9,12 @@ from typing import TypeVar
 
 import attrs
 
+from orderkit import Money
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 from orderkit_flask.errors import explain, status_of
 from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
+from orderkit_flask.words import KINDS
 
 logger = logging.getLogger("orderkit_flask")
 
@@ -58,10 +60,24 @@ def attempt(
 
 
 def _met(form: Form, error: ConflictError, say: Speech, stored: Callable[[], Form] | None) -> Form:
-    if stored is not None and error.code != "key_reused":
+    told = {"key_reused": _sent_before, "money_moved": _money_moved}.get(error.code)
+    if stored is not None and told is None:
         return form.meet(stored(), error.changed_by or say.text("somebody else"))
-    told = say.text(
+    fresh = form.meet(stored()) if stored else attrs.evolve(form, key=secrets.token_urlsafe(16))
+    return fresh.with_problems({"": (told or _sent_before)(error, say)})
+
+
+def _sent_before(_error: ConflictError, say: Speech) -> str:
+    return say.text(
         "This form was sent before, with something else in it. Send it again to save this one too."
     )
-    fresh = form.meet(stored()) if stored else attrs.evolve(form, key=secrets.token_urlsafe(16))
-    return fresh.with_problems({"": told})
+
+
+def _money_moved(error: ConflictError, say: Speech) -> str:
+    what = say.word(KINDS, str(error.context["kind"]))
+    amount = error.context.get("amount")
+    return say.text(
+        "Meanwhile: %(what)s (%(who)s). Nothing of yours is recorded yet. If it is other money, save again.",
+        what=f"{what}: {say.money(amount)}" if isinstance(amount, Money) else what,
+        who=error.changed_by or say.text("somebody else"),
+    )

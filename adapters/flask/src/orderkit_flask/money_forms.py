@@ -1,4 +1,4 @@
-"""The forms for money handled by hand: what they propose, what follows, and what somebody else did meanwhile."""
+"""The forms for money handled by hand: what they propose, and what follows."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from uuid import UUID
 
 import attrs
 
-from orderkit import JournalEntry, Money, Order, OrderView, PaymentMethod
+from orderkit import Money, Order, PaymentMethod
 from orderkit.errors import InvalidInputError
 from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
 from orderkit_flask.typed import Reading, parse_money
-from orderkit_flask.words import KINDS
 
 Titles = Mapping[str, str]
 """Id of a payment method → what staff call it."""
@@ -100,37 +99,6 @@ def foretell(order: Order, typed: str, say: Speech) -> str:
         rest = say.money(order.balance.money(after))
         return say.text("With %(amount)s, %(rest)s are left to pay.", amount=shown, rest=rest)
     return say.text("With %(amount)s the order is paid in full.", amount=shown)
-
-
-def moved_since(view: OrderView, form: Form) -> JournalEntry | None:
-    """
-    What was last done to the money of an order after its form was made.
-
-    A form that is sent twice finds itself: that is nobody else, and the same request is answered as before.
-    """
-    since = [
-        entry
-        for entry in view.journal
-        if entry.subject_id == view.order.id and (entry.version or 0) > form.version
-    ]
-    if any(entry.key == form.key for entry in since):
-        return None
-    return next((entry for entry in since if entry.difference("paid") or entry.difference("total")), None)
-
-
-def ask_again(form: Form, order: Order, entry: JournalEntry, say: Speech) -> Form:
-    """The same form, ready to be sent again by somebody who has read what was done meanwhile."""
-    amount = entry.data.get("amount")
-    what = say.word(KINDS, entry.kind)
-    if isinstance(amount, int):
-        what = f"{what}: {say.money(order.balance.money(amount))}"
-    who = entry.actor.name or say.text("somebody else")
-    told = say.text(
-        "Meanwhile: %(what)s (%(who)s). Nothing of yours is recorded yet. If it is other money, save again.",
-        what=what,
-        who=who,
-    )
-    return attrs.evolve(form, version=order.version).with_problems({"": told})
 
 
 def _proposed(order: Order, methods: Sequence[PaymentMethod]) -> str:

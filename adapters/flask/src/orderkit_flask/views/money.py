@@ -10,7 +10,6 @@ from flask import Response, request
 
 from orderkit import Desk, OrderView, PaymentMethod
 from orderkit_flask import money_forms
-from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.permissions import needs
@@ -54,8 +53,9 @@ class MoneyViews:
             actor=self.tab.actor(),
             key=form.key,
             reference=form.one("reference"),
+            seen_version=form.version,
         )
-        return self._book(view, "record_payment", form, verb, _recording(methods), say)
+        return self._book(view, "record_payment", form, verb, _recording(methods))
 
     @needs("money.refund")
     def refund_form(self, order_id: str, payment_id: str) -> Response:
@@ -83,8 +83,9 @@ class MoneyViews:
             reason=form.one("reason"),
             reference=form.one("reference"),
             lower_total=bool(form.one("lower_total")),
+            seen_version=form.version,
         )
-        return self._book(view, "refund", form, verb, {"refunded": payment.id}, say)
+        return self._book(view, "refund", form, verb, {"refunded": payment.id})
 
     @needs("money.record")
     def choice_form(self, order_id: str) -> Response:
@@ -120,27 +121,17 @@ class MoneyViews:
         return desk, view, self.tab.speech(desk.site.timezone)
 
     def _book(
-        self,
-        view: OrderView,
-        editing: str,
-        form: Form,
-        verb: Callable[[], object],
-        needs: Needs,
-        say: Speech,
+        self, view: OrderView, editing: str, form: Form, verb: Callable[[], object], needs: Needs
     ) -> Response:
-        """Book money; where that of the order moved since the form was made, its writer is asked once more."""
-        page = WindowPage(self.tab)
-        moved = None if form.problems else money_forms.moved_since(view, form)
-        if moved:
-            done: object = Refused(money_forms.ask_again(form, view.order, moved, say), 409)
-        else:
-            seen = attrs.evolve(form, version=view.order.version)  # of what is typed nothing else is stored
-            done = attempt(form, verb, say, stored=lambda: seen)
-        if isinstance(done, Refused):
-            return page.show(
-                str(view.order.id), editing=editing, form=done.form, status=done.status, needs=needs
-            )
-        return page.back(str(view.order.id))
+        """Book money; of what is typed nothing is stored that another could have changed."""
+        return WindowPage(self.tab).save(
+            str(view.order.id),
+            editing,
+            form,
+            lambda order, _say: attrs.evolve(form, version=order.version),
+            lambda _id: verb(),
+            needs=needs,
+        )
 
 
 def _recording(methods: Sequence[PaymentMethod]) -> Needs:

@@ -3,6 +3,7 @@
 from orderkit.desk import Desk
 from orderkit.domain.actor import Actor, ActorKind
 from orderkit.domain.balance import Balance, PaymentStatus
+from orderkit.domain.carting import Prices
 from orderkit.domain.change import Change
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Delivery, Recipient
@@ -34,6 +35,8 @@ from orderkit.domain.payment import (
     RefundStatus,
 )
 from orderkit.domain.site import Site
+from orderkit.domain.visiting import Visit
+from orderkit.domain.visitor import CustomerRef, Visitor
 from orderkit.kit import OrderKit, Sites
 from orderkit.registry.registry import PluginStatus
 from orderkit.services.outbox import WorkReport
@@ -46,6 +49,7 @@ from orderkit.storage.rows import (
     OrderRow,
     OrderView,
     Page,
+    PageVisits,
     PaymentFilter,
     PaymentRow,
 )
@@ -67,6 +71,7 @@ __all__ = [
     "Contact",
     "ContactDetails",
     "ContactView",
+    "CustomerRef",
     "Delivery",
     "Desk",
     "Difference",
@@ -92,6 +97,7 @@ __all__ = [
     "OrderSubmitted",
     "OrderView",
     "Page",
+    "PageVisits",
     "Payment",
     "PaymentFilter",
     "PaymentMethod",
@@ -101,6 +107,7 @@ __all__ = [
     "PaymentRow",
     "PaymentStatus",
     "PluginStatus",
+    "Prices",
     "Recipient",
     "Refund",
     "RefundLine",
@@ -111,5 +118,7 @@ __all__ = [
     "Site",
     "Sites",
     "Status",
+    "Visit",
+    "Visitor",
     "WorkReport",
 ]

@@ -9,11 +9,13 @@ from typing import TypeAlias
 import attrs
 
 from orderkit.domain.site import Site
+from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.orders import Orders
 from orderkit.services.payments import Payments
 from orderkit.services.settings import Settings
 from orderkit.services.shipping import Shipping
+from orderkit.services.visitors import Visitors
 
 
 @attrs.frozen
@@ -24,6 +26,8 @@ class Desk:
     orders: Orders
     payments: Payments
     contacts: Contacts
+    visitors: Visitors
+    carts: Carts
     settings: Settings
     shipping: Shipping
 

@@ -23,6 +23,7 @@ from orderkit.registry.finding import installed, own
 from orderkit.registry.loading import build
 from orderkit.registry.making import Workshop
 from orderkit.registry.registry import PluginStatus
+from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.orders import Orders
 from orderkit.services.outbox import Outbox, Subscription, WorkReport
@@ -30,12 +31,14 @@ from orderkit.services.payments import Payments
 from orderkit.services.settings import Settings
 from orderkit.services.shipping import Shipping
 from orderkit.services.verify import Finding, Verify
+from orderkit.services.visitors import Visitors
 from orderkit.storage import schema
 from orderkit.storage.auditing import Audit
 from orderkit.storage.database import Database
 from orderkit.storage.outboxing import OutboxQueue
 from orderkit.storage.reading import Reader
 from orderkit.storage.sites import SiteList
+from orderkit.storage.visitors import VisitorReader
 from orderkit.storage.writing import Store
 
 if sys.version_info >= (3, 14):
@@ -239,12 +242,15 @@ class OrderKit:
         def acting(actor: Actor) -> Act:
             return Act(actor, clock(), new_uuid)
 
+        visitors = VisitorReader(self.database, site)
         workshop = Workshop(self.registry, clock, site.currency)
         return Desk(
             site,
             Orders(store, reader, acting, self.lifecycle, new_token),
             Payments(store, reader, acting, workshop),
             Contacts(store, reader, acting),
+            Visitors(store, reader, visitors, acting, new_token),
+            Carts(store, reader, visitors, acting),
             Settings(store, reader, acting, workshop),
             Shipping(reader, workshop),
         )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from orderkit import Desk, JournalEntry, Order, OrderKit
 from orderkit.errors import ConflictError
-from orderkit.storage import steps, tables
+from orderkit.storage import insisting, tables
 from tests.concurrency.storm import at_once
 from tests.making import ANNA, OTHER_STAFF, STAFF, Maker, mug, rub, without_constraint
 
@@ -172,7 +172,7 @@ def test_money_always_lands_by_trying_again(
     any_kit: OrderKit, any_desk: Desk, any_make: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Control: with a single try, some payments are refused."""
-    monkeypatch.setattr(steps, "TRIES", 1)
+    monkeypatch.setattr(insisting, "TRIES", 1)
     slowed(any_kit, "UPDATE orderkit_orders")
     _, errors = record_at_once(any_desk, any_make.order(), any_make.cash())
 

@@ -21,6 +21,7 @@ FACE = [
     "Contact",
     "ContactDetails",
     "ContactView",
+    "CustomerRef",
     "Delivery",
     "Desk",
     "Difference",
@@ -46,6 +47,7 @@ FACE = [
     "OrderSubmitted",
     "OrderView",
     "Page",
+    "PageVisits",
     "Payment",
     "PaymentFilter",
     "PaymentMethod",
@@ -55,6 +57,7 @@ FACE = [
     "PaymentRow",
     "PaymentStatus",
     "PluginStatus",
+    "Prices",
     "Recipient",
     "Refund",
     "RefundLine",
@@ -65,6 +68,8 @@ FACE = [
     "Site",
     "Sites",
     "Status",
+    "Visit",
+    "Visitor",
     "WorkReport",
 ]
 

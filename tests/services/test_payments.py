@@ -9,7 +9,7 @@ import pytest
 from orderkit import Actor, Desk, OrderKit, PaymentMethod, RefundLine
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, Retry
 from orderkit.plugin import Ineligible, in_language
-from orderkit.storage import steps
+from orderkit.storage import insisting
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import Store
 from tests.counting import statements
@@ -233,9 +233,9 @@ def test_overtaken_for_ever(desk: Desk, make: Maker, monkeypatch: pytest.MonkeyP
     def stale(*_: object) -> None:
         raise ConflictError("planted", code="stale_version")
 
-    monkeypatch.setattr(steps, "TRIES", 3)
+    monkeypatch.setattr(insisting, "TRIES", 3)
     monkeypatch.setattr(Store, "save", stale)
-    with pytest.raises(ConflictError, match="nothing was booked") as refused:
+    with pytest.raises(ConflictError, match="nothing was stored") as refused:
         desk.payments.record(order.id, rub("900"), method_id=cash.id, actor=STAFF, key="p")
 
     assert ("stale_version", Retry.FRESH) == (refused.value.code, refused.value.retry)

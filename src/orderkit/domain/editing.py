@@ -80,13 +80,28 @@ def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Orde
             code="last_line",
             possible=["cancel"],
         )
-    numbered, last_line_id = number_lines(lines, order.last_line_id)
-    after = follow_total(
-        order, check_contents(attrs.evolve(order, lines=numbered, last_line_id=last_line_id))
-    )
-    if order.status is Status.PAYMENT and after.lines != order.lines:  # here only the buyer gets so far
-        after = stamp(close_attempts(after), Status.CREATED, act.at)
+    after = follow_total(order, put_lines(order, lines))
+    if act.actor.kind is ActorKind.BUYER:
+        after = back_at_cart(order, after, act)
     return changed(order, after, "order.lines_edited", act)
+
+
+def put_lines(order: Order, lines: Sequence[Line]) -> Order:
+    """
+    Put *lines* in the place of those there are; new ones get an id.
+
+    Raises:
+        InvalidInputError: Contents no order may have.
+    """
+    numbered, last_line_id = number_lines(tuple(lines), order.last_line_id)
+    return check_contents(attrs.evolve(order, lines=numbered, last_line_id=last_line_id))
+
+
+def back_at_cart(before: Order, after: Order, act: Act) -> Order:
+    """On the payment page a buyer who changed the contents is back at the cart, and the attempt is superseded."""
+    if before.status is Status.PAYMENT and after.lines != before.lines:
+        return stamp(close_attempts(after), Status.CREATED, act.at)
+    return after
 
 
 def edit_adjustments(order: Order, adjustments: Sequence[Adjustment], act: Act) -> Change[Order] | None:
@@ -126,7 +141,7 @@ def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "
     before = order.delivery
     require(Verb.EDIT_DELIVERY, act.actor.kind, order.name)
     if act.actor.kind is ActorKind.BUYER:
-        _require_buyers_delivery(order, delivery)
+        require_buyers_delivery(order, delivery)
     priced_anew = (delivery.method_id, delivery.cost) != (before.method_id, before.cost)
     if priced_anew and order.status in (Status.DELIVERED, Status.CANCELLED) and not reason:
         raise TransitionRefusedError(
@@ -141,7 +156,13 @@ def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "
     )
 
 
-def _require_buyers_delivery(order: Order, delivery: Delivery) -> None:
+def require_buyers_delivery(order: Order, delivery: Delivery) -> None:
+    """
+    Refuse a delivery that is not the buyer's to give.
+
+    Raises:
+        TransitionRefusedError: ``delivery_closed``: the order is placed, or the tracking code another.
+    """
     if not order.is_cart or delivery.tracking_code != order.delivery.tracking_code:
         raise TransitionRefusedError(
             f"the buyer may say how and where {order.name} is delivered until it is placed, and never its tracking "

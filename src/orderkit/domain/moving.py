@@ -142,7 +142,8 @@ def stamp(order: Order, status: Status, at: datetime) -> Order:
     """
     Give an order a status with its times: placing and the entered stage are stamped, later stages cleared.
 
-    A cancelled order keeps the times it had; reopening forgets what was retained.
+    A cancelled order keeps the times it had; reopening forgets what was retained. What is no cart any more leaves its
+    visitor's slot.
     """
     is_cancelled = status is Status.CANCELLED
     reached_shipping = status in (Status.SHIPPED, Status.DELIVERED)
@@ -151,6 +152,7 @@ def stamp(order: Order, status: Status, at: datetime) -> Order:
     return attrs.evolve(
         order,
         status=status,
+        cart_visitor=None if placed_at or is_cancelled else order.cart_visitor,
         placed_at=placed_at,
         shipped_at=at if status is Status.SHIPPED else shipped_at,
         delivered_at=at if status is Status.DELIVERED else (order.delivered_at if is_cancelled else None),

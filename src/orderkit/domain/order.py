@@ -29,6 +29,7 @@ class Order:
         version: How many times it was changed, creation included.
         currency: One for everything in the order.
         contact_id: The linked lead or guest.
+        cart_visitor: In whose slot this cart is: the one that visitor fills now; ``None`` for all other orders.
         retained: What is kept of the money of a cancelled order.
         last_line_id: The highest line id ever given out.
         placed_at: When the buyer submitted it or staff took it; ``None`` for a cart.
@@ -48,6 +49,7 @@ class Order:
     payments: tuple[Payment, ...] = ()
     retained: Money
     last_line_id: int = 0
+    cart_visitor: UUID | None = None
     placed_at: datetime | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
@@ -180,6 +182,7 @@ class Order:
             "retained": self.retained.minor or None,
             "placed_at": self.placed_at.isoformat() if self.placed_at else None,
             "contact": str(self.contact_id),
+            "cart_visitor": _text(self.cart_visitor),
             "delivery.method": _text(self.delivery.method_id),
             "delivery.cost": self.delivery.cost.minor or None,
             "delivery.tracking_code": self.delivery.tracking_code or None,

@@ -56,6 +56,44 @@ def create(
             code="born_cancelled",
             field="status",
         )
+    order = begin(
+        lines,
+        act,
+        currency=currency,
+        contact_id=contact_id,
+        delivery=delivery,
+        adjustments=adjustments,
+        status=status,
+        source=source,
+        external_ref=external_ref,
+    )
+    kind = "order.imported" if act.actor.kind is ActorKind.IMPORT else "order.created"
+    return created(order, kind, act, {**order.summary(), "lines": len(order.lines)})
+
+
+def begin(
+    lines: Sequence[Line],
+    act: Act,
+    *,
+    currency: str,
+    contact_id: UUID,
+    delivery: Delivery | None = None,
+    adjustments: Sequence[Adjustment] = (),
+    status: Status = Status.PENDING,
+    cart_visitor: UUID | None = None,
+    source: str = "",
+    external_ref: str = "",
+) -> Order:
+    """
+    What a new order is, before anybody is told of it.
+
+    Args:
+        cart_visitor: In whose slot it begins, where it begins as a cart.
+
+    Raises:
+        InvalidInputError: Contents no order may have.
+        TransitionRefusedError: It may not begin so on the word of this actor (``not_by_this_actor``).
+    """
     brings_more = bool(adjustments) or bool(delivery and delivery.tracking_code)
     require_birth(act.actor.kind, status, brings_more=brings_more)
     currency = lines[0].unit_price.currency if lines else currency
@@ -70,12 +108,13 @@ def create(
         delivery=with_recipient_id(delivery or Delivery(Money.zero(currency)), None, act),
         retained=Money.zero(currency),
         last_line_id=last_line_id,
+        cart_visitor=cart_visitor,
         source=clean(source, "source"),
         external_ref=clean(external_ref, "external_ref"),
     )
-    order = _begin(check_contents(order), status, act)
-    kind = "order.imported" if act.actor.kind is ActorKind.IMPORT else "order.created"
-    return created(order, kind, act, {**order.summary(), "lines": len(order.lines)})
+    order = check_contents(order)
+    order = stamp(order, pending_twin(order) if status in PENDING_TWINS else status, act.at)
+    return reach_payment_page(order, act) if status is Status.PAYMENT else order
 
 
 def with_recipient_id(delivery: Delivery, before: Delivery | None, act: Act) -> Delivery:
@@ -83,8 +122,3 @@ def with_recipient_id(delivery: Delivery, before: Delivery | None, act: Act) -> 
     if before is not None and before.recipient == delivery.recipient:
         return attrs.evolve(delivery, recipient_id=before.recipient_id)
     return attrs.evolve(delivery, recipient_id=act.new_id() if delivery.recipient else None)
-
-
-def _begin(order: Order, status: Status, act: Act) -> Order:
-    order = stamp(order, pending_twin(order) if status in PENDING_TWINS else status, act.at)
-    return reach_payment_page(order, act) if status is Status.PAYMENT else order

@@ -46,7 +46,7 @@ class Verify:
 
     def run(self, progress: Callable[[], object] = lambda: None) -> Iterator[Finding]:
         """
-        Check every order, then every contact and method, then references and the number counter.
+        Check every order, then every contact, visitor and method, then references and the number counter.
 
         Args:
             progress: Called once per order.
@@ -141,6 +141,8 @@ def _kept(stored: StoredOrder) -> Iterator[str]:
     sent = order.status in (Status.SHIPPED, Status.DELIVERED, Status.CANCELLED)
     if (order.shipped_at or order.delivered_at) and not sent:
         yield f"is {order.status.value!r} and has times of shipping"
+    if order.cart_visitor and not order.is_cart:
+        yield f"is {order.status.value!r} and still in the slot of visitor {order.cart_visitor}"
     if (order.cancelled_at is not None) != (order.status is Status.CANCELLED):
         yield f"is {order.status.value!r}, cancelled_at is {order.cancelled_at}"
     for entry in stored.entries:

@@ -15,13 +15,14 @@ from orderkit.domain.links import ISSUED
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
+from orderkit.domain.visitor import Visitor
 from orderkit.storage import records, restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.loading import OrderRows, order_rows
 
 BATCH = 500
 
-Plain: TypeAlias = Contact | ShippingMethod | PaymentMethod
+Plain: TypeAlias = Contact | Visitor | ShippingMethod | PaymentMethod
 
 
 @attrs.frozen(slots=True)
@@ -62,7 +63,7 @@ class StoredOrder:
 
 @attrs.frozen(slots=True)
 class StoredSubject:
-    """A contact or a configured method, and the journal entries that changed it, oldest first."""
+    """A contact, a visitor or a configured method, and the journal entries that changed it, oldest first."""
 
     table: str
     subject: Plain
@@ -81,9 +82,10 @@ class Audit:
         yield from self._in_batches(self._orders)
 
     def subjects(self) -> Iterator[StoredSubject | Unreadable]:
-        """Every contact and configured method of the site, in batches of fixed size."""
+        """Every contact, visitor and configured method of the site, in batches of fixed size."""
         for table, build in (
             (tables.contacts, restoring.contact),
+            (tables.visitors, restoring.visitor),
             (tables.shipping_methods, restoring.shipping_method),
             (tables.payment_methods, restoring.payment_method),
         ):
@@ -255,7 +257,13 @@ def _references() -> Iterator[tuple[sa.Table, str, tuple[sa.Table, ...]]]:
         for constraint in table.foreign_key_constraints:
             if constraint.referred_table is not tables.sites:
                 yield table, constraint.column_keys[-1], (constraint.referred_table,)
-    subjects = (tables.orders, tables.contacts, tables.shipping_methods, tables.payment_methods)
+    subjects = (
+        tables.orders,
+        tables.contacts,
+        tables.visitors,
+        tables.shipping_methods,
+        tables.payment_methods,
+    )
     yield tables.journal, "subject_id", subjects
     yield tables.outbox, "order_id", (tables.orders,)
 

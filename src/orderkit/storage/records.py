@@ -17,6 +17,7 @@ from orderkit.domain.links import ISSUED
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.payment import MoneyFact, Payment, Refund
+from orderkit.domain.visitor import Visitor
 
 Row: TypeAlias = dict[str, Any]
 
@@ -88,6 +89,19 @@ def contact_row(site_id: int, contact: Contact) -> Row:
     }
 
 
+def visitor_row(site_id: int, visitor: Visitor) -> Row:
+    """A visitor."""
+    return {
+        "site_id": site_id,
+        "id": visitor.id,
+        "version": visitor.version,
+        "created_at": visitor.created_at,
+        "token_hash": visitor.token_hash,
+        "contact_id": visitor.contact_id,
+        "customer": visitor.customer or None,
+    }
+
+
 def order_row(site_id: int, order: Order) -> Row:
     """An order, with all that is derived from its lines and ledger."""
     balance = order.balance
@@ -107,6 +121,7 @@ def order_row(site_id: int, order: Order) -> Row:
         "currency": order.currency,
         "adjustments": [_adjustment_document(adjustment) for adjustment in order.adjustments] or None,
         "last_line_id": order.last_line_id,
+        "cart_visitor": order.cart_visitor,
         "requires_delivery": order.requires_delivery,
         "shipping_method_id": order.delivery.method_id,
         "delivery_cost_minor": order.delivery.cost.minor,

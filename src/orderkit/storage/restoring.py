@@ -17,6 +17,7 @@ from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import MoneyFact, Payment, Refund, RefundLine
+from orderkit.domain.visitor import Visitor
 
 
 def entry(row: sa.RowMapping) -> JournalEntry:
@@ -54,6 +55,12 @@ def contact(row: sa.RowMapping) -> Contact:
     )
 
 
+def visitor(row: sa.RowMapping) -> Visitor:
+    """A visitor from its row."""
+    fields = {key: row[key] for key in row if key not in ("site_id", "customer")}
+    return Visitor(customer=row["customer"] or "", **fields)
+
+
 def shipping_method(row: sa.RowMapping) -> ShippingMethod:
     """A shipping method from its row."""
     return ShippingMethod(**{key: row[key] for key in row if key != "site_id"})
@@ -88,6 +95,7 @@ def order(
         payments=tuple(_payment(payment, currency, facts, refunds) for payment in payments),
         retained=Money(row["retained_minor"], currency),
         last_line_id=row["last_line_id"],
+        cart_visitor=row["cart_visitor"],
         placed_at=row["placed_at"],
         shipped_at=row["shipped_at"],
         delivered_at=row["delivered_at"],

@@ -206,4 +206,12 @@ class ContactView:
     details: Mapping[UUID, ContactDetails]
 
 
+@attrs.frozen(slots=True)
+class PageVisits:
+    """How often one page of the host was looked at."""
+
+    page: str
+    visits: int
+
+
 JOURNAL_LIMIT = 500

@@ -6,9 +6,7 @@ The same request again is answered, not done.
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -20,15 +18,11 @@ from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request
 from orderkit.domain.order import Order
 from orderkit.errors import ConflictError, OrderKitError
+from orderkit.storage.insisting import insist, is_overtaken
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import KeyTakenError, Store
 
 A = TypeVar("A", bound=Aggregate)
-
-TRIES = 50
-"""How often a step is taken anew on the fresh order when somebody else was faster. One of them always is first."""
-LONGEST_PAUSE = 0.05
-"""Seconds, at most, between two tries; by chance, so that those who wait do not meet again."""
 
 
 @attrs.frozen
@@ -100,36 +94,40 @@ class Steps:
             lambda: self.reader.contact(contact_id),
         )
 
-    def insist(self, decide: Callable[[], Change[Order] | Order], request: Request | None) -> Insisted:
+    def insist(
+        self, decide: Callable[[], Change[Order] | Sequence[Change[Any]] | Order], request: Request | None
+    ) -> Insisted:
         """
         Take the step that *decide* answers of the order as it stands; again while others are faster, as money must.
 
         Args:
-            decide: Reads the order anew each time; answers the order itself where nothing is to be changed.
+            decide: Reads the order anew each time; answers the order's change, first of those that belong to it, or the
+                order itself where nothing is to be changed.
 
         Raises:
             ConflictError: ``stale_version`` after many tries; ``key_reused``.
         """
-        for _ in range(TRIES):
+
+        def step() -> Insisted:
             if request and (known := self._known(request)):
                 return known
             try:
-                decided = decide()
-                if isinstance(decided, Order):
-                    return Insisted(decided)
-                change = decided.with_key(request.key, request.fingerprint) if request else decided
-                return Insisted(self.store.save(change), change.entry)
-            except KeyTakenError:
-                continue  # the same request was faster: answered above
+                return self._insisted(decide(), request)
             except OrderKitError as error:
-                if isinstance(error, ConflictError) and error.code == "stale_version":
-                    time.sleep(random.uniform(0, LONGEST_PAUSE))  # jitter, no secret
-                elif request is None or not self._known(request):
-                    raise  # else the same request was faster, and what it did is why this one is refused
-        raise ConflictError(
-            "the order is being changed again and again by others; nothing was booked, try again with the same key",
-            code="stale_version",
-        )
+                if is_overtaken(error) or not (request and (known := self._known(request))):
+                    raise
+                return known  # the same request was faster, and what it did is why this one is refused
+
+        return insist(step)
+
+    def _insisted(
+        self, decided: Change[Order] | Sequence[Change[Any]] | Order, request: Request | None
+    ) -> Insisted:
+        if isinstance(decided, Order):
+            return Insisted(decided)
+        change, *others = [decided] if isinstance(decided, Change) else decided
+        change = change.with_key(request.key, request.fingerprint) if request else change
+        return Insisted(self.store.save(change, *others), change.entry)
 
     def _known(self, request: Request) -> Insisted | None:
         entry = self.reader.replayed(request.key, request.fingerprint)

@@ -15,6 +15,7 @@ PARTITIONED = (
     "counters",
     "details",
     "contacts",
+    "visitors",
     "shipping_methods",
     "payment_methods",
     "orders",
@@ -54,6 +55,13 @@ def _of_site() -> sa.ForeignKeyConstraint:
 
 def _index(table: str, *columns: str) -> sa.Index:
     return sa.Index(f"{PREFIX}{table}_{'_'.join(columns)}", "site_id", *columns)
+
+
+def _index_of_some(table: str, some: str, condition: str, *columns: str) -> sa.Index:
+    """An index of few rows of a large table, which costs the others nothing."""
+    where = sa.text(condition)
+    name = f"{PREFIX}{table}_{some}"
+    return sa.Index(name, "site_id", *columns, sqlite_where=where, postgresql_where=where)
 
 
 def _unique(table: str, *columns: str) -> sa.UniqueConstraint:
@@ -107,6 +115,20 @@ contacts = _table(
     _unique("contacts", "source", "external_ref"),
 )
 
+visitors = _table(
+    "visitors",
+    _id(),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("token_hash", Code, nullable=False),
+    sa.Column("contact_id", Id, nullable=False),
+    sa.Column("customer", Code),
+    _of_site(),
+    _refers("contact_id", "contacts"),
+    _unique("visitors", "token_hash"),
+    _index("visitors", "customer"),
+)
+
 shipping_methods = _table(
     "shipping_methods",
     _id(),
@@ -154,6 +176,7 @@ orders = _table(
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("adjustments", Document),
     sa.Column("last_line_id", sa.Integer, nullable=False),
+    sa.Column("cart_visitor", Id),
     sa.Column("requires_delivery", sa.Boolean, nullable=False),
     sa.Column("shipping_method_id", Id),
     sa.Column("delivery_cost_minor", Minor, nullable=False),
@@ -170,10 +193,12 @@ orders = _table(
     sa.Column("source", Code),
     sa.Column("external_ref", Code),
     _refers("contact_id", "contacts"),
+    _refers("cart_visitor", "visitors"),
     _refers("recipient_id", "details"),
     _refers("shipping_method_id", "shipping_methods"),
     _refers("payment_method_id", "payment_methods"),
     _unique("orders", "number"),
+    _unique("orders", "cart_visitor"),
     _unique("orders", "source", "external_ref"),
     _index("orders", "created_at", "id"),
     _index("orders", "status", "created_at", "id"),
@@ -283,6 +308,7 @@ journal = _table(
     _unique("journal", "key"),
     _index("journal", "order_id", "at", "id"),
     _index("journal", "contact_id", "at", "id"),
+    _index_of_some("journal", "visits", "kind = 'visit'", "at"),
 )
 
 outbox = _table(

@@ -20,6 +20,8 @@ from orderkit.domain.contact import Contact
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment
+from orderkit.domain.visiting import Looked
+from orderkit.domain.visitor import Visitor
 from orderkit.errors import ConflictError, NotFoundError
 from orderkit.storage import records, tables
 from orderkit.storage.database import Database
@@ -46,7 +48,13 @@ def _replace(table: sa.Table) -> sa.Update:
 # Made once, as the inserts are: to put a statement together costs as much as to run it.
 _REPLACE = {
     table.name: _replace(table).where(table.c.version == sa.bindparam("_version"))
-    for table in (tables.orders, tables.contacts, tables.payment_methods, tables.shipping_methods)
+    for table in (
+        tables.orders,
+        tables.contacts,
+        tables.visitors,
+        tables.payment_methods,
+        tables.shipping_methods,
+    )
 }
 _REPLACE_PAYMENT = _replace(tables.payments)
 
@@ -91,7 +99,7 @@ class Store:
 
     def _write(self, connection: sa.Connection, changes: Sequence[Change[Any]]) -> Any:
         self.database.inserter.insert(connection, tables.details, self._details(changes))
-        stored = [self._write_aggregate(connection, change) for change in _contacts_first(changes)]
+        stored = [self._write_aggregate(connection, change) for change in _in_order(changes)]
         entries = [change.entry for change in changes]
         rows = [records.entry_row(self.site_id, entry) for entry in entries]
         self.database.inserter.insert(connection, tables.journal, rows)
@@ -125,9 +133,13 @@ class Store:
         self._put(connection, table, row, change)
         return after
 
-    def _plain_row(self, after: Contact | PaymentMethod | ShippingMethod) -> tuple[sa.Table, records.Row]:
+    def _plain_row(
+        self, after: Contact | Visitor | PaymentMethod | ShippingMethod
+    ) -> tuple[sa.Table, records.Row]:
         if isinstance(after, Contact):
             return tables.contacts, records.contact_row(self.site_id, after)
+        if isinstance(after, Visitor):
+            return tables.visitors, records.visitor_row(self.site_id, after)
         if isinstance(after, PaymentMethod):
             return tables.payment_methods, records.payment_method_row(self.site_id, after)
         return tables.shipping_methods, records.shipping_method_row(self.site_id, after)
@@ -217,7 +229,7 @@ class Store:
                         id=str(id),
                     )
             for change in changes:
-                if taken := self._taken_reference(connection, change.after):
+                if taken := self._taken(connection, change.after):
                     return taken
         return ConflictError(
             "the database refused the change as contradicting what is stored; read again and decide anew",
@@ -230,7 +242,11 @@ class Store:
         )
         return found.first() is not None
 
-    def _taken_reference(self, connection: sa.Connection, after: Aggregate) -> ConflictError | None:
+    def _taken(self, connection: sa.Connection, after: Aggregate) -> ConflictError | None:
+        if isinstance(after, Order) and after.cart_visitor:
+            same = sa.and_(tables.orders.c.cart_visitor == after.cart_visitor, tables.orders.c.id != after.id)
+            if self._exists(connection, tables.orders, same):
+                return ConflictError("the visitor has another open cart by now", code="slot_taken")
         for kind, table in ((Order, tables.orders), (Contact, tables.contacts)):
             if isinstance(after, kind) and after.external_ref:
                 same = sa.and_(
@@ -246,9 +262,15 @@ class Store:
         return None
 
 
-def _contacts_first(changes: Sequence[Change[Any]]) -> list[Change[Any]]:
-    """Orders refer to contacts, so contacts are written before them."""
-    return sorted(changes, key=lambda change: isinstance(change.after, Order))
+def _in_order(changes: Sequence[Change[Any]]) -> list[Change[Any]]:
+    """What is referred to before what refers to it, and a cart that leaves a slot before the one that takes it."""
+    return sorted(changes, key=lambda change: _rank(change.after))
+
+
+def _rank(after: Aggregate) -> int:
+    if isinstance(after, Order):
+        return 3 if after.cart_visitor else 2
+    return 1 if isinstance(after, Visitor) else 0
 
 
 def _has_new_recipient(before: Order | None, after: Order) -> bool:
@@ -260,6 +282,8 @@ def _references(changes: Sequence[Change[Any]]) -> Iterator[tuple[sa.Table, UUID
     met = {change.after.id for change in changes if change.before is None}
     for change in changes:
         order = change.after
+        if isinstance(order, Looked) and order.contact_id:
+            yield tables.contacts, order.contact_id, "contact"
         if not isinstance(order, Order):
             continue
         named = [(tables.contacts, order.contact_id, "contact")]

@@ -12,8 +12,8 @@ from orderkit import ContactDetails, Difference, Money, Recipient
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import ATTEMPTS, FIELDS, PAYMENT_RESULTS, PAYMENT_STATUSES, STATUSES
 
-UNTOLD = frozenset({"contact"})
-"""Fields whose value says nothing to a person: whose order it is stands above."""
+UNTOLD = frozenset({"contact", "cart_visitor", "token", "customer"})
+"""Fields whose value says nothing to a person: whose order it is stands above, and ids are ours."""
 MONEY = frozenset({"total", "paid", "authorised", "retained", "delivery.cost"})
 
 

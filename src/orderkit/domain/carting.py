@@ -1,0 +1,327 @@
+"""Carts: what a visitor puts together, in the one slot each visitor has, until it is submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+import attrs
+
+from orderkit.domain.actor import Act
+from orderkit.domain.attempts import follow_total, reach_payment_page, require_answered
+from orderkit.domain.change import Change, changed, created, told
+from orderkit.domain.contact import Contact, ContactDetails
+from orderkit.domain.delivery import Delivery
+from orderkit.domain.editing import back_at_cart, put_lines, require_buyers_delivery
+from orderkit.domain.identifying import identify
+from orderkit.domain.lifecycle import Status
+from orderkit.domain.line import Line
+from orderkit.domain.money import Money
+from orderkit.domain.moving import pending_twin, stamp
+from orderkit.domain.order import Order, check_contents
+from orderkit.domain.placing import begin, with_recipient_id
+from orderkit.domain.visitor import Visitor
+from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
+
+Prices: TypeAlias = Callable[[Line], "Line | None"]
+"""The host's catalogue: what a line would be now, as many of it; ``None`` for what is not sold any more."""
+
+IDLE = timedelta(days=30)
+"""A cart that nobody changed for so long is not waited for any more: the next one takes its slot."""
+
+
+@attrs.frozen(slots=True)
+class Slot:
+    """The cart in a visitor's slot, and when it was changed last."""
+
+    order: Order
+    changed_at: datetime
+
+    def is_idle(self, at: datetime) -> bool:
+        """Whether it was left alone for so long that it is given up."""
+        return at - self.changed_at >= IDLE
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the visitor may go on filling it: it is not idle, and no provider is being asked for its money."""
+        return not self.is_idle(at) and not any(payment.is_being_answered for payment in self.order.payments)
+
+
+def add(
+    slot: Slot | None, visitor: Visitor, line: Line, act: Act, *, prices: Prices | None = None
+) -> tuple[Change[Order], ...]:
+    """
+    Put goods into a visitor's cart; where there is none to put them into, they begin one, which takes the slot.
+
+    The same goods with the same options become one line, at the price they have now. The other lines follow the
+    host's catalogue.
+
+    Returns:
+        The change of the order that holds the goods, then of the one that left the slot, if one did.
+
+    Raises:
+        InvalidInputError: Contents no order may have.
+    """
+    line = attrs.evolve(line, id=0)
+    if slot is None or not slot.is_open(act.at) or line.unit_price.currency != slot.order.currency:
+        order = begin(
+            (line,),
+            act,
+            currency=line.unit_price.currency,
+            contact_id=visitor.contact_id,
+            status=Status.CREATED,
+            cart_visitor=visitor.id,
+        )
+        data = {"line_id": order.lines[0].id, "quantity": line.quantity}
+        return created(order, "cart.line_added", act, order.snapshot(), **data), *_left(slot, act)
+    before = slot.order
+    same = next((one for one in before.lines if _goods(one) == _goods(line)), None)
+    others = {one.id: one for one in _refreshed(before.lines, prices) if same is None or one.id != same.id}
+    if same is None:
+        after = _with_lines(before, (*others.values(), line), act)
+    else:
+        more = _times(attrs.evolve(line, id=same.id), same.quantity + line.quantity)
+        put = {**others, same.id: next(_refreshed((more,), prices), more)}
+        after = _with_lines(before, [put[one.id] for one in before.lines if one.id in put], act)
+    line_id = same.id if same else after.last_line_id
+    change = changed(before, after, "cart.line_added", act, line_id=line_id, quantity=line.quantity)
+    return (change,) if change else ()
+
+
+def change_quantity(order: Order, line_id: int, quantity: int, act: Act) -> Change[Order] | None:
+    """
+    Have as many of a line as that; ``None`` if there are.
+
+    Raises:
+        TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
+        InvalidInputError: A quantity no line may have.
+        NotFoundError: No such line.
+    """
+    require_answered(order)
+    counted = _times(order.line(line_id), quantity)
+    lines = [counted if one.id == line_id else one for one in order.lines]
+    after = _with_lines(order, lines, act)
+    return changed(order, after, "cart.quantity_changed", act, line_id=line_id, quantity=quantity)
+
+
+def remove(order: Order, line_id: int, act: Act) -> Change[Order]:
+    """
+    Take a line out; the last one too: an empty cart stays.
+
+    Raises:
+        TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
+        NotFoundError: No such line.
+    """
+    require_answered(order)
+    gone = order.line(line_id)
+    after = _with_lines(order, [one for one in order.lines if one is not gone], act)
+    change = changed(order, after, "cart.line_removed", act, line_id=line_id)
+    assert change is not None  # there is a line less
+    return change
+
+
+def refresh(order: Order, act: Act, prices: Prices | None) -> Change[Order] | None:
+    """
+    Let a cart follow the host's catalogue: prices and titles as they are now, without what is not sold any more.
+
+    The furthest step stays; the attempt to pay follows the new total. ``None`` if nothing differs, or if a provider
+    is being asked for its money.
+    """
+    if any(payment.is_being_answered for payment in order.payments):
+        return None
+    return changed(order, _put(order, tuple(_refreshed(order.lines, prices))), "cart.refreshed", act)
+
+
+def open_payment(
+    slot: Slot | None, visitor: Visitor, act: Act, *, currency: str, prices: Prices | None = None
+) -> tuple[Change[Order], ...]:
+    """
+    Reach the payment page with the cart, at the prices of now; without a cart, an order is born there.
+
+    Args:
+        currency: The site's, for an order that is born without a line.
+
+    Returns:
+        Nothing where the cart stands there already; as `add` else. A cart of which nothing is sold any more stays a
+        cart.
+
+    Raises:
+        TransitionRefusedError: The cart is empty (``no_lines``).
+    """
+    if slot is None or slot.is_idle(act.at):
+        order = begin(
+            (),
+            act,
+            currency=currency,
+            contact_id=visitor.contact_id,
+            status=Status.PAYMENT,
+            cart_visitor=visitor.id,
+        )
+        return created(order, "cart.payment_reached", act, order.snapshot()), *_left(slot, act)
+    order = slot.order
+    if not slot.is_open(act.at):
+        return ()
+    if order.status is Status.CREATED:
+        _require_lines(order)
+    after, kind = _put(order, tuple(_refreshed(order.lines, prices))), "cart.refreshed"
+    if after.lines or not order.lines:
+        after = reach_payment_page(stamp(after, Status.PAYMENT, act.at), act)
+        kind = "cart.payment_reached" if order.status is Status.CREATED else kind
+    change = changed(order, after, kind, act)
+    return (change,) if change else ()
+
+
+def submit(
+    order: Order,
+    visitor: Visitor,
+    contact: Contact,
+    act: Act,
+    *,
+    details: ContactDetails,
+    delivery: Delivery,
+    seen: Money | None,
+    offered: bool,
+) -> tuple[Change[Any], ...]:
+    """
+    Take the details of the form: who orders, and how and where it is delivered.
+
+    The order is placed where nothing is to be paid or no way to pay is offered; else it reaches the payment page.
+
+    Args:
+        contact: The visitor's own.
+        seen: The total the buyer saw.
+        offered: Whether any way to pay is.
+
+    Returns:
+        The change of the order, then those that tell who somebody is.
+
+    Raises:
+        TransitionRefusedError: No line (``no_lines``), a provider is being asked for its money
+            (``answer_awaited``), or the order is placed already (``already_placed``); a tracking code, which is not
+            the buyer's to give (``delivery_closed``).
+        ConflictError: The total is another by now (``total_changed``).
+        InvalidInputError: A value no order may have.
+    """
+    require_cart(order)
+    _require_lines(order)
+    require_answered(order)
+    require_buyers_delivery(order, delivery)
+    who = identify(visitor, contact, details, act)
+    after = attrs.evolve(
+        order, contact_id=who.contact_id, delivery=with_recipient_id(delivery, order.delivery, act)
+    )
+    after = follow_total(order, check_contents(after))
+    _require_seen(after, seen)
+    if after.balance.to_pay == 0 or not offered:
+        after = stamp(after, pending_twin(after), act.at)
+    else:
+        after = reach_payment_page(stamp(after, Status.PAYMENT, act.at), act)
+    kind = "cart.details_submitted"
+    return changed(order, after, kind, act) or told(order, kind, act), *who.changes
+
+
+def take(slot: Slot | None, visitor: Visitor, other: Order, act: Act) -> tuple[Change[Order], ...]:
+    """
+    Go on with another cart of the same person; the one in hand leaves the slot, and both are kept.
+
+    Raises:
+        TransitionRefusedError: It is placed already (``already_placed``).
+    """
+    require_cart(other)
+    change = changed(other, attrs.evolve(other, cart_visitor=visitor.id), "cart.taken", act)
+    return (change, *_left(slot, act)) if change else ()
+
+
+def is_theirs(order: Order, visitor: Visitor, holder: Visitor | None) -> bool:
+    """
+    Whether a cart is that of the customer who is signed in at *visitor*.
+
+    Args:
+        holder: In whose slot the cart is, if it is in any.
+    """
+    if not visitor.customer:
+        return False
+    return order.contact_id == visitor.contact_id or (
+        holder is not None and holder.customer == visitor.customer
+    )
+
+
+def require_cart(order: Order) -> None:
+    """
+    Refuse what is only done to carts.
+
+    Raises:
+        TransitionRefusedError: ``already_placed``.
+    """
+    if not order.is_cart:
+        raise TransitionRefusedError(
+            f"{order.name} is no cart any more; it is {order.status.value!r}",
+            code="already_placed",
+            order=order.number,
+        )
+
+
+def _left(slot: Slot | None, act: Act) -> Iterator[Change[Order]]:
+    """The cart in the slot leaves it."""
+    if slot is not None:
+        change = changed(slot.order, attrs.evolve(slot.order, cart_visitor=None), "cart.left", act)
+        assert change is not None  # it was there
+        yield change
+
+
+def _goods(line: Line) -> tuple[object, ...]:
+    """What makes two lines the same goods; without a sku, their title does."""
+    return line.sku or line.title, bool(line.sku), dict(line.options)
+
+
+def _times(line: Line, quantity: int) -> Line:
+    """As many of it; an amount that is finer than its price times its quantity keeps its proportion."""
+    counted = attrs.evolve(line, quantity=quantity, amount=line.amount)
+    if line.amount == line.unit_price.times(line.quantity):
+        return attrs.evolve(counted, amount=line.unit_price.times(quantity))
+    return attrs.evolve(counted, amount=line.amount.share(quantity, line.quantity))
+
+
+def _refreshed(lines: Iterable[Line], prices: Prices | None) -> Iterator[Line]:
+    """Lines as the host sells them now, each with its id and without those it does not sell."""
+    for line in lines:
+        now = prices(line) if prices else line
+        if now is not None and not isinstance(now, Line):
+            raise InvalidInputError(
+                f"prices answered {type(now).__name__}; expected a Line, or None for what is not sold any more",
+                code="wrong_type",
+                field="prices",
+            )
+        if now is not None:
+            yield attrs.evolve(now, id=line.id)
+
+
+def _with_lines(order: Order, lines: Sequence[Line], act: Act) -> Order:
+    return back_at_cart(order, _put(order, lines), act)
+
+
+def _put(order: Order, lines: Sequence[Line]) -> Order:
+    """These lines; where nothing of them is to be delivered, delivery costs nothing. To whom and where stays."""
+    after = put_lines(order, lines)
+    if not after.requires_delivery:
+        delivery = attrs.evolve(after.delivery, cost=Money.zero(order.currency), method_id=None)
+        after = attrs.evolve(after, delivery=delivery)
+    return follow_total(order, after)
+
+
+def _require_lines(order: Order) -> None:
+    if not order.lines:
+        raise TransitionRefusedError(
+            f"{order.name} has no line; add one first", code="no_lines", order=order.number
+        )
+
+
+def _require_seen(order: Order, seen: Money | None) -> None:
+    if seen is not None and seen != order.total:
+        raise ConflictError(
+            f"{order.name} costs {order.total}, the buyer saw {seen}; show the new total and ask again",
+            code="total_changed",
+            changed=["total"],
+            total=order.total,
+            order=order.number,
+        )

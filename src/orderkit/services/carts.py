@@ -1,0 +1,252 @@
+"""Carts: what visitors fill and submit. The buyer is the actor of all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain import carting
+from orderkit.domain.actor import Act, Actor, ActorKind
+from orderkit.domain.carting import Prices, Slot
+from orderkit.domain.change import Change
+from orderkit.domain.contact import ContactDetails
+from orderkit.domain.delivery import Delivery
+from orderkit.domain.keys import Request, clean_key, fingerprint
+from orderkit.domain.line import Line, tuple_of
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+from orderkit.domain.visitor import Visitor
+from orderkit.errors import NotFoundError
+from orderkit.storage.reading import Reader
+from orderkit.storage.steps import Steps
+from orderkit.storage.visitors import VisitorReader
+from orderkit.storage.writing import Store
+
+
+@attrs.frozen
+class Carts:
+    """
+    The carts of one site: one open cart for each visitor, in the visitor's slot.
+
+    What several do at once to one cart is done one after another, each on what the others left.
+    """
+
+    store: Store
+    reader: Reader
+    visitors: VisitorReader
+    acting: Callable[[Actor], Act]
+
+    def of(self, visitor: Visitor) -> Order | None:
+        """The open cart of a visitor; ``None`` without one, or if nobody changed it for 30 days. Reads only."""
+        slot = self.visitors.slot(visitor.id)
+        return None if slot is None or slot.is_idle(self._act().at) else slot.order
+
+    def others(self, visitor: Visitor) -> tuple[Order, ...]:
+        """The carts that the customer who is signed in could `take`: begun elsewhere, or left; newest first."""
+        if not visitor.customer:
+            return ()
+        return tuple(order for order in self.visitors.carts_of_customer(visitor) if order.lines)
+
+    def add(self, visitor: Visitor, line: Line, *, page: str = "", prices: Prices | None = None) -> Order:
+        """
+        Put goods into the cart; the first of them make it, and with it the order in the list of the desk.
+
+        The same goods with the same options become one line, at the price they have now. Where the cart cannot take
+        them, because it is in another currency, a provider is being asked for its money, or nobody changed it for 30
+        days, they begin a new one.
+
+        Args:
+            line: What the host's server sells; nothing of it may come from a browser but sku, options and quantity.
+            page: The host's page it comes from, where the line does not say so.
+            prices: What each line would be now, for the other lines; see `Prices`.
+
+        Returns:
+            The cart as stored.
+
+        Raises:
+            InvalidInputError: Contents no order may have; nothing is stored.
+            NotFoundError: This site has no such visitor.
+        """
+        [line] = tuple_of((line,), "line", Line)
+        line = attrs.evolve(line, page=line.page or page)
+
+        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+            return carting.add(slot, who, line, act, prices=prices)
+
+        return self._step(visitor, decide)
+
+    def change_quantity(self, visitor: Visitor, line_id: int, quantity: int) -> Order:
+        """
+        Have as many of a line as that.
+
+        Raises:
+            InvalidInputError: Less than one, or too many.
+            NotFoundError: The visitor has no open cart (``cart_not_found``), or the cart no such line.
+            TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
+        """
+
+        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+            change = carting.change_quantity(_cart(slot, act), line_id, quantity, act)
+            return (change,) if change else ()
+
+        return self._step(visitor, decide)
+
+    def remove(self, visitor: Visitor, line_id: int) -> Order:
+        """
+        Take a line out of the cart; without the last one it stays, empty.
+
+        Raises:
+            NotFoundError: The visitor has no open cart (``cart_not_found``), or the cart no such line.
+            TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
+        """
+
+        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+            return (carting.remove(_cart(slot, act), line_id, act),)
+
+        return self._step(visitor, decide)
+
+    def open_payment(self, visitor: Visitor, *, prices: Prices | None = None) -> Order:
+        """
+        Reach the payment page with the cart, at the prices of now; without a cart, an order is born there.
+
+        Looking at the page again changes nothing but prices that are others by now. Where nothing of the cart is sold
+        any more, it stays a cart, empty.
+
+        Args:
+            prices: What each line would be now; see `Prices`.
+
+        Raises:
+            TransitionRefusedError: The cart is empty (``no_lines``).
+            NotFoundError: This site has no such visitor.
+        """
+
+        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+            return carting.open_payment(slot, who, act, currency=self.reader.site.currency, prices=prices)
+
+        return self._step(visitor, decide)
+
+    def submit(
+        self,
+        order_id: UUID,
+        *,
+        visitor: Visitor,
+        contact: ContactDetails,
+        delivery: Delivery,
+        key: str,
+        seen: Money | None,
+        prices: Prices | None = None,
+    ) -> Order:
+        """
+        Take the details of the form: who orders, and how and where it is delivered.
+
+        The order is placed at once where nothing is to be paid or no way to pay is offered; else it reaches the payment
+        page. Who ordered follows from the details, see docs/reference/statuses.md.
+
+        Args:
+            contact: As typed.
+            delivery: As typed, with the cost that the host's server worked out.
+            key: Chosen by the caller, 1 to 200 characters; the same request with it is answered with the order as it
+                stands.
+            seen: The total the buyer saw, delivery included; ``None`` where no sum was shown.
+            prices: What each line would be now; see `Prices`. The cart follows them even where the total then is
+                another than the buyer saw.
+
+        Raises:
+            ConflictError: The buyer saw another total (``total_changed``; the context holds ``total``), or the key was
+                used for another request (``key_reused``).
+            TransitionRefusedError: No line (``no_lines``), ``already_placed``, ``answer_awaited``, or a tracking code
+                (``delivery_closed``).
+            InvalidInputError: A value no order may have.
+            NotFoundError: It is no order of this visitor, or the shipping method is not of this site.
+        """
+        tuple_of((contact,), "contact", ContactDetails)
+        tuple_of((delivery,), "delivery", Delivery)
+        request = Request(
+            clean_key(key), fingerprint("carts.submit", order_id, visitor.id, contact, delivery, seen)
+        )
+
+        def decide() -> tuple[Change[Any], ...]:
+            act, who = self._act(), self.visitors.visitor(visitor.id)
+            return carting.submit(
+                self._refreshed(self._own(order_id, who), act, prices),
+                who,
+                self.reader.contact(who.contact_id),
+                act,
+                details=contact,
+                delivery=delivery,
+                seen=seen,
+                offered=any(method.active for method in self.reader.payment_methods()),
+            )
+
+        return self._steps.insist(decide, request).order
+
+    def take(self, visitor: Visitor, order_id: UUID) -> Order:
+        """
+        Go on with another cart of the customer who is signed in; the one in hand leaves the slot, and both are kept.
+
+        Args:
+            order_id: One of `others`.
+
+        Raises:
+            NotFoundError: No such cart of this customer.
+            TransitionRefusedError: It is placed already (``already_placed``).
+        """
+
+        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+            other = self.reader.order(order_id)
+            holder = self.visitors.visitor(other.cart_visitor) if other.cart_visitor else None
+            if not carting.is_theirs(other, who, holder):
+                raise self._unknown(order_id)
+            return carting.take(slot, who, other, act)
+
+        return self._step(visitor, decide)
+
+    def _step(
+        self,
+        visitor: Visitor,
+        decide: Callable[[Visitor, Slot | None, Act], tuple[Change[Order], ...]],
+    ) -> Order:
+        """Take the step that *decide* answers on the cart in the slot, again while others are faster."""
+
+        def fresh() -> tuple[Change[Order], ...] | Order:
+            act, who = self._act(), self.visitors.visitor(visitor.id)
+            slot = self.visitors.slot(who.id)
+            return decide(who, slot, act) or _cart(slot, act)
+
+        return self._steps.insist(fresh, None).order
+
+    def _own(self, order_id: UUID, visitor: Visitor) -> Order:
+        """An order of this visitor: the one in its slot, or one that it placed."""
+        order = self.reader.order(order_id)
+        is_own = order.cart_visitor == visitor.id or (
+            not order.is_cart and order.contact_id == visitor.contact_id
+        )
+        if not is_own:
+            raise self._unknown(order_id)
+        return order
+
+    def _refreshed(self, order: Order, act: Act, prices: Prices | None) -> Order:
+        """The order as it followed the host's prices; stored by itself, so that the buyer is shown it in any case."""
+        change = carting.refresh(order, act, prices) if order.is_cart and prices else None
+        return self.store.save(change) if change else order
+
+    def _unknown(self, order_id: UUID) -> NotFoundError:
+        return NotFoundError(
+            f"site {self.reader.site.code!r} has no order {order_id}", code="order_not_found", order=order_id
+        )
+
+    @property
+    def _steps(self) -> Steps:
+        return Steps(self.store, self.reader)
+
+    def _act(self) -> Act:
+        return self.acting(Actor(ActorKind.BUYER))
+
+
+def _cart(slot: Slot | None, act: Act) -> Order:
+    if slot is None or slot.is_idle(act.at):
+        raise NotFoundError("this visitor has no open cart", code="cart_not_found")
+    return slot.order

@@ -91,6 +91,53 @@ def test_a_reason_is_not_lost(client: FlaskClient, make: Maker, desk: Desk) -> N
     assert "вернулся" == desk.orders.view(order.id).journal[0].reason
 
 
+def test_a_reason_is_not_passed_over(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """Where somebody else has just done the same, what was typed is shown, told to be unsaved, and goes with a step."""
+    order = faster(desk, make.order())
+    form = form_of(client, order, "status", "/status?step=preparing")
+    form.put({"reason": "вернулся"})
+    desk.orders.set_status(
+        order.id, "preparing", reason="не тот адрес", actor=OTHER_STAFF, expected_version=order.version
+    )
+
+    answer = client.post(form.action, data=form.fields)
+    page = Parsed(answer.text)
+    again = page.form(f"/orders/{order.id}/status")
+
+    assert 409 == answer.status_code
+    assert "(Пётр)" in page.text
+    assert "Причина ещё не сохранена" in page.text
+    assert ["вернулся"] == again.fields["reason"]
+    again.put({"status": "pending"})
+    assert 303 == client.post(again.action, data=again.fields).status_code
+    assert "вернулся" == desk.orders.view(order.id).journal[0].reason
+
+
+def test_another_reason_for_the_same_step(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """Going back and sending the step again with other words is met like any form that was sent before."""
+    order = faster(desk, make.order())
+    form = form_of(client, order, "status", "/status?step=preparing")
+    answers = []
+    for reason in ("вернулся", "вернулся", "не тот адрес"):
+        form.put({"reason": reason})
+        answers.append(client.post(form.action, data=form.fields))
+
+    assert [303, 303, 409] == [answer.status_code for answer in answers]
+    assert "Эту форму уже отправляли" in Parsed(answers[-1].text).text
+    assert ["не тот адрес"] == Parsed(answers[-1].text).form(form.action).fields["reason"]
+
+
+def test_both_took_the_same_step(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """Without a reason nothing typed is lost: the order stands where it shall, and nobody is asked."""
+    order = make.order()
+    form = form_of(client, order, "status")
+    form.put({"status": "preparing"})
+    faster(desk, order, "preparing")
+
+    assert 303 == client.post(form.action, data=form.fields).status_code
+    assert 2 == len(desk.orders.view(order.id).journal)
+
+
 @pytest.mark.parametrize("version", [None, "", "-1", "x", "9" * 5_000])
 def test_a_form_without_its_version_is_stale(
     client: FlaskClient, make: Maker, desk: Desk, version: str | None

@@ -58,8 +58,9 @@ class StatusViews:
                 reason=form.one("reason"),
                 key=form.key,
             )
-        except ConflictError:
+        except ConflictError as conflict:
             order = orders.get(id)
-            if order.status != form.one("status"):
+            is_lost = conflict.code != "stale_version" or bool(form.one("reason"))
+            if is_lost or order.status != form.one("status"):
                 raise
             return order  # somebody else has just done the same: it stands where it shall

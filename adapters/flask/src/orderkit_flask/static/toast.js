@@ -1,14 +1,25 @@
 /* News at the foot of the page. */
 
+import { listen } from "./life.js";
+
 export function makeToast(root) {
-  const toast = document.getElementById("ok-toast");
+  const dialog = document.getElementById("ok-dialog");
+  let shown = null;
   let timer;
 
-  function tell(words) {
-    toast.textContent = words || root.dataset.failed;
-    toast.classList.add("ok-told");
+  function hide() {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => toast.classList.remove("ok-told"), 8000);
+    if (shown?.isConnected) shown.hidePopover();
+    shown = null;
+  }
+
+  /* Outside an open window nothing is seen or read out: it has a place for news of its own. */
+  function tell(words) {
+    hide();
+    shown = (dialog.open ? dialog : root).querySelector(":scope > .ok-toast");
+    shown.showPopover();
+    shown.textContent = words || root.dataset.failed;
+    timer = window.setTimeout(hide, 8000);
   }
 
   function tellPage(text) {
@@ -16,5 +27,6 @@ export function makeToast(root) {
     tell(page.querySelector(".ok-message p")?.textContent);
   }
 
+  listen(dialog, "close", hide);
   return { tell, tellPage };
 }

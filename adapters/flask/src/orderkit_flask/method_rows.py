@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 import attrs
@@ -72,6 +72,11 @@ def moved(found: Sequence[Method], id: UUID, *, before: UUID | None, after: UUID
         return ids
     place = rest.index(anchor) + (0 if before else 1)
     return [*rest[:place], id, *rest[place:]]
+
+
+def is_arranged(found: Sequence[Method], arrange: Callable[[Sequence[Method]], list[UUID]]) -> bool:
+    """Whether there is nothing left to arrange."""
+    return arrange(found) == [method.id for method in found]
 
 
 def _is_primary(method: Method) -> bool:

@@ -95,14 +95,22 @@ class MethodPage:
             return again(done.form, done.status)
         return self.tab.finish(f"{self.kind.name}_methods", focus=f"ok-edit-{done.id}")
 
-    def change(self, verb: Callable[[], object], focus: str) -> Response:
-        """Change something in the list itself, and show it with the focus where it was."""
+    def change(self, verb: Callable[[], object], is_done: Callable[[], bool], focus: str) -> Response:
+        """
+        Change something in the list itself, and show it with the focus where it was.
+
+        Args:
+            is_done: Looks anew whether everything stands as wanted; then a second press was as good as the first.
+        """
         try:
             verb()
         except ConflictError as error:
             logger.info("%s: %s", error.code, error)
-            told = self.say.text("Somebody changed the list at the same moment. Look at it and press again.")
-            return self.list(told, 409)
+            if not is_done():
+                told = self.say.text(
+                    "Somebody changed the list at the same moment. Look at it and press again."
+                )
+                return self.list(told, 409)
         return self.tab.go(f"{self.kind.name}_methods", _anchor=focus)
 
     # Forms.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 import attrs
@@ -12,7 +13,7 @@ from orderkit_flask.attempting import attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.method_kinds import MethodKind
-from orderkit_flask.method_rows import moved
+from orderkit_flask.method_rows import is_arranged, moved
 from orderkit_flask.permissions import needs
 from orderkit_flask.settings_form import YES
 from orderkit_flask.tab import Tab
@@ -87,16 +88,24 @@ class MethodViews:
         page, actor = self._page(), self.tab.actor()
         method = page.one(method_id)
         wanted = attrs.evolve(method, active=request.form.get("active") == YES)
-        return page.change(lambda: self.kind.edit(page.desk, wanted, actor=actor), f"ok-switch-{method.id}")
+        return page.change(
+            lambda: self.kind.edit(page.desk, wanted, actor=actor),
+            lambda: self.kind.one(page.desk, method.id).active == wanted.active,
+            f"ok-switch-{method.id}",
+        )
 
     @needs("settings.edit")
     def move(self, method_id: str) -> Response:
         """Put it right before or right after another one; asked twice, it is done once."""
         page, actor = self._page(), self.tab.actor()
         id, before, after = parse_id(method_id, "method"), _id("before"), _id("after")
-        ids = moved(self.kind.all(page.desk), id, before=before, after=after)
-        button = f"ok-{'up' if before else 'down'}-{id}"
-        return page.change(lambda: self.kind.arrange(page.desk, ids, actor=actor), button)
+        place = partial(moved, id=id, before=before, after=after)
+        ids = place(self.kind.all(page.desk))
+        return page.change(
+            lambda: self.kind.arrange(page.desk, ids, actor=actor),
+            lambda: is_arranged(self.kind.all(page.desk), place),
+            f"ok-{'up' if before else 'down'}-{id}",
+        )
 
     def _page(self) -> MethodPage:
         return MethodPage.of(self.tab, self.kind)

@@ -217,12 +217,27 @@ def test_money_came_in_meanwhile(client: FlaskClient, make: Maker, desk: Desk) -
     again = page.form(f"/orders/{order.id}/cancel")
 
     assert 409 == answer.status_code
-    assert "Пётр" in page.text
+    assert "Тем временем изменили то же самое (Пётр)" in page.text
+    assert f"Когда вы открыли форму, было оплачено 0,00{N}₽, сейчас 900,00{N}₽." in page.text
     assert (["duplicate"], ["и правда"], ["all"], [""]) == tuple(
         again.fields[name] for name in ("why", "reason", "refund", "amount")
     )
     assert 303 == client.post(again.action, data=again.fields).status_code
     assert rub("900").minor == desk.orders.get(order.id).balance.refunded
+
+
+def test_something_else_changed_meanwhile(client: FlaskClient, paid: Order, desk: Desk) -> None:
+    """Where no money moved, nothing is said of money; what was decided on it stands."""
+    form = Parsed(client.get(f"/orders/{paid.id}/cancel").text).form(f"/orders/{paid.id}/cancel")
+    form.put({"reason": "x", "refund": "none"})
+    desk.orders.set_status(paid.id, "preparing", actor=OTHER_STAFF, expected_version=paid.version)
+
+    answer = client.post(form.action, data=form.fields)
+    page = Parsed(answer.text)
+
+    assert 409 == answer.status_code
+    assert "Когда вы открыли форму" not in page.text
+    assert ["none"] == page.form(f"/orders/{paid.id}/cancel").fields["refund"]
 
 
 def test_whoever_is_unknown(client: FlaskClient, make: Maker) -> None:

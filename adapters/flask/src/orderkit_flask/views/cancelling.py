@@ -19,6 +19,8 @@ from orderkit_flask.views.window import WindowPage
 from orderkit_flask.words import CANCEL_REASONS
 
 Given = Money | Literal["all", "none"]
+PAID = "paid"
+"""The field that holds what was paid when the form was made: what becomes of it is decided with that in mind."""
 
 
 @attrs.frozen
@@ -38,7 +40,8 @@ class CancelViews:
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
         order = desk.orders.get(parse_id(order_id, "order"))
-        form, given = read(Form.read(request.form), order.currency, say)
+        sent = attrs.evolve(Form.read(request.form), held=frozenset({PAID}))
+        form, given = read(sent, order.currency, say)
         if order.status is Status.SHIPPED:  # what was sent is taken back
             self.tab.require("orders.reopen")
         if given != "none":
@@ -57,9 +60,9 @@ class CancelViews:
             key=form.key,
         )
 
-    def _fill(self, order: Order, _say: Speech) -> Form:
+    def _fill(self, order: Order, say: Speech) -> Form:
         """No reason yet; who may give money back is offered to give back all that there is."""
-        begun = {"why": "", "reason": ""}
+        begun = {"why": "", "reason": "", PAID: say.money(order.balance.money(order.balance.paid))}
         if order.refundable and self.tab.allows("money.refund"):
             begun |= {"refund": "all", "amount": ""}
         return Form.of(begun, order.version)

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask, Response
 from jinja2 import DictLoader
 from orderkit_flask import Host, OrderKitFlask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 from werkzeug.serving import make_server
 
 from orderkit import ContactDetails, Delivery, Money, OrderKit, Recipient
@@ -193,6 +193,19 @@ def picture() -> Callable[[Page, str], None]:
             page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled", caret="initial")
 
     return picture
+
+
+def is_seen(element: Locator) -> bool:
+    """Whether all of an element meets the eye: within the page's frame, and behind nothing."""
+    return bool(
+        element.evaluate(
+            """(node) => {
+              const { left, right, top, bottom } = node.getBoundingClientRect();
+              return [top + 3, bottom - 3].every((y) => [left + 9, (left + right) / 2, right - 9].every(
+                (x) => node.contains(document.elementFromPoint(x, y))));
+            }"""
+        )
+    )
 
 
 def await_script(page: Page) -> None:

@@ -10,7 +10,7 @@ from orderkit_flask import Product
 from playwright.sync_api import Locator, Page, expect
 
 from orderkit import ChangeQuantity, Order, OrderKit
-from tests.journeys.conftest import Rights
+from tests.journeys.conftest import Rights, is_seen
 from tests.making import OTHER_STAFF, STAFF, Maker, mug, rub
 
 N = "\u202f"
@@ -228,10 +228,13 @@ def test_two_people_change_the_contents(watched: Page, address: str, kit: OrderK
     page, desk = watched, kit.site("coffee")
     page.goto(f"{address}/orders/{order.id}/contents")
     desk.orders.edit_lines(order.id, [ChangeQuantity(1, 7)], actor=OTHER_STAFF, expected_version=2)
+    page.set_viewport_size({"width": 1440, "height": 480})
     page.get_by_label("Кол-во: Кружка").fill("5")
     page.get_by_role("button", name="Сохранить содержание").click()
 
     expect(row(page, "Кружка")).to_contain_text("Сейчас сохранено: 7")
+    expect(page.get_by_label("Кол-во: Кружка")).to_be_focused()
+    assert is_seen(row(page, "Кружка").get_by_text("Сейчас сохранено: 7"))
     expect(page.get_by_label("Кол-во: Кружка")).to_have_value("5")
     page.get_by_role("button", name="Сохранить содержание").click()
     expect(section(page).get_by_role("link", name=CHANGE)).to_be_visible()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from orderkit import Delivery, OrderKit
+from tests.journeys.conftest import is_seen
 from tests.making import ANNA, OTHER_STAFF, RECIPIENT, STAFF, Maker, rub
 
 HOSTILE = (
@@ -77,16 +78,26 @@ def test_delivery_1_method(watched: Page, address: str, picture: Callable[[Page,
 
 
 def test_delivery_2_cost(watched: Page, address: str) -> None:
-    """«Стоимость доставки»: that of the method by itself, another by hand; total and rest follow."""
+    """«Стоимость доставки»: that of the method by itself, another by hand; total and rest follow.
+
+    One that cannot be read has the focus and is in sight; so is what was saved.
+    """
     page = watched
     section = open_form(page, address)
     cost = section.get_by_label("Стоимость доставки")
     expect(cost).to_have_value("300,00")
     section.get_by_role("radio", name="Почта").check()
     expect(cost).to_have_value("340,00")
+    page.set_viewport_size({"width": 390, "height": 844})
+    cost.fill("даром")
+    section.get_by_label("Комментарий").press("Control+Enter")
+    expect(section.get_by_text("Напишите сумму")).to_be_visible()
+    expect(cost).to_be_focused()
+    assert is_seen(cost)
     cost.fill("99,90")
     save(section)
 
+    assert is_seen(section.get_by_role("heading", name="Доставка"))
     window = page.get_by_role("dialog")
     expect(section).to_contain_text(f"Стоимость доставки99,90{N}₽")
     expect(window.get_by_text(f"999,90{N}₽").first).to_be_visible()
@@ -150,6 +161,10 @@ def test_delivery_without_a_script(scriptless: Page, address: str) -> None:
     expect(section.get_by_label("Город")).to_have_count(0)
     expect(section.get_by_label("Стоимость доставки")).to_have_value("0,00")
     expect(section.get_by_label("Комментарий")).to_have_value("код 12")
+    section.get_by_label("Стоимость доставки").fill("даром")
+    section.get_by_role("button", name="Сохранить доставку").click()
+    expect(section.get_by_label("Стоимость доставки")).to_be_focused()
+    section.get_by_label("Стоимость доставки").fill("")
     section.get_by_label("Код отслеживания").fill("S-1")
     section.get_by_label("Код отслеживания").press("Enter")
     expect(section.get_by_role("link", name="Изменить")).to_be_visible()

@@ -75,6 +75,7 @@ def test_shipping_methods(watched: Page, address: str, desk: Desk, make: Maker, 
     window.get_by_label("Ссылка для отслеживания").fill("https://post.example/")
     window.get_by_role("button", name="Добавить способ").click()
     expect(window.get_by_label("Стоимость, ₽")).to_have_attribute("aria-invalid", "true")
+    expect(window.get_by_label("Стоимость, ₽")).to_be_focused()
     expect(window).to_contain_text("Заполните это поле.")
     expect(window).to_contain_text("Поставьте {code}")
     expect(window.get_by_label("Описание")).to_have_value("Привезём завтра")

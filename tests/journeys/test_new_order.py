@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from orderkit import Order, OrderKit
-from tests.journeys.conftest import Rights
+from tests.journeys.conftest import Rights, is_seen
 from tests.journeys.test_contents import Shop
 from tests.making import STAFF
 
@@ -55,6 +55,7 @@ def test_order_is_created_over_the_list(
     expect(page.get_by_role("heading", name=re.compile("^Заказ 10"))).to_be_visible()
     order = newest(kit)
     expect(page).to_have_url(re.compile(f"/orders/{order.id}$"))
+    assert 0 == page.locator("#ok-dialog").evaluate("(window) => window.scrollTop")
     assert ("Чай Сенча", 2, "Пермь") == (
         order.lines[0].title,
         order.lines[0].quantity,
@@ -74,6 +75,8 @@ def test_order_is_created_without_a_script(scriptless: Page, address: str, kit: 
     page.get_by_role("button", name="Создать заказ").click()
     expect(page.get_by_text("Напишите целое число.").first).to_be_visible()
     expect(page.get_by_label("Комментарий")).to_have_value("после 18")
+    expect(page.get_by_label("Кол-во: Чай Сенча")).to_be_focused()
+    assert is_seen(page.get_by_label("Кол-во: Чай Сенча"))
     page.get_by_label("Кол-во: Чай Сенча").fill("3")
     page.get_by_role("button", name="Пересчитать").click()
     expect(page.locator("#ok-strip")).to_contain_text(f"Сумма заказа 1{N}920,00{N}₽")

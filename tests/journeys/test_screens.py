@@ -17,8 +17,9 @@ WIDTHS = (1440, 1920, 1024, 390)
 EXPECTED = (
     "Failed to load resource: the server responded with a status of 4",
     'The specified value "2026-99-99"',
+    "Autofocus processing was blocked",
 )
-"""What Chromium notes when something is refused, and of a day that is none."""
+"""What Chromium notes when something is refused, of a day that is none, and of a field that the script focuses."""
 OVERFLOW = """() => [document.documentElement, document.getElementById("ok-dialog"), document.getElementById("ok-menu")]
   .filter((one) => one.scrollWidth > one.clientWidth)
   .map((one) => `${one.id || one.tagName}: ${one.scrollWidth} in ${one.clientWidth}`)"""

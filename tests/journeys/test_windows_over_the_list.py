@@ -8,15 +8,10 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from orderkit import OrderKit
+from tests.journeys.conftest import is_seen
 from tests.making import STAFF, Maker, mug
 
 Open = Callable[..., Page]
-COVERED = """(node) => {
-  const { left, right, top, bottom } = node.getBoundingClientRect();
-  const corners = [[left + 9, top + 9], [right - 9, top + 9], [left + 9, bottom - 9], [right - 9, bottom - 9]];
-  return corners.filter(([x, y]) => !node.contains(document.elementFromPoint(x, y)));
-}"""
-"""Which of an element's corners do not meet the eye: out of the window, or behind something."""
 
 
 @pytest.fixture
@@ -194,7 +189,7 @@ def test_failure_is_told_before_the_window(tab: Open, address: str) -> None:
         window.get_by_role("button", name="Добавить заметку").click()
         told = window.get_by_role("alert")
         expect(told).to_contain_text("Сайт просит войти снова.")
-        assert told.evaluate(COVERED) == []
+        assert is_seen(told)
 
     expect(window.locator("textarea[name=text]")).to_have_value("позвонить")
     page.once("dialog", lambda dialog: dialog.accept())

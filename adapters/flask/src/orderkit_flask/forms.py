@@ -83,6 +83,11 @@ class Form:
         """All values of a field that may have many."""
         return self.values.get(name, ())
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether it was sent and not stored: something in it is wrong, or somebody else was faster."""
+        return bool(self.problems or self.stored or self.rival)
+
     def with_problems(self, problems: Mapping[str, str]) -> Form:
         """The same form, saying what is wrong with it."""
         return attrs.evolve(self, problems={**self.problems, **problems})

@@ -6,6 +6,7 @@ import json
 import zoneinfo
 from collections.abc import Mapping
 from functools import cache
+from itertools import chain, repeat
 
 import attrs
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -134,6 +135,7 @@ class Tab:
             **shared,
             query=ListQuery.read(request.args),
             token=cache(lambda: csrf.token(self.person())),
+            is_first_trouble=chain((True,), repeat(False)).__next__,
             title=title,
             **values,
         )

@@ -3,7 +3,7 @@
 import { showBusy } from "./asking.js";
 import { makeCarrier } from "./guard.js";
 import { listen } from "./life.js";
-import { refocus } from "./sections.js";
+import { refocus, turnToTrouble } from "./sections.js";
 
 export function takeAnswers(root, { toast, guard, list, windows, menu }) {
   const isOurs = ({ elt, target }) => root.contains(elt) || root.contains(target);
@@ -23,13 +23,14 @@ export function takeAnswers(root, { toast, guard, list, windows, menu }) {
     } else location.reload();
   }
 
+  const isRefused = ({ status }) => status === 409 || status === 422;
+
   /* Whether an answer is put in place. */
   function accept(detail) {
     const { xhr } = detail;
     if (xhr.status === 204) return false;
     if (!xhr.getResponseHeader("Orderkit-Screen")) return giveWay(detail);
-    const isForm = xhr.status === 409 || xhr.status === 422;
-    if (xhr.status >= 400 && !isForm) return toast.tellPage(xhr.responseText);
+    if (xhr.status >= 400 && !isRefused(xhr)) return toast.tellPage(xhr.responseText);
     if (isOfMenu(detail)) return menu.isRowChanged(detail);
     return true;
   }
@@ -52,8 +53,9 @@ export function takeAnswers(root, { toast, guard, list, windows, menu }) {
   on("htmx:afterSwap", ({ detail }) => {
     const { verb, path } = detail.requestConfig;
     if (verb !== "get") windows.follow(new URL(path, location.href).pathname, detail.xhr.responseURL);
-    carrier.bring(detail.xhr);
-    if (document.activeElement === document.body) refocus(root, asker(detail));
+    const isStillTyped = carrier.bring(detail.xhr);
+    if (isRefused(detail.xhr) && !isStillTyped) turnToTrouble(root);
+    else if (document.activeElement === document.body) refocus(root, asker(detail));
   });
   on("htmx:afterSettle", ({ detail }) => carrier.announce(detail.xhr));
   on("htmx:beforeRequest", (event) => {

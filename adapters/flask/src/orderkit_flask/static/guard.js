@@ -70,6 +70,7 @@ export function makeCarrier() {
       brought.push(field);
     }
     late.set(xhr, brought);
+    return brought.length > 0;
   }
 
   /* Once htmx listens to the new fields: what follows from them is asked for anew. */

@@ -15,6 +15,15 @@ export function turnTo(section) {
   (section.querySelector("[autofocus]") || section.querySelector(`form :is(${fields})`))?.focus({ preventScroll: true });
 }
 
+/* The form was refused: the first of what is wrong in it is ready to be corrected, and in view. */
+export function turnToTrouble(root) {
+  const shown = [...root.querySelectorAll(".ok-window")].at(-1);
+  const trouble = shown?.querySelector("form[data-ok-guard] [autofocus], form[data-ok-guard] [aria-invalid]")
+    || shown?.querySelector("[role=alert]");
+  trouble?.focus({ preventScroll: true });
+  trouble?.scrollIntoView({ block: "center" });
+}
+
 /* What had the focus went with the answer: it goes on in the same section, in its form or at what opens it. */
 export function refocus(root, pressed) {
   const name = pressed.closest("section")?.getAttribute("aria-labelledby") || "ok-s-status";
@@ -24,4 +33,5 @@ export function refocus(root, pressed) {
   const next = section.querySelector("[autofocus]") || section.querySelector(`form :is(${fields})`)
     || document.getElementById(`${name}-edit`) || section.querySelector("a, button, summary");
   next?.focus({ preventScroll: true });
+  document.getElementById(name)?.scrollIntoView({ block: "nearest" });
 }

@@ -68,13 +68,15 @@ export function makeWindows(root, guard, list) {
     history.go(-depth());
   }
 
-  /* What the address bar named is stored, and the answer is what was made of it: the address is now that of the answer. */
+  /* What the address bar named is stored, and the answer is what was made of it: the address is now that of the answer,
+     and a window of something new begins at its top. */
   function follow(asked, answered) {
     const address = withoutHash(answered);
     const path = new URL(address).pathname;
     if (path === asked || location.pathname !== asked) return;
     history.replaceState(history.state?.orderkit ? { ...history.state, orderkit: address } : history.state, "", address);
     here = location.href;
+    if (!asked.startsWith(path)) (dialog.open ? dialog : window).scrollTo(0, 0);
   }
 
   /* A form that is done with closes its window; *focus* is what it changed. */

@@ -28,19 +28,11 @@ def offered(order: Order, methods: Sequence[PaymentMethod]) -> Titles:
     }
 
 
-def fill_record(
-    order: Order, methods: Sequence[PaymentMethod], say: Speech, typed: str | None = None
-) -> Form:
-    """
-    What is left to pay, by the method that was chosen.
-
-    Args:
-        typed: Stands for the amount, if it is given.
-    """
+def fill_record(order: Order, methods: Sequence[PaymentMethod], say: Speech) -> Form:
+    """What is left to pay, by the method that was chosen."""
     left = order.balance.money(order.balance.to_pay)
-    proposed = say.amount(left) if left else ""
     values = {
-        "amount": proposed if typed is None else typed,
+        "amount": say.amount(left) if left else "",
         "method_id": _proposed(order, methods),
         "reference": "",
     }

@@ -57,6 +57,7 @@ def routes(tab: Tab) -> Iterator[Route]:
     money, payment = MoneyViews(tab), "/<order_id>/payments/<payment_id>"
     yield Route("/<order_id>/payments/new", "record_payment", money.record_form)
     yield Route("/<order_id>/payments/new", "add_payment", money.record, ("POST",))
+    yield Route("/<order_id>/payments/foretold", "foretell_payment", money.foretell)
     yield Route("/<order_id>/payments/method", "choose_method", money.choice_form)
     yield Route("/<order_id>/payments/method", "set_chosen_method", money.choose, ("POST",))
     yield Route(f"{payment}/refund", "refund", money.refund_form)

@@ -28,13 +28,12 @@ class MoneyViews:
 
     @needs("money.record")
     def record_form(self, order_id: str) -> Response:
-        """Method, amount and reference; ``amount`` in the address stands for the amount proposed."""
+        """Method, amount and reference."""
         methods = self.tab.desk().settings.payment_methods()
-        typed = request.args.get("amount")
         return WindowPage(self.tab).show(
             order_id,
             editing="record_payment",
-            fill=lambda order, say: money_forms.fill_record(order, methods, say, typed),
+            fill=lambda order, say: money_forms.fill_record(order, methods, say),
             needs=_recording(methods),
         )
 
@@ -56,6 +55,15 @@ class MoneyViews:
             seen_version=form.version,
         )
         return self._book(view, "record_payment", form, verb, _recording(methods))
+
+    @needs("money.record")
+    def foretell(self, order_id: str) -> Response:
+        """What follows from the ``amount`` that is being typed."""
+        desk = self.tab.desk()
+        say = self.tab.speech(desk.site.timezone)
+        order = desk.orders.get(parse_id(order_id, "order"))
+        told = money_forms.foretell(order, request.args.get("amount", ""), say)
+        return self.tab.page("foretold.html", say, title="", told=told)
 
     @needs("money.refund")
     def refund_form(self, order_id: str, payment_id: str) -> Response:

@@ -353,14 +353,22 @@ def test_all_that_is_wrong_is_said_at_its_field(client: FlaskClient, desk: Desk)
     assert () == desk.settings.shipping_methods()
 
 
-def test_a_link_that_is_none(client: FlaskClient, desk: Desk) -> None:
-    """What the desk refuses is said at its field too."""
+def test_all_that_the_desk_refuses_is_said_at_once(client: FlaskClient, desk: Desk) -> None:
+    """What can be read and cannot be kept is said at each field too, not one after the other."""
     answer = submit(
-        client, f"{SHIPPING}/new/flat-rate", {"settings.cost": "1"}, title="А", tracking_url="post/{code}"
+        client,
+        f"{SHIPPING}/new/flat-rate",
+        {"settings.cost": "-3"},
+        title="А" * 300,
+        tracking_url="javascript:{code}",
     )
 
+    page = Parsed(answer.text)
     assert 422 == answer.status_code
-    assert "Адрес должен начинаться с https:// или http://." in Parsed(answer.text).text
+    assert 3 == len([1 for _, name, _ in page.attributes if name == "aria-invalid"])
+    assert "Цена не может быть меньше нуля." in page.text
+    assert "Адрес должен начинаться с https:// или http://." in page.text
+    assert "Слишком длинно; не больше 200 знаков." in page.text
     assert () == desk.settings.shipping_methods()
 
 

@@ -108,15 +108,16 @@ class ShippingKind:
 
     def read(self, reading: Reading, kept: Sequence[str]) -> dict[str, Any]:
         """As typed; a link to a carrier's page needs a place for the code."""
-        form = reading.form
-        link = form.one("tracking_url")
-        if link and "{code}" not in link:
+        texts = reading.texts(_shipping_method, "title", "description", "tracking_url")
+        link = texts["tracking_url"]
+        if link and "{code}" not in link and "tracking_url" not in reading.problems:
             reading.problems["tracking_url"] = reading.say.text(
                 "Write {code} where the tracking code goes in the address."
             )
-        return _read_shared(reading) | {
-            "needs_address": bool(form.one("needs_address")),
-            "tracking_url": link,
+        return {
+            **texts,
+            "active": bool(reading.form.one("active")),
+            "needs_address": bool(reading.form.one("needs_address")),
         }
 
     def add(
@@ -195,8 +196,9 @@ class PaymentKind:
         pages = tuple(dict.fromkeys(form.several("pages"))) if choices else tuple(kept)
         if choices and not set(pages) <= set(choices):
             reading.problems["pages"] = reading.say.text("Choose one from the list.")
-        return _read_shared(reading) | {
-            "button": form.one("button"),
+        return {
+            **reading.texts(_payment_method, "title", "description", "button"),
+            "active": bool(form.one("active")),
             "pages": pages,
             "is_primary": bool(form.one("is_primary")),
         }
@@ -220,12 +222,11 @@ def _box(is_ticked: bool) -> tuple[str, ...]:
     return (YES,) if is_ticked else ()
 
 
-def _read_shared(reading: Reading) -> dict[str, Any]:
-    form = reading.form
-    if not form.one("title"):
-        reading.refuse("title", "empty")
-    return {
-        "title": form.one("title"),
-        "description": form.one("description"),
-        "active": bool(form.one("active")),
-    }
+def _shipping_method(**texts: Any) -> ShippingMethod:
+    """One that says nothing but this."""
+    return attrs.evolve(ShippingMethod(id=UUID(int=0), carrier="-", title="-"), **texts)
+
+
+def _payment_method(**texts: Any) -> PaymentMethod:
+    """One that says nothing but this."""
+    return attrs.evolve(PaymentMethod(id=UUID(int=0), provider="-", title="-"), **texts)

@@ -141,7 +141,7 @@ def _read(reading: Reading, field: SettingField, name: str, currency: str) -> ob
         reading.refuse(name, "empty")
         return text
     if field.kind == SettingKind.MONEY:
-        return reading.money(name, currency)
+        return _price(reading, name, currency)
     if field.kind == SettingKind.NUMBER:
         return _whole(reading, field, name)
     if field.kind == SettingKind.CHOICE and text not in field.choices:
@@ -149,6 +149,13 @@ def _read(reading: Reading, field: SettingField, name: str, currency: str) -> ob
     elif len(text) > field.max_length and field.kind in (SettingKind.TEXT, SettingKind.LONG_TEXT):
         reading.refuse(name, "too_long", limit=field.max_length)
     return text
+
+
+def _price(reading: Reading, name: str, currency: str) -> Money:
+    amount = reading.money(name, currency)
+    if amount.minor < 0:
+        reading.refuse(name, "negative")
+    return amount
 
 
 def _whole(reading: Reading, field: SettingField, name: str) -> int:

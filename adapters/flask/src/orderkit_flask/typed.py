@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
@@ -86,6 +87,20 @@ class Reading:
             else:
                 usable[field.name] = text
         return noun(**usable)
+
+    def texts(self, make: Callable[..., object], *names: str) -> dict[str, str]:
+        """
+        Some texts as they were typed.
+
+        Args:
+            make: Makes a noun of one of them, and refuses what it cannot hold; that is said of each by itself.
+        """
+        for name in names:
+            try:
+                make(**{name: self.form.one(name)})
+            except InvalidInputError as error:
+                self.problems[name] = explain(error, self.say)
+        return {name: self.form.one(name) for name in names}
 
     def refuse(self, name: str, code: str, **context: object) -> None:
         """

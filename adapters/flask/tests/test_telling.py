@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from orderkit_flask.differences import Detail, Names, explain
+from orderkit_flask.differences import Detail, Names, details_of
 from orderkit_flask.speech import Speech, load_languages
 from orderkit_flask.telling import tell_contact
 
@@ -31,7 +31,7 @@ ID = UUID(int=7)
 )  # fmt: skip
 def test_differences(difference: Difference, told: Detail) -> None:
     """What has no word is shown as the journal names it; nothing raises."""
-    assert [told] == list(explain(difference, Names(currency="RUB"), SAY))
+    assert [told] == list(details_of(difference, Names(currency="RUB"), SAY))
 
 
 def mug(price: int = 45_000, sku: str = "MUG", title: str = "Кружка") -> dict[str, str | int]:
@@ -52,7 +52,7 @@ def mug(price: int = 45_000, sku: str = "MUG", title: str = "Кружка") -> d
 )
 def test_lines(before: dict[str, str | int], after: dict[str, str | int], told: tuple[str, ...]) -> None:
     """Another price is told as a price, another product, with a sku or free, as a replacement."""
-    [detail] = explain(Difference("lines.1", before, after), Names(currency="RUB"), SAY)
+    [detail] = details_of(Difference("lines.1", before, after), Names(currency="RUB"), SAY)
 
     assert told == tuple(
         text.replace("\u202f", " ").replace("\u00a0", " ")

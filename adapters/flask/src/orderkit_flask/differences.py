@@ -50,7 +50,7 @@ class Names:
         return say.money(Money(minor, self.currency))
 
 
-def explain(difference: Difference, names: Names, say: Speech) -> Iterator[Detail]:
+def details_of(difference: Difference, names: Names, say: Speech) -> Iterator[Detail]:
     """One difference as what people call it; new details are told field by field."""
     field = difference.field
     group, _, _ = field.partition(".")

@@ -17,7 +17,15 @@ def parse_id(text: str, kind: str) -> UUID:
     Raises:
         NotFoundError: It is none, so nothing has it.
     """
+    found = read_id(text)
+    if found is None:
+        raise NotFoundError(f"the address names no {kind}", code=f"{kind}_not_found")
+    return found
+
+
+def read_id(text: str) -> UUID | None:
+    """Read an id out of a text; ``None`` for what is none."""
     try:
         return UUID(text)
     except ValueError:
-        raise NotFoundError(f"the address names no {kind}", code=f"{kind}_not_found") from None
+        return None

@@ -14,6 +14,7 @@ import attrs
 
 from orderkit import OrderRow, Page, PaymentMethod, PaymentRow
 from orderkit.errors import InvalidInputError
+from orderkit_flask.identifiers import read_id
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import Words
 
@@ -162,10 +163,10 @@ class Narrowing:
         for name, words in choices.items():
             if unknown := [value for value in query.several(name) if value not in words]:
                 problems[name] = say.text("There is no such choice: %(value)s.", value=_short(unknown[0]))
-        method = _id(query.one("method"))
+        method = read_id(query.one("method"))
         if query.one("method") and method not in {known.id for known in methods}:
             problems["method"] = say.text("There is no such payment method. Choose one from the list.")
-        contact = _id(query.one("contact"))
+        contact = read_id(query.one("contact"))
         if query.one("contact") and contact is None:
             problems["contact"] = say.text("The link to the client is damaged.")
         since, until = (_day(query, name, problems, say) for name in ("from", "to"))
@@ -255,13 +256,6 @@ def _clean(text: str) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "…"
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _parsed_day(text: str) -> date | None:

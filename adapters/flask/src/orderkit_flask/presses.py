@@ -62,7 +62,7 @@ def _add(form: Form, sku: str, shelf: Shelf) -> Pressed:
         field(slot, "quantity"): form.one(field(slot, "quantity")) or "1",
     }
     left = _without(form, SEARCH, REPLACING, *(field(slot, name) for name in _CHOSEN))
-    return Pressed(_with(left, values), _id(slot, "quantity") if form.one(REPLACING) else "ok-find")
+    return Pressed(_with(left, values), _input_id(slot, "quantity") if form.one(REPLACING) else "ok-find")
 
 
 def _free(form: Form, _about: str) -> Pressed:
@@ -75,7 +75,7 @@ def _free(form: Form, _about: str) -> Pressed:
         field(slot, "requires_delivery"): "yes",
     }
     left = _without(form, SEARCH, REPLACING, field(slot, "sku"))
-    return Pressed(_with(left, values), _id(slot, "title"))
+    return Pressed(_with(left, values), _input_id(slot, "title"))
 
 
 def _replace(form: Form, slot: str) -> Pressed:
@@ -107,7 +107,7 @@ def _keep(form: Form, slot: str) -> Pressed:
     names = [field(slot, name) for name in ("quantity", "unit_price")]
     before = {name: form.was[name][0] for name in names if form.was.get(name)}
     left = _without(form, *(field(slot, name) for name in _CHOSEN))
-    return Pressed(_with(left, before), _id(slot, "quantity"))
+    return Pressed(_with(left, before), _input_id(slot, "quantity"))
 
 
 PRESSES: Mapping[str, Callable[[Form, str], Pressed]] = {
@@ -124,7 +124,7 @@ def _next(form: Form) -> str:
     return f"n{last_added(slots_of(form.values)) + 1}"
 
 
-def _id(slot: str, name: str) -> str:
+def _input_id(slot: str, name: str) -> str:
     return f"ok-f-{field(slot, name)}"
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from orderkit import ContactView, JournalEntry, OrderView
-from orderkit_flask.differences import Detail, Names, explain
+from orderkit_flask.differences import Detail, Names, details_of
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import ACTORS, KINDS
 
@@ -93,7 +93,7 @@ def tell_contact(view: ContactView, currency: str, say: Speech, *, with_orders: 
 
 
 def _tell(entry: JournalEntry, names: Names, order_number: str, say: Speech) -> Told:
-    details = [detail for difference in entry.differences for detail in explain(difference, names, say)]
+    details = [detail for difference in entry.differences for detail in details_of(difference, names, say)]
     line = tuple(_on_the_line(entry, details, names, say))
     told = {detail.field for detail in line}
     return Told(

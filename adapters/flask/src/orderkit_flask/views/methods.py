@@ -98,7 +98,7 @@ class MethodViews:
     def move(self, method_id: str) -> Response:
         """Put it right before or right after another one; asked twice, it is done once."""
         page, actor = self._page(), self.tab.actor()
-        id, before, after = parse_id(method_id, "method"), _id("before"), _id("after")
+        id, before, after = parse_id(method_id, "method"), _neighbour("before"), _neighbour("after")
         place = partial(moved, id=id, before=before, after=after)
         ids = place(self.kind.all(page.desk))
         return page.change(
@@ -111,6 +111,6 @@ class MethodViews:
         return MethodPage.of(self.tab, self.kind)
 
 
-def _id(name: str) -> UUID | None:
-    """The other method of a move; raises `NotFoundError` for what is no id."""
+def _neighbour(name: str) -> UUID | None:
+    """The method that another one is moved beside; raises `NotFoundError` for what is no id."""
     return parse_id(request.form[name], "method") if name in request.form else None

@@ -135,7 +135,9 @@ def serve(
     actor: object = STAFF,
 ) -> Iterator[Served]:
     """
-    Serve a host; a request's header ``Shop-Site`` names the site and ``Shop-Denied`` the permissions that are missing.
+    Serve a host that is told by headers of a request what to answer.
+
+    ``Shop-Site`` names the site, ``Shop-Locale`` the language, ``Shop-Denied`` the permissions that are missing.
 
     Args:
         page: The host's page; ``None`` for the tab's own.
@@ -158,6 +160,7 @@ def serve(
         may=may,
         actor=lambda: actor,
         site=lambda: request.headers.get("Shop-Site", "coffee"),
+        locale=lambda: request.headers.get("Shop-Locale", "ru"),
         catalogue=catalogue,
         pages={"catalogue": "Каталог", "wholesale": "Опт"},
     )

@@ -6,13 +6,15 @@ A new route is shown by a screen here, or stands in `NO_SCREENS` with the reason
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from uuid import UUID
 
 import attrs
 from flask import Flask
+from orderkit_flask.permissions import PERMISSIONS
 from playwright.sync_api import Page
 from werkzeug.routing import Map
 
-from orderkit import ContactDetails, Delivery, Line, Money, OrderKit, Recipient
+from orderkit import Adjustment, ChangeQuantity, ContactDetails, Delivery, Line, Money, OrderKit, Recipient
 from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, mug, rub
 
 NO_SCREENS = {
@@ -54,6 +56,7 @@ class Screen:
         path: Below the tab's address; names in braces are `Shop.places`.
         denied: The permissions that are missing, with spaces between.
         site: Whose orders are shown.
+        locale: The host's language.
         refused: The answer's status where it is no 200.
     """
 
@@ -63,10 +66,13 @@ class Screen:
     denied: str = ""
     site: str = "coffee"
     refused: int = 200
+    locale: str = "ru"
 
     def open(self, page: Page, address: str, shop: Shop) -> None:
         """Show this screen."""
-        page.set_extra_http_headers({"Shop-Site": self.site, "Shop-Denied": self.denied})
+        page.set_extra_http_headers(
+            {"Shop-Site": self.site, "Shop-Denied": self.denied, "Shop-Locale": self.locale}
+        )
         answer = page.goto(address + shop.path(self))
         assert answer
         assert self.refused == answer.status
@@ -89,14 +95,51 @@ def write(field: str, text: str) -> Doing:
     return lambda page, _: page.locator(field).fill(text)
 
 
+def put(field: str, text: str) -> Doing:
+    """Put a text into a field that is not to be seen, as somebody who changes a form would."""
+    return lambda page, _: page.locator(field).first.evaluate("(one, text) => { one.value = text; }", text)
+
+
 def rival(page: Page, shop: Shop) -> None:
-    """Somebody else changes the same order meanwhile."""
+    """Somebody else changes the delivery of the same order meanwhile."""
     desk = shop.kit.site("coffee")
     order = desk.orders.by_number(shop.places["full_number"])
     assert order
     was = order.delivery
     delivery = attrs.evolve(was, recipient=attrs.evolve(was.recipient, city=f"Пермь-{order.version}"))
     desk.orders.edit_delivery(order.id, delivery, actor=OTHER_STAFF, expected_version=order.version)
+
+
+def rival_moves(page: Page, shop: Shop) -> None:
+    """Somebody else moves the order, and takes money for it."""
+    desk = shop.kit.site("coffee")
+    order = desk.orders.get(UUID(shop.places["contested"]))
+    status = "pending" if order.status == "preparing" else "preparing"
+    desk.orders.set_status(order.id, status, actor=OTHER_STAFF, expected_version=order.version)
+    method = desk.settings.payment_methods()[0]
+    key = f"rival-{order.version}"
+    desk.payments.record(order.id, rub(100), method_id=method.id, actor=OTHER_STAFF, key=key)
+
+
+def rival_edits(page: Page, shop: Shop) -> None:
+    """Somebody else changes the contents and the discounts of the order."""
+    desk = shop.kit.site("coffee")
+    order = desk.orders.get(UUID(shop.places["contested"]))
+    edits = [ChangeQuantity(order.lines[0].id, order.lines[0].quantity + 5)]
+    order = desk.orders.edit_lines(order.id, edits, actor=OTHER_STAFF, expected_version=order.version)
+    fee = attrs.evolve(order.adjustments[0], amount=order.adjustments[0].amount + rub(10))
+    desk.orders.edit_adjustments(order.id, [fee], actor=OTHER_STAFF, expected_version=order.version)
+
+
+def rival_corrects(page: Page, shop: Shop) -> None:
+    """Somebody else corrects the contact and the method."""
+    desk = shop.kit.site("coffee")
+    contact = desk.contacts.get(UUID(shop.places["contact"]))
+    details = attrs.evolve(contact.details, name=f"Анна Ким-{contact.version}")
+    desk.contacts.edit(contact.id, details, actor=OTHER_STAFF, expected_version=contact.version)
+    method = desk.settings.shipping_method(UUID(shop.places["shipping"]))
+    after = attrs.evolve(method, description=f"С {method.version} утра")
+    desk.settings.edit_shipping_method(after, actor=OTHER_STAFF)
 
 
 def settle(page: Page, _: Shop) -> None:
@@ -107,6 +150,9 @@ def settle(page: Page, _: Shop) -> None:
 DIALOG = "#ok-dialog .ok-window"
 SAVE = ".ok-form .ok-buttons button[value=save]"
 PROBLEM = ".ok-window .ok-problem"
+MEANWHILE = ".ok-window .ok-form .ok-strip"
+VIEWS_ONLY = " ".join(one for one in PERMISSIONS if not one.endswith(".view"))
+"""What is denied to somebody who may only look."""
 
 SCREENS = (
     Screen("orders"),
@@ -115,9 +161,10 @@ SCREENS = (
     Screen("orders-found-nothing", "?q=нетничего"),
     Screen("orders-mistake", "?from=2026-99-99", refused=422),
     Screen("orders-empty", site="empty"),
-    Screen(
-        "orders-read-only", denied="orders.status orders.cancel orders.delivery orders.contents contacts.view"
-    ),
+    Screen("orders-one", site="small"),
+    Screen("orders-many", site="large"),
+    Screen("orders-english", locale="en"),
+    Screen("orders-read-only", denied=VIEWS_ONLY),
     Screen("orders-menu", do=(press("a[data-ok-menu]", "#ok-menu #ok-choices"),)),
     Screen("orders-window", do=(press(FIRST_ORDER, DIALOG), settle)),
     Screen(
@@ -125,6 +172,19 @@ SCREENS = (
         do=(press(FIRST_ORDER, DIALOG), press("#ok-s-delivery-edit", f"{DIALOG} .ok-methods"), settle),
     ),
     Screen("new-order", "new"),
+    Screen("new-order-known", "new?contact={contact}"),
+    Screen("new-order-hits", "new", (write("#ok-find", "чай"), press("[value=find]", ".ok-e-hits"))),
+    Screen(
+        "new-order-filled",
+        "new",
+        (
+            write("#ok-find", "чай"),
+            press("[value=find]", ".ok-e-hits"),
+            press("[value^='add:']", ".ok-e-row"),
+            press("[value=free]", ".ok-e-row + .ok-e-row"),
+        ),
+    ),
+    Screen("new-order-mistake", "new", (press(SAVE, PROBLEM),)),
     Screen("order", "{full}"),
     Screen("order-guest", "{guest_order}"),
     Screen("order-long", "{long}"),
@@ -132,15 +192,23 @@ SCREENS = (
     Screen("order-overpaid", "{overpaid}"),
     Screen("order-cancelled", "{cancelled}"),
     Screen("order-delivered", "{delivered}"),
-    Screen(
-        "order-read-only",
-        "{full}",
-        denied="orders.status orders.cancel orders.delivery orders.contents orders.note money.record money.refund",
-    ),
+    Screen("order-read-only", "{full}", denied=VIEWS_ONLY),
+    Screen("order-english", "{full}", locale="en"),
+    Screen("order-endless", "{endless}"),
+    Screen("note-mistake", "{full}", (press(".ok-journal button[value=save]", PROBLEM),)),
     Screen("order-details", "{full}", do=(press(".ok-more > summary", ".ok-differences"),)),
     Screen("status", "{full}/status"),
     Screen("status-reason", "{delivered}/status?step=preparing"),
+    Screen(
+        "status-rival", "{contested}/status", (rival_moves, press(".ok-stage [value=shipped]", MEANWHILE))
+    ),
     Screen("cancel", "{full}/cancel"),
+    Screen("cancel-mistake", "{full}/cancel", (press(SAVE, PROBLEM),)),
+    Screen(
+        "cancel-rival",
+        "{contested}/cancel",
+        (write("[name=reason]", "x"), rival_moves, press(SAVE, MEANWHILE)),
+    ),
     Screen("delivery", "{full}/delivery"),
     Screen("delivery-delivered", "{delivered}/delivery"),
     Screen(
@@ -166,7 +234,18 @@ SCREENS = (
             press("[value='replace:2']", ".ok-e-row .ok-e-choosing"),
         ),
     ),
+    Screen(
+        "contents-rival",
+        "{contested}/contents",
+        (write("[name='line.1.quantity']", "3"), rival_edits, press(SAVE, MEANWHILE)),
+    ),
+    Screen("contents-english", "{full}/contents", locale="en"),
     Screen("adjustments", "{full}/adjustments"),
+    Screen(
+        "adjustments-rival",
+        "{contested}/adjustments",
+        (write("[name='adjustment.1.amount']", "7"), rival_edits, press(SAVE, MEANWHILE)),
+    ),
     Screen(
         "adjustments-mistake",
         "{full}/adjustments",
@@ -176,9 +255,31 @@ SCREENS = (
     Screen(
         "record-payment-mistake", "{full}/payments/new", (write("[name=amount]", "x"), press(SAVE, PROBLEM))
     ),
+    Screen(
+        "record-payment-rival",
+        "{contested}/payments/new",
+        (write("[name=amount]", "50"), rival_moves, press(SAVE, MEANWHILE)),
+    ),
     Screen("choose-method", "{guest_order}/payments/method"),
     Screen("refund", "{full}/payments/{payment}/refund"),
+    Screen(
+        "refund-mistake",
+        "{full}/payments/{payment}/refund",
+        (write("[name=amount]", "999999"), press(SAVE, PROBLEM)),
+    ),
     Screen("contact", "contacts/{contact}"),
+    Screen("contact-read-only", "contacts/{contact}", denied=VIEWS_ONLY),
+    Screen("contact-english", "contacts/{contact}", locale="en"),
+    Screen(
+        "contact-mistake",
+        "contacts/{contact}/details",
+        (write("[name='contact.name']", "x" * 300), press(SAVE, PROBLEM)),
+    ),
+    Screen(
+        "contact-rival",
+        "contacts/{contact}/details",
+        (write("[name='contact.name']", "Анна Ли"), rival_corrects, press(SAVE, ".ok-meanwhile")),
+    ),
     Screen("contact-guest", "contacts/{guest}"),
     Screen("contact-form", "contacts/{contact}/details"),
     Screen("guest-view", "contacts/{guest}/actions"),
@@ -195,6 +296,12 @@ SCREENS = (
     Screen("shipping-new-mistake", "shipping-methods/new/flat-rate", (press(SAVE, PROBLEM),)),
     Screen("shipping-method", "shipping-methods/{shipping}"),
     Screen("shipping-method-read-only", "shipping-methods/{shipping}", denied="settings.edit"),
+    Screen(
+        "shipping-method-rival",
+        "shipping-methods/{shipping}",
+        (write("[name=description]", "Вечером"), rival_corrects, press(SAVE, ".ok-meanwhile")),
+    ),
+    Screen("shipping-methods-english", "shipping-methods", locale="en"),
     Screen("payment-methods", "payment-methods"),
     Screen("payment-methods-empty", "payment-methods", site="empty"),
     Screen("payment-types", "payment-methods/new"),
@@ -203,6 +310,11 @@ SCREENS = (
     Screen("payment-method-window", "payment-methods", (press("#ok-add", DIALOG), settle)),
     Screen("not-found", NOBODY, refused=404),
     Screen("not-allowed", denied="orders.view", refused=403),
+    Screen(
+        "expired",
+        "{contested}/delivery",
+        (put(".ok-form [name=csrf]", "x"), press(SAVE, ".ok-toast:popover-open")),
+    ),
 )
 
 
@@ -232,8 +344,12 @@ def open_shop(url: str) -> Iterator[Shop]:
     """A shop with something for every screen, and a second one that is empty, in the database at *url*."""
     clock = Clock()
     kit = OrderKit(url, clock=clock)
-    for site in ("coffee", "empty"):
+    for site in ("coffee", "empty", "small", "large"):
         kit.sites.ensure(site, currency="RUB", timezone="Europe/Moscow")
+    Maker(kit.site("small")).order(contact=ANNA)
+    many = Maker(kit.site("large"))
+    for number in range(60):
+        many.order([mug(number % 9 + 1)], contact=ANNA if number % 2 else ContactDetails())
     yield Shop(kit, _fill(Maker(kit.site("coffee")), clock))
     kit.close()
 
@@ -263,7 +379,13 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
     full = make.full_order()
     payment = full.payments[0]
     methods = make.desk.settings.payment_methods()
+    endless = [mug(number % 9 + 1, sku=f"SKU-{number}", title=f"Кружка № {number}") for number in range(300)]
+    contested = make.order(
+        contact=ANNA, adjustments=[Adjustment(kind="fee", amount=rub("50"), title="Подарочная упаковка")]
+    )
     return places | {
+        "endless": str(make.order(endless, contact=ANNA).id),
+        "contested": str(contested.id),
         "overpaid": str(overpaid.id),
         "created": str(created.id),
         "cancelled": str(cancelled.id),

@@ -16,10 +16,11 @@ PICTURES = "ORDERKIT_TEST_PICTURES"
 WIDTHS = (1440, 1920, 1024, 390)
 EXPECTED = (
     "Failed to load resource: the server responded with a status of 4",
+    "Response Status Error Code 4",
     'The specified value "2026-99-99"',
     "Autofocus processing was blocked",
 )
-"""What Chromium notes when something is refused, of a day that is none, and of a field that the script focuses."""
+"""What Chromium and htmx note of a refusal, of a day that is none, and of a field that the script focuses."""
 OVERFLOW = """() => [document.documentElement, document.getElementById("ok-dialog"), document.getElementById("ok-menu")]
   .filter((one) => one.scrollWidth > one.clientWidth)
   .map((one) => `${one.id || one.tagName}: ${one.scrollWidth} in ${one.clientWidth}`)"""
@@ -63,8 +64,13 @@ def test_screen(desk_page: Page, served: Served, shop: Shop, screen: Screen) -> 
 
 
 def take(page: Page, name: str) -> None:
-    """Take a picture of the whole page."""
-    if folder := os.environ.get(PICTURES):
-        place = Path(folder) / "screens"
-        place.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=place / f"{name}.png", full_page=True, animations="disabled")
+    """Take a picture of the page in a window as high as it is, so that what is sticky lies over nothing."""
+    if not (folder := os.environ.get(PICTURES)):
+        return
+    place, size = Path(folder) / "screens", page.viewport_size
+    assert size
+    place.mkdir(parents=True, exist_ok=True)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": min(max(900, height), 9000)})
+    page.screenshot(path=place / f"{name}.png", animations="disabled")
+    page.set_viewport_size(size)

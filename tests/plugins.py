@@ -76,6 +76,71 @@ def offering(answer: object, *, code: str = "barter", offline: bool = True) -> o
     )
 
 
+def starting(
+    answer: object, *, offer: object = None, code: str = "card", time_limit: float = 30
+) -> ok.PaymentProviderType:
+    """A payment provider that is asked for money and always answers this, or raises it."""
+
+    class Provider:
+        def offer(self, request: ok.OfferRequest) -> Any:
+            return offer or ok.Offer()
+
+        def start(self, request: ok.StartRequest) -> Any:
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer(request) if callable(answer) else answer
+
+    return ok.PaymentProviderType(
+        code=code,
+        label={"en": "Card", "ru": "Карта"},
+        settings=NoSettings,
+        factory=lambda *_: Provider(),
+        time_limit=time_limit,
+    )
+
+
+class Bank:
+    """
+    A bank with books of its own: it declines the first try to pay an order, and takes the money at the second.
+
+    The same key is the same try, as at a real one: it gets the same answer, and money is taken once.
+    """
+
+    def __init__(self) -> None:
+        self.books: dict[str, tuple[ok.StartRequest, ok.Outcome]] = {}
+        self.asked = 0
+
+    def offer(self, request: ok.OfferRequest) -> ok.Offer:
+        return ok.Offer({"en": "By card, at the bank of tests", "ru": "Картой, в банке для тестов"})
+
+    def start(self, request: ok.StartRequest) -> ok.Outcome:
+        self.asked += 1
+        if request.key not in self.books:
+            tries = [asked for asked, _ in self.books.values() if asked.number == request.number]
+            self.books[request.key] = (request, self._decide(request, is_first=not tries))
+        return self.books[request.key][1]
+
+    @property
+    def taken(self) -> list[ok.Money]:
+        """What it took, in the order in which it did."""
+        return [outcome.amount for _, outcome in self.books.values() if isinstance(outcome, ok.Succeeded)]
+
+    def provider_type(self) -> ok.PaymentProviderType:
+        """Pass it to a kit: ``OrderKit(url, plugins=[plugin(bank.provider_type())])``."""
+        return ok.PaymentProviderType(
+            code="test-bank",
+            label={"en": "Bank of tests", "ru": "Банк для тестов"},
+            settings=NoSettings,
+            factory=lambda *_: self,
+        )
+
+    def _decide(self, request: ok.StartRequest, *, is_first: bool) -> ok.Outcome:
+        reference = f"bank-{len(self.books) + 1}"
+        if is_first:
+            return ok.Declined(ok.DeclineReason.INSUFFICIENT_FUNDS, reference)
+        return ok.Succeeded(request.amount, reference)
+
+
 def quoting(answer: object, **fields: Any) -> ok.CarrierType:
     """A carrier that always gives this answer, or raises it."""
 

@@ -24,6 +24,16 @@ from orderkit.domain.line import Adjustment, AdjustmentKind, Line
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
+from orderkit.domain.outcome import (
+    Declined,
+    DeclineReason,
+    Outcome,
+    Pending,
+    Redirect,
+    Succeeded,
+    Unknown,
+    UnknownReason,
+)
 from orderkit.domain.payment import (
     Attempt,
     FactKind,
@@ -40,7 +50,7 @@ from orderkit.domain.visitor import CustomerRef, Visitor
 from orderkit.kit import OrderKit, Sites
 from orderkit.registry.registry import PluginStatus
 from orderkit.services.outbox import WorkReport
-from orderkit.services.payments import OfferedMethod
+from orderkit.services.payments import OfferedMethod, Started
 from orderkit.services.shipping import MethodQuote
 from orderkit.services.verify import Finding
 from orderkit.storage.rows import (
@@ -72,6 +82,8 @@ __all__ = [
     "ContactDetails",
     "ContactView",
     "CustomerRef",
+    "DeclineReason",
+    "Declined",
     "Delivery",
     "Desk",
     "Difference",
@@ -96,6 +108,7 @@ __all__ = [
     "OrderStatusChanged",
     "OrderSubmitted",
     "OrderView",
+    "Outcome",
     "Page",
     "PageVisits",
     "Payment",
@@ -106,9 +119,11 @@ __all__ = [
     "PaymentReturned",
     "PaymentRow",
     "PaymentStatus",
+    "Pending",
     "PluginStatus",
     "Prices",
     "Recipient",
+    "Redirect",
     "Refund",
     "RefundLine",
     "RefundStatus",
@@ -117,7 +132,11 @@ __all__ = [
     "ShippingMethod",
     "Site",
     "Sites",
+    "Started",
     "Status",
+    "Succeeded",
+    "Unknown",
+    "UnknownReason",
     "Visit",
     "Visitor",
     "WorkReport",

@@ -1,13 +1,30 @@
 """What a plugin author imports: ``import orderkit.plugin as ok``. What is not listed here is not for plugins."""
 
 from orderkit.contracts.carriers import Carrier, CarrierType, Ineligible, Quote, QuoteRequest
-from orderkit.contracts.payments import Offer, OfferRequest, PaymentProvider, PaymentProviderType
+from orderkit.contracts.payments import (
+    Offer,
+    OfferRequest,
+    PaymentProvider,
+    PaymentProviderType,
+    StartRequest,
+    StartsPayments,
+)
 from orderkit.contracts.services import Services
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of, setting
 from orderkit.contracts.wording import Text, in_language
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money
+from orderkit.domain.outcome import (
+    Declined,
+    DeclineReason,
+    Outcome,
+    Pending,
+    Redirect,
+    Succeeded,
+    Unknown,
+    UnknownReason,
+)
 from orderkit.hookspecs import hookimpl
 
 API_VERSION = 1
@@ -17,20 +34,30 @@ __all__ = [
     "API_VERSION",
     "Carrier",
     "CarrierType",
+    "DeclineReason",
+    "Declined",
     "Ineligible",
     "Line",
     "Money",
     "Offer",
     "OfferRequest",
+    "Outcome",
     "PaymentProvider",
     "PaymentProviderType",
+    "Pending",
     "Quote",
     "QuoteRequest",
     "Recipient",
+    "Redirect",
     "Services",
     "SettingField",
     "SettingKind",
+    "StartRequest",
+    "StartsPayments",
+    "Succeeded",
     "Text",
+    "Unknown",
+    "UnknownReason",
     "fields_of",
     "hookimpl",
     "in_language",

@@ -1,14 +1,15 @@
 """
-What a payment provider fulfils: it says how to pay.
+What a payment provider fulfils: it says how to pay, and where staff need not mark the money, it takes it.
 
-A provider that takes money by itself will fulfil further small Protocols (to start, capture, refund, receive
-webhooks); these come with the first plugin that needs them, and `PaymentProvider` stays as it is.
+Each thing that it can do is a small Protocol of its own. Capturing, voiding, refunding, looking up and webhooks come
+with the first plugin that needs them; what is here stays as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+from uuid import UUID
 
 import attrs
 
@@ -17,7 +18,14 @@ from orderkit.contracts.descriptors import check_descriptor
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text, is_text
 from orderkit.domain.money import Money, require_money
-from orderkit.errors import InvalidInputError
+from orderkit.domain.outcome import Outcome
+from orderkit.domain.text import clean_url
+from orderkit.errors import InvalidInputError, SettingsError
+
+TIME_LIMIT = 30
+"""Seconds that a provider has for its answer, unless its type says otherwise."""
+MOST_SECONDS = 120
+"""Of any time limit: somebody waits in front of a page."""
 
 
 @attrs.frozen(kw_only=True)
@@ -61,6 +69,47 @@ class PaymentProvider(Protocol):
 
 
 @attrs.frozen(kw_only=True)
+class StartRequest:
+    """
+    One asking for money. It stands in the desk's books before the provider hears of it.
+
+    Attributes:
+        operation_id: Ours. Keep it with the payment at the provider: it finds the one from the other.
+        key: The idempotency key to send along: the same asking, however often it is sent, takes money once.
+        number: The order's number, by which a buyer and a shop find one another.
+        amount: What to take, no more and no less.
+        return_url: Where to send the buyer back to. Whoever comes there proves nothing.
+        email: The buyer's, empty if not known.
+        phone: The buyer's, as it was typed; empty if not known.
+    """
+
+    operation_id: UUID
+    key: str
+    number: str
+    amount: Money
+    return_url: str = attrs.field(repr=False)
+    email: str = attrs.field(default="", repr=False)
+    phone: str = attrs.field(default="", repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        require_money(self.amount, "amount")
+        object.__setattr__(self, "return_url", clean_url(self.return_url, "return_url"))
+
+
+@runtime_checkable
+class StartsPayments(Protocol):
+    """What a provider that is not offline does beside offering: it asks for the money."""
+
+    def start(self, request: StartRequest) -> Outcome:
+        """
+        Ask for the money, once, and answer what came of it.
+
+        No transaction is open meanwhile. Whatever this raises, and an answer that comes after the time limit of the
+        type, counts as `Unknown`: answer `Declined` only where it is certain that nothing was and will be taken.
+        """
+
+
+@attrs.frozen(kw_only=True)
 class PaymentProviderType:
     """
     What a plugin brings so that an admin can make payment methods of it.
@@ -70,8 +119,9 @@ class PaymentProviderType:
         label: What the admin picks it by.
         settings: An attrs class of `setting` fields.
         factory: Makes the provider of one method, with an instance of *settings*; asks nobody yet.
-        offline: Staff mark its payments by hand.
+        offline: Staff mark its payments by hand. Else what *factory* makes fulfils `StartsPayments` too.
         description: A sentence for the admin.
+        time_limit: Seconds it has to answer; what comes later is not heard.
 
     Raises:
         SettingsError: ``bad_code``, ``bad_descriptor`` or ``bad_setting``, naming the code.
@@ -83,9 +133,15 @@ class PaymentProviderType:
     factory: Callable[[Any, Services], PaymentProvider]
     offline: bool = False
     description: Text = ""
+    time_limit: float = TIME_LIMIT
 
     def __attrs_post_init__(self) -> None:
         texts: dict[str, object] = {"label": self.label, "description": self.description}
         check_descriptor(
             "payment provider", self.code, texts=texts, settings=self.settings, factory=self.factory
         )
+        if type(self.time_limit) not in (int, float) or not 0 < self.time_limit <= MOST_SECONDS:
+            raise SettingsError(
+                f"payment provider {self.code!r}: time_limit must be seconds, above 0 and up to {MOST_SECONDS}",
+                code="bad_descriptor",
+            )

@@ -19,6 +19,27 @@ def reach_payment_page(order: Order, act: Act) -> Order:
     return attrs.evolve(order, payments=(*order.payments, attempt))
 
 
+def take_attempt(order: Order, act: Act) -> tuple[Order, Payment]:
+    """
+    The attempt that a way to pay is chosen for, in the order that has it.
+
+    The first one chosen fills the row without a method; another one opens an attempt in place of the open one.
+    """
+    attempt = order.open_attempt
+    if attempt is not None and attempt.method_id is None:
+        return order, attempt
+    order = reach_payment_page(close_attempts(order), act)
+    return order, order.payments[-1]
+
+
+def with_payment(order: Order, one: Payment) -> Order:
+    """Put *one* in the place of its earlier version, or at the end if there is none."""
+    if all(payment.id != one.id for payment in order.payments):
+        return attrs.evolve(order, payments=(*order.payments, one))
+    payments = tuple(one if payment.id == one.id else payment for payment in order.payments)
+    return attrs.evolve(order, payments=payments)
+
+
 def close_attempts(order: Order) -> Order:
     """Supersede every payment that still waits, but for those that a provider is answering: what comes is booked."""
     return attrs.evolve(

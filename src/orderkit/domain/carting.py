@@ -322,6 +322,7 @@ def _require_seen(order: Order, seen: Money | None) -> None:
             f"{order.name} costs {order.total}, the buyer saw {seen}; show the new total and ask again",
             code="total_changed",
             changed=["total"],
-            total=order.total,
+            old=seen,
+            new=order.total,
             order=order.number,
         )

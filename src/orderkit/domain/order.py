@@ -223,7 +223,10 @@ def _adjustment_snapshot(adjustment: Adjustment) -> Mapping[str, Json]:
 
 
 def _payment_snapshot(payment: Payment) -> Mapping[str, Json]:
+    """What is told of a payment; of one whose provider is asked also what it answered, but not where the buyer pays."""
+    answered = {} if payment.offline else {"reference": payment.reference, "reason": payment.reason}
     return {
+        **{field: value for field, value in answered.items() if value},
         "method": _text(payment.method_id),
         "amount": payment.amount.minor,
         "attempt": payment.attempt.value,

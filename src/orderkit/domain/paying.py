@@ -10,11 +10,11 @@ import attrs
 
 from orderkit.domain.actor import Act
 from orderkit.domain.attempts import (
-    close_attempts,
     follow_paid,
     follow_total,
-    reach_payment_page,
     require_answered,
+    take_attempt,
+    with_payment,
 )
 from orderkit.domain.change import Change, changed
 from orderkit.domain.journal import JournalEntry
@@ -61,13 +61,9 @@ def choose(order: Order, method: PaymentMethod, act: Act) -> Change[Order] | Non
         raise TransitionRefusedError(
             f"{order.name} has nothing left to pay", code="nothing_to_pay", order=order.number
         )
-    if attempt is None or attempt.method_id is not None:
-        order_with = reach_payment_page(close_attempts(order), act)
-        attempt = order_with.payments[-1]
-    else:
-        order_with = order
+    opened, attempt = take_attempt(order, act)
     chosen = attrs.evolve(attempt, method_id=method.id, offline=True)
-    after = attrs.evolve(order_with, payments=_with(order_with.payments, chosen))
+    after = with_payment(opened, chosen)
     if order.is_cart:
         after = _placed(after, act)
     return changed(order, after, "payment.chosen", act, payment_id=str(chosen.id))
@@ -105,7 +101,7 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
             MoneyFact(act.new_id(), kind, amount, act.at) for kind in (FactKind.AUTHORISE, FactKind.CAPTURE)
         ),
     )
-    booked = follow_paid(attrs.evolve(order, payments=_with(order.payments, settled)))
+    booked = follow_paid(with_payment(order, settled))
     after = follow_money(booked, act.at)
     change = changed(order, after, "payment.recorded", act, payment_id=str(settled.id), amount=amount.minor)
     assert change is not None  # what is paid differs
@@ -159,7 +155,7 @@ def refund(
     _require_lines(order, lines)
     reason = clean(reason, "reason", limit=LONG)
     given = give_back(payment, amount, reason, act, reference=reference, lines=lines)
-    after = attrs.evolve(order, payments=_with(order.payments, given))
+    after = with_payment(order, given)
     if lower_total:
         after = _lower_total(order, after, amount.minor, reason)
     change = changed(
@@ -234,13 +230,6 @@ def _placed(order: Order, act: Act) -> Order:
             f"{order.name} has no line; add one before it is paid", code="no_lines", order=order.number
         )
     return stamp(order, pending_twin(order), act.at)
-
-
-def _with(payments: tuple[Payment, ...], one: Payment) -> tuple[Payment, ...]:
-    """Put *one* in the place of its earlier version, or at the end if there is none."""
-    if all(payment.id != one.id for payment in payments):
-        return (*payments, one)
-    return tuple(one if payment.id == one.id else payment for payment in payments)
 
 
 def _lower_total(before: Order, after: Order, minor: int, reason: str) -> Order:

@@ -10,6 +10,16 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.money import Money
+from orderkit.domain.outcome import (
+    Declined,
+    DeclineReason,
+    Outcome,
+    Pending,
+    Redirect,
+    Succeeded,
+    Unknown,
+    UnknownReason,
+)
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
 
@@ -177,6 +187,8 @@ class Payment:
         offline: Nobody is asked but staff, who record the money by hand (cash, bank transfer).
         attempt: How far the asking has come.
         reference: The provider's identifier, empty for none.
+        url: Where the buyer goes on at the provider, once sent there; empty for nowhere.
+        reason: Why it was declined or is not known, as a code of `DeclineReason` or `UnknownReason`; empty otherwise.
         facts: The ledger, oldest first.
     """
 
@@ -187,6 +199,8 @@ class Payment:
     offline: bool = True
     attempt: Attempt = attrs.field(default=Attempt.OPEN, converter=Attempt)
     reference: str = ""
+    url: str = attrs.field(default="", repr=False)
+    reason: str = ""
     facts: tuple[MoneyFact, ...] = ()
     refunds: tuple[Refund, ...] = ()
 
@@ -204,6 +218,27 @@ class Payment:
     def is_being_answered(self) -> bool:
         """Whether a provider was asked and has not said what came of it."""
         return self.is_attempt and self.attempt is not Attempt.OPEN
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether its provider is being asked at this moment: it has answered nothing, not even that it works on it."""
+        return self.attempt is Attempt.PROCESSING and not self.reference
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What its provider answered; ``None`` where none was asked, or has not answered yet."""
+        if self.offline:
+            return None
+        if self.attempt is Attempt.DECLINED:
+            return Declined(DeclineReason(self.reason or DeclineReason.DECLINED), self.reference)
+        if self.attempt is Attempt.UNKNOWN:
+            return Unknown(UnknownReason(self.reason or UnknownReason.NOT_SAID), self.reference)
+        if not self.reference:
+            return None
+        if self.attempt in (Attempt.SETTLED, Attempt.PROCESSING):
+            is_settled = self.attempt is Attempt.SETTLED
+            return Succeeded(self.amount, self.reference) if is_settled else Pending(self.reference)
+        return Redirect(self.url, self.reference) if self.url else None
 
     @property
     def result(self) -> PaymentResult:

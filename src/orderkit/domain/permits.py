@@ -26,6 +26,7 @@ class Verb(enum.StrEnum):
     ADD_NOTE = "orders.add_note"
     ISSUE_LINK = "orders.issue_link"
     CHOOSE = "payments.choose"
+    START = "payments.start"
     RECORD = "payments.record"
     REFUND = "payments.refund"
 
@@ -45,6 +46,7 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
         Verb.ADD_NOTE: DESK,
         Verb.ISSUE_LINK: _BUYER_AND_DESK,
         Verb.CHOOSE: _BUYER_AND_DESK,
+        Verb.START: _BUYER_AND_DESK,
         Verb.RECORD: _MONEY_AND_DESK,
         Verb.REFUND: _MONEY_AND_DESK,
     }

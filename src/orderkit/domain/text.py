@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from orderkit.errors import InvalidInputError
 
 SHORT = 200
@@ -50,6 +52,23 @@ def clean(value: object, field: str, *, limit: int = SHORT, required: bool = Fal
             field=field,
         )
     return text
+
+
+def clean_url(value: object, field: str) -> str:
+    """
+    Return an address to which a browser may be sent, without surrounding white space.
+
+    Raises:
+        InvalidInputError: As `clean`; ``bad_url`` where it is no ``https://`` or ``http://`` address.
+    """
+    url = clean(value, field, limit=LONG, required=True)
+    if not re.fullmatch(r"https?://[^\s/?#]\S*", url, re.IGNORECASE):
+        raise InvalidInputError(
+            f"{field} must begin with https:// or http:// and hold no white space",
+            code="bad_url",
+            field=field,
+        )
+    return url
 
 
 def _is_control(character: str) -> bool:

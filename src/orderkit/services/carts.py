@@ -155,8 +155,8 @@ class Carts:
                 another than the buyer saw.
 
         Raises:
-            ConflictError: The buyer saw another total (``total_changed``; the context holds ``total``), or the key was
-                used for another request (``key_reused``).
+            ConflictError: The buyer saw another total (``total_changed``; the context holds ``old`` and ``new``), or
+                the key was used for another request (``key_reused``).
             TransitionRefusedError: No line (``no_lines``), ``already_placed``, ``answer_awaited``, or a tracking code
                 (``delivery_closed``).
             InvalidInputError: A value no order may have.

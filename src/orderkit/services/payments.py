@@ -1,32 +1,43 @@
-"""Payments: offered, found, chosen, and those that staff handle: money recorded and given back by hand."""
+"""Payments: offered, started, chosen, found, and those that staff handle: money recorded and given back by hand."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import attrs
 
 from orderkit.contracts.carriers import Ineligible
-from orderkit.contracts.payments import Offer, OfferRequest
+from orderkit.contracts.payments import TIME_LIMIT, Offer, OfferRequest, StartRequest, StartsPayments
 from orderkit.contracts.wording import Text
-from orderkit.domain import paying
-from orderkit.domain.actor import Act, Actor
+from orderkit.domain import asking, paying
+from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
+from orderkit.domain.outcome import Outcome, Unknown, UnknownReason
 from orderkit.domain.payment import Payment, Refund, RefundLine
+from orderkit.domain.text import clean_url
+from orderkit.errors import InvalidInputError
+from orderkit.registry.limiting import within
 from orderkit.registry.making import Workshop
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import Page, PaymentFilter, PaymentRow
-from orderkit.storage.steps import Steps
+from orderkit.storage.steps import Insisted, Steps
 from orderkit.storage.writing import Store
 
 log = logging.getLogger("orderkit.payments")
+
+TO_BOOK = 1.0
+"""Seconds beyond a provider's time limit in which whoever asked it books that it did not answer."""
+SHORTEST_LOOK, LONGEST_LOOK = 0.02, 0.5
+"""Seconds between two looks at a payment whose answer somebody else waits for."""
 
 
 @attrs.frozen
@@ -50,6 +61,23 @@ class OfferedMethod:
 
 
 @attrs.frozen
+class Started:
+    """
+    How far paying has come.
+
+    Attributes:
+        order: As it stands now.
+        payment: The attempt to pay it.
+        outcome: What the provider answered: `Succeeded`, `Redirect`, `Pending`, `Declined` or `Unknown`; ``None`` where
+            nobody is asked, because staff will mark the money.
+    """
+
+    order: Order
+    payment: Payment
+    outcome: Outcome | None
+
+
+@attrs.frozen
 class Payments:
     """The payments of one site."""
 
@@ -57,6 +85,56 @@ class Payments:
     reader: Reader
     acting: Callable[[Actor], Act]
     workshop: Workshop
+
+    def start(
+        self,
+        order_id: UUID,
+        method_id: UUID,
+        *,
+        actor: Actor,
+        seen: Money,
+        key: str,
+        return_url: str = "",
+    ) -> Started:
+        """
+        Pay what is left of an order by a method that is offered for it.
+
+        An offline way to pay is chosen by it. For another one its provider is asked, once for each key: the attempt is
+        stored, the provider asked with nothing open and for as long as its type says, and its answer booked on the
+        order as it stands then. Who sends the same request meanwhile waits for that answer.
+
+        Args:
+            seen: What the payer was told is to pay.
+            key: Chosen by the caller; the same request with it is answered with what came of the first one.
+            return_url: Where the provider sends the payer back to; needed unless the method is offline.
+
+        Raises:
+            InvalidInputError: The method is not offered for this order (``not_offered``), its plugin is missing, fails
+                or cannot start payments (``method_unusable``), ``bad_url``, or *seen* in another currency.
+            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, or a cart without a
+                line (``no_lines``).
+            NotFoundError: The order or the method is not of this site.
+            ConflictError: ``total_changed``: another amount is to pay by now, in ``context["new"]``; ``key_reused``.
+        """
+        request = Request(clean_key(key), fingerprint("payments.start", order_id, method_id, seen))
+        method = self.reader.payment_method(method_id)
+        return_url = "" if method.offline else clean_url(return_url, "return_url")
+
+        def begin() -> Change[Order] | Order:
+            order = self.reader.order(order_id)
+            change = asking.begin(order, method, self.acting(actor), seen=seen)
+            if change is None:
+                return order
+            self._require_offered(method, OfferRequest(number=order.number, amount=seen))
+            return change
+
+        begun = self._steps.insist(begin, request)
+        payment = _payment_of(begun)
+        if payment.offline or begun.is_repeated:
+            return self._awaited(begun, payment.id, method)
+        outcome = self._ask(begun.order, payment, method, return_url)
+        order = self._book_answer(order_id, payment.id, outcome, method)
+        return Started(order, order.payment(payment.id), order.payment(payment.id).outcome)
 
     def choose(
         self, order_id: UUID, method_id: UUID, *, actor: Actor, expected_version: int, key: str = ""
@@ -230,16 +308,11 @@ class Payments:
         return offer.instructions if offer else ""
 
     def _offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | None:
-        """What the provider of a method answers; ``None`` where it does not offer, or fails."""
+        """What the provider of a method offers; ``None`` where it does not, or fails: no reason to show no page."""
         try:
-            answer = self.workshop.provider(method).offer(request)
-            if not isinstance(answer, (Offer, Ineligible)):
-                raise TypeError("a provider answers Offer or Ineligible")
+            answer = self._asked_to_offer(method, request)
         except (Exception, SystemExit) as error:
-            # A plugin's failure is no reason to show no page; what it says may hold what a person typed.
-            log.warning(
-                "provider %s of payment method %s: %s", method.provider, method.id, type(error).__name__
-            )
+            _log_failure(method, error)
             return None
         return answer if isinstance(answer, Offer) else None
 
@@ -248,6 +321,95 @@ class Payments:
         if seen_version is not None:
             paying.require_unmoved(order, self.reader.changes_since(order.id, seen_version))
         return order
+
+    def _asked_to_offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | Ineligible:
+        provider = self.workshop.provider(method)
+        if not method.offline and not isinstance(provider, StartsPayments):
+            raise InvalidInputError(
+                f"provider {method.provider!r} is not offline and cannot start payments: it has no start(request)",
+                code="method_unusable",
+                field="method",
+            )
+        answer = provider.offer(request)
+        if not isinstance(answer, (Offer, Ineligible)):
+            raise TypeError("a provider answers Offer or Ineligible")
+        return answer
+
+    def _require_offered(self, method: PaymentMethod, request: OfferRequest) -> None:
+        """Refuse a method that is not offered for this, or whose plugin is of no use as it is."""
+        try:
+            answer = self._asked_to_offer(method, request)
+        except (Exception, SystemExit) as error:
+            _log_failure(method, error)
+            why = str(error) if isinstance(error, InvalidInputError) else type(error).__name__
+            raise InvalidInputError(
+                f"payment method {method.id} cannot be used: {why}", code="method_unusable", field="method"
+            ) from error
+        if not method.active or isinstance(answer, Ineligible):
+            raise InvalidInputError(
+                f"payment method {method.id} is not offered for this order; take one of payments.offered",
+                code="not_offered",
+                field="method",
+            )
+
+    def _ask(self, order: Order, payment: Payment, method: PaymentMethod, return_url: str) -> Outcome:
+        """The provider's answer, or why there is none; nothing of ours is open meanwhile."""
+        details = self.reader.contact(order.contact_id).details
+        request = StartRequest(
+            operation_id=payment.id,
+            key=fingerprint("payments.start", payment.id),
+            number=order.number,
+            amount=payment.amount,
+            return_url=return_url,
+            email=details.email,
+            phone=details.phone,
+        )
+
+        def start() -> object:
+            provider = self.workshop.provider(method)
+            assert isinstance(provider, StartsPayments)  # else it would not have come so far
+            return provider.start(request)
+
+        try:
+            answer = within(self._time_limit(method), start)
+        except Exception as error:
+            _log_failure(method, error)
+            is_late = isinstance(error, TimeoutError)
+            return Unknown(UnknownReason.LATE if is_late else UnknownReason.FAILED)
+        if isinstance(answer, Outcome):
+            return answer
+        _log_failure(method, TypeError())
+        return Unknown(UnknownReason.NONSENSE)
+
+    def _book_answer(
+        self, order_id: UUID, payment_id: UUID, outcome: Outcome, method: PaymentMethod
+    ) -> Order:
+        def book() -> Change[Order] | Order:
+            order = self.reader.order(order_id)
+            act = self.acting(Actor(ActorKind.MONEY, method.provider))
+            return asking.answer(order, payment_id, outcome, act) or order
+
+        return self._steps.insist(book, None).order
+
+    def _awaited(self, begun: Insisted, payment_id: UUID, method: PaymentMethod) -> Started:
+        """What came of a payment that was begun before, once its provider has answered or could have."""
+        limit = self._time_limit(method) + TO_BOOK
+        begun_ago = self.workshop.clock() - begun.entry.at if begun.entry else timedelta()
+        deadline = time.monotonic() + min(limit, limit - begun_ago.total_seconds())
+        order, pause = begun.order, SHORTEST_LOOK
+        while order.payment(payment_id).is_unanswered and time.monotonic() < deadline:
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_LOOK)
+            order = self.reader.order(order.id)
+        if pause > SHORTEST_LOOK:
+            order = self.reader.order(order.id)  # the look before may have met the answer being written
+        payment = order.payment(payment_id)
+        outcome = Unknown(UnknownReason.LATE) if payment.is_unanswered else payment.outcome
+        return Started(order, payment, outcome)
+
+    def _time_limit(self, method: PaymentMethod) -> float:
+        kind = self.workshop.registry.payment_providers.get(method.provider)
+        return kind.time_limit if kind else TIME_LIMIT
 
     def _book(
         self, decide: Callable[[], Change[Order]], key: str, request: str
@@ -271,3 +433,16 @@ def _as_offered(method: PaymentMethod, offer: Offer) -> OfferedMethod:
         is_primary=method.is_primary,
         offline=method.offline,
     )
+
+
+def _payment_of(begun: Insisted) -> Payment:
+    """The attempt that was begun; where it was there already, the open one."""
+    if begun.entry is not None:
+        return begun.order.payment(UUID(str(begun.entry.data["payment_id"])))
+    assert begun.order.open_attempt is not None  # chosen already
+    return begun.order.open_attempt
+
+
+def _log_failure(method: PaymentMethod, error: BaseException) -> None:
+    """By its type alone: what a plugin says may hold what a person typed."""
+    log.warning("provider %s of payment method %s: %s", method.provider, method.id, type(error).__name__)

@@ -187,6 +187,8 @@ def payment_row(site_id: int, order: Order, position: int, payment: Payment) -> 
         "refunded_minor": sums.refunded,
         "reserved_minor": sums.reserved,
         "reference": payment.reference,
+        "url": payment.url or None,
+        "reason": payment.reason or None,
         "opened_at": payment.opened_at,
     }
 

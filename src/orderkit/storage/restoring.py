@@ -162,6 +162,8 @@ def _payment(
         offline=row["offline"],
         attempt=row["attempt"],
         reference=row["reference"],
+        url=row["url"] or "",
+        reason=row["reason"] or "",
         facts=tuple(
             MoneyFact(
                 fact["id"], fact["kind"], Money(fact["amount_minor"], currency), fact["at"], fact["refund_id"]

@@ -123,6 +123,7 @@ class PaymentRow:
         contact_name: Empty for a guest, as are e-mail and phone.
         result: As `Payment.result`.
         attempt: How far the asking has come: the reason beside a payment that is not finished.
+        reason: Why it was declined or is not known, as `Payment.reason`.
         method: Title of the method; empty where none was chosen.
         reference: The provider's identifier of the payment, empty for none.
         amount: What was asked for.
@@ -141,6 +142,7 @@ class PaymentRow:
     contact_phone: str
     result: str
     attempt: str
+    reason: str
     method: str
     method_id: UUID | None
     reference: str

@@ -242,6 +242,8 @@ payments = _table(
     sa.Column("refunded_minor", Minor, nullable=False),
     sa.Column("reserved_minor", Minor, nullable=False),
     sa.Column("reference", Code, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("reason", Code),
     sa.Column("opened_at", Moment, nullable=False),
     _refers("order_id", "orders"),
     _refers("method_id", "payment_methods"),

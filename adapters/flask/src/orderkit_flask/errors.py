@@ -94,6 +94,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "too_many_lines": mark("There are too many positions in the order."),
     "bad_url": mark("The address must begin with https:// or http://."),
     "other_currency": mark("An order has one currency, and this is another."),
+    "not_offered": mark("This order cannot be paid this way. Choose another."),
+    "method_unusable": mark("This payment method does not work right now. Choose another."),
 }
 """Code of an `InvalidInputError` → what to tell beside the field; the error's context fills it in."""
 

@@ -152,6 +152,8 @@ KINDS: Final[Words] = {
     "order.delivery_edited": mark("The delivery was changed"),
     "order.noted": mark("A note"),
     "payment.chosen": mark("A payment method was chosen"),
+    "payment.started": mark("A payment was begun"),
+    "payment.answered": mark("The provider answered"),
     "payment.recorded": mark("A payment was recorded"),
     "payment.refunded": mark("Money was given back"),
     "cart.line_added": mark("Put into the cart"),

@@ -1,0 +1,134 @@
+"""
+Money that a provider is asked for, in three beats: the asking is begun, the provider asked, its answer booked.
+
+The first and the last are here, each one change of its order. What is between them is no matter of the domain.
+Source of the rules: the table "What a provider answers" in docs/reference/statuses.md.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.actor import Act
+from orderkit.domain.attempts import follow_paid, require_answered, take_attempt, with_payment
+from orderkit.domain.change import Change, changed
+from orderkit.domain.journal import Json
+from orderkit.domain.lifecycle import Status
+from orderkit.domain.method import PaymentMethod
+from orderkit.domain.money import Money, require_money
+from orderkit.domain.moving import follow_money, stamp
+from orderkit.domain.order import Order
+from orderkit.domain.outcome import Declined, Outcome, Pending, Redirect, Succeeded, Unknown, UnknownReason
+from orderkit.domain.paying import choose
+from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment
+from orderkit.domain.permits import Verb, require
+from orderkit.errors import ConflictError, TransitionRefusedError
+
+
+def begin(order: Order, method: PaymentMethod, act: Act, *, seen: Money) -> Change[Order] | None:
+    """
+    Begin to pay by a method: the attempt is taken, at the amount that is left to pay, before the provider is asked.
+
+    One attempt is open at a time: the row without a method becomes it, another open one is superseded. A cart is at
+    the payment page from then on. An offline way to pay is chosen by it, as `choose` does.
+
+    Args:
+        seen: What the payer was told is to pay.
+
+    Returns:
+        ``None`` if the method is offline and chosen already.
+
+    Raises:
+        TransitionRefusedError: An attempt is being answered for (``answer_awaited``), nothing is to be paid
+            (``nothing_to_pay``), a cart without a line (``no_lines``), or an actor who pays nothing
+            (``not_by_this_actor``).
+        ConflictError: ``total_changed``: another amount is to pay by now; ``context`` has ``old`` and ``new``.
+        InvalidInputError: *seen* is in another currency.
+    """
+    require(Verb.START, act.actor.kind, order.name)
+    require_answered(order)
+    left = require_seen(order, seen)
+    if method.offline:
+        return choose(order, method, act)
+    if order.is_cart and not order.lines:
+        raise TransitionRefusedError(
+            f"{order.name} has no line; add one before it is paid", code="no_lines", order=order.number
+        )
+    opened, attempt = take_attempt(order, act)
+    asked = attrs.evolve(attempt, method_id=method.id, amount=left, offline=False, attempt=Attempt.PROCESSING)
+    after = with_payment(opened, asked)
+    if order.status is Status.CREATED:
+        after = stamp(after, Status.PAYMENT, act.at)
+    return changed(order, after, "payment.started", act, payment_id=str(asked.id), amount=left.minor)
+
+
+def require_seen(order: Order, seen: Money) -> Money:
+    """
+    What is left to pay, provided that the payer was told so.
+
+    Raises:
+        TransitionRefusedError: ``nothing_to_pay``.
+        ConflictError: ``total_changed``.
+        InvalidInputError: *seen* is in another currency.
+    """
+    require_money(seen, "seen").require(order.currency, "seen")
+    left = order.balance.money(order.balance.to_pay)
+    if not left:
+        raise TransitionRefusedError(
+            f"{order.name} has nothing left to pay", code="nothing_to_pay", order=order.number
+        )
+    if seen != left:
+        raise ConflictError(
+            f"{order.name}: {left} are to pay by now, not {seen}; show that, then ask again",
+            code="total_changed",
+            old=seen,
+            new=left,
+            order=order.number,
+        )
+    return left
+
+
+def answer(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[Order] | None:
+    """
+    Book what a provider answered. Money is taken down at the amount asked, or not at all.
+
+    Args:
+        act: By money, which moves the order as it does elsewhere.
+
+    Returns:
+        ``None`` if nobody waits for an answer of this payment any more, or the answer says nothing new.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+    """
+    payment = order.payment(payment_id)
+    if not payment.is_being_answered:
+        return None
+    taken: dict[str, Json] = {}
+    if isinstance(outcome, Succeeded):
+        taken = {"amount": outcome.amount.minor, "currency": outcome.amount.currency}
+        if outcome.amount != payment.amount:
+            outcome = Unknown(UnknownReason.AMOUNT_DIFFERS, outcome.reference)
+    after = with_payment(order, _answered(payment, outcome, act))
+    if isinstance(outcome, Succeeded):
+        after = follow_money(follow_paid(after), act.at)
+    what = type(outcome).__name__.lower()
+    return changed(
+        order, after, "payment.answered", act, reason="", payment_id=str(payment_id), outcome=what, **taken
+    )
+
+
+def _answered(payment: Payment, outcome: Outcome, act: Act) -> Payment:
+    payment = attrs.evolve(payment, reference=outcome.reference or payment.reference, reason="")
+    if isinstance(outcome, Succeeded):
+        sale = (FactKind.AUTHORISE, FactKind.CAPTURE)
+        facts = tuple(MoneyFact(act.new_id(), kind, outcome.amount, act.at) for kind in sale)
+        return attrs.evolve(payment, attempt=Attempt.SETTLED, facts=facts)
+    if isinstance(outcome, Redirect):
+        return attrs.evolve(payment, attempt=Attempt.OPEN, url=outcome.url)
+    if isinstance(outcome, Pending):
+        return attrs.evolve(payment, attempt=Attempt.PROCESSING)
+    attempt = Attempt.DECLINED if isinstance(outcome, Declined) else Attempt.UNKNOWN
+    return attrs.evolve(payment, attempt=attempt, reason=outcome.reason.value)

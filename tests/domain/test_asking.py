@@ -1,0 +1,303 @@
+"""A provider is asked for money: what the asking does to an order, and what each answer does."""
+
+from itertools import product
+from typing import Any
+from uuid import UUID, uuid4
+
+import attrs
+import pytest
+
+from orderkit.domain.actor import ActorKind
+from orderkit.domain.asking import answer, begin, require_seen
+from orderkit.domain.change import Change
+from orderkit.domain.events import events_of
+from orderkit.domain.lifecycle import CARTS, Status
+from orderkit.domain.method import PaymentMethod
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+from orderkit.domain.outcome import (
+    Declined,
+    DeclineReason,
+    Outcome,
+    Pending,
+    Redirect,
+    Succeeded,
+    Unknown,
+    UnknownReason,
+)
+from orderkit.domain.payment import Attempt, FactKind, Payment, PaymentResult
+from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, TransitionRefusedError
+from tests.domain.making import CASH, LATER, act, asked, delivery, held, line, order, paid, payment, rub
+
+CARD = UUID(int=4)
+URL = "https://bank.example/pay"
+OTHER_AMOUNT = Succeeded(rub("999.99"), "b-1")
+OTHER_CURRENCY = Succeeded(Money.of("1000.00", "EUR"), "b-1")
+
+
+def method(**fields: Any) -> PaymentMethod:
+    return PaymentMethod(**{"id": CARD, "provider": "card", "title": "Карта", "offline": False} | fields)
+
+
+def begun(before: Order, seen: str = "1000.00", kind: ActorKind = ActorKind.BUYER) -> Change[Order]:
+    change = begin(before, method(), act(kind, at=LATER), seen=rub(seen))
+    assert change is not None
+    return change
+
+
+def answered(outcome: Outcome, before: Order | None = None) -> Change[Order]:
+    started = begun(before or order(status=Status.PAYMENT)).after
+    change = answer(started, started.payments[-1].id, outcome, act(ActorKind.MONEY, at=LATER))
+    assert change is not None
+    return change
+
+
+def test_asking_takes_the_attempt() -> None:
+    """What is left to pay is frozen in an attempt of that method that is being asked for, and the journal says so."""
+    change = begun(order(payments=(paid("400.00"),)), "600.00")
+    [_, attempt] = change.after.payments
+
+    assert (CARD, rub("600.00"), False, Attempt.PROCESSING, LATER) == (
+        attempt.method_id, attempt.amount, attempt.offline, attempt.attempt, attempt.opened_at,
+    )  # fmt: skip
+    assert attempt.is_unanswered
+    assert ("payment.started", {"payment_id": str(attempt.id), "amount": 60_000}) == (
+        change.entry.kind,
+        change.entry.data,
+    )
+
+
+def test_the_row_without_a_method_is_filled() -> None:
+    """The first method chosen on the payment page fills the row that waits there."""
+    before = order(status=Status.PAYMENT)
+    [attempt] = begun(before).after.payments
+
+    assert (before.payments[0].id, before.payments[0].opened_at) == (attempt.id, attempt.opened_at)
+
+
+@pytest.mark.parametrize(
+    "open_one", [payment(), payment(method_id=CARD, offline=False), payment(method_id=CARD, offline=False, url=URL)]
+)  # fmt: skip
+def test_another_open_attempt_is_superseded(open_one: Payment) -> None:
+    """One attempt is open at a time, be it of the same method: who presses again pays there, not here and there."""
+    after = begun(order(payments=(open_one,))).after
+
+    assert [Attempt.SUPERSEDED, Attempt.PROCESSING] == [one.attempt for one in after.payments]
+    assert after.open_attempt is after.payments[1]
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.CANCELLED])
+@pytest.mark.parametrize("kind", [ActorKind.BUYER, ActorKind.STAFF])
+def test_where_asking_leaves_an_order(status: Status, kind: ActorKind) -> None:
+    """A cart is at the payment page from then on; every other order stays where it is."""
+    before = order(status=status)
+    after = begun(before, kind=kind).after
+
+    assert (Status.PAYMENT if status is Status.CREATED else before.status) is after.status
+    assert (before.placed_at, before.is_cart) == (after.placed_at, after.is_cart)
+
+
+@pytest.mark.parametrize(
+    ("before", "seen", "code"),
+    [
+        (order(payments=(asked(Attempt.UNKNOWN),)), "1000.00", "answer_awaited"),
+        (order(payments=(asked(Attempt.PROCESSING),)), "1000.00", "answer_awaited"),
+        (order(payments=(paid(),)), "1000.00", "nothing_to_pay"),
+        (order(payments=(held(),)), "1000.00", "nothing_to_pay"),
+        (order(status=Status.CANCELLED), "1000.00", "nothing_to_pay"),
+        (order(line(price="0")), "0", "nothing_to_pay"),
+        (order(), "999.99", "total_changed"),
+        (order(payments=(paid("400.00"),)), "1000.00", "total_changed"),
+        (attrs.evolve(order(status=Status.CREATED, delivery=delivery()), lines=()), "300.00", "no_lines"),
+    ],
+)
+def test_asking_refused(before: Order, seen: str, code: str) -> None:
+    """While an answer is awaited, where nothing is to pay, for another sum than was seen, for an empty cart."""
+    for offline in (False, True):
+        with pytest.raises((TransitionRefusedError, ConflictError)) as refused:
+            begin(before, method(offline=offline), act(ActorKind.BUYER), seen=rub(seen))
+
+        assert code == refused.value.code
+
+
+def test_what_was_seen_and_what_is() -> None:
+    """Who saw another sum is told both; another currency, or no money at all, is no sum."""
+    with pytest.raises(ConflictError, match=r"1000\.00 RUB are to pay by now, not 900\.00") as changed:
+        require_seen(order(), rub("900.00"))
+    codes = []
+    for seen in (Money.of("1000", "EUR"), 1000):
+        with pytest.raises(InvalidInputError) as refused:
+            require_seen(order(), seen)
+        codes.append(refused.value.code)
+
+    assert {"old": rub("900.00"), "new": rub("1000.00"), "order": "1001"} == changed.value.context
+    assert ["other_currency", "not_money"] == codes
+    assert rub("1000.00") == require_seen(order(), rub("1000.00"))
+
+
+def test_an_offline_way_is_chosen() -> None:
+    """Nobody is asked: the order is placed and its attempt waits for staff; what is chosen already stays."""
+    cash = method(id=CASH, offline=True)
+    change = begin(order(status=Status.PAYMENT), cash, act(ActorKind.BUYER), seen=rub("1000.00"))
+    assert change is not None
+    again = begin(change.after, cash, act(ActorKind.BUYER), seen=rub("1000.00"))
+
+    assert ("payment.chosen", Status.PENDING) == (change.entry.kind, change.after.status)
+    assert again is None
+
+
+@pytest.mark.parametrize("kind", ActorKind)
+def test_who_starts_a_payment(kind: ActorKind) -> None:
+    """The buyer and the desk; money, tracking and the clock start none."""
+    try:
+        begun(order(), kind=kind)
+        code = ""
+    except TransitionRefusedError as refused:
+        code = refused.code
+
+    assert (kind.value in "buyer staff host import") is (code == "")
+    assert code in ("", "not_by_this_actor")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "attempt", "result", "told"),
+    [
+        (Succeeded(rub("1000.00"), "b-1"), Attempt.SETTLED, PaymentResult.SUCCEEDED, ("b-1", "", "")),
+        (Redirect(URL, "b-1"), Attempt.OPEN, PaymentResult.NOT_FINISHED, ("b-1", URL, "")),
+        (Pending("b-1"), Attempt.PROCESSING, PaymentResult.NOT_FINISHED, ("b-1", "", "")),
+        (Declined(), Attempt.DECLINED, PaymentResult.DECLINED, ("", "", "declined")),
+        (
+            Declined(DeclineReason.EXPIRED_CARD, "b-1"),
+            Attempt.DECLINED,
+            PaymentResult.DECLINED,
+            ("b-1", "", "expired_card"),
+        ),
+        (Unknown(), Attempt.UNKNOWN, PaymentResult.NOT_FINISHED, ("", "", "not_said")),
+        (
+            Unknown(UnknownReason.LATE, "b-1"),
+            Attempt.UNKNOWN,
+            PaymentResult.NOT_FINISHED,
+            ("b-1", "", "late"),
+        ),
+    ],
+    ids=repr,
+)
+def test_what_an_answer_does_to_the_attempt(
+    outcome: Outcome, attempt: Attempt, result: PaymentResult, told: tuple[str, str, str]
+) -> None:
+    """The attempts of the rules: what it is from then on, and what is kept of the answer; it answers the same again."""
+    change = answered(outcome)
+    [one] = change.after.payments
+
+    assert (attempt, result, told) == (one.attempt, one.result, (one.reference, one.url, one.reason))
+    assert outcome == one.outcome
+    assert ("payment.answered", type(outcome).__name__.lower()) == (
+        change.entry.kind,
+        change.entry.data["outcome"],
+    )
+
+
+def test_money_that_came() -> None:
+    """Both lines of a direct sale are written at the amount asked, and the order moves in the entry of the money."""
+    change = answered(Succeeded(rub("1000.00"), "b-1"))
+    [one] = change.after.payments
+    told = {each.field: (each.before, each.after) for each in change.entry.differences}
+
+    assert [(FactKind.AUTHORISE, 100_000, LATER), (FactKind.CAPTURE, 100_000, LATER)] == [
+        (fact.kind, fact.amount.minor, fact.at) for fact in one.facts
+    ]
+    assert ("payment", "pending_paid") == told["status"]
+    assert (0, 100_000) == told["paid"]
+    assert {"payment_id": str(one.id), "outcome": "succeeded", "amount": 100_000, "currency": "RUB"} == dict(
+        change.entry.data
+    )
+    assert {"OrderSubmitted", "OrderStatusChanged", "PaymentReceived"} == set(
+        events_of(change.entry, 100_000, "RUB")
+    )
+
+
+@pytest.mark.parametrize("status", Status)
+def test_where_an_answer_leaves_an_order(status: Status) -> None:
+    """Money places a cart and turns the twin; no other answer moves an order, and none opens a cancelled one."""
+    stood = order(status=Status.PENDING if status is Status.CANCELLED else status)
+    started = begun(stood).after
+    if status is Status.CANCELLED:  # as nobody can while an answer is awaited
+        started = attrs.evolve(started, status=status)
+    answers = (Redirect(URL, "b"), Pending("b"), Declined(), Unknown(), OTHER_AMOUNT, OTHER_CURRENCY)
+    for outcome in answers:
+        left = answer(started, started.payments[-1].id, outcome, act(ActorKind.MONEY))
+        assert left is not None
+        assert (started.status, started.placed_at) == (left.after.status, left.after.placed_at)
+    with_money = answer(
+        started, started.payments[-1].id, Succeeded(rub("1000.00"), "b"), act(ActorKind.MONEY)
+    )
+    assert with_money is not None
+    rises = started.status in {*CARTS, Status.PENDING}
+
+    assert (Status.PENDING_PAID if rises else started.status) is with_money.after.status
+
+
+@pytest.mark.parametrize("outcome", [OTHER_AMOUNT, OTHER_CURRENCY], ids=["amount", "currency"])
+def test_money_that_was_not_asked_for(outcome: Succeeded) -> None:
+    """It is taken down nowhere but in the journal: the attempt is unknown, and people look into it."""
+    change = answered(outcome)
+    [one] = change.after.payments
+
+    assert (Attempt.UNKNOWN, "amount_differs", "b-1", ()) == (
+        one.attempt, one.reason, one.reference, one.facts,
+    )  # fmt: skip
+    assert 0 == change.after.balance.paid
+    assert (outcome.amount.minor, outcome.amount.currency, "unknown") == (
+        change.entry.data["amount"],
+        change.entry.data["currency"],
+        change.entry.data["outcome"],
+    )
+
+
+def test_after_a_decline_another_try() -> None:
+    """What was declined stays as it was, and the next try is an attempt of its own."""
+    declined = answered(Declined(reference="b-1")).after
+    second = begun(declined).after
+    change = answer(second, second.payments[1].id, Succeeded(rub("1000.00"), "b-2"), act(ActorKind.MONEY))
+    assert change is not None
+
+    assert Status.PAYMENT is declined.status
+    assert [Attempt.DECLINED, Attempt.SETTLED] == [one.attempt for one in change.after.payments]
+    assert declined.payments[0] == change.after.payments[0]
+
+
+def test_an_offline_attempt_follows_the_money() -> None:
+    """What is left after the answer is what another attempt would ask for: nothing is paid twice."""
+    started = begun(order()).after
+    both = attrs.evolve(started, payments=(payment(), *started.payments))
+    change = answer(both, started.payments[0].id, Succeeded(rub("1000.00"), "b"), act(ActorKind.MONEY))
+    assert change is not None
+
+    assert [Attempt.SUPERSEDED, Attempt.SETTLED] == [one.attempt for one in change.after.payments]
+
+
+def test_an_answer_is_heard_once() -> None:
+    """Where nobody waits for one any more it changes nothing, and neither does the same again."""
+    money = act(ActorKind.MONEY)
+    answers = (Succeeded(rub("1000.00"), "b"), Redirect(URL, "b"), Declined("cancelled"))
+    for first, second in product(answers, answers):
+        after = answered(first).after
+        assert answer(after, after.payments[0].id, second, money) is None
+    pending = answered(Pending("b")).after
+
+    assert answer(pending, pending.payments[0].id, Pending("b"), money) is None
+    with pytest.raises(NotFoundError):
+        answer(pending, uuid4(), Declined(), money)
+
+
+def test_what_is_unknown_may_come_to_be_known() -> None:
+    """A later word of the provider settles it; what it said before of the payment is kept."""
+    unknown = answered(Unknown(reference="b-7")).after
+    change = answer(unknown, unknown.payments[0].id, Declined("expired"), act(ActorKind.MONEY))
+    assert change is not None
+
+    assert (Attempt.DECLINED, "b-7", "expired") == (
+        change.after.payments[0].attempt,
+        change.after.payments[0].reference,
+        change.after.payments[0].reason,
+    )

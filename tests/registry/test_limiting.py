@@ -1,0 +1,40 @@
+"""A plugin's work has a time limit, and whatever it does, whoever called it goes on."""
+
+import threading
+import time
+
+import pytest
+
+from orderkit.registry.limiting import within
+
+
+def fail(error: BaseException) -> None:
+    raise error
+
+
+def test_in_time() -> None:
+    """What it answers is answered, from a thread of its own; what it raises is raised."""
+    caller = threading.current_thread()
+
+    assert within(5, threading.current_thread) is not caller
+    with pytest.raises(OSError, match="no line"):
+        within(5, lambda: fail(OSError("no line")))
+
+
+@pytest.mark.parametrize("end", [SystemExit(), KeyboardInterrupt(), GeneratorExit()], ids=repr)
+def test_what_would_end_a_program(end: BaseException) -> None:
+    """It ends nothing but its own work."""
+    with pytest.raises(RuntimeError, match=type(end).__name__):
+        within(5, lambda: fail(end))
+
+
+def test_too_late() -> None:
+    """After the limit nobody waits any more, and what comes later goes nowhere."""
+    free = threading.Event()
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        within(0.05, lambda: free.wait(10))
+    waited = time.monotonic() - begun
+    free.set()
+
+    assert 0.05 <= waited < 5

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import attrs
 
-from orderkit import OrderRow, Page, PaymentMethod, PaymentRow
+from orderkit import OrderFilter, OrderRow, Page, PaymentFilter, PaymentMethod, PaymentRow
 from orderkit.errors import InvalidInputError
 from orderkit_flask.identifiers import read_id
 from orderkit_flask.speech import Speech
@@ -37,6 +37,7 @@ _SAID_BEFORE_A_NUMBER = re.compile(r"^[№#]\s*(?=\w)")
 """People write «№ 1194»; the sign is no part of the number."""
 
 R = TypeVar("R", OrderRow, PaymentRow)
+F = TypeVar("F", OrderFilter, PaymentFilter)
 
 
 class Arguments(Protocol):
@@ -173,6 +174,20 @@ class Narrowing:
         if since and until and since > until:
             problems["to"] = say.text("The last day is before the first one.")
         return cls(method, contact, since, until, problems)
+
+
+@attrs.frozen
+class Checked(Generic[F]):
+    """
+    A list query that was checked.
+
+    Attributes:
+        wanted: What can be understood of it.
+        problems: Parameter → what is wrong with it, in words; empty if all is well.
+    """
+
+    wanted: F
+    problems: Mapping[str, str]
 
 
 @attrs.frozen

@@ -6,29 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
-import attrs
-
 from orderkit import Desk, OrderFilter, OrderRow, PaymentMethod
-from orderkit_flask.listing import Listing, ListQuery, Narrowing, turn_to_page
+from orderkit_flask.listing import Checked, Listing, ListQuery, Narrowing, turn_to_page
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import PAYMENT_STATUSES, STATUSES, Words
 
 CHOICES: Final[Mapping[str, Words]] = {"status": STATUSES, "money": PAYMENT_STATUSES}
 """What the orders can be narrowed to, and the words for it."""
-
-
-@attrs.frozen
-class Checked:
-    """
-    A list query that was checked.
-
-    Attributes:
-        wanted: What can be understood of it.
-        problems: Parameter → what is wrong with it, in words; empty if all is well.
-    """
-
-    wanted: OrderFilter
-    problems: Mapping[str, str]
 
 
 def find(desk: Desk, query: ListQuery, say: Speech) -> Listing[OrderRow]:
@@ -40,7 +24,7 @@ def find(desk: Desk, query: ListQuery, say: Speech) -> Listing[OrderRow]:
     )
 
 
-def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Checked:
+def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Checked[OrderFilter]:
     """Turn the URL's text into an `OrderFilter`, telling in words what cannot be understood."""
     narrowing = Narrowing.read(query, CHOICES, methods, say)
     wanted = OrderFilter(

@@ -29,8 +29,8 @@ class AdjustmentViews:
         desk = self.tab.desk()
         if desk.orders.get(parse_id(order_id, "order")).status not in CONTENTS_OPEN:
             return WindowPage(self.tab).show(order_id, status=409)
-        needs = {"draw": self._adjustments(desk).draw}
-        return WindowPage(self.tab).show(order_id, editing=EDITING, fill=fill, needs=needs)
+        values = {"draw": self._adjustments(desk).draw}
+        return WindowPage(self.tab).show(order_id, editing=EDITING, fill=fill, values=values)
 
     @needs("orders.contents")
     def save(self, order_id: str) -> Response:
@@ -44,7 +44,7 @@ class AdjustmentViews:
             return self.tab.page("counted_sums.html", adjustments.say, title="", editor=counted)
         form, _ = adjustments.check(form, order)
         return WindowPage(self.tab).show(
-            order_id, editing=EDITING, form=form, needs={"draw": adjustments.draw}
+            order_id, editing=EDITING, form=form, values={"draw": adjustments.draw}
         )
 
     def _store(self, desk: Desk, order: Order, form: Form, adjustments: Adjustments) -> Response:
@@ -57,7 +57,7 @@ class AdjustmentViews:
             lambda id: desk.orders.edit_adjustments(
                 id, wanted, actor=self.tab.actor(), expected_version=form.version, key=form.key
             ),
-            needs={"draw": adjustments.draw},
+            values={"draw": adjustments.draw},
         )
 
     def _adjustments(self, desk: Desk) -> Adjustments:

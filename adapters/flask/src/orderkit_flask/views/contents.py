@@ -32,8 +32,8 @@ class ContentsViews:
         if order.status not in CONTENTS_OPEN:
             return WindowPage(self.tab).show(order_id, status=409)
         contents = self._contents(desk, order)
-        needs = {"draw": attrs.evolve(contents, focus="ok-s-contents").draw}
-        return WindowPage(self.tab).show(order_id, editing="contents", fill=fill, needs=needs)
+        values = {"draw": attrs.evolve(contents, focus="ok-s-contents").draw}
+        return WindowPage(self.tab).show(order_id, editing="contents", fill=fill, values=values)
 
     @needs("orders.contents")
     def save(self, order_id: str) -> Response:
@@ -56,7 +56,7 @@ class ContentsViews:
             form = form.with_problems(Draft.read(form, order.lines, contents.shelf).problems)
         contents = attrs.evolve(contents, focus=pressed.focus, refusal=pressed.refusal)
         return WindowPage(self.tab).show(
-            str(order.id), editing="contents", form=form, needs={"draw": contents.draw}
+            str(order.id), editing="contents", form=form, values={"draw": contents.draw}
         )
 
     def _store(self, desk: Desk, order: Order, form: Form, contents: Contents) -> Response:
@@ -69,7 +69,7 @@ class ContentsViews:
             lambda id: desk.orders.edit_lines(
                 id, draft.edits, actor=self.tab.actor(), expected_version=form.version, key=form.key
             ),
-            needs={"draw": contents.draw},
+            values={"draw": contents.draw},
         )
 
     def _contents(self, desk: Desk, order: Order) -> Contents:

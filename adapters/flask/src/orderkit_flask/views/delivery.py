@@ -23,7 +23,7 @@ class DeliveryViews:
     def form(self, order_id: str) -> Response:
         """Methods, cost, tracking code, recipient and address."""
         return WindowPage(self.tab).show(
-            order_id, editing="delivery", fill=fill, needs={"offer": self._offer(order_id)}
+            order_id, editing="delivery", fill=fill, values={"offer": self._offer(order_id)}
         )
 
     @needs("orders.delivery")
@@ -33,7 +33,7 @@ class DeliveryViews:
         offer = self._offer(order_id, form)
         if request.form.get("do") == "method":
             form = offer.follow_method(form, anew=True)
-            return WindowPage(self.tab).show(order_id, editing="delivery", form=form, needs={"offer": offer})
+            return WindowPage(self.tab).show(order_id, editing="delivery", form=form, values={"offer": offer})
         return self._store(order_id, offer.follow_method(form, anew=False), offer)
 
     def _store(self, order_id: str, form: Form, offer: Offer) -> Response:
@@ -55,7 +55,7 @@ class DeliveryViews:
                 reason=reason,
                 key=form.key,
             ),
-            needs={"offer": offer},
+            values={"offer": offer},
         )
 
     def _offer(self, order_id: str, form: Form | None = None) -> Offer:

@@ -17,8 +17,6 @@ from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
 from orderkit_flask.views.window import WindowPage
 
-Needs = Mapping[str, object]
-
 
 @attrs.frozen
 class MoneyViews:
@@ -34,7 +32,7 @@ class MoneyViews:
             order_id,
             editing="record_payment",
             fill=lambda order, say: money_forms.fill_record(order, methods, say),
-            needs=_recording(methods),
+            values=_recording(methods),
         )
 
     @needs("money.record")
@@ -73,7 +71,7 @@ class MoneyViews:
             order_id,
             editing="refund",
             fill=lambda order, say: money_forms.fill_refund(order, id, say),
-            needs={"refunded": id},
+            values={"refunded": id},
         )
 
     @needs("money.refund")
@@ -103,7 +101,7 @@ class MoneyViews:
             order_id,
             editing="choose_method",
             fill=lambda order, _say: money_forms.fill_choice(order, methods),
-            needs=_recording(methods),
+            values=_recording(methods),
         )
 
     @needs("money.record")
@@ -120,7 +118,7 @@ class MoneyViews:
             lambda id: desk.payments.choose(
                 id, method_id, actor=self.tab.actor(), expected_version=form.version, key=form.key
             ),
-            needs=_recording(methods),
+            values=_recording(methods),
         )
 
     def _order(self, order_id: str) -> tuple[Desk, OrderView, Speech]:
@@ -129,7 +127,12 @@ class MoneyViews:
         return desk, view, self.tab.speech(desk.site.timezone)
 
     def _book(
-        self, view: OrderView, editing: str, form: Form, verb: Callable[[], object], needs: Needs
+        self,
+        view: OrderView,
+        editing: str,
+        form: Form,
+        verb: Callable[[], object],
+        values: Mapping[str, object],
     ) -> Response:
         """Book money; of what is typed nothing is stored that another could have changed."""
         return WindowPage(self.tab).save(
@@ -138,9 +141,9 @@ class MoneyViews:
             form,
             lambda order, _say: attrs.evolve(form, version=order.version),
             lambda _id: verb(),
-            needs=needs,
+            values=values,
         )
 
 
-def _recording(methods: Sequence[PaymentMethod]) -> Needs:
+def _recording(methods: Sequence[PaymentMethod]) -> Mapping[str, object]:
     return {"offered": partial(money_forms.offered, methods=methods), "foretell": money_forms.foretell}

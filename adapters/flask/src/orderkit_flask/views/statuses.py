@@ -32,7 +32,7 @@ class StatusViews:
     def form(self, order_id: str) -> Response:
         """The eight stages; ``step`` names one that is asked about first (``to`` is a day of the list)."""
         wanted = request.args.get("step", "")
-        return WindowPage(self.tab).show(order_id, editing="status", fill=fill, needs={"wanted": wanted})
+        return WindowPage(self.tab).show(order_id, editing="status", fill=fill, values={"wanted": wanted})
 
     @needs("orders.status")
     def save(self, order_id: str) -> Response:
@@ -44,7 +44,7 @@ class StatusViews:
         if reason:  # only steps that take an order back ask for one
             self.tab.require("orders.reopen")
         return WindowPage(self.tab).save(
-            order_id, "status", form, fill, lambda id: self._move(id, form), needs={"wanted": status}
+            order_id, "status", form, fill, lambda id: self._move(id, form), values={"wanted": status}
         )
 
     def _move(self, id: UUID, form: Form) -> Order:

@@ -36,7 +36,7 @@ class WindowPage:
         form: Form | None = None,
         fill: Fill | None = None,
         status: int = 200,
-        needs: Mapping[str, object] = MappingProxyType({}),
+        values: Mapping[str, object] = MappingProxyType({}),
     ) -> Response:
         """
         The window.
@@ -44,7 +44,7 @@ class WindowPage:
         Args:
             editing: The section that is open as a form; empty for none.
             form: That form as it came back; without one, *fill* makes it.
-            needs: What the section's form needs besides.
+            values: What the section's form needs besides.
         """
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
@@ -60,7 +60,7 @@ class WindowPage:
             instructions=say.label(desk.payments.instructions(view.order)),
             editing=editing,
             form=form or (fill(view.order, say) if fill else Form.of({})),
-            **needs,
+            **values,
         )
 
     def save(
@@ -70,7 +70,7 @@ class WindowPage:
         form: Form,
         fill: Fill,
         verb: Callable[[UUID], object],
-        needs: Mapping[str, object] = MappingProxyType({}),
+        values: Mapping[str, object] = MappingProxyType({}),
     ) -> Response:
         """
         Do what the form asks for and show the order; where it cannot be done, show the form again, saying why.
@@ -84,7 +84,7 @@ class WindowPage:
         say = self.tab.speech(desk.site.timezone)
         done = attempt(form, lambda: verb(id), say, stored=lambda: fill(desk.orders.get(id), say))
         if isinstance(done, Refused):
-            return self.show(order_id, editing=editing, form=done.form, status=done.status, needs=needs)
+            return self.show(order_id, editing=editing, form=done.form, status=done.status, values=values)
         return self.back(order_id)
 
     def back(self, order_id: str) -> Response:

@@ -7,7 +7,6 @@ People write amounts above zero; the kind says whether one is taken off. An empt
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -18,6 +17,7 @@ from orderkit.errors import InvalidInputError
 from orderkit_flask.editor import Sums, last_actor, try_out
 from orderkit_flask.errors import explain
 from orderkit_flask.forms import Form
+from orderkit_flask.slots import SlotRow, Slots, next_added
 from orderkit_flask.speech import Speech
 from orderkit_flask.typed import Reading
 from orderkit_flask.window import OrderWindow
@@ -29,12 +29,7 @@ ALIKE = ((0, 1, 2), (0, 1), (0, 2), (1, 2))
 """By which of its `NAMES` a row is known again, the surest first."""
 Texts = tuple[str, ...]
 """What stands in the fields of a row, in the order of `NAMES`."""
-SLOT = re.compile(r"adjustment\.(n?[0-9]{1,4})\.amount")
-
-
-def field(slot: str, name: str) -> str:
-    """How a field of a row is called in the form."""
-    return f"adjustment.{slot}.{name}"
+ROWS = Slots("adjustment")
 
 
 def fill(order: Order, say: Speech) -> Form:
@@ -49,17 +44,17 @@ def refill(order: Order, say: Speech, form: Form) -> Form:
     Of the rows that are no longer there, those that were not changed in the form are empty. One that was stays as it
     was typed; nothing is known any more of what it was.
     """
-    slots = [slot for slot in _slots(form) if slot.isdecimal()]
+    slots = [slot for slot in ROWS.of(form.values) if slot.isdecimal()]
     rows, added = _pair({slot: _was(form, slot) for slot in slots}, _texts(order, say))
     for slot in slots:
         if slot not in rows and _is_untouched(form, slot):
-            rows[slot] = (form.one(field(slot, "kind")), "", "")
+            rows[slot] = (form.one(ROWS.field(slot, "kind")), "", "")
     first = max(map(int, slots), default=0) + 1
     return _form(order, rows | {str(number): texts for number, texts in enumerate(added, first)})
 
 
 @attrs.frozen
-class Row:
+class Row(SlotRow):
     """
     One discount or fee in the form.
 
@@ -68,18 +63,10 @@ class Row:
         is_gone: Whether somebody else took it away while it was being changed.
     """
 
-    slot: str
+    slots = ROWS
+
     adjustment: Adjustment | None = None
     is_gone: bool = False
-
-    @property
-    def is_added(self) -> bool:
-        """Whether the order does not have it yet."""
-        return self.slot.startswith("n")
-
-    def field(self, name: str) -> str:
-        """How a field of this row is called in the form."""
-        return field(self.slot, name)
 
 
 @attrs.frozen
@@ -101,9 +88,9 @@ class Draft:
         reading = Reading(form, say)
         rows = tuple(
             Row(slot, _adjustment(reading, slot, currency), slot.isdecimal() and not _was(form, slot))
-            for slot in _slots(form)
+            for slot in ROWS.of(form.values)
         )
-        names = [field(row.slot, name) for row in rows for name in NAMES]
+        names = [ROWS.field(row.slot, name) for row in rows for name in NAMES]
         typed = [name for name in names if not name.endswith(".kind") or name in form.was]
         is_changed = any(form.several(name) != form.was.get(name, ("",)) for name in typed)
         return cls(rows, reading.problems, is_changed)
@@ -147,7 +134,7 @@ class Adjusting:
         shown = [row for row in self.draft.rows if row.is_added or self._is_seen(row)]
         added = [row for row in shown if row.is_added]
         if not added or self._is_seen(added[-1]):
-            shown.append(Row(f"n{_last(self.draft.rows) + 1}"))
+            shown.append(Row(f"n{next_added(row.slot for row in self.draft.rows)}"))
         return tuple(shown)
 
     @property
@@ -195,8 +182,6 @@ class Adjustments:
         return form.with_problems(problems), draft.adjustments(order)
 
     def _sums(self, form: Form, order: Order, draft: Draft) -> Sums:
-        if draft.problems:
-            return Sums.of(order, order, next(iter(draft.problems.values())))
         return try_out(
             order,
             lambda: self.desk.orders.edit_adjustments(
@@ -207,6 +192,7 @@ class Adjustments:
                 dry_run=True,
             ),
             self.say,
+            next(iter(draft.problems.values()), ""),
         )
 
 
@@ -223,7 +209,7 @@ def _texts(order: Order, say: Speech) -> Iterator[Texts]:
 
 def _form(order: Order, rows: Mapping[str, Texts]) -> Form:
     values = {
-        field(slot, name): value
+        ROWS.field(slot, name): value
         for slot, texts in rows.items()
         for name, value in zip(NAMES, texts, strict=True)
     }
@@ -232,12 +218,14 @@ def _form(order: Order, rows: Mapping[str, Texts]) -> Form:
 
 def _was(form: Form, slot: str) -> Texts:
     """What stood in a row when the form was made; nothing for one that was not there."""
-    texts = tuple("".join(form.was.get(field(slot, name), ())) for name in NAMES)
+    texts = tuple("".join(form.was.get(ROWS.field(slot, name), ())) for name in NAMES)
     return texts if texts[-1] else ()
 
 
 def _is_untouched(form: Form, slot: str) -> bool:
-    return all(form.several(name) == form.was.get(name) for name in (field(slot, name) for name in NAMES))
+    return all(
+        form.several(name) == form.was.get(name) for name in (ROWS.field(slot, name) for name in NAMES)
+    )
 
 
 def _pair(was: Mapping[str, Texts], stored: Iterable[Texts]) -> tuple[dict[str, Texts], list[Texts]]:
@@ -255,19 +243,9 @@ def _pair(was: Mapping[str, Texts], stored: Iterable[Texts]) -> tuple[dict[str, 
     return pairs, left
 
 
-def _slots(form: Form) -> list[str]:
-    """The rows a form has, those of the order first."""
-    found = [match[1] for match in map(SLOT.fullmatch, form.values) if match]
-    return sorted(found, key=lambda slot: (slot.startswith("n"), int(slot.removeprefix("n"))))
-
-
-def _last(rows: Iterable[Row]) -> int:
-    return max((int(row.slot[1:]) for row in rows if row.is_added), default=0)
-
-
 def _adjustment(reading: Reading, slot: str, currency: str) -> Adjustment | None:
     form, problems = reading.form, reading.problems
-    kind, title, amount = (field(slot, name) for name in NAMES)
+    kind, title, amount = (ROWS.field(slot, name) for name in NAMES)
     if not form.one(amount):
         if form.one(title) and slot.startswith("n"):
             reading.refuse(amount, "empty")

@@ -9,7 +9,6 @@ makes it a free line.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
@@ -19,73 +18,58 @@ import attrs
 from orderkit import AddLine, Line, LineEdit, Money, Order, RemoveLine, ReplaceLine
 from orderkit.errors import InvalidInputError
 from orderkit_flask.errors import explain
-from orderkit_flask.forms import Form, Values
+from orderkit_flask.forms import Form
 from orderkit_flask.shelf import Shelf, line_of
+from orderkit_flask.slots import SlotRow, Slots, next_added
 from orderkit_flask.speech import Speech
 from orderkit_flask.typed import Reading
 
-SLOT = re.compile(r"line\.(n?[0-9]{1,9})\.([a-z_]+)")
+LINES = Slots("line")
 TOUCHING = ("quantity", "unit_price")
 """What is changed of a line that stays."""
 
 T = TypeVar("T")
 
 
-def field(slot: str, name: str) -> str:
-    """How a field of a row is called in the form."""
-    return f"line.{slot}.{name}"
-
-
-def slots_of(values: Values) -> list[str]:
-    """The rows a form has, those of the order first."""
-    found = {match[1] for match in map(SLOT.fullmatch, values) if match}
-    return sorted(found, key=lambda slot: (slot.startswith("n"), int(slot.removeprefix("n"))))
-
-
 def fill(order: Order, say: Speech) -> Form:
     """The lines as they stand."""
     values = {}
     for line in order.lines:
-        values[field(str(line.id), "quantity")] = str(line.quantity)
-        values[field(str(line.id), "unit_price")] = say.amount(line.unit_price)
+        values[LINES.field(str(line.id), "quantity")] = str(line.quantity)
+        values[LINES.field(str(line.id), "unit_price")] = say.amount(line.unit_price)
     return Form.of(values, order.version)
 
 
 def hold(form: Form) -> Form:
     """The form, to be met so that a line it replaces or removes is not changed under its writer's hands."""
     slots = [
-        slot for slot in slots_of(form.values) if is_replaced(form, slot) or form.one(field(slot, "removed"))
+        slot
+        for slot in LINES.of(form.values)
+        if is_replaced(form, slot) or form.one(LINES.field(slot, "removed"))
     ]
-    return attrs.evolve(form, held=frozenset(field(slot, name) for slot in slots for name in TOUCHING))
+    return attrs.evolve(form, held=frozenset(LINES.field(slot, name) for slot in slots for name in TOUCHING))
 
 
 def is_replaced(form: Form, slot: str) -> bool:
     """Whether something was written or chosen in the place of a line."""
-    return slot.isdecimal() and any(field(slot, name) in form.values for name in ("sku", "title"))
+    return slot.isdecimal() and any(LINES.field(slot, name) in form.values for name in ("sku", "title"))
 
 
 def settle(form: Form, lines: Iterable[Line]) -> Form:
     """The form, where what took the place of a line that is no longer there is added as a line of its own."""
     here = {str(line.id) for line in lines}
-    slots = slots_of(form.values)
+    slots = LINES.of(form.values)
     lost = [slot for slot in slots if slot not in here and is_replaced(form, slot)]
-    added = {slot: f"n{number}" for number, slot in enumerate(lost, last_added(slots) + 1)}
+    added = {slot: f"n{number}" for number, slot in enumerate(lost, next_added(slots))}
 
     def renamed(fields: Mapping[str, T]) -> dict[str, T]:
-        found = {name: SLOT.fullmatch(name) for name in fields}
-        names = {name: field(added.get(at[1], at[1]), at[2]) for name, at in found.items() if at}
-        return {names.get(name, name): value for name, value in fields.items()}
+        return {_moved(name, added): value for name, value in fields.items()}
 
     return attrs.evolve(form, values=renamed(form.values), problems=renamed(form.problems))
 
 
-def last_added(slots: Iterable[str]) -> int:
-    """The number of the last row that is added; 0 where none is."""
-    return max((int(slot[1:]) for slot in slots if slot.startswith("n")), default=0)
-
-
 @attrs.frozen(kw_only=True)
-class Row:
+class Row(SlotRow):
     """
     One position in the editor.
 
@@ -100,7 +84,8 @@ class Row:
         problem: What is wrong with the row as a whole, in words.
     """
 
-    slot: str
+    slots = LINES
+
     stored: Line | None = None
     line: Line | None = None
     title: str = ""
@@ -110,15 +95,6 @@ class Row:
     is_replaced: bool = False
     is_removed: bool = False
     problem: str = ""
-
-    def field(self, name: str) -> str:
-        """How a field of this row is called in the form."""
-        return field(self.slot, name)
-
-    @property
-    def is_added(self) -> bool:
-        """Whether the order does not have it yet."""
-        return self.stored is None
 
     @property
     def is_changed(self) -> bool:
@@ -155,14 +131,14 @@ class Draft:
         """
         stored = {str(line.id): line for line in lines}
         reading = _RowReading(form, shelf)
-        added = [slot for slot in slots_of(form.values) if slot.startswith("n")]
+        added = [slot for slot in LINES.of(form.values) if slot.startswith("n")]
         rows = [reading.row(slot, stored.get(slot)) for slot in (*stored, *added)]
-        slots = slots_of(form.values)
+        slots = LINES.of(form.values)
         removed = frozenset(
-            int(slot) for slot in slots if slot.isdecimal() and form.one(field(slot, "removed"))
+            int(slot) for slot in slots if slot.isdecimal() and form.one(LINES.field(slot, "removed"))
         )
         touched = frozenset(
-            slot for slot in slots if any(_differs(form, field(slot, name)) for name in TOUCHING)
+            slot for slot in slots if any(_differs(form, LINES.field(slot, name)) for name in TOUCHING)
         )
         return cls(tuple(rows), removed, touched, reading.typed.problems)
 
@@ -202,6 +178,12 @@ class Draft:
         return ""
 
 
+def _moved(name: str, to: Mapping[str, str]) -> str:
+    """How a field is called once its row stands in another slot."""
+    slot, own = LINES.split(name)
+    return LINES.field(to[slot], own) if slot in to else name
+
+
 def _differs(form: Form, name: str) -> bool:
     return form.several(name) != form.was.get(name, ())
 
@@ -218,21 +200,21 @@ class _RowReading:
 
     def row(self, slot: str, stored: Line | None) -> Row:
         form = self.form
-        sku, is_free = form.one(field(slot, "sku")), field(slot, "title") in form.values
-        if form.one(field(slot, "removed")) and stored:
+        sku, is_free = form.one(LINES.field(slot, "sku")), LINES.field(slot, "title") in form.values
+        if form.one(LINES.field(slot, "removed")) and stored:
             return Row(slot=slot, stored=stored, title=stored.title, sku=stored.sku, is_removed=True)
         if sku:
             return self._product(slot, stored, sku)
         if is_free or stored is None:
             return self._free(slot, stored)
-        line = self._line(slot, stored) if field(slot, "quantity") in form.values else stored
+        line = self._line(slot, stored) if LINES.field(slot, "quantity") in form.values else stored
         return Row(slot=slot, stored=stored, line=line, title=stored.title, sku=stored.sku)
 
     def _product(self, slot: str, stored: Line | None, sku: str) -> Row:
         taken = self.shelf.take(sku)
         row = Row(slot=slot, stored=stored, title=sku, sku=sku, is_replaced=stored is not None)
         if taken.product is None:
-            self.typed.problems[field(slot, "sku")] = taken.problem
+            self.typed.problems[LINES.field(slot, "sku")] = taken.problem
             return attrs.evolve(row, problem=taken.problem)
         product = taken.product
         return attrs.evolve(
@@ -243,26 +225,26 @@ class _RowReading:
         )
 
     def _free(self, slot: str, stored: Line | None) -> Row:
-        title = self.form.one(field(slot, "title"))
+        title = self.form.one(LINES.field(slot, "title"))
         row = Row(slot=slot, stored=stored, title=title, is_free=True, is_replaced=stored is not None)
-        if not title and not self.form.one(field(slot, "unit_price")) and stored is None:
+        if not title and not self.form.one(LINES.field(slot, "unit_price")) and stored is None:
             return row  # nothing was written into it: it is not there
         try:
             line = Line(
                 title=title,
                 unit_price=Money.zero(self.shelf.currency),
-                requires_delivery=bool(self.form.one(field(slot, "requires_delivery"))),
+                requires_delivery=bool(self.form.one(LINES.field(slot, "requires_delivery"))),
             )
         except InvalidInputError as error:
-            self.typed.problems[field(slot, "title")] = explain(error, self.shelf.say)
+            self.typed.problems[LINES.field(slot, "title")] = explain(error, self.shelf.say)
             return row
         return attrs.evolve(row, line=self._line(slot, line))
 
     def _line(self, slot: str, line: Line, *, empty: Money | None = None) -> Line | None:
         """*line* with the quantity and the price that were typed; ``None`` where one of them is wrong."""
         before = len(self.typed.problems)
-        quantity = self.typed.whole(field(slot, "quantity"))
-        price = self.typed.money(field(slot, "unit_price"), self.shelf.currency, empty=empty)
+        quantity = self.typed.whole(LINES.field(slot, "quantity"))
+        price = self.typed.money(LINES.field(slot, "unit_price"), self.shelf.currency, empty=empty)
         if len(self.typed.problems) > before:
             return None
         try:
@@ -271,5 +253,5 @@ class _RowReading:
             return attrs.evolve(line, quantity=quantity, unit_price=price, amount=price.times(quantity))
         except InvalidInputError as error:
             name = "quantity" if error.field == "quantity" else "unit_price"
-            self.typed.problems[field(slot, name)] = explain(error, self.shelf.say)
+            self.typed.problems[LINES.field(slot, name)] = explain(error, self.shelf.say)
             return None

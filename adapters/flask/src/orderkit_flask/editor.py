@@ -9,7 +9,7 @@ import attrs
 
 from orderkit import Actor, Change, Desk, Money, Order, OrderView
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
-from orderkit_flask.editing import Draft, field, fill, hold, is_replaced, settle, slots_of
+from orderkit_flask.editing import LINES, Draft, fill, hold, is_replaced, settle
 from orderkit_flask.errors import explain
 from orderkit_flask.forms import Form
 from orderkit_flask.presses import REPLACING, SEARCH
@@ -135,21 +135,19 @@ class Contents:
         )
 
     def _sums(self, form: Form, order: Order, draft: Draft) -> Sums:
-        problem = draft.first_problem
-        if problem:
-            return Sums.of(order, order, problem)
         return try_out(
             order,
             lambda: self.desk.orders.edit_lines(
                 order.id, draft.edits, actor=self.actor, expected_version=form.version, dry_run=True
             ),
             self.shelf.say,
+            draft.first_problem,
         )
 
     def _gone(self, form: Form, view: OrderView) -> Iterator[str]:
         for slot in _lost(form, view):
-            if not is_replaced(form, slot) and not form.one(field(slot, "removed")):
-                yield f"{self._title(slot, view)} × {form.one(field(slot, 'quantity'))}"
+            if not is_replaced(form, slot) and not form.one(LINES.field(slot, "removed")):
+                yield f"{self._title(slot, view)} × {form.one(LINES.field(slot, 'quantity'))}"
 
     def _given_up(self, form: Form, view: OrderView) -> Iterator[str]:
         for slot in _lost(form, view):
@@ -160,13 +158,16 @@ class Contents:
         return str(_former(slot, view).get("title", "")) or self.shelf.say.text("a position")
 
 
-def try_out(order: Order, edit: Callable[[], Change[Order] | None], say: Speech) -> Sums:
+def try_out(order: Order, edit: Callable[[], Change[Order] | None], say: Speech, problem: str) -> Sums:
     """
     What an order would come to.
 
     Args:
         edit: One call of a service that stores nothing.
+        problem: Why there is nothing to try yet, in words; empty where there is.
     """
+    if problem:
+        return Sums.of(order, order, problem)
     try:
         change = edit()
     except ConflictError as error:
@@ -187,7 +188,7 @@ def last_actor(view: OrderView) -> str:
 def _lost(form: Form, view: OrderView) -> list[str]:
     """The rows of a form whose positions are no longer there."""
     here = {str(line.id) for line in view.order.lines}
-    return [slot for slot in slots_of(form.values) if slot.isdecimal() and slot not in here]
+    return [slot for slot in LINES.of(form.values) if slot.isdecimal() and slot not in here]
 
 
 def _former(slot: str, view: OrderView) -> Mapping[str, object]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
-from orderkit_flask.editing import field, last_added, slots_of
+from orderkit_flask.editing import LINES
 from orderkit_flask.forms import Form
 from orderkit_flask.shelf import Shelf
+from orderkit_flask.slots import next_added
 
 SEARCH = "find"
 """The field the catalogue is searched by."""
@@ -57,11 +58,11 @@ def _add(form: Form, sku: str, shelf: Shelf) -> Pressed:
         return Pressed(form, "ok-find", taken.problem)
     slot = form.one(REPLACING) or _next(form)
     values = {
-        field(slot, "sku"): taken.product.sku,
-        field(slot, "unit_price"): shelf.say.amount(taken.product.price),
-        field(slot, "quantity"): form.one(field(slot, "quantity")) or "1",
+        LINES.field(slot, "sku"): taken.product.sku,
+        LINES.field(slot, "unit_price"): shelf.say.amount(taken.product.price),
+        LINES.field(slot, "quantity"): form.one(LINES.field(slot, "quantity")) or "1",
     }
-    left = _without(form, SEARCH, REPLACING, *(field(slot, name) for name in _CHOSEN))
+    left = _without(form, SEARCH, REPLACING, *(LINES.field(slot, name) for name in _CHOSEN))
     return Pressed(_with(left, values), _input_id(slot, "quantity") if form.one(REPLACING) else "ok-find")
 
 
@@ -69,12 +70,12 @@ def _free(form: Form, _about: str) -> Pressed:
     """Write a line of one's own, in the place of the row that is being replaced, or at the end."""
     slot = form.one(REPLACING) or _next(form)
     values = {
-        field(slot, "title"): "",
-        field(slot, "unit_price"): "",
-        field(slot, "quantity"): form.one(field(slot, "quantity")) or "1",
-        field(slot, "requires_delivery"): "yes",
+        LINES.field(slot, "title"): "",
+        LINES.field(slot, "unit_price"): "",
+        LINES.field(slot, "quantity"): form.one(LINES.field(slot, "quantity")) or "1",
+        LINES.field(slot, "requires_delivery"): "yes",
     }
-    left = _without(form, SEARCH, REPLACING, field(slot, "sku"))
+    left = _without(form, SEARCH, REPLACING, LINES.field(slot, "sku"))
     return Pressed(_with(left, values), _input_id(slot, "title"))
 
 
@@ -91,22 +92,24 @@ def _remove(form: Form, slot: str) -> Pressed:
     """Strike out a line of the order; an added one simply goes."""
     left = _without(form, REPLACING) if form.one(REPLACING) == slot else form
     if slot.startswith("n"):
-        return Pressed(_without(left, *(name for name in left.values if name.startswith(field(slot, "")))))
-    is_chosen = any(field(slot, name) in left.values for name in _CHOSEN)
+        return Pressed(
+            _without(left, *(name for name in left.values if name.startswith(LINES.field(slot, ""))))
+        )
+    is_chosen = any(LINES.field(slot, name) in left.values for name in _CHOSEN)
     former = _keep(left, slot).form if is_chosen else left
-    return Pressed(_with(former, {field(slot, "removed"): "yes"}), f"ok-return-{slot}")
+    return Pressed(_with(former, {LINES.field(slot, "removed"): "yes"}), f"ok-return-{slot}")
 
 
 def _return(form: Form, slot: str) -> Pressed:
     """Take a line back that was struck out."""
-    return Pressed(_without(form, field(slot, "removed")), f"ok-remove-{slot}")
+    return Pressed(_without(form, LINES.field(slot, "removed")), f"ok-remove-{slot}")
 
 
 def _keep(form: Form, slot: str) -> Pressed:
     """Give up what was chosen in the place of a line, and show that again as it is."""
-    names = [field(slot, name) for name in ("quantity", "unit_price")]
+    names = [LINES.field(slot, name) for name in ("quantity", "unit_price")]
     before = {name: form.was[name][0] for name in names if form.was.get(name)}
-    left = _without(form, *(field(slot, name) for name in _CHOSEN))
+    left = _without(form, *(LINES.field(slot, name) for name in _CHOSEN))
     return Pressed(_with(left, before), _input_id(slot, "quantity"))
 
 
@@ -121,11 +124,11 @@ PRESSES: Mapping[str, Callable[[Form, str], Pressed]] = {
 
 
 def _next(form: Form) -> str:
-    return f"n{last_added(slots_of(form.values)) + 1}"
+    return f"n{next_added(LINES.of(form.values))}"
 
 
 def _input_id(slot: str, name: str) -> str:
-    return f"ok-f-{field(slot, name)}"
+    return f"ok-f-{LINES.field(slot, name)}"
 
 
 def _with(form: Form, values: Mapping[str, str]) -> Form:

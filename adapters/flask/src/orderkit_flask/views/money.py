@@ -8,7 +8,7 @@ from functools import partial
 import attrs
 from flask import Response, request
 
-from orderkit import Desk, OrderView, PaymentMethod
+from orderkit import Desk, Order, PaymentMethod
 from orderkit_flask import money_forms
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
@@ -38,13 +38,13 @@ class MoneyViews:
     @needs("money.record")
     def record(self, order_id: str) -> Response:
         """Book what came in."""
-        desk, view, say = self._order(order_id)
+        desk, order, say = self._order(order_id)
         methods = desk.settings.payment_methods()
-        form, amount = money_forms.read_amount(Form.read(request.form), view.order.currency, say)
-        form, method_id = money_forms.read_method(form, view.order, methods, say)
+        form, amount = money_forms.read_amount(Form.read(request.form), order.currency, say)
+        form, method_id = money_forms.read_method(form, order, methods, say)
         verb = partial(
             desk.payments.record,
-            view.order.id,
+            order.id,
             amount,
             method_id=method_id,
             actor=self.tab.actor(),
@@ -52,14 +52,12 @@ class MoneyViews:
             reference=form.one("reference"),
             seen_version=form.version,
         )
-        return self._book(view, "record_payment", form, verb, _recording(methods))
+        return self._book(order, "record_payment", form, verb, _recording(methods))
 
     @needs("money.record")
     def foretell(self, order_id: str) -> Response:
         """What follows from the ``amount`` that is being typed."""
-        desk = self.tab.desk()
-        say = self.tab.speech(desk.site.timezone)
-        order = desk.orders.get(parse_id(order_id, "order"))
+        _, order, say = self._order(order_id)
         told = money_forms.foretell(order, request.args.get("amount", ""), say)
         return self.tab.page("foretold.html", say, title="", told=told)
 
@@ -77,9 +75,9 @@ class MoneyViews:
     @needs("money.refund")
     def refund(self, order_id: str, payment_id: str) -> Response:
         """Book what was given back."""
-        desk, view, say = self._order(order_id)
-        payment = view.order.payment(parse_id(payment_id, "payment"))
-        form, amount = money_forms.read_amount(Form.read(request.form), view.order.currency, say)
+        desk, order, say = self._order(order_id)
+        payment = order.payment(parse_id(payment_id, "payment"))
+        form, amount = money_forms.read_amount(Form.read(request.form), order.currency, say)
         verb = partial(
             desk.payments.refund,
             payment.id,
@@ -91,7 +89,7 @@ class MoneyViews:
             lower_total=bool(form.one("lower_total")),
             seen_version=form.version,
         )
-        return self._book(view, "refund", form, verb, {"refunded": payment.id})
+        return self._book(order, "refund", form, verb, {"refunded": payment.id})
 
     @needs("money.record")
     def choice_form(self, order_id: str) -> Response:
@@ -107,9 +105,9 @@ class MoneyViews:
     @needs("money.record")
     def choose(self, order_id: str) -> Response:
         """Choose how the client is going to pay."""
-        desk, view, say = self._order(order_id)
+        desk, order, say = self._order(order_id)
         methods = desk.settings.payment_methods()
-        form, method_id = money_forms.read_method(Form.read(request.form), view.order, methods, say)
+        form, method_id = money_forms.read_method(Form.read(request.form), order, methods, say)
         return WindowPage(self.tab).save(
             order_id,
             "choose_method",
@@ -121,14 +119,14 @@ class MoneyViews:
             values=_recording(methods),
         )
 
-    def _order(self, order_id: str) -> tuple[Desk, OrderView, Speech]:
+    def _order(self, order_id: str) -> tuple[Desk, Order, Speech]:
         desk = self.tab.desk()
-        view = desk.orders.view(parse_id(order_id, "order"))
-        return desk, view, self.tab.speech(desk.site.timezone)
+        order = desk.orders.get(parse_id(order_id, "order"))
+        return desk, order, self.tab.speech(desk.site.timezone)
 
     def _book(
         self,
-        view: OrderView,
+        order: Order,
         editing: str,
         form: Form,
         verb: Callable[[], object],
@@ -136,7 +134,7 @@ class MoneyViews:
     ) -> Response:
         """Book money; of what is typed nothing is stored that another could have changed."""
         return WindowPage(self.tab).save(
-            str(view.order.id),
+            str(order.id),
             editing,
             form,
             lambda order, _say: attrs.evolve(form, version=order.version),

@@ -21,6 +21,7 @@ NO_SCREENS = {
     "static": "styles and a script",
     "htmx": "a script",
     "export": "a file",
+    "foretell_payment": "a line of the form that records a payment",
     "add_note": "its form stands in the order's window",
     "switch_shipping_method": "a button of the list",
     "switch_payment_method": "a button of the list",

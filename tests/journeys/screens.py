@@ -236,6 +236,15 @@ SCREENS = (
         ),
     ),
     Screen(
+        "contents-mistake",
+        "{full}/contents",
+        (
+            press("#ok-free", ".ok-e-row [name$='.title']"),
+            write("[name='line.1.quantity']", "0"),
+            press(".ok-e-bar [value=save]", ".ok-e-number .ok-problem"),
+        ),
+    ),
+    Screen(
         "contents-rival",
         "{contested}/contents",
         (write("[name='line.1.quantity']", "3"), rival_edits, press(SAVE, MEANWHILE)),

@@ -31,6 +31,9 @@ def test_1_number(tab: Open, picture: Picture) -> None:
     numbers = page.locator(".ok-c-number a").all_inner_texts()
 
     assert ["1006", "1005", "1004", "1003", "1002", "1001"] == numbers
+    page.set_viewport_size({"width": 848, "height": 900})
+    filters, search = page.get_by_text("Фильтры", exact=True), page.get_by_label("Поиск по заказам")
+    assert (filters.bounding_box() or {})["y"] == (search.bounding_box() or {})["y"]
     for typed in ("№1002", "#1002", "№ 1002"):
         page.get_by_label("Поиск по заказам").fill(typed)
         expect(page.get_by_role("status")).to_have_text("Найдено: 1")

@@ -25,6 +25,37 @@ OVERFLOW = """() => [document.documentElement, document.getElementById("ok-dialo
   .filter((one) => one.scrollWidth > one.clientWidth)
   .map((one) => `${one.id || one.tagName}: ${one.scrollWidth} in ${one.clientWidth}`)"""
 
+AMISS = """(narrow) => {
+  const all = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+  const box = (one) => one.getBoundingClientRect();
+  const words = (one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return range.getClientRects()[0];
+  };
+  const pairs = (selector, one, other) => all(selector)
+    .map((within) => [within.querySelector(one), within.querySelector(other)]).filter(([a, b]) => a && b);
+  const amiss = (what, found) => found.length ? [`${what}: ${found[0].textContent || found[0].value}`] : [];
+  const tops = (selector) => new Set(all(selector).map((one) => box(one).top)).size;
+  return [
+    ...amiss("a badge without air", all(".ok-label").filter((one) => words(one).left - box(one).left < 5)),
+    ...amiss("a fact beside its label", pairs(".ok-facts > div", "dt", "dd")
+      .filter(([a, b]) => Math.abs(words(a).top - words(b).top) > 6).map(([a]) => a)),
+    ...amiss("a name cut beside air", pairs(".ok-orders tr", ".ok-c-client a", ".ok-c-total")
+      .filter(([a, b]) => narrow && a.scrollWidth > a.clientWidth && words(b).left - box(b).left > 9).map(([a]) => a)),
+    ...amiss("a guest view beside the name", pairs(".ok-pay tr", ".ok-client", ".ok-p-guest")
+      .filter(([a, b]) => box(b).top < box(a).bottom - 2).map(([a]) => a)),
+    ...amiss("a field of a row that is lower", pairs(".ok-e-row", "input[name$=title]", "input[name$=unit_price]")
+      .filter(([a, b]) => !narrow && box(a).top !== box(b).top).map(([a]) => a)),
+    ...amiss("a problem in a column", pairs(".ok-e-number", "input[name$=quantity]", ".ok-problem")
+      .filter(([, b]) => box(b).width < 150).map(([, b]) => b)),
+    ...(tops(".ok-tabs a") > 1 ? ["tabs in two lines"] : []),
+    ...all(".ok-tabs [aria-current]").filter((one) => box(one).right > box(one.parentElement).right + 1)
+      .map(() => "the open tab out of sight"),
+  ];
+}"""
+"""What stands where it should not, whichever screen it is."""
+
 
 @pytest.fixture(scope="module")
 def shop(backends: Backends) -> Iterator[Shop]:
@@ -58,6 +89,7 @@ def test_screen(desk_page: Page, served: Served, shop: Shop, screen: Screen) -> 
             page.emulate_media(color_scheme=theme)
             take(page, f"{screen.name}-{width}-{theme}")
         assert [] == page.evaluate(OVERFLOW), width
+        assert [] == page.evaluate(AMISS, width < 720), width
     page.remove_listener("console", said_into)
 
     assert [] == [text for text in said if not text.startswith(EXPECTED)]

@@ -11,7 +11,7 @@
 import { takeAnswers } from "./answers.js";
 import { makeGuard } from "./guard.js";
 import { takeKeys } from "./keys.js";
-import { beginAnew } from "./life.js";
+import { beginAnew, listen } from "./life.js";
 import { makeList } from "./list.js";
 import { makeMenu } from "./menu.js";
 import { makeToast } from "./toast.js";
@@ -51,6 +51,14 @@ function begin() {
   takeKeys(root);
   htmx.process(root);
   list.begin();
+  showTab(root);
+  listen(window, "resize", () => showTab(root));
+}
+
+/* Where the tabs have no room side by side, the one that is open is in sight. */
+function showTab(root) {
+  const here = root.querySelector(".ok-tabs [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
 }
 
 /* A host that turns its pages with htmx brings the tab in later, or again. */

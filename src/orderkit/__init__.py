@@ -44,6 +44,7 @@ from orderkit.domain.payment import (
     RefundLine,
     RefundStatus,
 )
+from orderkit.domain.people import ContactLink, Evidence, Strength
 from orderkit.domain.site import Site
 from orderkit.domain.visiting import Visit
 from orderkit.domain.visitor import CustomerRef, Visitor
@@ -62,6 +63,7 @@ from orderkit.storage.rows import (
     PageVisits,
     PaymentFilter,
     PaymentRow,
+    Person,
 )
 
 __version__ = "0.1.0"
@@ -80,6 +82,7 @@ __all__ = [
     "Choice",
     "Contact",
     "ContactDetails",
+    "ContactLink",
     "ContactView",
     "CustomerRef",
     "DeclineReason",
@@ -88,6 +91,7 @@ __all__ = [
     "Desk",
     "Difference",
     "Event",
+    "Evidence",
     "FactKind",
     "Finding",
     "JournalEntry",
@@ -120,6 +124,7 @@ __all__ = [
     "PaymentRow",
     "PaymentStatus",
     "Pending",
+    "Person",
     "PluginStatus",
     "Prices",
     "Recipient",
@@ -134,6 +139,7 @@ __all__ = [
     "Sites",
     "Started",
     "Status",
+    "Strength",
     "Succeeded",
     "Unknown",
     "UnknownReason",

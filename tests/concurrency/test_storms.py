@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from orderkit import Desk, JournalEntry, Order, OrderKit
+from orderkit import ContactLink, Desk, JournalEntry, Order, OrderKit
+from orderkit.domain import people
 from orderkit.errors import ConflictError
 from orderkit.storage import insisting, tables
 from tests.concurrency.storm import at_once
-from tests.making import ANNA, OTHER_STAFF, STAFF, Maker, mug, rub, without_constraint
+from tests.making import ANNA, OTHER_STAFF, STAFF, Maker, execute, mug, rub, without_constraint
 
 CALLERS = 20
 
@@ -202,6 +203,55 @@ def test_one_key_books_once(any_desk: Desk, any_make: Maker) -> None:
     assert [] == errors
     assert [answers[0]] * CALLERS == answers
     assert 100 == any_desk.orders.get(order.id).balance.paid
+
+
+def link_at_once(desk: Desk) -> tuple[list[ContactLink], list[Exception]]:
+    """Half of the callers name the one contact first, half the other."""
+    one, other = (desk.contacts.create(ANNA, actor=STAFF).id for _ in range(2))
+    actors = [STAFF, OTHER_STAFF] * (CALLERS // 2)
+    pairs = [(one, other), (other, one)] * (CALLERS // 2)
+    calls = [
+        lambda pair=pair, actor=actor: desk.contacts.link(*pair, actor=actor)
+        for pair, actor in zip(pairs, actors, strict=True)
+    ]
+    return at_once(calls)
+
+
+def test_one_pair_has_one_link(any_kit: OrderKit, any_desk: Desk) -> None:
+    """Twenty who link the same two contacts at once make one link, which all of them are answered with."""
+    slowed(any_kit, "INSERT INTO orderkit_contact_links")
+    answers, errors = link_at_once(any_desk)
+
+    assert [] == errors
+    assert [answers[0]] * CALLERS == answers
+    assert (answers[0],) == any_desk.contacts.person(answers[0].contact_id).links
+    assert [] == list(any_kit.verify())
+
+
+@pytest.mark.alters_tables
+def test_one_pair_has_one_link_through_its_index(any_kit: OrderKit, any_desk: Desk) -> None:
+    """Control: without the unique index the same storm makes more than one."""
+    execute(any_kit, "DROP INDEX orderkit_contact_links_live_key")
+    slowed(any_kit, "INSERT INTO orderkit_contact_links")
+    answers, _ = link_at_once(any_desk)
+
+    assert 1 < len({link.id for link in answers})
+
+
+def test_one_of_two_decisions(any_kit: OrderKit, any_desk: Desk) -> None:
+    """Of one who confirms and one who undoes the same claim at once, one is done and the other told of it."""
+    one, other = (any_desk.contacts.create(ANNA, actor=STAFF).id for _ in range(2))
+    claim = people.link(one, other, people.Evidence.EMAIL, (), any_desk.contacts.acting(STAFF))
+    assert claim
+    link = any_desk.contacts.store.save(claim)
+    verbs = (any_desk.contacts.confirm, any_desk.contacts.unlink)
+    answers, errors = at_once(
+        [lambda verb=verb: verb(link.id, actor=STAFF, expected_version=1) for verb in verbs]
+    )
+
+    assert (1, ["stale_version"]) == (len(answers), [error.code for error in errors])
+    assert 2 == any_desk.contacts.reader.contact_link(link.id).version
+    assert [] == list(any_kit.verify())
 
 
 def test_many_writers_of_sqlite(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def verbs(desk: Desk, make: Maker) -> dict[str, Callable[[], object]]:
     delivery = Delivery(rub("300"), courier.id, recipient=RECIPIENT)
     version = desk.orders.get(order.id).version
     at = {"actor": STAFF, "expected_version": version}
+    made = desk.contacts.create(ANNA, actor=STAFF)
     return {
         "create": lambda: desk.orders.create(
             [mug()] * 2, contact=ANNA, delivery=delivery, actor=STAFF, key="new"
@@ -34,11 +35,12 @@ def verbs(desk: Desk, make: Maker) -> dict[str, Callable[[], object]]:
         "cancel": lambda: desk.orders.cancel(order.id, reason="нет", refund="all", **at),
         "link": lambda: desk.orders.issue_link(order.id, actor=STAFF),
         "contact": lambda: desk.contacts.create(ANNA, actor=STAFF),
+        "person": lambda: desk.contacts.link(order.contact_id, made.id, actor=STAFF, key="person"),
         "method": lambda: make.cash(),
     }
 
 
-VERBS = ["create", "record", "refund", "move", "deliver", "cancel", "link", "contact", "method"]
+VERBS = ["create", "record", "refund", "move", "deliver", "cancel", "link", "contact", "person", "method"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -34,6 +34,7 @@ def test_reads(any_desk: Desk, any_make: Maker, other: Desk) -> None:
         OrderFilter(),
         *(OrderFilter(text=text) for text in texts),
         OrderFilter(contact_id=order.contact_id),
+        OrderFilter(person_id=order.contact_id),
         OrderFilter(payment_method_id=order.payments[0].method_id),
     ]
 
@@ -63,6 +64,7 @@ def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, other: Desk) 
     cash, courier = any_desk.settings.payment_methods()[0], any_desk.settings.shipping_methods()[0]
     at = {"actor": STAFF, "expected_version": order.version}
     one = {"actor": STAFF, "key": "k"}
+    linked = any_desk.contacts.link(order.contact_id, any_make.order().contact_id, actor=STAFF)
     foreign = Delivery(rub("1"), courier.id)
     refused: dict[str, Callable[[], object]] = {
         "get": lambda: other.orders.get(order.id),
@@ -70,6 +72,11 @@ def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, other: Desk) 
         "contact": lambda: other.contacts.get(order.contact_id),
         "contact view": lambda: other.contacts.view(order.contact_id),
         "contact edit": lambda: other.contacts.edit(order.contact_id, ANNA, actor=STAFF, expected_version=1),
+        "person": lambda: other.contacts.person(order.contact_id),
+        "link": lambda: other.contacts.link(own.contact_id, order.contact_id, actor=STAFF),
+        "confirm": lambda: other.contacts.confirm(linked.id, actor=STAFF, expected_version=1),
+        "unlink": lambda: other.contacts.unlink(linked.id, actor=STAFF, expected_version=1),
+        "dismiss": lambda: other.contacts.dismiss(linked.id, actor=STAFF, expected_version=1),
         "set_status": lambda: other.orders.set_status(order.id, "shipped", **at),
         "cancel": lambda: other.orders.cancel(order.id, reason="нет", **at),
         "edit_lines": lambda: other.orders.edit_lines(order.id, [ChangeQuantity(1, 3)], **at),

@@ -84,6 +84,26 @@ CORRUPTIONS: dict[str, tuple[str, str, str]] = {
         "journal",
         "orderkit_contacts",
     ),
+    "link's strength": (
+        "UPDATE orderkit_contact_links SET strength = 'verified'",
+        "journal",
+        "orderkit_contact_links",
+    ),
+    "link un-linked": (
+        "UPDATE orderkit_contact_links SET ended_at = created_at",
+        "journal",
+        "orderkit_contact_links",
+    ),
+    "link of unknown evidence": (
+        "UPDATE orderkit_contact_links SET evidence = 'hearsay'",
+        "rows",
+        "orderkit_contact_links",
+    ),
+    "nobody recognised": (
+        "UPDATE orderkit_details SET email_key = NULL WHERE email_key IS NOT NULL",
+        "rows",
+        "orderkit_details",
+    ),
     "journal's reason to exist": (
         "UPDATE orderkit_journal SET subject_id = id WHERE kind = 'contact.created'",
         "rows",
@@ -186,9 +206,10 @@ def found_after(kit: OrderKit, statement: str) -> list[Finding]:
 
 def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker, clock: Clock) -> None:
     """Each planted corruption is found under its check with its row named, and nothing is found without one."""
-    any_make.order([mug()])
+    first = any_make.order([mug()])
     clock.move(hours=2)
     full = any_make.full_order()
+    any_make.desk.contacts.link(first.contact_id, full.contact_id, actor=STAFF)
     any_make.desk.orders.issue_link(full.id, actor=STAFF)
     planted = CORRUPTIONS | broken_journals(any_kit.database.dialect == "sqlite")
     missed = {}
@@ -198,7 +219,7 @@ def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker, clock: Cl
             missed[name] = [str(one) for one in found]
 
     assert {} == missed
-    assert 45 == len(planted)
+    assert 49 == len(planted)
     assert [] == list(any_kit.verify())
 
 

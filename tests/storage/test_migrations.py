@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from orderkit import Delivery, OrderKit
+from orderkit import ContactDetails, Delivery, OrderFilter, OrderKit
 from orderkit.errors import StorageError
 from orderkit.storage import schema, tables
 from tests.backends import PARTITIONS
@@ -93,6 +93,44 @@ def test_costs_become_settings(filled: OrderKit) -> None:
     assert [2, 2] == [courier.version, post.version]
     assert [{}, {}] == [method.settings for method in desk.settings.payment_methods()]
     assert orders == untouched(filled, first)
+
+
+def keys(kit: OrderKit) -> dict[object, tuple[object, ...]]:
+    """What all details are compared by."""
+    columns = [tables.details.c[name] for name in ("id", "email_key", "phone_key", "name_key")]
+    with kit.database.reading() as connection:
+        return {row[0]: tuple(row[1:]) for row in connection.execute(sa.select(*columns))}
+
+
+def test_contacts_are_recognised(filled: OrderKit, kit: OrderKit) -> None:
+    """Whoever was known before is found by e-mail, phone and name; a recipient still by nothing; the search stays."""
+    filled.upgrade()
+    again = filled.site("coffee")
+
+    assert keys(kit) == keys(filled)
+    assert ("anna@example.com", "79123456789", "анна ким") in keys(filled).values()
+    assert (None, None, None) in keys(filled).values()
+    assert 1 == len(again.orders.find(OrderFilter(text="анна 912")).rows)
+    anna = again.orders.find(OrderFilter(text="анна")).rows[0].contact_id
+    again.contacts.edit(anna, ContactDetails("Анна Ли"), actor=STAFF, expected_version=1)
+    assert 1 == len(again.orders.find(OrderFilter(text="анна ли")).rows)
+
+
+def test_many_contacts_are_recognised(tmp_path: Path, kit: OrderKit) -> None:
+    """However many contacts there are, on however many sites: none is left out."""
+    for code, many in (("tea", 700), ("milk", 1), ("bread", 300)):
+        kit.sites.ensure(code, currency="RUB")
+        desk = kit.site(code)
+        for one in range(many):
+            desk.contacts.create(ContactDetails(email=f"{one}@example.com"), actor=STAFF)
+    old = OrderKit(f"sqlite:///{tmp_path}/old.db")
+    old.database.write(lambda connection: command.upgrade(schema._config(connection, 0), "0001"))
+    fill(old, kit)
+    old.upgrade()
+
+    assert keys(kit) == keys(old)
+    assert 1001 == len(keys(old))
+    old.close()
 
 
 def untouched(kit: OrderKit, first: dict[str, set[str]]) -> dict[str, list[str]]:

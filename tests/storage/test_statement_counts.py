@@ -87,7 +87,7 @@ def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, lines: int) -
         "edit_lines": 12,
         "get": 5,
         "view": 10,
-        "contact": 7,
+        "contact": 8,
     }
     assert expected == counts
 

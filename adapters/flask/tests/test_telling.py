@@ -9,7 +9,7 @@ from orderkit_flask.differences import Detail, Names, details_of
 from orderkit_flask.speech import Speech, load_languages
 from orderkit_flask.telling import tell_contact
 
-from orderkit import Actor, ActorKind, Contact, ContactView, Difference, JournalEntry
+from orderkit import Actor, ActorKind, Contact, ContactView, Difference, JournalEntry, Person
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SAY = Speech(load_languages()["ru"], zoneinfo.ZoneInfo("Europe/Moscow"), NOW)
@@ -61,8 +61,12 @@ def test_lines(before: dict[str, str | int], after: dict[str, str | int], told: 
 
 
 def of_a_contact(entry: JournalEntry) -> ContactView:
+    contact = Contact(ID, NOW)
     return ContactView(
-        contact=Contact(ID, NOW),
+        contact=contact,
+        person=Person(
+            contact_id=ID, members=(ID,), links=(), suggestions=(), contacts={ID: contact}, told={}
+        ),
         journal=(entry,),
         order_numbers={},
         order_currencies={},

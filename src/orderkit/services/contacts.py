@@ -1,22 +1,29 @@
-"""Contacts: guests and leads, and the profile that shows one."""
+"""Contacts: guests and leads, which of them are one person, and the profile that shows one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 from uuid import UUID
 
 import attrs
 
 from orderkit.domain import contact as contacts
+from orderkit.domain import people
 from orderkit.domain.actor import Act, Actor
+from orderkit.domain.change import Change
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.keys import Request
+from orderkit.domain.people import ContactLink, Evidence
 from orderkit.domain.text import clean
 from orderkit.errors import ConflictError
+from orderkit.storage.insisting import insist
 from orderkit.storage.reading import Reader
-from orderkit.storage.rows import ContactView
+from orderkit.storage.rows import ContactView, Person
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import Store
+
+Decision: TypeAlias = "Callable[[ContactLink, Act], Change[ContactLink] | None]"
 
 
 @attrs.frozen
@@ -89,11 +96,108 @@ class Contacts:
         """The contact imported from *source* under *external_ref*; ``None`` if there is none."""
         return self.reader.contact_by_ref(clean(source, "source"), clean(external_ref, "external_ref"))
 
+    def link(self, contact_id: UUID, other_id: UUID, *, actor: Actor, key: str = "") -> ContactLink:
+        """
+        Say that two contacts are one person; a claim or a suggestion between them is confirmed by it.
+
+        Orders and journals stay with their contacts, and are shown together. Where the two are linked so already,
+        nothing is changed.
+
+        Args:
+            key: Chosen by the caller; the same request with it is answered with the link as it stands.
+
+        Raises:
+            InvalidInputError: Both are one contact (``same_contact``).
+            TransitionRefusedError: Linking is not for *actor* (``not_by_this_actor``).
+            NotFoundError: This site has no such contact.
+            ConflictError: ``key_reused``.
+        """
+        request = Request.of(key, "contacts.link", contact_id, other_id)
+
+        def step() -> ContactLink:
+            if request and (entry := self.reader.replayed(request.key, request.fingerprint)):
+                assert entry.subject_id is not None  # a link is what was changed
+                return self.reader.contact_link(entry.subject_id)
+            history = self.reader.contact_links(contact_id, other_id)
+            change = people.link(contact_id, other_id, Evidence.STAFF, history, self.acting(actor))
+            if change is None:
+                return next(link for link in history if link.is_live)
+            return self.store.save(change.with_key(request.key, request.fingerprint) if request else change)
+
+        return insist(step)
+
+    def confirm(self, link_id: UUID, *, actor: Actor, expected_version: int, key: str = "") -> ContactLink:
+        """
+        Say of a claim or a suggestion that the two contacts are one person indeed.
+
+        Args:
+            key: Chosen by the caller; the same request with it is answered with the link as it stands.
+
+        Raises:
+            TransitionRefusedError: It ended (``link_ended``), or this is not for *actor* (``not_by_this_actor``).
+            NotFoundError: This site has no such link.
+            ConflictError: ``stale_version``, or ``key_reused``.
+        """
+        return self._decide("contacts.confirm", people.confirm, link_id, actor, expected_version, key)
+
+    def unlink(self, link_id: UUID, *, actor: Actor, expected_version: int, key: str = "") -> ContactLink:
+        """
+        Say of two linked contacts that they are not one person; each has then what it had before.
+
+        The same evidence only suggests them from now on, until staff link them again.
+
+        Args:
+            key: Chosen by the caller; the same request with it is answered with the link as it stands.
+
+        Raises:
+            TransitionRefusedError: It is a suggestion (``not_linked``), or this is not for *actor*
+                (``not_by_this_actor``).
+            NotFoundError: This site has no such link.
+            ConflictError: ``stale_version``, or ``key_reused``.
+        """
+        return self._decide("contacts.unlink", people.unlink, link_id, actor, expected_version, key)
+
+    def dismiss(self, link_id: UUID, *, actor: Actor, expected_version: int, key: str = "") -> ContactLink:
+        """
+        Turn a suggestion down: they are two people. The same evidence suggests them no more.
+
+        Args:
+            key: Chosen by the caller; the same request with it is answered with the link as it stands.
+
+        Raises:
+            TransitionRefusedError: It joins the two by now (``not_suggested``), or this is not for *actor*
+                (``not_by_this_actor``).
+            NotFoundError: This site has no such link.
+            ConflictError: ``stale_version``, or ``key_reused``.
+        """
+        return self._decide("contacts.dismiss", people.dismiss, link_id, actor, expected_version, key)
+
+    def person(self, contact_id: UUID) -> Person:
+        """
+        Who a contact is, as the desk sees it: the contacts that are one person with it, and those that may be.
+
+        For staff alone: what somebody typed is among the evidence.
+
+        Raises:
+            NotFoundError: This site has no such contact.
+        """
+        return self.reader.person(contact_id)
+
     def view(self, contact_id: UUID) -> ContactView:
         """
-        The profile: details, journal, orders.
+        The profile: details, and the journal and orders of the whole person.
 
         Raises:
             NotFoundError: This site has no such contact.
         """
         return self.reader.contact_view(contact_id)
+
+    def _decide(
+        self, verb: str, decision: Decision, link_id: UUID, actor: Actor, expected_version: int, key: str
+    ) -> ContactLink:
+        return Steps(self.store, self.reader).take(
+            lambda: self.reader.contact_link_at(link_id, expected_version),
+            lambda link: decision(link, self.acting(actor)),
+            Request.of(key, verb, link_id, expected_version),
+            lambda: self.reader.contact_link(link_id),
+        )

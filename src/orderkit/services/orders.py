@@ -443,6 +443,24 @@ class Orders:
         """
         return self._following(wanted, self.find(wanted, limit=MAX_PAGE))
 
+    def of_person(
+        self, contact_id: UUID, *, after: str | None = None, before: str | None = None, limit: int = 50
+    ) -> Page[OrderRow]:
+        """
+        The orders that may be shown to a person, newest first: those of a contact and of what is proven to be the same.
+
+        What somebody merely typed proves nothing, and staff's word is for the desk: see `OrderFilter.person_id`.
+
+        Args:
+            after: ``next`` of the page before; *before*: ``previous`` of the page after.
+            limit: Rows on a page, 1 to 200.
+
+        Raises:
+            InvalidInputError: A damaged cursor.
+        """
+        wanted = OrderFilter(person_id=contact_id, verified_only=True)
+        return self.find(wanted, after=after, before=before, limit=limit)
+
     def view(self, order_id: UUID) -> OrderView:
         """
         Everything the order window shows.

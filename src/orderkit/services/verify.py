@@ -46,7 +46,7 @@ class Verify:
 
     def run(self, progress: Callable[[], object] = lambda: None) -> Iterator[Finding]:
         """
-        Check every order, then every contact, visitor and method, then references and the number counter.
+        Check every order, then every contact, link, visitor and method, then references, keys and the number counter.
 
         Args:
             progress: Called once per order.
@@ -67,6 +67,12 @@ class Verify:
                 "rows",
                 "orderkit_details_search",
                 f"lacks {unsearched} of the details, so a search misses them",
+            )
+        for details_id in self.audit.unrecognised():
+            yield (
+                "rows",
+                f"orderkit_details {details_id}",
+                "has other keys than its e-mail, phone and name make",
             )
         last, highest = self.audit.counter()
         if highest > last:

@@ -9,11 +9,12 @@ from uuid import UUID
 import attrs
 import sqlalchemy as sa
 
-from orderkit.domain.contact import Contact
+from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.links import ISSUED
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
+from orderkit.domain.people import ContactLink
 from orderkit.domain.site import Site
 from orderkit.domain.visitor import Visitor
 from orderkit.storage import records, restoring, tables
@@ -22,7 +23,7 @@ from orderkit.storage.loading import OrderRows, order_rows
 
 BATCH = 500
 
-Plain: TypeAlias = Contact | Visitor | ShippingMethod | PaymentMethod
+Plain: TypeAlias = Contact | ContactLink | Visitor | ShippingMethod | PaymentMethod
 
 
 @attrs.frozen(slots=True)
@@ -63,7 +64,7 @@ class StoredOrder:
 
 @attrs.frozen(slots=True)
 class StoredSubject:
-    """A contact, a visitor or a configured method, and the journal entries that changed it, oldest first."""
+    """A contact, a link of two, a visitor or a method, and the journal entries that changed it, oldest first."""
 
     table: str
     subject: Plain
@@ -82,10 +83,11 @@ class Audit:
         yield from self._in_batches(self._orders)
 
     def subjects(self) -> Iterator[StoredSubject | Unreadable]:
-        """Every contact, visitor and configured method of the site, in batches of fixed size."""
+        """Every contact, link of two, visitor and configured method of the site, in batches of fixed size."""
         for table, build in (
             (tables.contacts, restoring.contact),
             (tables.visitors, restoring.visitor),
+            (tables.contact_links, restoring.contact_link),
             (tables.shipping_methods, restoring.shipping_method),
             (tables.payment_methods, restoring.payment_method),
         ):
@@ -120,6 +122,13 @@ class Audit:
             )
         return abs(int(stored) - int(found))
 
+    def unrecognised(self) -> Iterator[UUID]:
+        """Details of contacts whose keys are not those of what stands in them."""
+        for row in self._in_batches(self._details):
+            details = ContactDetails(row["name"], row["email"], row["phone"])
+            if any(row[key] != value for key, value in records.keys_of(details).items()):
+                yield row["id"]
+
     def counter(self) -> tuple[int, int]:
         """The number counter, and the highest plain number in use."""
         numbers, counter = tables.orders.c, tables.counters.c
@@ -140,6 +149,14 @@ class Audit:
             if len(found) < BATCH:
                 return
             last = found[-1][0]
+
+    def _details(self, connection: sa.Connection, last: UUID | None) -> list[tuple[UUID, sa.RowMapping]]:
+        details, contact = tables.details.c, tables.contacts.c
+        owner = sa.and_(contact.site_id == details.site_id, contact.id == details.owner_id)
+        query = sa.select(tables.details).join(tables.contacts, owner).where(details.site_id == self.site.id)
+        query = query if last is None else query.where(details.id > last)
+        rows = connection.execute(query.order_by(details.id).limit(BATCH)).mappings()
+        return [(row["id"], row) for row in rows]
 
     def _orders(
         self, connection: sa.Connection, last: UUID | None
@@ -261,6 +278,7 @@ def _references() -> Iterator[tuple[sa.Table, str, tuple[sa.Table, ...]]]:
         tables.orders,
         tables.contacts,
         tables.visitors,
+        tables.contact_links,
         tables.shipping_methods,
         tables.payment_methods,
     )

@@ -16,7 +16,7 @@ TRIES = 50
 """How often something is decided anew. One of those who meet always is first."""
 LONGEST_PAUSE = 0.05
 """Seconds, at most, between two tries; by chance, so that those who wait do not meet again."""
-_OVERTAKEN = frozenset({"stale_version", "slot_taken", "external_ref_taken"})
+_OVERTAKEN = frozenset({"stale_version", "slot_taken", "external_ref_taken", "linked_already"})
 
 
 def insist(step: Callable[[], T]) -> T:

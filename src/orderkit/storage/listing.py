@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from orderkit.domain.balance import PaymentStatus
 from orderkit.domain.lifecycle import parse_status
 from orderkit.domain.money import Money
+from orderkit.domain.people import JOINING, Strength
 from orderkit.domain.site import Site
 from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
 from orderkit.storage import tables
 from orderkit.storage.database import Database
 from orderkit.storage.paging import Paging
+from orderkit.storage.persons import joined_with
 from orderkit.storage.rows import OrderFilter, OrderRow, Page
 from orderkit.storage.searching import Search, beside_the_index, within_days
 
@@ -78,6 +80,10 @@ class OrderList:
             yield _o.payment_method_id == wanted.payment_method_id
         if wanted.contact_id:
             yield _o.contact_id == wanted.contact_id
+        if wanted.person_id:
+            strengths = (Strength.VERIFIED,) if wanted.verified_only else JOINING
+            person = joined_with(self.site, [wanted.person_id], strengths)
+            yield _o.contact_id.in_(sa.select(person.c.id))
         yield from within_days(self.site, _o.created_at, wanted.created_from, wanted.created_to)
 
 

@@ -6,7 +6,7 @@ Each method runs a fixed number of statements, whatever the number of rows. Page
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import attrs
@@ -18,6 +18,7 @@ from orderkit.domain.delivery import Recipient
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
+from orderkit.domain.people import Alike, ContactLink
 from orderkit.domain.site import Site
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
 from orderkit.storage import restoring, tables
@@ -25,6 +26,7 @@ from orderkit.storage.database import Database
 from orderkit.storage.listing import OrderList
 from orderkit.storage.loading import load_orders
 from orderkit.storage.payment_listing import PaymentList
+from orderkit.storage.persons import Persons
 from orderkit.storage.rows import (
     JOURNAL_LIMIT,
     ContactView,
@@ -34,6 +36,7 @@ from orderkit.storage.rows import (
     Page,
     PaymentFilter,
     PaymentRow,
+    Person,
 )
 
 _o, _c, _d = tables.orders.c, tables.contacts.c, tables.details.c
@@ -149,6 +152,34 @@ class Reader:
         with self.database.reading() as connection:
             found = self._contacts(connection, sa.and_(_c.source == source, _c.external_ref == external_ref))
         return found[0] if found else None
+
+    def contact_link(self, link_id: UUID) -> ContactLink:
+        """One link of two contacts, live or ended; see `Persons.link`."""
+        return Persons(self.database, self.site).link(link_id)
+
+    def contact_link_at(self, link_id: UUID, expected_version: int) -> ContactLink:
+        """
+        One link of two contacts, provided that it still is at the version the caller has seen.
+
+        Raises:
+            ConflictError: ``stale_version``, naming what was changed since and by whom.
+            NotFoundError: This site has no such link.
+        """
+        link = self.contact_link(link_id)
+        self.require_version(f"link {link_id}", link, expected_version)
+        return link
+
+    def contact_links(self, contact_id: UUID, other_id: UUID) -> tuple[ContactLink, ...]:
+        """The links that two contacts have and had; see `Persons.between`."""
+        return Persons(self.database, self.site).between(contact_id, other_id)
+
+    def alike(self, contact_id: UUID, details: ContactDetails) -> Alike:
+        """Whom details resemble that were typed for a contact; see `Persons.alike`."""
+        return Persons(self.database, self.site).alike(contact_id, details)
+
+    def person(self, contact_id: UUID) -> Person:
+        """Who a contact is; see `Persons.person`."""
+        return Persons(self.database, self.site).person(contact_id)
 
     def replayed(self, key: str, fingerprint: str) -> JournalEntry | None:
         """
@@ -288,31 +319,32 @@ class Reader:
 
     def contact_view(self, contact_id: UUID) -> ContactView:
         """
-        A contact's profile, in seven statements.
+        A contact's profile, with all that belongs to the same person, in at most nine statements.
 
         Raises:
             NotFoundError: This site has no such contact.
         """
-        contact = self.contact(contact_id)
-        orders = self.find(OrderFilter(contact_id=contact_id), limit=20).rows
+        person = self.person(contact_id)
+        orders = self.find(OrderFilter(person_id=contact_id), limit=20).rows
         with self.database.reading() as connection:
-            journal = self._journal(connection, tables.journal.c.contact_id == contact_id)
+            journal = self._journal(connection, _told_of(person))
             query = (
                 sa.select(_o.id, _o.number, _o.currency)
-                .where(_o.site_id == self.site.id, _o.contact_id == contact_id)
+                .where(_o.site_id == self.site.id, _o.contact_id.in_(person.members))
                 .order_by(_o.created_at.desc())
                 .limit(JOURNAL_LIMIT)
             )
             named = connection.execute(query).all()
             return ContactView(
-                contact=contact,
+                contact=person.contacts[contact_id],
+                person=person,
                 journal=journal,
                 order_numbers={row.id: row.number for row in named},
                 order_currencies={row.id: row.currency for row in named},
                 payment_methods={method.id: method for method in self._payment_methods(connection)},
                 shipping_methods={method.id: method for method in self._shipping_methods(connection)},
                 orders=orders,
-                details=self._details(connection, contact_id),
+                details=self._details(connection, person.members),
             )
 
     # Pieces.
@@ -359,19 +391,19 @@ class Reader:
         return tuple(restoring.entry(row) for row in connection.execute(query).mappings())
 
     def _recipients(self, connection: sa.Connection, order_id: UUID) -> dict[UUID, Recipient]:
-        return {id: Recipient(**texts) for id, texts in self._versions(connection, order_id, Recipient)}
+        return {id: Recipient(**texts) for id, texts in self._versions(connection, [order_id], Recipient)}
 
-    def _details(self, connection: sa.Connection, contact_id: UUID) -> dict[UUID, ContactDetails]:
-        versions = self._versions(connection, contact_id, ContactDetails)
+    def _details(self, connection: sa.Connection, contact_ids: Sequence[UUID]) -> dict[UUID, ContactDetails]:
+        versions = self._versions(connection, contact_ids, ContactDetails)
         return {id: ContactDetails(**texts) for id, texts in versions}
 
     def _versions(
-        self, connection: sa.Connection, owner_id: UUID, kind: type[Recipient | ContactDetails]
+        self, connection: sa.Connection, owner_ids: Sequence[UUID], kind: type[Recipient | ContactDetails]
     ) -> Iterator[tuple[UUID, dict[str, str]]]:
         """Every version of what somebody told, with the fields that *kind* has."""
         names = tuple(attribute.name for attribute in attrs.fields(kind))
         query = sa.select(_d.id, *(_d[name] for name in names)).where(
-            _d.site_id == self.site.id, _d.owner_id == owner_id
+            _d.site_id == self.site.id, _d.owner_id.in_(owner_ids)
         )
         rows = connection.execute(query).mappings().all()
         return ((row["id"], {name: row[name] for name in names}) for row in rows)
@@ -384,3 +416,11 @@ def _require_whole(version: object, field: str) -> None:
             code="not_whole",
             field=field,
         )
+
+
+def _told_of(person: Person) -> sa.ColumnElement[bool]:
+    """What the journal tells of a person, and of what links its contacts."""
+    journal = tables.journal.c
+    if len(person.members) == 1 and not person.history:
+        return journal.contact_id == person.contact_id  # read in the order of the index, newest first
+    return sa.or_(journal.contact_id.in_(person.members), journal.subject_id.in_(person.history))

@@ -9,14 +9,16 @@ from uuid import UUID
 
 import attrs
 
-from orderkit.domain.contact import Contact
+from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.events import events_of
 from orderkit.domain.journal import JournalEntry
+from orderkit.domain.likeness import email_key, name_key, phone_key
 from orderkit.domain.line import Adjustment
 from orderkit.domain.links import ISSUED
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.payment import MoneyFact, Payment, Refund
+from orderkit.domain.people import ContactLink
 from orderkit.domain.visitor import Visitor
 
 Row: TypeAlias = dict[str, Any]
@@ -39,6 +41,16 @@ def digits(phone: str) -> str:
 
 
 _NO_ADDRESS = dict.fromkeys(("country", "city", "postal_code", "address", "comment"), "")
+_NO_KEYS = dict.fromkeys(("email_key", "phone_key", "name_key"))
+
+
+def keys_of(details: ContactDetails) -> Row:
+    """What a contact is recognised by."""
+    return {
+        "email_key": email_key(details.email) or None,
+        "phone_key": phone_key(details.phone) or None,
+        "name_key": name_key(details.name) or None,
+    }
 
 
 def contact_details_row(site_id: int, contact: Contact, at: datetime) -> Row:
@@ -53,6 +65,7 @@ def contact_details_row(site_id: int, contact: Contact, at: datetime) -> Row:
         **fields,
         **_NO_ADDRESS,
         "search": search_text(**fields),
+        **keys_of(details),
     }
 
 
@@ -73,6 +86,7 @@ def recipient_row(site_id: int, order: Order, at: datetime) -> Row:
         "address": recipient.address,
         "comment": recipient.comment,
         "search": search_text(name=recipient.name, email=recipient.email, phone=recipient.phone),
+        **_NO_KEYS,
     }
 
 
@@ -99,6 +113,21 @@ def visitor_row(site_id: int, visitor: Visitor) -> Row:
         "token_hash": visitor.token_hash,
         "contact_id": visitor.contact_id,
         "customer": visitor.customer or None,
+    }
+
+
+def contact_link_row(site_id: int, link: ContactLink) -> Row:
+    """That two contacts are one person, or may be."""
+    return {
+        "site_id": site_id,
+        "id": link.id,
+        "version": link.version,
+        "contact_id": link.contact_id,
+        "other_id": link.other_id,
+        "strength": link.strength.value,
+        "evidence": link.evidence.value,
+        "created_at": link.created_at,
+        "ended_at": link.ended_at,
     }
 
 

@@ -17,6 +17,7 @@ from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import MoneyFact, Payment, Refund, RefundLine
+from orderkit.domain.people import ContactLink
 from orderkit.domain.visitor import Visitor
 
 
@@ -59,6 +60,11 @@ def visitor(row: sa.RowMapping) -> Visitor:
     """A visitor from its row."""
     fields = {key: row[key] for key in row if key not in ("site_id", "customer")}
     return Visitor(customer=row["customer"] or "", **fields)
+
+
+def contact_link(row: sa.RowMapping) -> ContactLink:
+    """A link of two contacts from its row."""
+    return ContactLink(**{key: row[key] for key in row if key != "site_id"})
 
 
 def shipping_method(row: sa.RowMapping) -> ShippingMethod:

@@ -9,12 +9,14 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.domain.actor import Actor
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
+from orderkit.domain.people import ContactLink
 
 R = TypeVar("R")
 
@@ -35,7 +37,10 @@ class OrderFilter:
         payment_method_id: The method of the last capture, else of the open attempt.
         created_from: First day, in the site's time zone.
         created_to: Last day, included.
-        contact_id: Orders of one person.
+        contact_id: Orders of one contact.
+        person_id: Orders of a contact and of all that are one person with it.
+        verified_only: Of a person, only what is proven to be: a login, a link out of the mailbox. Whoever is no staff
+            sees nothing else.
     """
 
     text: str = ""
@@ -45,6 +50,8 @@ class OrderFilter:
     created_from: date | None = None
     created_to: date | None = None
     contact_id: UUID | None = None
+    person_id: UUID | None = None
+    verified_only: bool = False
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -186,19 +193,49 @@ class OrderView:
 
 
 @attrs.frozen(slots=True, kw_only=True)
+class Person:
+    """
+    The contacts that are one person as far as is known, and those that may be.
+
+    Attributes:
+        contact_id: The contact that was asked for.
+        members: All contacts of the person, that one first, then in the order in which they were met.
+        links: What joins them, oldest first.
+        suggestions: Live suggestions that another contact is this person too, newest first.
+        contacts: Every contact named here, by its id.
+        told: Who made each link as sure as it is, by its id.
+        history: Ids of all links that the person's contacts have and had.
+        is_whole: Whether these are all; a person of very many contacts is not shown whole.
+    """
+
+    contact_id: UUID
+    members: tuple[UUID, ...]
+    links: tuple[ContactLink, ...]
+    suggestions: tuple[ContactLink, ...]
+    contacts: Mapping[UUID, Contact]
+    told: Mapping[UUID, Actor]
+    history: tuple[UUID, ...] = ()
+    is_whole: bool = True
+
+
+@attrs.frozen(slots=True, kw_only=True)
 class ContactView:
     """
     A contact's profile.
 
     Attributes:
-        journal: Newest first, at most `JOURNAL_LIMIT` entries: behaviour, orders, money, messages.
+        person: The contacts that are one person with this one; what follows is told of all of them, and each entry
+            and each order says by its ``contact_id`` whose it is.
+        journal: Newest first, at most `JOURNAL_LIMIT` entries: behaviour, orders, money, messages, and what was
+            linked with what.
         order_numbers: Number of each order the journal names, by id.
         order_currencies: Currency of each of them.
         orders: The newest orders.
-        details: Every version of the contact's own details that the journal may name, by id.
+        details: Every version of the contacts' own details that the journal may name, by id.
     """
 
     contact: Contact
+    person: Person
     journal: tuple[JournalEntry, ...]
     order_numbers: Mapping[UUID, str]
     order_currencies: Mapping[UUID, str]

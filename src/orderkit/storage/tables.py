@@ -16,6 +16,7 @@ PARTITIONED = (
     "details",
     "contacts",
     "visitors",
+    "contact_links",
     "shipping_methods",
     "payment_methods",
     "orders",
@@ -98,8 +99,14 @@ details = _table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("comment", sa.Text, nullable=False),
     sa.Column("search", sa.Text, nullable=False),
+    sa.Column("email_key", Code),
+    sa.Column("phone_key", Code),
+    sa.Column("name_key", Code),
     _of_site(),
     _index("details", "owner_id", "created_at"),
+    _index("details", "email_key", "owner_id"),
+    _index("details", "phone_key", "owner_id"),
+    _index("details", "name_key", "owner_id"),
 )
 
 contacts = _table(
@@ -127,6 +134,33 @@ visitors = _table(
     _refers("contact_id", "contacts"),
     _unique("visitors", "token_hash"),
     _index("visitors", "customer"),
+)
+
+contact_links = _table(
+    "contact_links",
+    _id(),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("contact_id", Id, nullable=False),
+    sa.Column("other_id", Id, nullable=False),
+    sa.Column("strength", sa.String(16), nullable=False),
+    sa.Column("evidence", sa.String(16), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    _refers("contact_id", "contacts"),
+    _refers("other_id", "contacts"),
+    _index("contact_links", "contact_id", "other_id"),
+    _index("contact_links", "other_id"),
+    sa.CheckConstraint("contact_id < other_id"),
+)
+_LIVE = contact_links.c.ended_at.is_(None)
+sa.Index(
+    f"{PREFIX}contact_links_live_key",
+    contact_links.c.site_id,
+    contact_links.c.contact_id,
+    contact_links.c.other_id,
+    unique=True,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
 )
 
 shipping_methods = _table(

@@ -20,6 +20,7 @@ from orderkit.domain.contact import Contact
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment
+from orderkit.domain.people import ContactLink
 from orderkit.domain.visiting import Looked
 from orderkit.domain.visitor import Visitor
 from orderkit.errors import ConflictError, NotFoundError
@@ -52,6 +53,7 @@ _REPLACE = {
         tables.orders,
         tables.contacts,
         tables.visitors,
+        tables.contact_links,
         tables.payment_methods,
         tables.shipping_methods,
     )
@@ -85,7 +87,8 @@ class Store:
         A new order gets its number here, after everything else is checked and nothing is waited for any more.
 
         Raises:
-            ConflictError: ``stale_version``: another version is stored.
+            ConflictError: ``stale_version``: another version is stored; ``linked_already``: two contacts got a link
+                meanwhile.
             NotFoundError: A contact or method it names is not of this site.
             KeyTakenError: See there.
             StorageError: The database refuses; nothing was written.
@@ -134,12 +137,14 @@ class Store:
         return after
 
     def _plain_row(
-        self, after: Contact | Visitor | PaymentMethod | ShippingMethod
+        self, after: Contact | ContactLink | Visitor | PaymentMethod | ShippingMethod
     ) -> tuple[sa.Table, records.Row]:
         if isinstance(after, Contact):
             return tables.contacts, records.contact_row(self.site_id, after)
         if isinstance(after, Visitor):
             return tables.visitors, records.visitor_row(self.site_id, after)
+        if isinstance(after, ContactLink):
+            return tables.contact_links, records.contact_link_row(self.site_id, after)
         if isinstance(after, PaymentMethod):
             return tables.payment_methods, records.payment_method_row(self.site_id, after)
         return tables.shipping_methods, records.shipping_method_row(self.site_id, after)
@@ -247,6 +252,11 @@ class Store:
             same = sa.and_(tables.orders.c.cart_visitor == after.cart_visitor, tables.orders.c.id != after.id)
             if self._exists(connection, tables.orders, same):
                 return ConflictError("the visitor has another open cart by now", code="slot_taken")
+        if isinstance(after, ContactLink) and self._exists(connection, tables.contact_links, _rival(after)):
+            return ConflictError(
+                f"contacts {after.contact_id} and {after.other_id} have a link already; read it and decide anew",
+                code="linked_already",
+            )
         for kind, table in ((Order, tables.orders), (Contact, tables.contacts)):
             if isinstance(after, kind) and after.external_ref:
                 same = sa.and_(
@@ -270,7 +280,18 @@ def _in_order(changes: Sequence[Change[Any]]) -> list[Change[Any]]:
 def _rank(after: Aggregate) -> int:
     if isinstance(after, Order):
         return 3 if after.cart_visitor else 2
-    return 1 if isinstance(after, Visitor) else 0
+    return 1 if isinstance(after, Visitor | ContactLink) else 0
+
+
+def _rival(link: ContactLink) -> sa.ColumnElement[bool]:
+    """Another live link of the same two contacts."""
+    row = tables.contact_links.c
+    return sa.and_(
+        row.contact_id == link.contact_id,
+        row.other_id == link.other_id,
+        row.ended_at.is_(None),
+        row.id != link.id,
+    )
 
 
 def _has_new_recipient(before: Order | None, after: Order) -> bool:
@@ -284,6 +305,8 @@ def _references(changes: Sequence[Change[Any]]) -> Iterator[tuple[sa.Table, UUID
         order = change.after
         if isinstance(order, Looked) and order.contact_id:
             yield tables.contacts, order.contact_id, "contact"
+        if isinstance(order, ContactLink):
+            yield from ((tables.contacts, id, "contact") for id in order.pair if id not in met)
         if not isinstance(order, Order):
             continue
         named = [(tables.contacts, order.contact_id, "contact")]

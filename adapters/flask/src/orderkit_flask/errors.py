@@ -93,6 +93,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "negative_total": mark("The total would fall below zero."),
     "too_many_lines": mark("There are too many positions in the order."),
     "bad_url": mark("The address must begin with https:// or http://."),
+    "same_contact": mark("This is the same contact. Choose another one."),
     "other_currency": mark("An order has one currency, and this is another."),
     "not_offered": mark("This order cannot be paid this way. Choose another."),
     "method_unusable": mark("This payment method does not work right now. Choose another."),
@@ -114,6 +115,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "money_decision_required": mark("There is money in the order: cancel it with a decision on the money."),
     "hold_open": mark("Money is held for this order; release it first."),
     "answer_awaited": mark("A payment is being answered for; wait for the answer."),
+    "link_ended": mark("These two are not linked any more. Look at the page again and decide anew."),
+    "not_linked": mark("These two are not linked. Say that they are different people instead."),
+    "not_suggested": mark("These two are linked by now. Un-link them instead."),
     "nothing_to_pay": mark("There is nothing left to pay."),
 }
 """Code of a `TransitionRefusedError` → what to tell the person."""

@@ -171,4 +171,9 @@ KINDS: Final[Words] = {
     "visitor.moved": mark("The visitor gave another e-mail"),
     "contact.created": mark("The contact appeared"),
     "contact.edited": mark("The contact details were changed"),
+    "contact.linked": mark("Linked with another contact"),
+    "contact.link_suggested": mark("May be the same person as another contact"),
+    "contact.link_confirmed": mark("Confirmed to be the same person"),
+    "contact.unlinked": mark("Un-linked from another contact"),
+    "contact.link_dismissed": mark("Said to be different people"),
 }

@@ -313,18 +313,21 @@ def test_overtaken_while_choosing(
 
 
 def test_instructions(desk: Desk, make: Maker) -> None:
-    """The way that was chosen says how to pay, with the order's number; before and after there is nothing to say."""
+    """The way chosen says how to pay, with the order's number, until all is paid; before and after, nothing is said."""
     transfer = desk.settings.add_payment_method(
         "bank-transfer", "Перевод", settings={"details": "р/с 40702"}, actor=STAFF, key="t"
     )
     order = make.order()
     chosen = desk.payments.choose(order.id, transfer.id, actor=STAFF, expected_version=order.version)
-    desk.payments.record(order.id, order.total, method_id=transfer.id, actor=STAFF, key="p")
+    desk.payments.record(order.id, rub("100"), method_id=transfer.id, actor=STAFF, key="p")
+    part = desk.orders.get(order.id)
+    desk.payments.record(order.id, order.total - rub("100"), method_id=transfer.id, actor=STAFF, key="q")
 
     assert "" == desk.payments.instructions(order)
     assert f"р/с 40702\nНазначение платежа: заказ {order.number}" == in_language(
         desk.payments.instructions(chosen), "ru"
     )
+    assert desk.payments.instructions(chosen) == desk.payments.instructions(part)
     assert "" == desk.payments.instructions(desk.orders.get(order.id))
 
 

@@ -286,6 +286,17 @@ def test_unusable_input_stays_and_is_told(
     assert order == desk.orders.get(order.id)
 
 
+def test_wrong_quantity_leaves_what_a_row_is_of(client: FlaskClient, desk: Desk, make: Maker) -> None:
+    """Article and options stand beside what is wrong, of a position and of a product that is added."""
+    order = make.order([mug(2, options={"Цвет": "синий"})])
+    page = pressed(client, order, None, "add:CARD")
+
+    text = Parsed(press(client, order, page, "save", line__1__quantity="0", line__n1__quantity="0").text).text
+
+    assert "Кружка MUG-1 · Цвет: синий" in text
+    assert f"{CARD.title} CARD · без доставки" in text
+
+
 def test_free_line_needs_a_title(client: FlaskClient, desk: Desk, order: Order) -> None:
     """A price alone is not a line, and a title has an end."""
     page = pressed(client, order, None, "free")

@@ -519,7 +519,10 @@ def test_instructions_of_a_transfer(client: FlaskClient, desk: Desk, order: Orde
 
     assert "Что передать клиенту: ООО «Зерно» счёт 40702 Назначение платежа: заказ 1001" in text
 
-    paid(desk, order, transfer)
+    paid(desk, order, transfer, "100")
+    assert "Что передать клиенту: ООО «Зерно»" in Parsed(client.get(f"/orders/{order.id}").text).text
+
+    paid(desk, order, transfer, "800", "rest")
     assert "Что передать клиенту" not in Parsed(client.get(f"/orders/{order.id}").text).text
 
 

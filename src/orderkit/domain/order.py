@@ -14,7 +14,7 @@ from orderkit.domain.journal import Json, Snapshot
 from orderkit.domain.lifecycle import CARTS, Status
 from orderkit.domain.line import MAX_LINES, Adjustment, Line
 from orderkit.domain.money import Money
-from orderkit.domain.payment import FactKind, Payment, Sums
+from orderkit.domain.payment import FactKind, Payment, PaymentResult, Sums
 from orderkit.errors import InvalidInputError, NotFoundError
 
 
@@ -119,6 +119,15 @@ class Order:
     def open_attempt(self) -> Payment | None:
         """The one payment that still waits for its result."""
         return next((payment for payment in self.payments if payment.is_attempt), None)
+
+    @property
+    def awaited(self) -> Payment | None:
+        """The payment by which money is awaited: the open attempt, else the last one, of which a part has come."""
+        balance = self.balance
+        is_part = (
+            balance.paid > 0 and balance.to_pay > 0 and self.payments[-1].result is PaymentResult.SUCCEEDED
+        )
+        return self.open_attempt or (self.payments[-1] if is_part else None)
 
     @property
     def paying_method(self) -> tuple[UUID | None, bool]:

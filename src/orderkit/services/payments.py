@@ -295,16 +295,20 @@ class Payments:
         """
         What the buyer is to do to pay an order by the way chosen, such as where to transfer the money.
 
-        Empty where no way is chosen, and where its plugin is missing, fails or has nothing to say.
+        After a part was paid by hand they stay, with what is left. Empty where no way is chosen, and where its
+        plugin is missing, fails or has nothing to say.
 
         Raises:
             NotFoundError: The order is not of this site.
         """
-        attempt = order.open_attempt
-        if attempt is None or attempt.method_id is None:
+        awaited = order.awaited
+        if awaited is None or awaited.method_id is None:
             return ""
-        method = self.reader.payment_method(attempt.method_id)
-        offer = self._offer(method, OfferRequest(number=order.number, amount=attempt.amount))
+        method = self.reader.payment_method(awaited.method_id)
+        if not (awaited.is_attempt or method.offline):
+            return ""
+        amount = awaited.amount if awaited.is_attempt else Money(order.balance.to_pay, order.currency)
+        offer = self._offer(method, OfferRequest(number=order.number, amount=amount))
         return offer.instructions if offer else ""
 
     def _offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | None:

@@ -76,6 +76,7 @@ class Row(SlotRow):
     Attributes:
         stored: As it stands in the order; ``None`` for one that is added.
         line: As it shall be; ``None`` where it is removed, left blank, or cannot be read.
+        known: What it is of, whatever was typed as its quantity and price; ``None`` for what is written here.
         title: What people call it now.
         sku: Of the product, empty for a free line.
         price: In the catalogue, where the row is of a product chosen just now.
@@ -88,6 +89,7 @@ class Row(SlotRow):
 
     stored: Line | None = None
     line: Line | None = None
+    known: Line | None = None
     title: str = ""
     sku: str = ""
     price: Money | None = None
@@ -202,13 +204,15 @@ class _RowReading:
         form = self.form
         sku, is_free = form.one(LINES.field(slot, "sku")), LINES.field(slot, "title") in form.values
         if form.one(LINES.field(slot, "removed")) and stored:
-            return Row(slot=slot, stored=stored, title=stored.title, sku=stored.sku, is_removed=True)
+            return Row(
+                slot=slot, stored=stored, known=stored, title=stored.title, sku=stored.sku, is_removed=True
+            )
         if sku:
             return self._product(slot, stored, sku)
         if is_free or stored is None:
             return self._free(slot, stored)
         line = self._line(slot, stored) if LINES.field(slot, "quantity") in form.values else stored
-        return Row(slot=slot, stored=stored, line=line, title=stored.title, sku=stored.sku)
+        return Row(slot=slot, stored=stored, line=line, known=stored, title=stored.title, sku=stored.sku)
 
     def _product(self, slot: str, stored: Line | None, sku: str) -> Row:
         taken = self.shelf.take(sku)
@@ -217,9 +221,11 @@ class _RowReading:
             self.typed.problems[LINES.field(slot, "sku")] = taken.problem
             return attrs.evolve(row, problem=taken.problem)
         product = taken.product
+        known = line_of(product)
         return attrs.evolve(
             row,
-            line=self._line(slot, line_of(product), empty=product.price),
+            line=self._line(slot, known, empty=product.price),
+            known=known,
             title=product.title,
             price=product.price,
         )

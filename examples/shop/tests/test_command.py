@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from orderkit_shop import __main__ as command
-from orderkit_shop.filling import prepare
+from orderkit_shop.filling import open_kit, prepare
 
 from orderkit import Actor, Line, Money, OrderKit
 from orderkit.errors import SettingsError
@@ -75,7 +75,7 @@ def test_serves_and_ends(tmp_path: Path) -> None:
 
 def test_filled_database_is_kept(tmp_path: Path) -> None:
     """A filled database is neither filled again nor changed, whatever number is asked for."""
-    kit = OrderKit(f"sqlite:///{tmp_path / 'demo.db'}")
+    kit = open_kit(f"sqlite:///{tmp_path / 'demo.db'}")
     first = prepare(kit, 5)
     orders = kit.site("default").orders.find().rows
     second = prepare(kit, 9)

@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 import waitress
 
-from orderkit import OrderKit
 from orderkit.errors import OrderKitError
 from orderkit_shop.app import create_app
-from orderkit_shop.filling import prepare
+from orderkit_shop.filling import open_kit, prepare
 from orderkit_shop.signing_in import NAME, PASSWORD
 
 HOST = "127.0.0.1"
@@ -62,7 +61,7 @@ def main(port: int, orders: int, url: str | None) -> None:
     """  # noqa: D301  # the backslash is click's mark of a paragraph that keeps its lines
     with listen(port) as listener:
         try:
-            kit = OrderKit(url or default_database())
+            kit = open_kit(url or default_database())
             holds = prepare(kit, orders)
         except OrderKitError as error:
             raise click.ClickException(str(error)) from error

@@ -1,21 +1,36 @@
-"""Gets the shop's database ready: tables, the default site, and orders to look at."""
+"""Gets the shop's database ready: tables, the default site, orders to look at, and a card to pay with."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import click
 
-from orderkit import OrderKit, simulating
+from orderkit import Actor, ActorKind, Desk, OrderKit, simulating
 from orderkit.errors import SettingsError
 from orderkit_shop.app import SITE
+from orderkit_shop.cards import CODE, DemoCards
+
+SHOP = Actor(ActorKind.HOST, name="Зерно и лист")
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+def open_kit(url: str, clock: Callable[[], datetime] = utc_now) -> OrderKit:
+    """The desk of the shop on that database, with the shop's own provider of payments."""
+    return OrderKit(url, clock=clock, plugins=[DemoCards()], strict=True)
 
 
 def prepare(kit: OrderKit, orders: int) -> str:
     """
     Make tables and site, and fill an empty site with *orders* simulated orders; show the progress.
 
-    A filled site is kept as it is; a filling that was broken off is completed.
+    A filled site is kept as it is; a filling that was broken off is completed. To the ways of paying that the
+    simulation has comes the test card.
 
     Returns:
         What the site holds now, in words.
@@ -36,12 +51,25 @@ def prepare(kit: OrderKit, orders: int) -> str:
     )
     if simulation is None:
         return "orders of its own, kept as they are"
-    if simulation.is_told:
-        return f"{simulation.orders} simulated orders, kept from before"
-    left = simulation.orders - simulation.told
-    with click.progressbar(
-        simulation.tell(), length=left, label=f"Filling the shop with {left} orders"
-    ) as told:
-        for _ in told:
-            pass
-    return f"{simulation.orders} simulated orders"
+    kept = ", kept from before" if simulation.is_told else ""
+    if not simulation.is_told:
+        left = simulation.orders - simulation.told
+        with click.progressbar(
+            simulation.tell(), length=left, label=f"Filling the shop with {left} orders"
+        ) as told:
+            for _ in told:
+                pass
+    _offer_card(kit.site(SITE))
+    return f"{simulation.orders} simulated orders{kept}"
+
+
+def _offer_card(desk: Desk) -> None:
+    desk.settings.add_payment_method(
+        CODE,
+        "Тестовая карта",
+        actor=SHOP,
+        key="demo-card",
+        description="Для показа: первую попытку банк отклонит, вторую проведёт. Деньги не списываются.",
+        button="Оплатить тестовой картой",
+        position=9,
+    )

@@ -1,8 +1,14 @@
-"""Many callers at once."""
+"""Many callers at once, and what widens the windows they meet in."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from orderkit import OrderKit
+from tests.making import without_constraint
 
 T = TypeVar("T")
 
@@ -26,3 +32,26 @@ def at_once(calls: Sequence[Callable[[], T]]) -> tuple[list[T], list[Exception]]
     for thread in threads:
         thread.join()
     return answers, errors
+
+
+def slowed(kit: OrderKit, beginning: str, seconds: float = 0.02) -> None:
+    """Wait before each statement that begins so, to hold a window open that is else too short to meet in."""
+
+    def wait(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(beginning):
+            time.sleep(seconds)
+
+    sa.event.listen(kit.database.engine, "before_cursor_execute", wait)
+
+
+def ignore_versions(kit: OrderKit) -> None:
+    """Take out the compare of compare-and-swap, and the journal's unique version behind it; for controls."""
+    without_constraint(kit, "orderkit_journal", "orderkit_journal_subject_id_version_key")
+
+    def loosened(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
+        return statement.replace(
+            "AND orderkit_orders.version = ", "AND orderkit_orders.version <> 0 * "
+        ), parameters
+
+    sa.event.listen(kit.database.engine, "before_cursor_execute", loosened, retval=True)
+    slowed(kit, "UPDATE orderkit_orders")

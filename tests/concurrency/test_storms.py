@@ -1,7 +1,6 @@
 """Many callers at once, on every database; beside each guard its control: taken out, the harm is seen."""
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,20 +13,10 @@ from orderkit import ContactLink, Desk, JournalEntry, Order, OrderKit
 from orderkit.domain import people
 from orderkit.errors import ConflictError
 from orderkit.storage import insisting, tables
-from tests.concurrency.storm import at_once
+from tests.concurrency.storm import at_once, ignore_versions, slowed
 from tests.making import ANNA, OTHER_STAFF, STAFF, Maker, execute, mug, rub, without_constraint
 
 CALLERS = 20
-
-
-def slowed(kit: OrderKit, beginning: str, seconds: float = 0.02) -> None:
-    """Wait before each statement that begins so, to hold a window open that is else too short to meet in."""
-
-    def wait(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith(beginning):
-            time.sleep(seconds)
-
-    sa.event.listen(kit.database.engine, "before_cursor_execute", wait)
 
 
 def create_at_once(desk: Desk) -> tuple[list[Order], list[Exception]]:
@@ -129,25 +118,12 @@ def test_one_of_two_edits_wins_through_the_version(
     any_kit: OrderKit, any_desk: Desk, any_make: Maker
 ) -> None:
     """Control: where the version is not compared, both win and one edit is lost without a word."""
-    _ignore_versions(any_kit)
+    ignore_versions(any_kit)
     order = any_make.order()
     answers, _ = at_once([move(any_desk, order), relabel(any_desk, order)])
 
     assert 2 == len(answers)
     assert 2 == any_desk.orders.get(order.id).version
-
-
-def _ignore_versions(kit: OrderKit) -> None:
-    """Take out the compare of compare-and-swap, and the journal's unique version behind it."""
-    without_constraint(kit, "orderkit_journal", "orderkit_journal_subject_id_version_key")
-
-    def loosened(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
-        return statement.replace(
-            "AND orderkit_orders.version = ", "AND orderkit_orders.version <> 0 * "
-        ), parameters
-
-    sa.event.listen(kit.database.engine, "before_cursor_execute", loosened, retval=True)
-    slowed(kit, "UPDATE orderkit_orders")
 
 
 def record_at_once(desk: Desk, order: Order, cash: Any) -> tuple[list[Any], list[Exception]]:

@@ -1,13 +1,14 @@
 """A descriptor that the desk could not work with is refused where it is made."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 import orderkit.plugin as ok
 from orderkit.errors import InvalidInputError, SettingsError
 from tests.making import rub
-from tests.plugins import drone, offering
+from tests.plugins import drone, offering, services, starting
 
 
 @pytest.mark.parametrize("code", ["d3", "drone", "a-1", "x" * 40])
@@ -49,6 +50,33 @@ def test_what_cannot_be(fields: dict[str, Any], code: str) -> None:
     assert code == refused.value.code
 
 
+def start_request(**fields: Any) -> ok.StartRequest:
+    own = {
+        "operation_id": uuid4(),
+        "key": "k",
+        "number": "1",
+        "amount": rub("1"),
+        "return_url": "https://shop.example",
+    }
+    return ok.StartRequest(**own | fields)
+
+
+def test_who_can_start_payments() -> None:
+    """Whoever has a `start` fulfils the contract, and an offline provider need not."""
+    assert isinstance(starting(None).factory(None, services()), ok.StartsPayments)
+    assert not isinstance(offering(None).factory(None, services()), ok.StartsPayments)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 121, float("nan"), float("inf"), True, "30", None])
+def test_time_limits_that_cannot_be(seconds: Any) -> None:
+    """Somebody waits in front of a page: no time at all, or more than two minutes, is no limit."""
+    with pytest.raises(SettingsError, match="'card': time_limit") as refused:
+        starting(None, time_limit=seconds)
+
+    assert "bad_descriptor" == refused.value.code
+    assert [0.1, 120] == [starting(None, time_limit=good).time_limit for good in (0.1, 120)]
+
+
 @pytest.mark.parametrize(
     ("make", "field"),
     [
@@ -59,6 +87,8 @@ def test_what_cannot_be(fields: dict[str, Any], code: str) -> None:
         (lambda: ok.Ineligible(None), "reason"),
         (lambda: ok.Offer(5), "instructions"),
         (lambda: ok.OfferRequest(number="1", amount=5), "amount"),
+        (lambda: start_request(amount=5), "amount"),
+        (lambda: start_request(return_url="orders/1"), "return_url"),
     ],
 )
 def test_answers_that_cannot_be(make: Any, field: str) -> None:

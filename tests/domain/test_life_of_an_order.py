@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from orderkit.domain.actor import Act, Actor, ActorKind
+from orderkit.domain.asking import answer as answered
+from orderkit.domain.asking import begin
 from orderkit.domain.change import Change
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.editing import (
@@ -24,9 +26,11 @@ from orderkit.domain.editing import (
 from orderkit.domain.events import events_of
 from orderkit.domain.lifecycle import CARTS, ORDER_LIFECYCLE, PENDING_TWINS, Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
+from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import LIMIT, Money
 from orderkit.domain.moving import cancel, set_status
 from orderkit.domain.order import Order
+from orderkit.domain.outcome import Declined, Outcome, Pending, Redirect, Succeeded, Unknown
 from orderkit.domain.paying import record, refund
 from orderkit.domain.payment import Attempt, PaymentResult
 from orderkit.domain.placing import create
@@ -40,6 +44,7 @@ MINOR = st.one_of(st.integers(1, 300_000), st.sampled_from([0, -1, 100_000, 10**
 QUANTITY = st.sampled_from([1, 2, 3, 3, 0])
 REASON = st.sampled_from(["", "так надо"])
 METHOD = st.sampled_from([CASH, TRANSFER])
+OUTCOMES = [Redirect("https://bank.example", "b-1"), Pending("b-1"), Declined(), Unknown()]
 
 
 class LifeOfAnOrder(RuleBasedStateMachine):
@@ -105,18 +110,19 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         new = attrs.evolve(delivery(recipient=Recipient(name)), cost=Money(cost, "RUB"))
         self.attempt(edit_delivery, new, self.act(kind), reason=reason)
 
-    @precondition(lambda self: self.order.open_attempt is not None)
-    @rule(answer=st.sampled_from([Attempt.PROCESSING, Attempt.UNKNOWN, Attempt.DECLINED, Attempt.OPEN]))
-    def a_provider_answers(self, answer: Attempt) -> None:
-        """As the payment service will do it: no verb of today, so no change is counted."""
-        asked = self.order.open_attempt
-        self.order = attrs.evolve(
-            self.order,
-            payments=tuple(
-                attrs.evolve(one, attempt=answer, offline=False) if one is asked else one
-                for one in self.order.payments
-            ),
-        )
+    @rule(kind=PEOPLE, method=METHOD, offline=st.booleans(), off=st.sampled_from([0, 0, 0, 1]))
+    def a_payment_is_begun(self, kind: ActorKind, method: UUID, offline: bool, off: int) -> None:
+        way = PaymentMethod(id=method, provider="any", title="Любой", offline=offline)
+        seen = Money(self.order.balance.to_pay + off, "RUB")
+        self.attempt(begin, way, self.act(kind), seen=seen)
+
+    @precondition(lambda self: self.order.payments)
+    @rule(data=st.data(), answer=st.sampled_from(["asked", "other", *OUTCOMES]))
+    def a_provider_answers(self, data: st.DataObject, answer: str | Outcome) -> None:
+        payment = data.draw(st.sampled_from(self.order.payments))
+        amount = payment.amount if answer == "asked" else Money(payment.amount.minor + 1, "RUB")
+        outcome = Succeeded(amount, "b-1") if isinstance(answer, str) else answer
+        self.attempt(answered, payment.id, outcome, self.act(ActorKind.MONEY))
 
     @invariant()
     def every_change_is_one_version(self) -> None:
@@ -209,11 +215,28 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         assert max(ids) <= self.order.last_line_id
 
     @invariant()
-    def only_the_desk_moves_money(self) -> None:
-        """No provider is at work in this life: what is paid changes on the word of staff alone."""
+    def the_desk_and_providers_move_money(self) -> None:
+        """What is paid changes on the word of staff, or by an answer of exactly what was asked for."""
         last = self.changes[-1]
-        if last.before is not None and last.before.balance.paid != last.after.balance.paid:
-            assert last.entry.actor.kind is ActorKind.STAFF
+        if last.before is None or last.before.balance.paid == last.after.balance.paid:
+            return
+        assert last.entry.actor.kind in (ActorKind.STAFF, ActorKind.MONEY)
+        if last.entry.actor.kind is ActorKind.MONEY:
+            payment = last.after.payment(UUID(str(last.entry.data["payment_id"])))
+            assert payment.amount.minor == last.after.balance.paid - last.before.balance.paid
+
+    @invariant()
+    def one_attempt_is_open(self) -> None:
+        attempts = [one for one in self.order.payments if one.is_attempt]
+        assert len(attempts) <= 1
+        for attempt in attempts:
+            assert not attempt.is_being_answered or not attempt.offline
+
+    @invariant()
+    def no_payment_has_money_that_was_not_asked_for(self) -> None:
+        for payment in self.order.payments:
+            assert payment.sums.captured in (0, payment.amount.minor)
+            assert bool(payment.facts) is (payment.attempt is Attempt.SETTLED)
 
     @invariant()
     def events_follow(self) -> None:

@@ -7,17 +7,29 @@ from typing import Any
 import attrs
 
 from orderkit.domain.actor import ActorKind
+from orderkit.domain.asking import answer, begin
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.editing import AddLine, edit_adjustments, edit_delivery, edit_lines
 from orderkit.domain.lifecycle import CONTENTS_EDITABLE, ORDER_LIFECYCLE, Mover, Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
+from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.moving import follow_money
 from orderkit.domain.order import Order
+from orderkit.domain.outcome import (
+    Declined,
+    DeclineReason,
+    Outcome,
+    Pending,
+    Redirect,
+    Succeeded,
+    Unknown,
+    UnknownReason,
+)
 from orderkit.domain.payment import FactKind
 from orderkit.domain.permits import BIRTHS, DESK, PERMITS
 from orderkit.errors import TransitionRefusedError
-from tests.domain.making import act, delivery, fact, held, line, order, paid, payment
+from tests.domain.making import CASH, act, delivery, fact, held, line, order, paid, payment, rub
 from tests.house.tables import Row, code, table, tables
 
 PAGE = "reference/statuses.md"
@@ -126,6 +138,41 @@ def test_what_money_does() -> None:
                 before = attrs.evolve(order(status=status), status=status, payments=(*kept, ledger))
                 after = follow_money(before, act().at).status
                 assert said in ("", after.value) or (said, after) == ("=", status)
+
+
+ANSWERS: dict[str, list[Outcome | None]] = {
+    "none yet: it is being asked": [None],
+    "`Succeeded`": [Succeeded(rub("1000.00"), "b-1")],
+    "`Succeeded`, with another amount or currency than asked for": [
+        Succeeded(rub("999.99"), "b-1"),
+        Succeeded(Money.of("1000.00", "EUR"), "b-1"),
+    ],
+    "`Redirect`: the buyer goes on at the provider": [Redirect("https://bank.example", "b-1")],
+    "`Pending`: the provider works on it": [Pending("b-1")],
+    "`Declined`": [Declined(reason) for reason in DeclineReason],
+    "`Unknown`: it raised, answered nonsense, or not in time": [Unknown(reason) for reason in UnknownReason],
+}
+
+
+def test_what_a_provider_answers() -> None:
+    """Every row of the table of answers is what the domain makes of them, for an order that begins as a cart."""
+    card = PaymentMethod(id=CASH, provider="card", title="Карта", offline=False)
+    begun = begin(order(status=Status.CREATED), card, act(ActorKind.BUYER), seen=rub("1000.00"))
+    assert begun is not None
+    rows = table(PAGE, "What a provider answers")
+
+    assert list(ANSWERS) == [row["answer"] for row in rows]
+    for row, outcome in [(each, outcome) for each in rows for outcome in ANSWERS[each["answer"]]]:
+        asked = begun.after.payments[-1]
+        change = answer(begun.after, asked.id, outcome, act(ActorKind.MONEY)) if outcome else begun
+        assert change is not None
+        [payment] = change.after.payments
+        moved = change.entry.difference("status")
+        assert code(row["the attempt"]) == payment.attempt
+        assert row["the ledger"] == (", ".join(f"`{fact.kind.value}`" for fact in payment.facts) or "–")
+        assert (row["the order"] == "=") is (moved is None)
+    assert "`created` goes to `payment`" == rows[0]["the order"]
+    assert Status.PAYMENT is begun.after.status
 
 
 def by_status(row: Row, first: str) -> Iterator[tuple[Status, str]]:

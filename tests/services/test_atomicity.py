@@ -10,10 +10,7 @@ import sqlalchemy as sa
 from orderkit import Delivery, Desk, OrderKit
 from tests.counting import statements
 from tests.making import ANNA, RECIPIENT, STAFF, Maker, contents, mug, rub
-
-
-class PowerCutError(Exception):
-    """What breaks off; nobody expects it."""
+from tests.services.cutting import PowerCutError, cut_before
 
 
 def verbs(desk: Desk, make: Maker) -> dict[str, Callable[[], object]]:
@@ -59,28 +56,6 @@ def test_broken_off_anywhere(any_kit: OrderKit, any_desk: Desk, any_make: Maker,
     assert cuts >= 3
     assert before != contents(any_kit)
     assert [] == list(any_kit.verify())
-
-
-class cut_before:  # noqa: N801  # reads as the sentence it is part of
-    """Raise before the statement or commit of that index; tells whether it came to that."""
-
-    def __init__(self, kit: OrderKit, index: int) -> None:
-        self.engine, self.left, self.cut = kit.database.engine, index, []
-
-    def __enter__(self) -> list[bool]:
-        sa.event.listen(self.engine, "before_cursor_execute", self._count)
-        sa.event.listen(self.engine, "commit", self._count)
-        return self.cut
-
-    def __exit__(self, *_: object) -> None:
-        sa.event.remove(self.engine, "before_cursor_execute", self._count)
-        sa.event.remove(self.engine, "commit", self._count)
-
-    def _count(self, *_: Any) -> None:
-        if self.left == 0 and not self.cut:
-            self.cut.append(True)
-            raise PowerCutError
-        self.left -= 1
 
 
 def test_two_commits_would_be_noticed(

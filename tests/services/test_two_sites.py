@@ -86,6 +86,8 @@ def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, other: Desk) 
         "issue_link": lambda: other.orders.issue_link(order.id, actor=STAFF),
         "choose": lambda: other.payments.choose(order.id, own_cash.id, **at),
         "choose, its method": lambda: other.payments.choose(own.id, cash.id, actor=STAFF, expected_version=1),
+        "start": lambda: other.payments.start(order.id, own_cash.id, seen=rub("1"), **one),
+        "start, its method": lambda: other.payments.start(own.id, cash.id, seen=rub("900"), **one),
         "create dry, its contact": lambda: other.orders.create(
             [mug()], contact=order.contact_id, actor=STAFF, dry_run=True
         ),

@@ -35,9 +35,11 @@ from orderkit import (
     PaymentReceived,
     PaymentRow,
     Recipient,
+    Redirect,
     Refund,
     ShippingMethod,
     Site,
+    Started,
     WorkReport,
 )
 
@@ -86,6 +88,10 @@ def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod)
     )
     assert_type(payment, Payment)
     assert_type(desk.payments.offered(order, page="/mugs"), tuple[OfferedMethod, ...])
+    started = desk.payments.start(order.id, cash.id, seen=order.total, actor=actor, key="pay-1")
+    assert_type(started, Started)
+    if isinstance(started.outcome, Redirect):
+        assert_type(started.outcome.url, str)
     assert_type(desk.payments.refund(payment.id, Money.of("1", "RUB"), actor=actor, key="back-1"), Refund)
     order = desk.orders.set_status(order.id, "preparing", actor=actor, expected_version=order.version)
     edits: list[LineEdit] = [ChangeQuantity(1, 3), AddLine(lines[0])]

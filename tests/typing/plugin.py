@@ -57,3 +57,38 @@ def orderkit_carriers() -> list[ok.CarrierType]:
             factory=Walker,  # type: ignore[arg-type]  # what the test is about
         ),
     ]
+
+
+@attrs.frozen
+class Settings:
+    """Of a bank."""
+
+    account: str = ok.setting(label="Account")
+
+
+@attrs.frozen
+class Bank:
+    """A provider that takes money."""
+
+    settings: Settings
+    services: ok.Services
+
+    def offer(self, request: ok.OfferRequest) -> ok.Offer | ok.Ineligible:
+        """One way to pay."""
+        return ok.Offer()
+
+    def start(self, request: ok.StartRequest) -> ok.Outcome:
+        """One answer of each kind."""
+        assert_type(request.amount, ok.Money)
+        answers: list[ok.Outcome] = [
+            ok.Succeeded(request.amount, "1"),
+            ok.Redirect("https://bank.example", "1"),
+            ok.Pending("1"),
+            ok.Declined(ok.DeclineReason.EXPIRED_CARD),
+            ok.Unknown(),
+        ]
+        return answers[0]
+
+
+starts: type[ok.StartsPayments] = Bank
+offers: type[ok.PaymentProvider] = Bank

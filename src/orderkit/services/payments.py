@@ -405,7 +405,7 @@ class Payments:
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_LOOK)
             order = self.reader.order(order.id)
-        if pause > SHORTEST_LOOK:
+        if begun.is_repeated:
             order = self.reader.order(order.id)  # the look before may have met the answer being written
         payment = order.payment(payment_id)
         outcome = Unknown(UnknownReason.LATE) if payment.is_unanswered else payment.outcome

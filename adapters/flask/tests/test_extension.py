@@ -48,7 +48,7 @@ def test_script_brings_its_modules(kit: OrderKit) -> None:
     app.secret_key = "for tests"
     OrderKitFlask(app, kit, host=HOST)
     client = app.test_client()
-    asked, met = ["orderkit.js"], set()
+    asked, met = ["orderkit.js", "shop.js", "visits.js"], set()
 
     while asked:
         name = asked.pop()
@@ -116,12 +116,14 @@ def test_two_tabs_in_one_app(kit: OrderKit) -> None:
     app.secret_key = "for tests"
     OrderKitFlask(app, kit, host=HOST)
     tea = Host(may=lambda _permission: True, site=lambda: "tea")
-    OrderKitFlask(app, kit, host=tea, name="tea", url_prefix="/tea")
+    OrderKitFlask(app, kit, host=tea, name="tea", url_prefix="/tea", shop_prefix="/tea-shop")
 
     client = app.test_client()
 
     assert 'href="/tea/"' in client.get("/tea/").text
     assert 'href="/orders/"' in client.get("/orders/").text
+    assert 'href="/tea-shop/static/shop.css"' in client.get("/tea-shop/").text
+    assert 'href="/shop/static/shop.css"' in client.get("/shop/").text
     with client.get("/tea/static/orderkit.css") as style:
         assert 200 == style.status_code
 
@@ -135,6 +137,29 @@ def test_second_tab_of_one_name_is_refused(kit: OrderKit) -> None:
     with pytest.raises(SettingsError, match=r"name= and url_prefix=") as refused:
         OrderKitFlask(app, kit, host=HOST)
     assert "tab_exists" == refused.value.code
+
+
+def test_two_storefronts_in_one_place_are_refused(kit: OrderKit) -> None:
+    """The addresses of one would be those of the other; the message names the remedies, and both work."""
+    app = host_app()
+    OrderKitFlask(app, kit, host=HOST)
+    for prefix in ("/staff", None):
+        second = OrderKitFlask(
+            kit=kit, host=HOST, name=f"tab{prefix}", url_prefix="/staff", shop_prefix=prefix
+        )
+        second.init_app(host_app())
+
+    with pytest.raises(SettingsError, match=r"shop_prefix=, or None") as refused:
+        OrderKitFlask(app, kit, host=HOST, name="second", url_prefix="/second")
+    assert "shop_exists" == refused.value.code
+
+
+def test_no_storefront(kit: OrderKit) -> None:
+    """A host that sells nothing to visitors has no address for them."""
+    app = host_app()
+    OrderKitFlask(app, kit, host=HOST, shop_prefix=None)
+
+    assert 404 == app.test_client().get("/shop/").status_code
 
 
 def test_kit_is_needed() -> None:

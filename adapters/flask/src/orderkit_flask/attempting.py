@@ -10,7 +10,7 @@ from typing import TypeVar
 import attrs
 
 from orderkit import Money
-from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
+from orderkit.errors import ConflictError, InvalidInputError, OrderKitError, TransitionRefusedError
 from orderkit_flask.errors import explain, status_of
 from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
@@ -29,14 +29,21 @@ class Refused:
     Attributes:
         form: To be shown again: as it was typed, with what is wrong with it or what somebody else stored meanwhile.
         status: The HTTP number that goes with it.
+        code: Of the error; empty where the form itself was wrong.
     """
 
     form: Form
     status: int
+    code: str = ""
 
 
 def attempt(
-    form: Form, verb: Callable[[], T], say: Speech, *, stored: Callable[[], Form] | None
+    form: Form,
+    verb: Callable[[], T],
+    say: Speech,
+    *,
+    stored: Callable[[], Form] | None,
+    explain: Callable[[OrderKitError, Speech], str] = explain,
 ) -> T | Refused:
     """
     Do what a form asks for, if nothing is wrong with it already.
@@ -44,6 +51,7 @@ def attempt(
     Args:
         verb: One call of a service; what it answers is handed back.
         stored: Makes the form with what is stored now, if somebody else was faster; ``None`` for something new.
+        explain: Says what is wrong, in the words of whoever fills the form in.
     """
     if form.problems:
         return Refused(form, 422)
@@ -53,14 +61,14 @@ def attempt(
         field = error.field if isinstance(error, InvalidInputError) else ""
         logger.info("%s %s", error.code, field)  # a plugin's own words may repeat what was typed
         problems = {field if field in form.values else "": explain(error, say)}
-        return Refused(form.with_problems(problems), status_of(error))
+        return Refused(form.with_problems(problems), status_of(error), error.code)
     except ConflictError as error:
         logger.info("%s: %s", error.code, error)
-        return Refused(_met(form, error, say, stored), status_of(error))
+        return Refused(_met(form, error, say, stored), status_of(error), error.code)
 
 
 def _met(form: Form, error: ConflictError, say: Speech, stored: Callable[[], Form] | None) -> Form:
-    told = {"key_reused": _sent_before, "money_moved": _money_moved}.get(error.code)
+    told = _TOLD.get(error.code)
     if stored is not None and told is None:
         return form.meet(stored(), error.changed_by or say.text("somebody else"))
     fresh = form.meet(stored()) if stored else attrs.evolve(form, key=secrets.token_urlsafe(16))
@@ -81,3 +89,11 @@ def _money_moved(error: ConflictError, say: Speech) -> str:
         what=f"{what}: {say.money(amount)}" if isinstance(amount, Money) else what,
         who=error.changed_by or say.text("somebody else"),
     )
+
+
+def _total_changed(_error: ConflictError, say: Speech) -> str:
+    return say.text("The total has changed meanwhile. Look at the new one, and send again.")
+
+
+_TOLD = {"key_reused": _sent_before, "money_moved": _money_moved, "total_changed": _total_changed}
+"""Code of a `ConflictError` that is no change of the same fields → what is told of it."""

@@ -1,4 +1,4 @@
-"""The Flask extension: it puts the tab into an app and does nothing else."""
+"""The Flask extension: it puts the tab and the storefront into an app and does nothing else."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from orderkit_flask import csrf
 from orderkit_flask.errors import show_error, show_expired, show_refusal, show_too_large
 from orderkit_flask.host import Host
 from orderkit_flask.permissions import OPEN, DeniedError, permission_of, require_permissions
+from orderkit_flask.shop.blueprint import Shop
 from orderkit_flask.tab import Tab
 from orderkit_flask.views import routes
 
@@ -23,7 +24,7 @@ LARGEST_FORM = 4_000_000
 
 class OrderKitFlask:
     """
-    The tab «Заказы» in a Flask app.
+    The tab «Заказы» in a Flask app, and the storefront beside it.
 
     It receives a kit and never makes one. All that belongs to one app happens in `init_app`.
 
@@ -34,7 +35,9 @@ class OrderKitFlask:
         base_template: The host's page; it defines the blocks ``orderkit_head`` and ``orderkit_content`` and finds
             the title as ``orderkit_title``. ``None`` for a page of our own.
         url_prefix: Where the tab lives.
-        name: Of the blueprint; another name lets a second tab live in the same app, under another prefix.
+        shop_prefix: Where the storefront lives; ``None`` for no storefront.
+        shop_template: The host's page for the storefront, if visitors see another one than staff.
+        name: Of the blueprint; another name lets a second tab live in the same app, under other prefixes.
 
     Raises:
         SettingsError: The kit or the host is missing, or the app has a tab of that name already.
@@ -48,6 +51,8 @@ class OrderKitFlask:
         host: Host | None = None,
         base_template: str | None = None,
         url_prefix: str = "/orders",
+        shop_prefix: str | None = "/shop",
+        shop_template: str | None = None,
         name: str = "orderkit",
     ) -> None:
         if kit is None:
@@ -55,19 +60,24 @@ class OrderKitFlask:
                 'OrderKitFlask needs a kit: OrderKitFlask(app, OrderKit("sqlite:///shop.db"), …)',
                 code="kit_missing",
             )
-        self.tab = Tab(kit, host or Host(), base_template or OWN_PAGE)
+        host = host or Host()
+        self.tab = Tab(kit, host, base_template or OWN_PAGE)
         self.name = name
         self.url_prefix = url_prefix
+        self.shop: Shop | None = None
+        if shop_prefix is not None:
+            front = Tab(kit, host, shop_template or base_template or OWN_PAGE)
+            self.shop = Shop.of(front, name, shop_prefix)
         if app is not None:
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
         """
-        Put the tab into *app*.
+        Put the tab and the storefront into *app*.
 
         Raises:
-            SettingsError: It has one of that name already or no secret key, or a route of ours declares no
-                permission.
+            SettingsError: It has one of that name already or no secret key, the addresses of the storefront are
+                taken, or a route of ours declares neither a permission nor whose it is.
         """
         tabs = app.extensions.setdefault("orderkit", {})
         if self.name in tabs:
@@ -79,6 +89,8 @@ class OrderKitFlask:
         csrf.require_secret(app)
         app.register_blueprint(self._blueprint())
         require_permissions(app, self.name)
+        if self.shop:
+            self.shop.init_app(app)
         tabs[self.name] = self
 
     def _blueprint(self) -> Blueprint:

@@ -1,14 +1,14 @@
-"""`Host`: the one object through which the host speaks to the tab."""
+"""`Host`: the one object through which the host speaks to the tab and the storefront."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import attrs
 
-from orderkit import Actor, ActorKind, Money
+from orderkit import Actor, ActorKind, CustomerRef, Money
 from orderkit.errors import SettingsError
 
 logger = logging.getLogger("orderkit_flask")
@@ -23,6 +23,8 @@ class Product:
         price: For one piece.
         requires_delivery: ``False`` for what is not shipped.
         image: Where the host serves a picture; empty for none.
+        options: What the buyer chooses among, such as ``{"Размер": ("S", "M")}``; one of each stands on the line. What
+            costs something else is another product.
     """
 
     sku: str
@@ -30,6 +32,7 @@ class Product:
     price: Money
     requires_delivery: bool = True
     image: str = ""
+    options: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
 
 
 class Catalogue(Protocol):
@@ -50,8 +53,13 @@ _FUNCTIONS = {
     "site": 'lambda: "coffee"',
     "actor": "lambda: Actor.staff(current_user.id, current_user.name)",
     "locale": 'lambda: "ru"',
+    "customer": "lambda: CustomerRef(current_user.id)",
+    "tracking": 'lambda: "linked"',
 }
-"""What the tab calls in each request, and how it is written."""
+"""What is called in each request, and how it is written."""
+
+TRACKING: Final = ("off", "aggregate", "linked")
+"""How much may be known of who looks at pages: nothing, how often each is looked at, or who looked."""
 
 
 def wrong_host(message: str) -> SettingsError:
@@ -62,7 +70,7 @@ def wrong_host(message: str) -> SettingsError:
 @attrs.frozen(kw_only=True)
 class Host:
     """
-    What the host tells the tab; each function is called during a request and may look at it.
+    What the host tells the tab and the storefront; each function is called during a request and may look at it.
 
     Attributes:
         may: Whether the person of this request has a permission, such as ``orders.view``; see `PERMISSIONS`.
@@ -72,6 +80,12 @@ class Host:
         locale: Language of the screens, ``ru`` or ``en``; any other is answered in English.
         catalogue: What is sold, for editing an order's contents; without one, staff write free lines.
         pages: Where payment methods may be offered: the name of a page → what staff call it.
+        customer: Whom the host knows to be logged in as its customer; ``None`` for nobody.
+        tracking: What the person of this request lets be known of their visits: ``off``, ``aggregate`` (pages are
+            counted and nobody is known; no cookie), or ``linked`` (the desk's journal shows who looked at what).
+        allow: Whether an act of the storefront may go on, or comes too often: its name, and by kind who does it
+            (``visitor``, where one is known, and ``address``). Without it, acts are counted in the memory of this
+            process; see docs/reference/limits.md.
 
     Raises:
         SettingsError: *may* is missing, or something else is not what the tab could ask.
@@ -83,6 +97,9 @@ class Host:
     locale: Callable[[], str] = lambda: "ru"
     catalogue: Catalogue | None = None
     pages: Mapping[str, str] = attrs.field(factory=dict)
+    customer: Callable[[], CustomerRef | None] = lambda: None
+    tracking: Callable[[], str] = lambda: "aggregate"
+    allow: Callable[[str, Mapping[str, str]], bool] | None = None
 
     def __attrs_post_init__(self) -> None:
         if not callable(self.may):
@@ -101,6 +118,11 @@ class Host:
             raise wrong_host(
                 "Host(pages=…) must tell what staff call each page, as a mapping of names, "
                 f'not {type(self.pages).__name__}: Host(pages={{"catalogue": "Каталог"}})'
+            )
+        if self.allow is not None and not callable(self.allow):
+            raise wrong_host(
+                f"Host(allow=…) must be a function of an act and of who does it, not {type(self.allow).__name__}: "
+                "Host(allow=lambda act, keys: limiter.hit(act, *keys.values()))"
             )
         if self.catalogue is not None:
             _require_catalogue(self.catalogue)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import TypeVar
 
@@ -48,10 +48,16 @@ class Found:
 
 @attrs.frozen
 class Taken:
-    """One product, or why there is none, in words."""
+    """
+    One product, or why there is none, in words.
+
+    Attributes:
+        is_answered: ``False`` where the catalogue failed, so that nobody knows whether there is one.
+    """
 
     product: Product | None = None
     problem: str = ""
+    is_answered: bool = True
 
 
 @attrs.frozen
@@ -99,13 +105,13 @@ class Shelf:
         catalogue = self.catalogue
         answer = _ask("get", lambda: (catalogue.get(sku) if catalogue else None,))
         if answer is None:
-            return Taken(problem=self._unreachable())
+            return Taken(problem=self._unreachable(), is_answered=False)
         [product] = answer
         if product is None:
             return Taken(problem=self.say.text("The catalogue does not have this product any more."))
         if flaw := _flaw(product):
             logger.warning("the host's catalogue answered with a product that cannot be sold: %s", flaw)
-            return Taken(problem=self._unreachable())
+            return Taken(problem=self._unreachable(), is_answered=False)
         refusal = self._refusal(product)
         return Taken(problem=refusal) if refusal else Taken(product)
 
@@ -157,8 +163,11 @@ def _flaw(product: object) -> str:
     is_sent: object = product.requires_delivery
     if not isinstance(is_sent, bool):
         return f"requires_delivery: {type(is_sent).__name__}, not bool"
+    options: object = product.options
+    if not isinstance(options, Mapping) or any(isinstance(one, str) for one in options.values()):
+        return "options: not several choices by name"
     try:
-        line_of(product)
+        line_of(product, options={name: next(iter(choices), "") for name, choices in options.items()})
     except InvalidInputError as error:
         name = "price" if error.field in ("unit_price", "amount") else error.field
         return f"{name} of type {type(getattr(product, name, None)).__name__}: {error.code}"

@@ -10,7 +10,7 @@ from itertools import chain, repeat
 
 import attrs
 from flask import Response, make_response, redirect, render_template, request, url_for
-from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateNotFound
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateNotFound
 from markupsafe import Markup, escape
 
 from orderkit import Actor, Desk, OrderKit
@@ -131,31 +131,45 @@ class Tab:
             SettingsError: ``host_wrong``: the app has no template of the host's page.
         """
         shared = {"say": say, "_": say.text, "ngettext": say.count, "may": cache(self.allows), "link": _link}
-        content = self._screens.get_template(screen).render(
+        content = self.draw(
+            screen,
             **shared,
             query=ListQuery.read(request.args),
             token=cache(lambda: csrf.token(self.person())),
-            is_first_trouble=chain((True,), repeat(False)).__next__,
             title=title,
             **values,
         )
         if _is_part_asked():
             return _varying(make_response(content, status, {SCREEN: screen.removesuffix(".html")}))
-        page = self._embedded(
+        page = self.embed(
             orderkit_styles=[_link("static", filename=name) for name in STYLES],
             orderkit_script=_link("static", filename="orderkit.js"),
             orderkit_htmx=_link("htmx"),
             orderkit_title=escape(title),
             orderkit_language=say.language.code,
-            orderkit_screen=Markup(
-                self._screens.get_template("frame.html").render(**shared, content=Markup(content))
-            ),
+            orderkit_screen=Markup(self.draw("frame.html", **shared, content=Markup(content))),
         )
         return _varying(make_response(page, status))
 
-    def _embedded(self, **values: object) -> str:
+    def draw(self, screen: str, /, **values: object) -> str:
+        """Render a screen in the environment of ours, which sees nothing of the host's."""
+        is_first_trouble = chain((True,), repeat(False)).__next__
+        return self._screens.get_template(screen).render(is_first_trouble=is_first_trouble, **values)
+
+    def embed(self, *, own: str = "", **values: object) -> str:
+        """
+        Render the host's page with a screen in it.
+
+        Args:
+            own: A template that the host may have in the place of it.
+
+        Raises:
+            SettingsError: ``host_wrong``: the app has no template of the host's page.
+        """
+        names: list[str | Template] = [name for name in (own, "orderkit/embedded.html") if name]
+        given = {"orderkit_htmx": "", "orderkit_refresh": "", "orderkit_is_secret": False} | values
         try:
-            return render_template("orderkit/embedded.html", orderkit_base=self.base_template, **values)
+            return render_template(names, orderkit_base=self.base_template, **given)
         except TemplateNotFound as error:
             if error.name != self.base_template:  # one that the host's own page asks for
                 raise

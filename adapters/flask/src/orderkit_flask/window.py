@@ -18,6 +18,7 @@ from orderkit import (
     Payment,
     PaymentResult,
     PaymentStatus,
+    ShippingMethod,
     Status,
 )
 from orderkit_flask.alerts import Alert, alerts_of
@@ -110,17 +111,7 @@ class OrderWindow:
     @cached_property
     def sums(self) -> tuple[Sum, ...]:
         """The parts of the total: goods, delivery, discounts and fees."""
-        return tuple(self._sums())
-
-    def _sums(self) -> Iterator[Sum]:
-        say, order = self.say, self.order
-        yield Sum(say.text("Goods"), Money.total((line.amount for line in order.lines), order.currency))
-        if order.delivery.cost or order.requires_delivery:
-            yield Sum(say.text("Delivery"), order.delivery.cost)
-        for adjustment in order.adjustments:
-            kind = say.word(ADJUSTMENTS, adjustment.kind.value)
-            label = f"{kind}: {adjustment.title}" if adjustment.title else kind
-            yield Sum(label, adjustment.amount, adjustment.included)
+        return tuple(sums_of(self.order, self.say))
 
     @property
     def paid(self) -> Money:
@@ -175,12 +166,28 @@ class OrderWindow:
     @property
     def tracking_link(self) -> str:
         """The carrier's page for the tracking code; empty where the method knows none."""
-        method, code = self.view.shipping_method, self.order.delivery.tracking_code
-        if method is None or not method.tracking_url or not code:
-            return ""
-        return method.tracking_url.replace("{code}", quote(code, safe=""))
+        return tracking_link(self.order, self.view.shipping_method)
 
     @cached_property
     def days(self) -> tuple[Day, ...]:
         """The journal, newest day first."""
         return tell_order(self.view, self.say)
+
+
+def sums_of(order: Order, say: Speech) -> Iterator[Sum]:
+    """The parts of an order's total: goods, delivery, discounts and fees."""
+    yield Sum(say.text("Goods"), Money.total((line.amount for line in order.lines), order.currency))
+    if order.delivery.cost or order.requires_delivery:
+        yield Sum(say.text("Delivery"), order.delivery.cost)
+    for adjustment in order.adjustments:
+        kind = say.word(ADJUSTMENTS, adjustment.kind.value)
+        label = f"{kind}: {adjustment.title}" if adjustment.title else kind
+        yield Sum(label, adjustment.amount, adjustment.included)
+
+
+def tracking_link(order: Order, method: ShippingMethod | None) -> str:
+    """The carrier's page for the tracking code of an order; empty where its method knows none."""
+    code = order.delivery.tracking_code
+    if method is None or not method.tracking_url or not code:
+        return ""
+    return method.tracking_url.replace("{code}", quote(code, safe=""))

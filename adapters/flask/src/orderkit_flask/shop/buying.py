@@ -1,0 +1,89 @@
+"""What a buyer does with the cart, whether by a form or by a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+import attrs
+
+from orderkit import Order
+from orderkit.errors import InvalidInputError, NotFoundError
+from orderkit_flask.forms import Form
+from orderkit_flask.shop.cart import Cart, changed_quantities, require_room
+from orderkit_flask.shop.goods import Goods
+from orderkit_flask.shop.storefront import Storefront
+from orderkit_flask.shop.troubles import words_for
+from orderkit_flask.typed import Reading
+
+
+@attrs.frozen
+class Buying:
+    """The cart of the browser of this request."""
+
+    front: Storefront
+
+    def goods(self) -> Goods:
+        """The host's catalogue."""
+        return Goods(self.front.shelf(), self.front.tab.host.pages)
+
+    def order(self) -> Order | None:
+        """The open cart; ``None`` if there is none. Reads only."""
+        visitor = self.front.browser().visitor()
+        return self.front.desk().carts.of(visitor) if visitor else None
+
+    def cart(self) -> Cart:
+        """The cart at the prices of now. Reads only."""
+        return Cart.of(self.order(), self.goods())
+
+    def add(self, sku: str, quantity: int, options: Mapping[str, str], page: str) -> Order:
+        """
+        Put goods into the cart.
+
+        The other positions keep their prices until the checkout: that they cost something else by now is shown on the
+        page of the cart, and would never be told if it were stored with what is put in.
+
+        Raises:
+            Trouble: What is wrong with the goods, or with the cart that should hold them.
+            InvalidInputError: A quantity no line may have.
+        """
+        line = self.goods().line(sku, quantity, options, page)
+        require_room(self.order(), line)
+        return self.front.desk().carts.add(self.front.browser().meet(), line)
+
+    def change(self, line_id: int, quantity: int) -> Order:
+        """Have as many of a position; nothing of it where *quantity* is 0."""
+        carts, visitor = self.front.desk().carts, self.front.browser().known()
+        return carts.change_quantity(visitor, line_id, quantity) if quantity else self.remove(line_id)
+
+    def remove(self, line_id: int) -> Order:
+        """Take a position out."""
+        return self.front.desk().carts.remove(self.front.browser().known(), line_id)
+
+    def remove_if_there(self, line_id: int) -> None:
+        """Take a position out that another window of the same browser may have taken out before."""
+        with suppress(NotFoundError):
+            self.remove(line_id)
+
+    def others(self) -> tuple[Cart, ...]:
+        """The other carts of the customer who is logged in, with what they come to now."""
+        visitor = self.front.browser().visitor()
+        orders = self.front.desk().carts.others(visitor) if visitor else ()
+        return tuple(Cart.of(order, self.goods()) for order in orders)
+
+    def take_quantities(self, form: Form) -> Form:
+        """Have the quantities that were typed; what cannot be is said beside its field. What is gone stays gone."""
+        say = self.front.speech()
+        reading = Reading(form, say)
+        for line_id, _ in changed_quantities(form):
+            name = f"quantity.{line_id}"
+            quantity = reading.whole(name)
+            if name in reading.problems:
+                continue
+            try:
+                self.change(line_id, quantity)
+            except InvalidInputError as error:
+                reading.problems[name] = words_for(error, say)
+            except NotFoundError:
+                continue
+        return form.with_problems(reading.problems)

@@ -1,0 +1,82 @@
+"""The order's own page: what its buyer sees of it, and what he may still do."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import attrs
+
+from orderkit import Desk, Money, Order, ShippingMethod
+from orderkit_flask.shop import words
+from orderkit_flask.shop.reaching import Reached
+from orderkit_flask.speech import Speech
+from orderkit_flask.window import Sum, sums_of, tracking_link
+
+
+@attrs.frozen(slots=False)
+class OrderPage:
+    """
+    One order, for its buyer. Of its people it shows who receives it and where, and nothing else.
+
+    Attributes:
+        reached: How it was reached; its addresses follow from that.
+        method: The delivery method; ``None`` while none is chosen.
+        instructions: What is to be done to pay by the way chosen; empty for nothing.
+    """
+
+    reached: Reached
+    order: Order
+    method: ShippingMethod | None
+    instructions: str
+    say: Speech
+
+    @classmethod
+    def of(cls, reached: Reached, desk: Desk, say: Speech) -> OrderPage:
+        """The page of an order."""
+        order = reached.order
+        method_id = order.delivery.method_id
+        return cls(
+            reached,
+            order,
+            desk.settings.shipping_method(method_id) if method_id else None,
+            say.label(desk.payments.instructions(order)),
+            say,
+        )
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a provider was asked for money and has not said yet what came of it."""
+        return any(payment.is_being_answered for payment in self.order.payments)
+
+    @property
+    def status(self) -> str:
+        """How far it is, in the buyer's words."""
+        return self.say.word(words.STATUSES, self.order.status.value)
+
+    @property
+    def meaning(self) -> str:
+        """What that means."""
+        return self.say.word(words.MEANINGS, self.order.status.value)
+
+    @cached_property
+    def sums(self) -> tuple[Sum, ...]:
+        """The parts of the total."""
+        return tuple(sums_of(self.order, self.say))
+
+    def money(self, minor: int) -> Money:
+        """Minor units as money of the order."""
+        return self.order.balance.money(minor)
+
+    @property
+    def tracking_link(self) -> str:
+        """The carrier's page for the tracking code; empty where its method knows none."""
+        return tracking_link(self.order, self.method)
+
+    @property
+    def place(self) -> str:
+        """Where it is delivered, in one line; empty where the method needs no address."""
+        recipient = self.order.delivery.recipient
+        if self.method is None or not self.method.needs_address:
+            return ""
+        country = self.say.country(recipient.country)
+        return ", ".join(filter(None, (recipient.postal_code, country, recipient.city, recipient.address)))

@@ -1,0 +1,66 @@
+"""How a request reaches one order: by its secret link, or as the customer whose it is; never by the number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import attrs
+
+from orderkit import Order
+from orderkit.errors import NotFoundError
+from orderkit_flask.identifiers import parse_id
+from orderkit_flask.shop.storefront import Storefront
+
+CUSTOMERS = "customer"
+"""The source of the contacts that are customers of the host."""
+
+
+@attrs.frozen
+class Reached:
+    """
+    One order, and the addresses under which whoever reached it finds it.
+
+    Attributes:
+        arguments: Of those addresses: the token of the link, or the id.
+    """
+
+    front: Storefront
+    order: Order
+    arguments: Mapping[str, str]
+
+    def address(self, view: str, *, external: bool = False) -> str:
+        """The address of ``order``, ``payment``, ``pay`` or ``cancel`` for this order."""
+        name = view if "token" in self.arguments else f"own_{view}"
+        return self.front.link(name, _external=external, **self.arguments)
+
+
+def by_link(front: Storefront, token: str) -> Reached:
+    """
+    The order behind a link.
+
+    Raises:
+        NotFoundError: ``order_not_found``, alike for whatever is no token of this site.
+    """
+    return Reached(front, front.desk().orders.by_link(token), {"token": token})
+
+
+def own(front: Storefront, order_id: str) -> Reached:
+    """
+    An order of the customer who is logged in at the host.
+
+    Raises:
+        NotFoundError: ``order_not_found``, alike for what is unknown and for somebody else's.
+    """
+    id = parse_id(order_id, "order")
+    order = front.desk().orders.get(id)
+    if order.contact_id not in own_contacts(front):
+        raise NotFoundError(f"order {id} is not this customer's", code="order_not_found")
+    return Reached(front, order, {"order_id": order_id})
+
+
+def own_contacts(front: Storefront) -> Iterable[UUID]:
+    """The contacts that are the customer who is logged in: its own, and what is verified to be the same person."""
+    customer, desk = front.browser().customer(), front.desk()
+    contact = desk.contacts.by_ref(CUSTOMERS, customer.id) if customer else None
+    return [contact.id] if contact else []

@@ -1,0 +1,74 @@
+"""Submitting the checkout, once: the same form again leads to the order that it made."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import attrs
+
+from orderkit import Money, Order
+from orderkit.errors import NotFoundError
+from orderkit_flask.attempting import Refused, attempt
+from orderkit_flask.forms import Form
+from orderkit_flask.identifiers import parse_id
+from orderkit_flask.shop.buying import Buying
+from orderkit_flask.shop.cart import Cart
+from orderkit_flask.shop.checkout import Checkout
+from orderkit_flask.shop.storefront import Storefront
+from orderkit_flask.shop.troubles import Trouble, words_for
+
+
+@attrs.frozen
+class Submission:
+    """
+    A checkout that came back.
+
+    Attributes:
+        form: Its fields, among them the ``order`` it was filled in for.
+        seen: The total its writer saw; without one, the sums that the form says it showed.
+    """
+
+    front: Storefront
+    form: Form
+    seen: Money | None = None
+
+    def of(self, cart: Cart, order: Order) -> Order | Refused:
+        """Submit the cart in hand; refused, the form says why."""
+        checkout = Checkout.of(cart, cart.current or order, self.front.desk(), self.form)
+        return self._submit(checkout)
+
+    def again(self) -> Order:
+        """
+        What the same form made before, sent by a second press, from another window, or after going back.
+
+        Nothing of the order is shown: that it is this browser's is found out by the desk.
+
+        Raises:
+            Trouble: ``cart_moved_on``: it made nothing; the cart has moved on without it.
+        """
+        try:
+            order = self.front.desk().orders.get(parse_id(self.form.one("order"), "order"))
+            cart = Cart(order, (), order.currency, self.front.speech())
+            done = self._submit(Checkout.of(cart, order, self.front.desk(), self.form))
+        except NotFoundError:
+            raise Trouble("cart_moved_on", 409) from None
+        if isinstance(done, Refused):
+            raise Trouble("cart_moved_on", 409)
+        return done
+
+    def _submit(self, checkout: Checkout) -> Order | Refused:
+        browser, buying = self.front.browser(), Buying(self.front)
+        form, contact, delivery = checkout.read()
+        if form.problems:
+            return Refused(form, 422)
+        verb = partial(
+            self.front.desk().carts.submit,
+            checkout.order.id,
+            visitor=browser.known(),
+            contact=contact,
+            delivery=delivery,
+            key=form.key,
+            seen=checkout.seen if self.seen is None else self.seen,
+            prices=buying.goods().now,
+        )
+        return attempt(form, verb, self.front.speech(), stored=None, explain=words_for)

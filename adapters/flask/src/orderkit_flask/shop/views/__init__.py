@@ -1,0 +1,54 @@
+"""The addresses of the storefront: pages that work without a script, and the same for programs, in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+
+from orderkit_flask.shop.storefront import Storefront
+from orderkit_flask.shop.views.cart import CartViews
+from orderkit_flask.shop.views.cart_api import CartApi
+from orderkit_flask.shop.views.checkout import CheckoutViews
+from orderkit_flask.shop.views.checkout_api import CheckoutApi
+from orderkit_flask.shop.views.orders import OrderViews
+from orderkit_flask.shop.views.visits import VisitApi
+
+
+@attrs.frozen
+class Route:
+    """One address of the storefront; its name is that of the endpoint, and those of programs begin with ``api_``."""
+
+    path: str
+    name: str
+    view: Callable[..., Any]
+    methods: tuple[str, ...] = ("GET",)
+
+
+def routes(front: Storefront) -> Iterator[Route]:
+    """Every address; what changes something is no GET."""
+    cart, checkout = CartViews(front), CheckoutViews(front)
+    yield Route("/", "cart", cart.show)
+    yield Route("/", "change_cart", cart.change, ("POST",))
+    yield Route("/add", "add", cart.add_form)
+    yield Route("/add", "add_to_cart", cart.add, ("POST",))
+    yield Route("/take", "take_cart", cart.take, ("POST",))
+    yield Route("/checkout", "checkout", checkout.form)
+    yield Route("/checkout", "submit", checkout.save, ("POST",))
+    orders = OrderViews(front)
+    yield Route("/o/<token>", "order", orders.by_link)
+    yield Route("/my", "own_orders", orders.list)
+    yield Route("/my/<order_id>", "own_order", orders.own)
+    yield from _for_programs(front)
+
+
+def _for_programs(front: Storefront) -> Iterator[Route]:
+    cart, checkout = CartApi(front), CheckoutApi(front)
+    yield Route("/api/cart", "api_cart", cart.show)
+    yield Route("/api/cart/lines", "api_add", cart.add, ("POST",))
+    yield Route("/api/cart/lines/<int:line_id>", "api_change", cart.change, ("PATCH",))
+    yield Route("/api/cart/lines/<int:line_id>", "api_remove", cart.remove, ("DELETE",))
+    yield Route("/api/quotes", "api_quotes", checkout.quotes, ("POST",))
+    yield Route("/api/checkout", "api_checkout", checkout.submit, ("POST",))
+    yield Route("/api/visits", "api_visits", VisitApi(front).record, ("POST",))

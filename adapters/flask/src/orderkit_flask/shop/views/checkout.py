@@ -1,0 +1,65 @@
+"""The checkout: one page for who buys, how it is delivered, and what it comes to."""
+
+from __future__ import annotations
+
+import attrs
+from flask import Response, request
+
+from orderkit import Order
+from orderkit_flask.attempting import Refused
+from orderkit_flask.forms import Form
+from orderkit_flask.shop.buying import Buying
+from orderkit_flask.shop.cart import Cart
+from orderkit_flask.shop.checkout import Checkout, fill, shown_costs
+from orderkit_flask.shop.principals import whose
+from orderkit_flask.shop.storefront import BUYER, Storefront
+from orderkit_flask.shop.submitting import Submission
+
+
+@attrs.frozen
+class CheckoutViews:
+    """The page of the checkout."""
+
+    front: Storefront
+
+    @whose("visitor", "quotes")
+    def form(self) -> Response:
+        """The form; an empty cart shows itself instead."""
+        cart = Buying(self.front).cart()
+        if cart.order is None or not cart.lines:
+            return self.front.go("cart")
+        return self._show(cart, fill(cart.order, self.front.browser().customer()))
+
+    @whose("visitor", "checkout")
+    def save(self) -> Response:
+        """Take the details and go on: to the payment, or to the order where nothing is to pay."""
+        form = Form.read(request.form)
+        cart = Buying(self.front).cart()
+        submission = Submission(self.front, form)
+        if cart.order is None or str(cart.order.id) != form.one("order"):
+            return self._go_on(submission.again())
+        if request.form.get("do") == "count":
+            return self._show(cart, form)
+        done = submission.of(cart, cart.order)
+        if isinstance(done, Refused):
+            return self._show(Buying(self.front).cart(), done.form, done.status)
+        return self._go_on(done)
+
+    def _show(self, cart: Cart, form: Form, status: int = 200) -> Response:
+        say = self.front.speech()
+        if cart.current is None or not cart.lines:  # it was emptied meanwhile
+            return self.front.go("cart")
+        checkout = Checkout.of(cart, cart.current, self.front.desk(), form)
+        return self.front.page(
+            "checkout.html",
+            say,
+            title=say.text("Checkout"),
+            status=status,
+            checkout=checkout,
+            form=form,
+            seen=shown_costs(checkout),
+        )
+
+    def _go_on(self, order: Order) -> Response:
+        token = self.front.desk().orders.issue_link(order.id, actor=BUYER)
+        return self.front.go("order", token=token)

@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 from adapters.flask.tests.pages import Parsed
 from adapters.flask.tests.test_contents import EUROPEAN, Shop
 from orderkit import Desk, Order, Status
+from orderkit.builtin.flat_rate import FlatRate
+from orderkit.plugin import Quote, QuoteRequest
 from tests.making import ANNA, STAFF, Maker, rub
 
 N = "\u202f"
@@ -293,3 +295,27 @@ def test_hostile_texts_stay_text(client_of: Callable[..., FlaskClient], desk: De
         assert 200 == answer.status_code
         assert "<script>alert" not in answer.text
         assert [] == [name for tag, name, _ in Parsed(answer.text).attributes if name.startswith("on")]
+
+
+def test_counting_asks_the_chosen_carrier_alone(
+    client: FlaskClient, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sum is counted at every letter that is typed, and a carrier may be far away."""
+    asked: list[str] = []
+    quote = FlatRate.quote
+
+    def counted(self: FlatRate, request: QuoteRequest) -> list[Quote]:
+        asked.append(str(self.settings.cost.decimal))
+        return quote(self, request)
+
+    monkeypatch.setattr(FlatRate, "quote", counted)
+    near = make.courier("300")
+    make.courier("900", title="Издалека")
+    page = pressed(client, None, "add:TEA")
+    asked.clear()
+    press(client, page, "count", {"line.n1.quantity": "2"})
+    assert [] == asked
+    answer = press(client, page, "count", {"line.n1.quantity": "2", "delivery.method": str(near.id)})
+
+    assert {"300.00"} == set(asked)
+    assert f"1{N}380,00{N}₽" in Parsed(answer.text).text

@@ -49,9 +49,17 @@ class Offer:
     @classmethod
     def of(cls, desk: Desk, order: Order, say: Speech, form: Form | None = None) -> Offer:
         """Ask the carriers, for the place that is typed into *form*, else for the one that is stored."""
-        recipient, problems = read_recipient(form, say) if form else (order.delivery.recipient, {})
-        place = order.delivery.recipient if problems else recipient
-        return cls(order, desk.shipping.quotes(order.lines, place), say, form is not None)
+        return cls(order, desk.shipping.quotes(order.lines, _place(order, form, say)), say, form is not None)
+
+    @classmethod
+    def of_one(cls, desk: Desk, order: Order, say: Speech, form: Form) -> Offer:
+        """Ask the chosen carrier alone, and nobody where none is: enough to say what the order comes to."""
+        known = {str(method.id): method.id for method in desk.settings.shipping_methods()}
+        chosen = known.get(form.one(METHOD))
+        if chosen is None:
+            return cls(order, (), say, typed=True)
+        quote = desk.shipping.quote(chosen, order.lines, _place(order, form, say))
+        return cls(order, (quote,), say, typed=True)
 
     @cached_property
     def _by_id(self) -> Mapping[str, MethodQuote]:
@@ -136,6 +144,11 @@ class Offer:
             problems[error.field] = explain(error, self.say)
             delivery = self.order.delivery
         return form.with_problems(problems), delivery
+
+
+def _place(order: Order, form: Form | None, say: Speech) -> Recipient:
+    recipient, problems = read_recipient(form, say) if form else (order.delivery.recipient, {})
+    return order.delivery.recipient if problems else recipient
 
 
 def read_recipient(form: Form, say: Speech) -> tuple[Recipient, Mapping[str, str]]:

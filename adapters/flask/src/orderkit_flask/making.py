@@ -46,9 +46,12 @@ class Making:
     delivery: Delivery
 
     @classmethod
-    def read(cls, form: Form, desk: Desk, shelf: Shelf) -> Making:
+    def read(cls, form: Form, desk: Desk, shelf: Shelf, *, to_count: bool = False) -> Making:
         """
         Read a form.
+
+        Args:
+            to_count: Only to say what it comes to, while somebody types: no carrier but the chosen one is asked.
 
         Raises:
             NotFoundError: It names a contact that this site does not have.
@@ -59,7 +62,7 @@ class Making:
         details, problems = person.person(ContactDetails, "contact"), person.problems
         order, told = _order(draft.lines, shelf)
         problems |= {"": told} if told else {}
-        offer = Offer.of(desk, order, say, form)
+        offer = (Offer.of_one if to_count else Offer.of)(desk, order, say, form)
         read, delivery = offer.read(form)
         if not _is_delivered(offer.order):
             recipient, unusable = read_recipient(form, say)

@@ -37,7 +37,7 @@ class CreationViews:
         if button == "save":
             return self._store(form)
         if button == "count":
-            making, editor = self._read(Pressed(form))
+            making, editor = self._read(Pressed(form), to_count=True)
             return self.tab.page("counted.html", making.offer.say, title="", editor=editor)
         if button == "stranger":
             form = attrs.evolve(form, values={**form.values, CONTACT: ()})
@@ -73,11 +73,11 @@ class CreationViews:
             "new_order.html", say, title=say.text("New order"), status=status, making=making, editor=editor
         )
 
-    def _read(self, pressed: Pressed) -> tuple[Making, Editor]:
+    def _read(self, pressed: Pressed, *, to_count: bool = False) -> tuple[Making, Editor]:
         if pressed.form.one(CONTACT):  # the form shows who that is
             self.tab.require("contacts.view")
         desk = self.tab.desk()
-        making = Making.read(pressed.form, desk, self._shelf(desk))
+        making = Making.read(pressed.form, desk, self._shelf(desk), to_count=to_count)
         return making, Editor(
             form=pressed.form,
             draft=making.draft,

@@ -156,3 +156,28 @@ def test_a_pair_has_one_live_link(any_kit: OrderKit, any_desk: Desk) -> None:
         id = uuid4() if any_kit.database.dialect == "postgresql" else uuid4().bytes
         with pytest.raises(sa.exc.IntegrityError):
             execute(any_kit, insert.format(columns), id=id)
+
+
+def test_by_index_alone(kit: OrderKit, desk: Desk, make: Maker) -> None:
+    """On SQLite, which plans by rules: no step walks all details, links, orders or the journal of a site."""
+    order = make.order(contact=ANNA)
+    join(desk, order.contact_id, known(desk).id)
+    plans: list[str] = []
+
+    def explain(
+        connection: sa.Connection, _cursor: object, statement: str, parameters: object, *_: object
+    ) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            plans.extend(str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    sa.event.listen(kit.database.engine, "before_cursor_execute", explain)
+    alike(desk, TYPED)
+    desk.contacts.view(order.contact_id)
+    desk.orders.of_person(order.contact_id)
+    large = ("orderkit_details ", "orderkit_contact_links ", "orderkit_orders ", "orderkit_journal ")
+    searched = [plan for plan in plans if any(f"{table}" in f"{plan} " for table in large)]
+
+    assert searched
+    assert [] == [plan for plan in searched if "SCAN" in plan or "(site_id=?)" in plan]

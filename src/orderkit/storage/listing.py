@@ -61,7 +61,9 @@ class OrderList:
         ]
         text = clean(wanted.text, "text")
         if not text:
-            order_by = paging.order_by(_o.created_at, _o.id)
+            is_rare = wanted.contact_id or wanted.person_id
+            at = beside_the_index(self.database, _o.created_at) if is_rare else _o.created_at
+            order_by = paging.order_by(at, _o.id)
             return _LIST.where(*conditions).order_by(*order_by).limit(paging.most)
         # First the page's ids, by way of the hits; then the rows of these few alone.
         order_by = paging.order_by(beside_the_index(self.database, _o.created_at), _o.id)
@@ -82,7 +84,7 @@ class OrderList:
             yield _o.contact_id == wanted.contact_id
         if wanted.person_id:
             strengths = (Strength.VERIFIED,) if wanted.verified_only else JOINING
-            person = joined_with(self.site, [wanted.person_id], strengths)
+            person = joined_with(self.database, self.site, [wanted.person_id], strengths)
             yield _o.contact_id.in_(sa.select(person.c.id))
         yield from within_days(self.site, _o.created_at, wanted.created_from, wanted.created_to)
 

@@ -104,7 +104,7 @@ class Persons:
 
     def _links(self, connection: sa.Connection, contact_ids: Iterable[UUID]) -> tuple[ContactLink, ...]:
         """Every link, ended ones too, of contacts and of all who are one person with them, oldest first."""
-        person = joined_with(self.site, list(contact_ids), JOINING)
+        person = joined_with(self.database, self.site, list(contact_ids), JOINING)
         ends = [
             sa.select(tables.contact_links).where(_l.site_id == self.site.id, end.in_(sa.select(person.c.id)))
             for end in (_l.contact_id, _l.other_id)
@@ -133,21 +133,32 @@ class Persons:
         return {entry.subject_id: entry.actor for entry in entries if entry.subject_id}
 
 
-def joined_with(site: Site, contact_ids: Sequence[UUID], strengths: Sequence[Strength]) -> sa.CTE:
-    """The ids of contacts and of all that live links of such strength join with them; the contacts themselves too."""
+def joined_with(
+    database: Database, site: Site, contact_ids: Sequence[UUID], strengths: Sequence[Strength]
+) -> sa.CTE:
+    """
+    The ids of contacts and of all that live links of such strength join with them; the contacts themselves too.
+
+    Either end of a link is found by its own index: PostgreSQL does that for one step with an OR, and knows no second
+    step; SQLite would walk all links for it, and does two.
+    """
     person = (
         sa.select(_c.id.label("id"))
         .where(_c.site_id == site.id, _c.id.in_(contact_ids))
         .cte("person", recursive=True)
     )
-    other = sa.case((_l.contact_id == person.c.id, _l.other_id), else_=_l.contact_id)
-    step = sa.select(other).where(
+    live = (
         _l.site_id == site.id,
         _l.ended_at.is_(None),
         _l.strength.in_([sa.literal(strength.value, literal_execute=True) for strength in strengths]),
-        sa.or_(_l.contact_id == person.c.id, _l.other_id == person.c.id),
     )
-    return person.union(step)
+    to_other, to_first = _l.contact_id == person.c.id, _l.other_id == person.c.id
+    if database.dialect == "sqlite":
+        return person.union(
+            sa.select(_l.other_id).where(*live, to_other), sa.select(_l.contact_id).where(*live, to_first)
+        )
+    other = sa.case((to_other, _l.other_id), else_=_l.contact_id)
+    return person.union(sa.select(other).where(*live, sa.or_(to_other, to_first)))
 
 
 def _reached(start: UUID, links: Sequence[ContactLink]) -> frozenset[UUID]:

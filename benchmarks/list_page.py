@@ -16,6 +16,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
+
 from orderkit import (
     Actor,
     ActorKind,
@@ -35,7 +37,15 @@ from orderkit.domain.actor import Act
 from orderkit.kit import new_uuid
 
 BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
-STATUSES = [Status.PENDING] * 20 + [Status.DELIVERED] * 75 + [Status.PREPARING] * 4 + [Status.SHIPPED]
+STATUSES = [
+    *[Status.PENDING] * 15,
+    *[Status.DELIVERED] * 75,
+    *[Status.PREPARING] * 4,
+    *[Status.CREATED] * 5,  # all of them abandoned
+    Status.SHIPPED,
+]
+ASK_TO_CANCEL = 1_000
+"""Of so many orders one."""
 BATCH = 500
 
 
@@ -58,6 +68,9 @@ def fill(desk: Desk, first: int, last: int) -> None:
                 delivery=Delivery(Money(300, "RUB"), recipient=Recipient(name=details.name, city="Пермь")),
                 status=chance.choice(STATUSES),
             )
+            if index % ASK_TO_CANCEL == 0:
+                asked = attrs.evolve(order.after, cancel_requested_at=act.at)
+                order = attrs.evolve(order, after=asked)
             changes += [someone, order]
         desk.orders.store.save(*changes)
 
@@ -83,6 +96,8 @@ def measure(desk: Desk, size: int) -> dict[str, float]:
         "deep page": timed(lambda: desk.orders.find(after=deep)),
         "status filter": timed(lambda: desk.orders.find(OrderFilter(status=["pending"]))),
         "rare status": timed(lambda: desk.orders.find(OrderFilter(status=["shipped"]))),
+        "abandoned": timed(lambda: desk.orders.find(OrderFilter(abandoned=True))),
+        "asked to cancel": timed(lambda: desk.orders.find(OrderFilter(cancel_requested=True))),
         "number": timed(lambda: desk.orders.find(OrderFilter(text=str(1000 + size // 2)))),
         "phone": timed(lambda: desk.orders.find(OrderFilter(text=f"+3706{size // 2 * 7919 % 10**7:07}"))),
         "e-mail part": timed(lambda: desk.orders.find(OrderFilter(text=f"user{size // 2}@"))),

@@ -237,7 +237,7 @@ class OrderKit:
 
     def _desk(self, site: Site, clock: Callable[[], datetime]) -> Desk:
         store = Store(self.database, site.id, new_uuid, self.clock)
-        reader = Reader(self.database, site)
+        reader = Reader(self.database, site, clock)
 
         def acting(actor: Actor) -> Act:
             return Act(actor, clock(), new_uuid)

@@ -4,7 +4,7 @@ import attrs
 
 from orderkit.domain.change import changed, created, told
 from orderkit.domain.journal import Difference
-from tests.domain.making import LATER, act, order, rub
+from tests.domain.making import LATER, NOW, act, order, rub
 
 
 def test_created() -> None:
@@ -39,6 +39,16 @@ def test_changed() -> None:
     assert (before, 8, 8) == (change.before, change.after.version, change.entry.version)
     assert (Difference("retained", None, 500),) == change.entry.differences
     assert ("так надо", {"a": 1}) == (change.entry.reason, change.entry.data)
+
+
+def test_an_order_remembers_its_last_change() -> None:
+    """A change is the moment of its entry; what is only told, and what changes nothing, leaves it."""
+    before = order()
+    change = changed(before, attrs.evolve(before, retained=rub("5")), "x", act(at=LATER))
+    assert change is not None
+
+    assert (NOW, LATER) == (before.changed_at, change.after.changed_at)
+    assert NOW == told(before, "x", act(at=LATER)).after.changed_at
 
 
 def test_no_difference_is_no_change() -> None:

@@ -8,13 +8,14 @@ import attrs
 
 from orderkit.domain.actor import ActorKind
 from orderkit.domain.asking import answer, begin
+from orderkit.domain.cancel_requests import request_cancel
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.editing import AddLine, edit_adjustments, edit_delivery, edit_lines
 from orderkit.domain.lifecycle import CONTENTS_EDITABLE, ORDER_LIFECYCLE, Mover, Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
-from orderkit.domain.moving import follow_money
+from orderkit.domain.moving import follow_money, set_status
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import (
     Declined,
@@ -29,7 +30,7 @@ from orderkit.domain.outcome import (
 from orderkit.domain.payment import FactKind
 from orderkit.domain.permits import BIRTHS, DESK, PERMITS
 from orderkit.errors import TransitionRefusedError
-from tests.domain.making import CASH, act, delivery, fact, held, line, order, paid, payment, rub
+from tests.domain.making import CASH, act, asked, delivery, fact, held, line, order, paid, payment, rub
 from tests.house.tables import Row, code, table, tables
 
 PAGE = "reference/statuses.md"
@@ -180,6 +181,32 @@ def by_status(row: Row, first: str) -> Iterator[tuple[Status, str]]:
     for column, said in row.items():
         if column != first:
             yield from ((Status(name), said) for name in column.split(", "))
+
+
+def wish(made: Order) -> str:
+    """What becomes of a buyer's wish to cancel, in the words of the page."""
+    try:
+        set_status(made, Status.CANCELLED, act(ActorKind.BUYER))
+        return "–" if made.status is Status.CANCELLED else "cancels"
+    except TransitionRefusedError:
+        pass
+    try:
+        return "asks" if request_cancel(made, act(ActorKind.BUYER)) else "nothing"
+    except TransitionRefusedError as refused:
+        return {"cancel_closed": "–"}[refused.code]
+
+
+def test_a_buyer_who_wishes_to_cancel() -> None:
+    """Every cell of the table is what the domain answers, whichever money is in play."""
+    rows = table(PAGE, "A buyer who wishes to cancel")
+    ledgers = {"nothing in play": [()], "in play": [(paid("1"),), (held(),), (asked(),)]}
+
+    assert list(ledgers) == [row["money"] for row in rows]
+    for row in rows:
+        for status, said in by_status(row, "money"):
+            for ledger in ledgers[row["money"]]:
+                made = attrs.evolve(order(status=status), status=status, payments=ledger)
+                assert said == wish(made), (status, row["money"])
 
 
 EDITS: dict[str, Any] = {

@@ -30,6 +30,7 @@ def verbs(desk: Desk, make: Maker) -> dict[str, Callable[[], object]]:
         "move": lambda: desk.orders.set_status(order.id, "preparing", **at),
         "deliver": lambda: desk.orders.edit_delivery(order.id, delivery, **at),
         "cancel": lambda: desk.orders.cancel(order.id, reason="нет", refund="all", **at),
+        "ask": lambda: desk.orders.request_cancel(order.id, reason="передумала"),
         "link": lambda: desk.orders.issue_link(order.id, actor=STAFF),
         "contact": lambda: desk.contacts.create(ANNA, actor=STAFF),
         "person": lambda: desk.contacts.link(order.contact_id, made.id, actor=STAFF, key="person"),
@@ -37,7 +38,19 @@ def verbs(desk: Desk, make: Maker) -> dict[str, Callable[[], object]]:
     }
 
 
-VERBS = ["create", "record", "refund", "move", "deliver", "cancel", "link", "contact", "person", "method"]
+VERBS = [
+    "create",
+    "record",
+    "refund",
+    "move",
+    "deliver",
+    "cancel",
+    "ask",
+    "link",
+    "contact",
+    "person",
+    "method",
+]
 
 
 @pytest.mark.parametrize("verb", VERBS)

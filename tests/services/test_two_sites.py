@@ -35,6 +35,8 @@ def test_reads(any_desk: Desk, any_make: Maker, other: Desk) -> None:
         *(OrderFilter(text=text) for text in texts),
         OrderFilter(contact_id=order.contact_id),
         OrderFilter(person_id=order.contact_id),
+        OrderFilter(abandoned=True),
+        OrderFilter(cancel_requested=True),
         OrderFilter(payment_method_id=order.payments[0].method_id),
     ]
 
@@ -83,6 +85,8 @@ def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, other: Desk) 
         "dry run": lambda: other.orders.edit_lines(order.id, [ChangeQuantity(1, 3)], dry_run=True, **at),
         "edit_adjustments": lambda: other.orders.edit_adjustments(order.id, [], **at),
         "add_note": lambda: other.orders.add_note(order.id, "x", **one),
+        "request_cancel": lambda: other.orders.request_cancel(order.id),
+        "decline_cancel": lambda: other.orders.decline_cancel(order.id, reason="нет", **at),
         "issue_link": lambda: other.orders.issue_link(order.id, actor=STAFF),
         "choose": lambda: other.payments.choose(order.id, own_cash.id, **at),
         "choose, its method": lambda: other.payments.choose(own.id, cash.id, actor=STAFF, expected_version=1),

@@ -66,6 +66,16 @@ CORRUPTIONS: dict[str, tuple[str, str, str]] = {
     "status": ("UPDATE orderkit_orders SET status = 'shipped'", "journal", "orderkit_orders"),
     "tracking code": ("UPDATE orderkit_orders SET tracking_code = 'RU-2'", "journal", "orderkit_orders"),
     "retained": ("UPDATE orderkit_orders SET retained_minor = 1", "journal", "orderkit_orders"),
+    "changed at": (
+        "UPDATE orderkit_orders SET changed_at = (SELECT min(at) FROM orderkit_journal)",
+        "journal",
+        "orderkit_orders",
+    ),
+    "request to cancel": (
+        "UPDATE orderkit_orders SET cancel_requested_at = created_at",
+        "journal",
+        "orderkit_orders",
+    ),
     "placed at": ("UPDATE orderkit_orders SET placed_at = NULL", "journal", "orderkit_orders"),
     "version": ("UPDATE orderkit_orders SET version = version + 1", "journal", "orderkit_orders"),
     "method's cost": (
@@ -219,7 +229,7 @@ def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker, clock: Cl
             missed[name] = [str(one) for one in found]
 
     assert {} == missed
-    assert 49 == len(planted)
+    assert 51 == len(planted)
     assert [] == list(any_kit.verify())
 
 

@@ -2,13 +2,15 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from orderkit import (
+    ChangeQuantity,
     ContactDetails,
     Delivery,
     Desk,
@@ -18,7 +20,7 @@ from orderkit import (
     Recipient,
 )
 from orderkit.errors import InvalidInputError
-from tests.making import STAFF, Clock, Maker, mug, rub
+from tests.making import BUYER, STAFF, Clock, Maker, execute, mug, rub
 
 PEOPLE = [
     ContactDetails("Анна Ким", "Anna@Example.com", "8 (912) 345-67-89"),
@@ -336,3 +338,89 @@ def test_a_row(any_desk: Desk, any_make: Maker) -> None:
         row.payment_method,
         row.payment_captured,
     )
+
+
+def answer(kit: OrderKit, order: Order, attempt: str) -> None:
+    """What a provider answers for the first payment of an order."""
+    id = order.payments[0].id
+    raw = id.bytes if kit.database.dialect == "sqlite" else id
+    execute(kit, "UPDATE orderkit_payments SET attempt = :attempt WHERE id = :id", attempt=attempt, id=raw)
+
+
+def test_abandoned(any_kit: OrderKit, any_desk: Desk, any_make: Maker, clock: Clock) -> None:
+    """The mark, the filter and the window agree with one another and with the domain, for carts of every kind."""
+    cash = any_make.cash().id
+    carts = {
+        name: any_make.order(actor=BUYER, **{"status": "created"} | fields)
+        for name, fields in {
+            "left": {},
+            "left at the payment": {"status": "payment"},
+            "placed": {"status": "pending"},
+            "paid": {},
+            "cancelled": {},
+            "changed just now": {},
+            "of one who ordered since": {},
+            "of one who had ordered before": {},
+            "asked about": {"status": "payment"},
+            "declined": {"status": "payment"},
+        }.items()
+    }
+    answer(any_kit, carts["asked about"], "unknown")
+    answer(any_kit, carts["declined"], "declined")
+    any_desk.payments.record(carts["paid"].id, rub("1"), method_id=cash, actor=STAFF, key="paid")
+    any_desk.orders.set_status(carts["cancelled"].id, "cancelled", actor=BUYER, expected_version=1)
+    since, before = (carts[f"of one who {when}"] for when in ("ordered since", "had ordered before"))
+    clock.move(minutes=1)
+    any_make.order(contact=since.contact_id)
+    any_make.order(contact=before.contact_id)
+    clock.move(minutes=1)
+    any_desk.orders.edit_lines(before.id, [ChangeQuantity(1, 3)], actor=BUYER, expected_version=1)
+    clock.move(minutes=58)
+    any_desk.orders.edit_lines(
+        carts["changed just now"].id, [ChangeQuantity(1, 3)], actor=BUYER, expected_version=1
+    )
+    clock.move(minutes=2)
+
+    abandoned = {name for name, cart in carts.items() if any_desk.orders.view(cart.id).is_abandoned}
+    names = {cart.number: name for name, cart in carts.items()}
+    rows = any_desk.orders.find().rows
+    found = any_desk.orders.find(OrderFilter(abandoned=True)).rows
+    assert {"left", "left at the payment", "of one who had ordered before", "declined"} == abandoned
+    assert abandoned == {names[row.number] for row in rows if row.is_abandoned}
+    assert abandoned == {names[row.number] for row in found}
+    assert {clock.now - timedelta(minutes=60)} == {
+        row.changed_at for row in found if row.number == before.number
+    }
+
+
+def test_an_empty_cart_is_not_abandoned(any_desk: Desk, any_make: Maker, clock: Clock) -> None:
+    """Who only looked at the payment page leaves nothing behind."""
+    any_desk.orders.create([], status="payment", actor=BUYER, key="empty")
+    clock.move(days=1)
+
+    assert [False] == [row.is_abandoned for row in any_desk.orders.find().rows]
+    assert () == any_desk.orders.find(OrderFilter(abandoned=True)).rows
+
+
+def test_rare_marks_have_an_index(kit: OrderKit, desk: Desk) -> None:
+    """Abandoned carts and requests are found without walking the orders that are neither, in the order of the list."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    sa.event.listen(kit.database.engine, "before_cursor_execute", note)
+    desk.orders.find(OrderFilter(abandoned=True))
+    desk.orders.find(OrderFilter(cancel_requested=True))
+    sa.event.remove(kit.database.engine, "before_cursor_execute", note)
+    with kit.database.reading() as connection:
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+            for statement, parameters in asked
+        ]
+
+    assert [True, True] == [
+        "orderkit_orders_carts" in plans[0],
+        "orderkit_orders_cancel_requested" in plans[1],
+    ]
+    assert [] == [plan for plan in plans if "TEMP B-TREE FOR ORDER BY" in plan]

@@ -1,6 +1,7 @@
 """What an older version stored is still there, and as it should be, after an upgrade."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from orderkit.errors import StorageError
 from orderkit.storage import schema, tables
 from tests.backends import PARTITIONS
 from tests.counting import statements
-from tests.making import STAFF, Maker, execute, mug, rub
+from tests.making import STAFF, Clock, Maker, execute, mug, rub
 
 METHODS = (tables.shipping_methods, tables.payment_methods)
 OLD_COLUMNS = {"orderkit_shipping_methods": {"cost_minor": sa.BigInteger, "currency": sa.String}}
@@ -68,9 +69,11 @@ def fill(old: OrderKit, today: OrderKit) -> None:
 
 
 @pytest.fixture
-def filled(old: OrderKit, kit: OrderKit, make: Maker) -> OrderKit:
+def filled(old: OrderKit, kit: OrderKit, make: Maker, clock: Clock) -> OrderKit:
     """A busy shop, with an order that names each method."""
-    make.full_order()
+    changed = make.full_order()
+    clock.move(days=1)
+    make.desk.orders.set_status(changed.id, "shipped", actor=STAFF, expected_version=changed.version)
     courier = make.courier("350.50", "Почта")
     order = make.order([mug()], delivery=Delivery(rub("350.50"), courier.id))
     make.desk.payments.choose(order.id, make.cash("Перевод").id, actor=STAFF, expected_version=order.version)
@@ -131,6 +134,21 @@ def test_many_contacts_are_recognised(tmp_path: Path, kit: OrderKit) -> None:
     assert keys(kit) == keys(old)
     assert 1001 == len(keys(old))
     old.close()
+
+
+def test_orders_remember_their_last_change(filled: OrderKit, clock: Clock) -> None:
+    """It is that of the journal; an order whose journal was lost is as old as it is."""
+    second = "(SELECT id FROM orderkit_orders WHERE number = '1002')"
+    execute(filled, f"DELETE FROM orderkit_outbox WHERE order_id IN {second}")
+    execute(filled, f"DELETE FROM orderkit_journal WHERE subject_id IN {second}")
+    filled.upgrade()
+    changed, lost = (filled.site("coffee").orders.by_number(number) for number in ("1001", "1002"))
+
+    assert changed is not None
+    assert lost is not None
+    assert (clock.now, clock.now - timedelta(days=1)) == (changed.changed_at, changed.created_at)
+    assert lost.created_at == lost.changed_at
+    assert [None, None] == [changed.cancel_requested_at, lost.cancel_requested_at]
 
 
 def untouched(kit: OrderKit, first: dict[str, set[str]]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ import pytest
 from orderkit import ChangeQuantity, Delivery, Desk, OrderFilter, OrderKit, PaymentFilter
 from orderkit.domain.line import MAX_LINES
 from tests.counting import statements
-from tests.making import ANNA, RECIPIENT, STAFF, Maker, mug, rub
+from tests.making import ANNA, BUYER, RECIPIENT, STAFF, Clock, Maker, mug, rub
 
 
 @pytest.mark.parametrize("lines", [1, 300, MAX_LINES])
@@ -92,6 +92,20 @@ def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, lines: int) -
     assert expected == counts
 
 
+def test_view_of_a_cart(any_kit: OrderKit, any_desk: Desk, any_make: Maker, clock: Clock) -> None:
+    """The window of a cart that was left asks once more: whether its client placed an order since."""
+    order = any_make.order(status="created", actor=BUYER)
+    counts = []
+    for hours in (0, 2):
+        clock.move(hours=hours)
+        with statements(any_kit) as asked:
+            any_desk.orders.view(order.id)
+        counts.append(len(asked))
+
+    assert 1 == counts[1] - counts[0]
+    assert 10 >= counts[0]
+
+
 @pytest.mark.parametrize("orders", [1, 60])
 def test_list(any_kit: OrderKit, any_desk: Desk, any_make: Maker, orders: int) -> None:
     """A page of the list is one statement, with every filter at once, however many orders there are."""
@@ -107,6 +121,8 @@ def test_list(any_kit: OrderKit, any_desk: Desk, any_make: Maker, orders: int) -
             payment_method_id=method,
             created_from=date(2026, 1, 1),
             created_to=date(2026, 12, 31),
+            abandoned=True,
+            cancel_requested=True,
         ),
     ]
     with statements(any_kit) as asked:

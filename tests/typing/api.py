@@ -107,6 +107,11 @@ def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod)
         Change[Order] | None,
     )
     assert_type(desk.orders.create(lines, actor=actor, dry_run=True), Change[Order])
+    assert_type(desk.orders.request_cancel(order.id, reason="передумала"), Order)
+    assert_type(
+        desk.orders.decline_cancel(order.id, reason="уже в пути", actor=actor, expected_version=version),
+        Order,
+    )
     token = desk.orders.issue_link(order.id, actor=actor)
     assert_type(token, str)
     assert_type(desk.orders.by_link(token), Order)
@@ -120,7 +125,9 @@ def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod)
 
 def read(desk: Desk, id: UUID, actor: Actor) -> None:
     """What the screens are made of."""
-    page = desk.orders.find(OrderFilter(status=["pending"], text="anna"))
+    page = desk.orders.find(
+        OrderFilter(status=["pending"], text="anna", abandoned=True, cancel_requested=True)
+    )
     assert_type(page, Page[OrderRow])
     assert_type(desk.orders.find(after=page.next), Page[OrderRow])
     assert_type(desk.orders.every(OrderFilter()), Iterator[OrderRow])

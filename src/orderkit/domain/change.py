@@ -73,7 +73,8 @@ def changed(before: A, after: A, kind: str, act: Act, *, reason: str = "", **dat
     differences = compare(before.snapshot(), after.snapshot())
     if not differences:
         return None
-    after = attrs.evolve(after, version=before.version + 1)  # type: ignore[misc]  # aggregates are attrs classes
+    moment = {"changed_at": act.at} if hasattr(after, "changed_at") else {}  # only orders remember it
+    after = attrs.evolve(after, version=before.version + 1, **moment)  # type: ignore[misc]  # all are attrs classes
     return Change(before, after, _entry(after, kind, act, differences, reason, data))
 
 

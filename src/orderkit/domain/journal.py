@@ -42,7 +42,7 @@ class JournalEntry:
         version: The subject's version after the change; ``None`` where nothing was changed.
         kind: What happened, such as ``order.status_changed``.
         differences: Field by field; empty for what changed nothing.
-        reason: What staff gave as the reason.
+        reason: What staff gave as the reason, or the buyer who cancels or asks for it.
         data: What belongs to it: identities such as ``payment_id``, the text of a note.
         key: The caller's idempotency key; unique in a site.
         fingerprint: Digest of the request that came with *key*; another request with the same key is refused.

@@ -54,6 +54,9 @@ CARTS = frozenset({Status.CREATED, Status.PAYMENT})
 CONTENTS_EDITABLE = PENDING_TWINS | {Status.PREPARING}
 """Statuses in which staff may change the contents («Содержание заказа»)."""
 
+CANCELLED_BY_REQUEST = CARTS | PENDING_TWINS | {Status.PREPARING}
+"""Statuses in which a buyer who may not cancel his order himself may ask staff to do so."""
+
 _MOVERS_OF: Mapping[ActorKind, tuple[Mover, ...]] = {
     ActorKind.BUYER: (Mover.BUYER,),
     ActorKind.MONEY: (Mover.MONEY,),

@@ -142,8 +142,8 @@ def stamp(order: Order, status: Status, at: datetime) -> Order:
     """
     Give an order a status with its times: placing and the entered stage are stamped, later stages cleared.
 
-    A cancelled order keeps the times it had; reopening forgets what was retained. What is no cart any more leaves its
-    visitor's slot.
+    A cancelled order keeps the times it had, and whoever asked for it has the answer; reopening forgets what was
+    retained. What is no cart any more leaves its visitor's slot.
     """
     is_cancelled = status is Status.CANCELLED
     reached_shipping = status in (Status.SHIPPED, Status.DELIVERED)
@@ -157,6 +157,7 @@ def stamp(order: Order, status: Status, at: datetime) -> Order:
         shipped_at=at if status is Status.SHIPPED else shipped_at,
         delivered_at=at if status is Status.DELIVERED else (order.delivered_at if is_cancelled else None),
         cancelled_at=at if is_cancelled else None,
+        cancel_requested_at=None if is_cancelled else order.cancel_requested_at,
         retained=order.retained if is_cancelled else Money.zero(order.currency),
     )
 

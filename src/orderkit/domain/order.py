@@ -11,7 +11,7 @@ import attrs
 from orderkit.domain.balance import Balance
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.journal import Json, Snapshot
-from orderkit.domain.lifecycle import CARTS, Status
+from orderkit.domain.lifecycle import CANCELLED_BY_REQUEST, CARTS, Status
 from orderkit.domain.line import MAX_LINES, Adjustment, Line
 from orderkit.domain.money import Money
 from orderkit.domain.payment import FactKind, Payment, PaymentResult, Sums
@@ -32,7 +32,9 @@ class Order:
         cart_visitor: In whose slot this cart is: the one that visitor fills now; ``None`` for all other orders.
         retained: What is kept of the money of a cancelled order.
         last_line_id: The highest line id ever given out.
+        changed_at: When the change was made that led to *version*.
         placed_at: When the buyer submitted it or staff took it; ``None`` for a cart.
+        cancel_requested_at: When the buyer asked for it to be cancelled; ``None`` while nobody waits for an answer.
         source: Where an imported order came from, with *external_ref* its identifier there.
     """
 
@@ -54,8 +56,14 @@ class Order:
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     cancelled_at: datetime | None = None
+    cancel_requested_at: datetime | None = None
     source: str = ""
     external_ref: str = ""
+    changed_at: datetime = attrs.field()
+
+    @changed_at.default
+    def _first_changed(self) -> datetime:
+        return self.created_at
 
     @property
     def order_id(self) -> UUID:
@@ -71,6 +79,11 @@ class Order:
     def is_cart(self) -> bool:
         """Whether the buyer still fills it; once placed an order never is a cart again, whatever its status."""
         return self.status in CARTS and self.placed_at is None
+
+    @property
+    def takes_cancel_request(self) -> bool:
+        """Whether its buyer, where he may not cancel it himself, may still ask staff to do so."""
+        return self.status in CANCELLED_BY_REQUEST and self.cancel_requested_at is None
 
     @property
     def total(self) -> Money:
@@ -190,6 +203,7 @@ class Order:
             "authorised": balance.authorised or None,
             "retained": self.retained.minor or None,
             "placed_at": self.placed_at.isoformat() if self.placed_at else None,
+            "cancel_requested_at": self.cancel_requested_at.isoformat() if self.cancel_requested_at else None,
             "contact": str(self.contact_id),
             "cart_visitor": _text(self.cart_visitor),
             "delivery.method": _text(self.delivery.method_id),

@@ -25,6 +25,8 @@ class Verb(enum.StrEnum):
     EDIT_DELIVERY = "orders.edit_delivery"
     ADD_NOTE = "orders.add_note"
     ISSUE_LINK = "orders.issue_link"
+    REQUEST_CANCEL = "orders.request_cancel"
+    DECLINE_CANCEL = "orders.decline_cancel"
     CHOOSE = "payments.choose"
     START = "payments.start"
     RECORD = "payments.record"
@@ -45,6 +47,8 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
         Verb.EDIT_DELIVERY: _BUYER_AND_DESK,
         Verb.ADD_NOTE: DESK,
         Verb.ISSUE_LINK: _BUYER_AND_DESK,
+        Verb.REQUEST_CANCEL: frozenset({ActorKind.BUYER}),
+        Verb.DECLINE_CANCEL: DESK,
         Verb.CHOOSE: _BUYER_AND_DESK,
         Verb.START: _BUYER_AND_DESK,
         Verb.RECORD: _MONEY_AND_DESK,

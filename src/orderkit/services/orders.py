@@ -8,9 +8,9 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.domain import cancel_requests, editing, links, moving, notes, placing
 from orderkit.domain import contact as contacts
-from orderkit.domain import editing, links, moving, notes, placing
-from orderkit.domain.actor import Act, Actor
+from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
 from orderkit.domain.contact import ContactDetails
 from orderkit.domain.delivery import Delivery
@@ -199,6 +199,53 @@ class Orders:
                 lifecycle=self.lifecycle,
             ),
             Request.of(key, "orders.cancel", order_id, expected_version, reason, refund),
+        )
+
+    def request_cancel(self, order_id: UUID, *, reason: str = "", key: str = "") -> Order:
+        """
+        Ask staff, as the buyer, to cancel an order that he may not cancel himself; put on the order as it stands.
+
+        Args:
+            reason: Why, in the buyer's words.
+            key: Chosen by the caller; the same request with it is answered with the order as it stands.
+
+        Raises:
+            TransitionRefusedError: The buyer may cancel it himself (``cancel_open``), or it is too late
+                (``cancel_closed``).
+            InvalidInputError: A reason that is too long.
+            ConflictError: ``key_reused``; ``stale_version`` if others change it again and again.
+            NotFoundError: This site has no such order.
+        """
+        act = self.acting(Actor(ActorKind.BUYER))
+
+        def decide() -> Change[Order] | Order:
+            order = self.reader.order(order_id)
+            asked = cancel_requests.request_cancel(order, act, reason=reason, lifecycle=self.lifecycle)
+            return asked or order
+
+        return self._steps.insist(decide, Request.of(key, "orders.request_cancel", order_id, reason)).order
+
+    def decline_cancel(
+        self, order_id: UUID, *, reason: str, actor: Actor, expected_version: int, key: str = ""
+    ) -> Order:
+        """
+        Answer a buyer who asked to cancel that the order stays; `cancel` is the other answer.
+
+        Args:
+            reason: Why not; needed.
+            key: Chosen by the caller; the same request with it is answered with the order as it stands.
+
+        Raises:
+            TransitionRefusedError: ``no_cancel_request``, or ``not_by_this_actor``.
+            InvalidInputError: No reason, or one that is too long.
+            ConflictError: ``stale_version``, or ``key_reused``.
+            NotFoundError: This site has no such order.
+        """
+        return self._steps.order(
+            order_id,
+            expected_version,
+            lambda order: cancel_requests.decline_cancel(order, self.acting(actor), reason=reason),
+            Request.of(key, "orders.decline_cancel", order_id, expected_version, reason),
         )
 
     @overload

@@ -85,7 +85,7 @@ class Verify:
         row = f"orderkit_orders {stored.order.id} (number {stored.order.number})"
         checks = {
             "money": _money(stored),
-            "journal": _chain(stored.order.snapshot(), stored.order.version, stored.entries),
+            "journal": _journal(stored),
             "status": self._steps(stored.entries),
             "outbox": _events(stored),
             "links": _links(stored),
@@ -178,6 +178,14 @@ def _ledger(payment: Payment) -> Iterator[str]:
         expected = refund.amount.minor if refund.status is RefundStatus.SETTLED else 0
         if given != expected:
             yield f"refund {refund.id} is {refund.status.value}, its ledger gives back {given}, not {expected}"
+
+
+def _journal(stored: StoredOrder) -> Iterator[str]:
+    """Its changes lead from nothing to what is stored, and the last of them was made when the order says."""
+    order = stored.order
+    yield from _chain(order.snapshot(), order.version, stored.entries)
+    if stored.entries and stored.entries[-1].at != order.changed_at:
+        yield f"changed_at is {order.changed_at}, its last change was made at {stored.entries[-1].at}"
 
 
 _UNTOLD = ("lines.", "payments.")

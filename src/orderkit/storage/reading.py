@@ -6,12 +6,14 @@ Each method runs a fixed number of statements, whatever the number of rows. Page
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import attrs
 import sqlalchemy as sa
 
+from orderkit.domain.abandoning import is_left
 from orderkit.domain.change import Aggregate
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Recipient
@@ -45,10 +47,16 @@ _o, _c, _d = tables.orders.c, tables.contacts.c, tables.details.c
 
 @attrs.frozen
 class Reader:
-    """Reads one site."""
+    """
+    Reads one site.
+
+    Args:
+        now: The present moment, at which a cart is abandoned or not yet.
+    """
 
     database: Database
     site: Site
+    now: Callable[[], datetime]
 
     # One aggregate, for the services.
 
@@ -290,7 +298,9 @@ class Reader:
         self, wanted: OrderFilter, *, after: str | None = None, before: str | None = None, limit: int = 50
     ) -> Page[OrderRow]:
         """A page of the list «Заказы», newest first, in one statement; see `OrderList.page`."""
-        return OrderList(self.database, self.site).page(wanted, after=after, before=before, limit=limit)
+        return OrderList(self.database, self.site, self.now).page(
+            wanted, after=after, before=before, limit=limit
+        )
 
     def find_payments(
         self, wanted: PaymentFilter, *, after: str | None = None, before: str | None = None, limit: int = 50
@@ -300,7 +310,7 @@ class Reader:
 
     def view(self, order_id: UUID) -> OrderView:
         """
-        Everything the order window shows, in at most ten statements.
+        Everything the order window shows, in at most ten statements, of a cart that was left in one more.
 
         Raises:
             NotFoundError: This site has no such order.
@@ -310,6 +320,7 @@ class Reader:
             shipping = {method.id: method for method in self._shipping_methods(connection)}
             return OrderView(
                 order=order,
+                is_abandoned=is_left(order, self.now()) and not self._placed_since(connection, order),
                 contact=self._contacts(connection, _c.id == order.contact_id)[0],
                 shipping_method=shipping.get(order.delivery.method_id) if order.delivery.method_id else None,
                 shipping_methods=shipping,
@@ -349,6 +360,13 @@ class Reader:
             )
 
     # Pieces.
+
+    def _placed_since(self, connection: sa.Connection, order: Order) -> bool:
+        """Whether the client placed an order after the last change of this one."""
+        query = sa.select(_o.id).where(
+            _o.site_id == self.site.id, _o.contact_id == order.contact_id, _o.placed_at > order.changed_at
+        )
+        return connection.execute(query.limit(1)).first() is not None
 
     def _contacts(self, connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Contact]:
         joined = sa.outerjoin(

@@ -146,6 +146,8 @@ def order_row(site_id: int, order: Order) -> Row:
         "shipped_at": order.shipped_at,
         "delivered_at": order.delivered_at,
         "cancelled_at": order.cancelled_at,
+        "cancel_requested_at": order.cancel_requested_at,
+        "changed_at": order.changed_at,
         "contact_id": order.contact_id,
         "currency": order.currency,
         "adjustments": [_adjustment_document(adjustment) for adjustment in order.adjustments] or None,

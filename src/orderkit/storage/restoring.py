@@ -106,6 +106,8 @@ def order(
         shipped_at=row["shipped_at"],
         delivered_at=row["delivered_at"],
         cancelled_at=row["cancelled_at"],
+        cancel_requested_at=row["cancel_requested_at"],
+        changed_at=row["changed_at"],
         source=row["source"] or "",
         external_ref=row["external_ref"] or "",
     )

@@ -41,6 +41,8 @@ class OrderFilter:
         person_id: Orders of a contact and of all that are one person with it.
         verified_only: Of a person, only what is proven to be: a login, a link out of the mailbox. Whoever is no staff
             sees nothing else.
+        abandoned: Only carts that are abandoned.
+        cancel_requested: Only orders whose buyer asked for them to be cancelled and has no answer.
     """
 
     text: str = ""
@@ -52,6 +54,8 @@ class OrderFilter:
     contact_id: UUID | None = None
     person_id: UUID | None = None
     verified_only: bool = False
+    abandoned: bool = False
+    cancel_requested: bool = False
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -60,6 +64,10 @@ class OrderRow:
     One row of the list «Заказы»: its ten columns and what they link to.
 
     Attributes:
+        changed_at: When it was last changed.
+        is_abandoned: Whether it is a cart with something in it, left for an hour at least with no money in play, whose
+            client placed no order since.
+        cancel_requested_at: When its buyer asked for it to be cancelled; ``None`` while nobody waits for an answer.
         contact_name: Empty for a guest, as are e-mail and phone.
         recipient_name: As the other details of the recipient, from *country* to *comment*, empty until given.
         delivery_method: Title of the method; empty until one is chosen.
@@ -71,7 +79,10 @@ class OrderRow:
     number: str
     version: int
     created_at: datetime
+    changed_at: datetime
     status: str
+    is_abandoned: bool
+    cancel_requested_at: datetime | None
     contact_id: UUID
     contact_name: str
     contact_email: str
@@ -179,11 +190,13 @@ class OrderView:
     Everything the order window shows.
 
     Attributes:
+        is_abandoned: As `OrderRow.is_abandoned`.
         journal: Newest first, at most `JOURNAL_LIMIT` entries.
         recipients: Every version of the delivery details that the journal may name, by id.
     """
 
     order: Order
+    is_abandoned: bool
     contact: Contact
     shipping_method: ShippingMethod | None
     payment_methods: Mapping[UUID, PaymentMethod]

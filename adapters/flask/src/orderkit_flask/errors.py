@@ -119,6 +119,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "not_linked": mark("These two are not linked. Say that they are different people instead."),
     "not_suggested": mark("These two are linked by now. Un-link them instead."),
     "nothing_to_pay": mark("There is nothing left to pay."),
+    "no_cancel_request": mark("The client's request was answered already; the journal says by whom."),
 }
 """Code of a `TransitionRefusedError` → what to tell the person."""
 

@@ -65,7 +65,11 @@ class PaymentProvider(Protocol):
     """Works with the settings of one payment method."""
 
     def offer(self, request: OfferRequest) -> Offer | Ineligible:
-        """How to pay, or why not this way; what it raises counts as no answer."""
+        """
+        How to pay, or why not this way; what it raises counts as no answer.
+
+        Asked whenever a page shows the ways to pay: it asks nobody outside.
+        """
 
 
 @attrs.frozen(kw_only=True)

@@ -123,13 +123,19 @@ def test_3_status_by_a_double_click(tab: Open, kit: OrderKit) -> None:
     assert before + 1 == version_of(kit, "1002")
 
 
-def test_3_status_by_keyboard(tab: Open) -> None:
-    """Enter opens the stages, arrows walk through them, Escape leaves and the focus is where it was."""
+def test_3_status_by_keyboard(tab: Open, kit: OrderKit) -> None:
+    """Enter opens the stages, arrows walk through them, Escape leaves and the focus is where it was.
+
+    The stages are those of this moment, and so is the row.
+    """
     page = tab()
     pressed = row(page, "1002").locator(".ok-move")
+    orders, order_id = kit.site("coffee").orders, _id(kit, "1002")
+    orders.set_status(order_id, "preparing", actor=STAFF, expected_version=version_of(kit, "1002"))
     pressed.focus()
     page.keyboard.press("Enter")
     expect(pressed).to_have_attribute("aria-expanded", "true")
+    expect(pressed).to_have_text("Подготовка отправки")
     first = page.evaluate("document.activeElement.innerText")
     page.keyboard.press("ArrowDown")
     assert first != page.evaluate("document.activeElement.innerText")
@@ -141,7 +147,9 @@ def test_3_status_by_keyboard(tab: Open) -> None:
 
     expect(pressed).to_be_focused()
     expect(pressed).not_to_have_attribute("aria-expanded", "true")
-    expect(pressed).to_have_text("Ожидает")
+    expect(
+        row(page, "1002").get_by_role("link", name="Статус: Подготовка отправки. Изменить")
+    ).to_be_focused()
 
 
 def test_4_linked_lead(tab: Open, picture: Picture) -> None:

@@ -9,7 +9,7 @@ from flask import request
 from playwright.sync_api import Browser, Page, expect
 
 from orderkit import Actor, Desk, Order, OrderKit
-from tests.journeys.conftest import await_script
+from tests.journeys.conftest import await_script, is_seen
 from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Maker, mug, rub
 
 
@@ -197,8 +197,11 @@ def test_two_people_in_one_order(
         expect(other.locator(".ok-head .ok-pill")).to_have_text("Доставлено/выполнено")
 
     page.get_by_role("button", name="Изменить статус").click()
-    expect(page.get_by_text("(Пётр)").first).to_be_visible()
-    expect(page.get_by_text("Сейчас сохранено: Доставлено/выполнено")).to_be_visible()
+    told = page.get_by_text(
+        "Тем временем статус стал «Доставлено/выполнено» (Пётр). Всё равно поставить «Подг"
+    )
+    expect(told).to_be_focused()
+    assert is_seen(told)
     expect(page.get_by_label("Причина")).to_have_value("вернулся со склада")
     page.get_by_role("button", name="Изменить статус").click()
 

@@ -56,7 +56,7 @@ def test_both_moved_it(client: FlaskClient, make: Maker, desk: Desk) -> None:
     again = page.form(f"/orders/{order.id}/status")
 
     assert 409 == answer.status_code
-    assert "Сейчас сохранено: Отправлен" in page.text
+    assert "Тем временем статус стал «Отправлен»" in page.text
     assert "(Пётр)" in page.text
     again.put({"reason": "рано отправили"})
     assert 303 == client.post(again.action, data=again.fields).status_code

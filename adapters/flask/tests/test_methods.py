@@ -110,6 +110,19 @@ def test_payment_methods_in_words(client_of: ClientOf, make: Maker, desk: Desk) 
     assert text.index("На счёт") < text.index("Наличные")
 
 
+def test_a_primary_method_that_is_switched_off(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """It is offered to nobody, so nothing calls it primary; and that no other one is switched on is said."""
+    make.cash()
+    add_transfer(desk, is_primary=True, active=False)
+    text = page_of(client, PAYMENT).text
+
+    assert "На счёт Банковский перевод" in text
+    assert "Ни один основной способ не включён" in text
+
+    add_transfer(desk, "На карту", is_primary=True)
+    assert "Ни один основной способ не включён" not in page_of(client, PAYMENT).text
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [(SHIPPING, "Способов доставки пока нет"), (PAYMENT, "Способов оплаты пока нет")],

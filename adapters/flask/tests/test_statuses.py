@@ -90,7 +90,7 @@ def test_reasons_for_what_cannot_be(client: FlaskClient, make: Maker, desk: Desk
     assert "есть деньги" in stage(client, order, "Создан")
     assert "зависит от оплат" in stage(client, order, "Ожидает ")
     order = set_status(desk, order, "delivered")
-    assert "не переводят" in stage(client, order, "Создан")
+    assert "отсюда нельзя" in stage(client, order, "Создан")
 
 
 def test_the_twin_that_is_not_is_closed_from_elsewhere_too(
@@ -195,7 +195,7 @@ def test_a_step_that_cannot_be_is_refused(client: FlaskClient, make: Maker, desk
     answer = move(client, order, "created")
 
     assert 409 == answer.status_code
-    assert "не переводят" in Parsed(answer.text).text
+    assert "отсюда нельзя" in Parsed(answer.text).text
     assert 8 == len(stages(answer.text))
 
 

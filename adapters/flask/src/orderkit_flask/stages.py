@@ -19,6 +19,9 @@ NEXT = {
 }
 """Status → what comes next on an order's usual way, and what the button for it says."""
 
+SHORT = {"no_such_step": mark("not from here")}
+"""What is said of many stages at once is said in fewer words than where it stands alone."""
+
 
 @attrs.frozen
 class Stage:
@@ -72,7 +75,7 @@ def next_step(stages: Sequence[Stage], present: Status, say: Speech) -> NextStep
 
 def _stage(view: OrderView, choice: Choice, may: Callable[[str], bool], say: Speech) -> Stage:
     is_present = choice.status is view.order.status
-    refusal = say.word(REFUSALS, choice.refusal) if choice.refusal else ""
+    refusal = say.word({**REFUSALS, **SHORT}, choice.refusal) if choice.refusal else ""
     if not refusal and not all(map(may, _permissions(choice))):
         refusal = say.text("You do not have the permission.")
     return Stage(

@@ -7,6 +7,7 @@ import { listen } from "./life.js";
 export function makeMenu(root, windows, list) {
   const menu = document.getElementById("ok-menu");
   let link = null;
+  let isLate = false; /* whether the row is older than its menu */
 
   const isOpen = () => menu.matches(":popover-open");
   const controls = () => [...menu.querySelectorAll("button, a")].filter((one) => one.offsetParent);
@@ -23,11 +24,25 @@ export function makeMenu(root, windows, list) {
     await fetchInto(menu, menu, pressed.href, "#ok-choices");
     rest();
     if (!menu.firstElementChild || link !== pressed) return;
+    showFresh(pressed);
     menu.setAttribute("aria-label", pressed.getAttribute("aria-label"));
     menu.showPopover();
     pressed.setAttribute("aria-expanded", "true");
     place(pressed.getBoundingClientRect());
     controls().find((one) => !one.hasAttribute("aria-disabled"))?.focus();
+  }
+
+  /* The stages are those of this moment: the row says the same, and the rest of the list follows. */
+  function showFresh(pressed) {
+    const [fresh, shown] = [menu.querySelector("[aria-current] .ok-pill"), pressed.querySelector(".ok-pill")];
+    isLate = Boolean(fresh) && fresh.textContent !== shown.textContent;
+    if (isLate) shown.replaceWith(fresh.cloneNode(true));
+  }
+
+  async function catchUp() {
+    isLate = false;
+    await list.refresh();
+    list.focus(link.id);
   }
 
   function place(beside) {
@@ -66,6 +81,7 @@ export function makeMenu(root, windows, list) {
   }
 
   async function finish() {
+    isLate = false;
     close();
     menu.replaceChildren();
     if (!document.getElementById(link.id)) await list.refresh(); /* it fits the filters no more */
@@ -93,6 +109,7 @@ export function makeMenu(root, windows, list) {
   listen(menu, "toggle", (event) => {
     if (event.newState !== "closed" || !link) return;
     link.removeAttribute("aria-expanded");
+    if (isLate && !windows.isOpen()) return catchUp();
     const focused = document.activeElement;
     if (!windows.isOpen() && (focused === document.body || menu.contains(focused))) list.focus(link.id);
   });

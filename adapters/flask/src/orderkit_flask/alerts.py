@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from orderkit import OrderView, PaymentStatus, Status
+from orderkit import Attempt, OrderView, PaymentStatus, Status, UnknownReason
 from orderkit_flask.speech import Speech
 from orderkit_flask.stages import lacking_delivery
 
@@ -45,7 +45,7 @@ class Alert:
 
 def alerts_of(view: OrderView, say: Speech) -> tuple[Alert, ...]:
     """What is wrong with an order, the money first; at most one alert of each cause."""
-    return (*_of_money(view, say), *_of_delivery(view, say))
+    return (*_of_money(view, say), *_of_answers(view, say), *_of_delivery(view, say))
 
 
 def _of_money(view: OrderView, say: Speech) -> Iterator[Alert]:
@@ -67,6 +67,28 @@ def _of_money(view: OrderView, say: Speech) -> Iterator[Alert]:
             say.text("The order is sent, and %(amount)s are not paid.", amount=amount),
             Action(say.text("Record a payment"), "money.record", "record_payment", {"order_id": order.id}),
         )
+
+
+def _of_answers(view: OrderView, say: Speech) -> Iterator[Alert]:
+    """A provider was asked for money, and nobody knows whether it took it."""
+    order = view.order
+    unknown = next((one for one in order.payments if one.is_attempt and one.attempt is Attempt.UNKNOWN), None)
+    if unknown is None or unknown.method_id is None:
+        return
+    asked = {"amount": say.money(unknown.amount), "method": view.payment_methods[unknown.method_id].title}
+    if unknown.reason == UnknownReason.AMOUNT_DIFFERS:
+        text = say.text(
+            "%(amount)s were asked for by “%(method)s”, and another amount was named in answer. "
+            "Nothing was booked: look there what came in.",
+            **asked,
+        )
+    else:
+        text = say.text(
+            "It is not known whether %(amount)s came in by “%(method)s”. Look there before you ask for it again.",
+            **asked,
+        )
+    where = {"order_id": order.id}
+    yield Alert(text, Action(say.text("Record a payment"), "money.record", "record_payment", where))
 
 
 def _refund(view: OrderView, say: Speech) -> Action | None:

@@ -73,6 +73,26 @@ ATTEMPTS: Final[Words] = {
     "settled": mark("settled"),
 }
 
+REASONS: Final[Words] = {
+    "declined": mark("the bank did not say why"),
+    "insufficient_funds": mark("not enough money on the account"),
+    "limit_exceeded": mark("above the limit of the account"),
+    "expired_card": mark("the card has expired"),
+    "invalid_details": mark("the card details are wrong"),
+    "not_authenticated": mark("the buyer did not confirm it"),
+    "suspected_fraud": mark("the bank suspects fraud"),
+    "cancelled": mark("the buyer gave up"),
+    "expired": mark("the buyer did not pay in time"),
+    "unavailable": mark("the bank did not work at that moment"),
+    "misconfigured": mark("the method is not set up right"),
+    "not_said": mark("the bank does not know itself"),
+    "late": mark("it did not answer in time"),
+    "failed": mark("the plugin of the method failed"),
+    "nonsense": mark("the answer makes no sense"),
+    "amount_differs": mark("it names another amount than it was asked for"),
+}
+"""Why a provider declined, or why it is not known what it did."""
+
 FACTS: Final[Words] = {
     "authorise": mark("Held"),
     "capture": mark("Received"),

@@ -1,15 +1,51 @@
 """An app with a storefront, and buyers in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
 import pytest
 from flask import Flask
 from orderkit_flask import Host, OrderKitFlask
 
+import orderkit.plugin as ok
 from adapters.flask.tests.shop.buyers import BOOK, GIFT, MUG, TEE, Buyer, Shelf
 from orderkit import Desk, OrderKit, PaymentMethod, ShippingMethod
-from tests.making import STAFF, Maker, rub
+from tests.backends import Backends
+from tests.making import STAFF, Clock, Maker, rub
+from tests.plugins import Bank, plugin, starting
+
+
+@attrs.define
+class Provider:
+    """A payment provider that answers as the test says."""
+
+    answer: object = None
+
+    def __call__(self, request: ok.StartRequest) -> object:
+        return self.answer(request) if callable(self.answer) else self.answer
+
+
+@pytest.fixture
+def bank() -> Bank:
+    """Declines the first try to pay an order, and takes the money at the second."""
+    return Bank()
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider()
+
+
+@pytest.fixture
+def kit(clock: Clock, backends: Backends, bank: Bank, provider: Provider) -> Iterator[OrderKit]:
+    """As elsewhere, with two ways to be paid online."""
+    plugins = [plugin(bank.provider_type()), plugin(starting(provider, code="card"))]
+    kit = OrderKit("sqlite://", clock=clock, plugins=plugins)
+    backends.make_tables_in_memory(kit)
+    kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
+    yield kit
+    kit.close()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import attrs
 
 from orderkit import Desk, Money, Order, ShippingMethod
 from orderkit_flask.shop import words
+from orderkit_flask.shop.paying import is_payable
 from orderkit_flask.shop.reaching import Reached
 from orderkit_flask.speech import Speech
 from orderkit_flask.window import Sum, sums_of, tracking_link
@@ -42,6 +43,11 @@ class OrderPage:
             say.label(desk.payments.instructions(order)),
             say,
         )
+
+    @property
+    def may_pay(self) -> bool:
+        """Whether something is left to pay."""
+        return is_payable(self.order)
 
     @property
     def is_awaited(self) -> bool:

@@ -29,3 +29,18 @@ MEANINGS: Final[Words] = {
     "cancelled": mark("The order is cancelled."),
 }
 """Status → what it means for the buyer."""
+
+DECLINED: Final[Words] = {
+    "declined": mark("The bank declined the payment."),
+    "insufficient_funds": mark("There is not enough money on the account."),
+    "limit_exceeded": mark("The payment is above a limit of the card or the account."),
+    "expired_card": mark("The card has expired."),
+    "invalid_details": mark("The bank does not know these details of the card or the account."),
+    "not_authenticated": mark("The bank could not make sure that it is you."),
+    "suspected_fraud": mark("The bank declined the payment for safety."),
+    "cancelled": mark("The payment was broken off."),
+    "expired": mark("The time to pay has run out."),
+    "unavailable": mark("The bank does not answer right now."),
+    "misconfigured": mark("This way to pay does not work right now. Choose another one."),
+}
+"""Reason of a declined payment → what the buyer is told."""

@@ -13,6 +13,7 @@ from orderkit_flask.shop.views.cart_api import CartApi
 from orderkit_flask.shop.views.checkout import CheckoutViews
 from orderkit_flask.shop.views.checkout_api import CheckoutApi
 from orderkit_flask.shop.views.orders import OrderViews
+from orderkit_flask.shop.views.payment import PaymentViews
 from orderkit_flask.shop.views.visits import VisitApi
 
 
@@ -36,10 +37,14 @@ def routes(front: Storefront) -> Iterator[Route]:
     yield Route("/take", "take_cart", cart.take, ("POST",))
     yield Route("/checkout", "checkout", checkout.form)
     yield Route("/checkout", "submit", checkout.save, ("POST",))
-    orders = OrderViews(front)
+    orders, payment = OrderViews(front), PaymentViews(front)
     yield Route("/o/<token>", "order", orders.by_link)
+    yield Route("/o/<token>/payment", "payment", payment.by_link)
+    yield Route("/o/<token>/payment", "pay", payment.pay_by_link, ("POST",))
     yield Route("/my", "own_orders", orders.list)
     yield Route("/my/<order_id>", "own_order", orders.own)
+    yield Route("/my/<order_id>/payment", "own_payment", payment.own)
+    yield Route("/my/<order_id>/payment", "own_pay", payment.pay_own, ("POST",))
     yield from _for_programs(front)
 
 
@@ -51,4 +56,5 @@ def _for_programs(front: Storefront) -> Iterator[Route]:
     yield Route("/api/cart/lines/<int:line_id>", "api_remove", cart.remove, ("DELETE",))
     yield Route("/api/quotes", "api_quotes", checkout.quotes, ("POST",))
     yield Route("/api/checkout", "api_checkout", checkout.submit, ("POST",))
+    yield Route("/api/orders/<token>/payment", "api_pay", PaymentViews(front).pay_api, ("POST",))
     yield Route("/api/visits", "api_visits", VisitApi(front).record, ("POST",))

@@ -62,4 +62,4 @@ class CheckoutViews:
 
     def _go_on(self, order: Order) -> Response:
         token = self.front.desk().orders.issue_link(order.id, actor=BUYER)
-        return self.front.go("order", token=token)
+        return self.front.go("payment" if order.is_cart else "order", token=token)

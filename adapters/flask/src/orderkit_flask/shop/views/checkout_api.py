@@ -67,6 +67,7 @@ class CheckoutApi:
                 "total": money(order.total, self.front.speech()),
                 "token": token,
                 "order": self.front.link("order", token=token, _external=True),
+                "payment": self.front.link("payment", token=token, _external=True) if order.is_cart else None,
             }
         )
 

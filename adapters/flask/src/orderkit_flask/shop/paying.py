@@ -1,0 +1,107 @@
+"""The payment page: what is to pay, how it can be paid, and what came of the last try."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import attrs
+
+from orderkit import Attempt, Desk, Money, OfferedMethod, Order, Payment, Status
+from orderkit_flask.forms import Form
+from orderkit_flask.shop.reaching import Reached
+from orderkit_flask.shop.words import DECLINED
+from orderkit_flask.speech import Speech
+
+SEEN = "seen"
+"""The field of what the form said is to pay, in minor units."""
+
+
+@attrs.frozen(slots=False)
+class PaymentPage:
+    """
+    One order on its payment page.
+
+    Attributes:
+        order: At the prices of now.
+        methods: The ways to pay that are offered, primary ones first.
+    """
+
+    reached: Reached
+    order: Order
+    methods: tuple[OfferedMethod, ...]
+    form: Form
+    say: Speech
+
+    @property
+    def to_pay(self) -> Money:
+        """What is left to pay."""
+        return self.order.balance.money(self.order.balance.to_pay)
+
+    @property
+    def before(self) -> Money | None:
+        """What the form that came back said is to pay, where it is another sum by now."""
+        typed = self.form.one(SEEN)
+        if not typed.isascii() or not typed.isdigit() or len(typed) > 15:
+            return None
+        before = Money(int(typed), self.order.currency)
+        return before if before != self.to_pay else None
+
+    @property
+    def last(self) -> Payment | None:
+        """The last attempt with a method."""
+        tried = [payment for payment in self.order.payments if payment.method_id]
+        return tried[-1] if tried else None
+
+    @property
+    def declined(self) -> str:
+        """Why the last attempt came to nothing, in words; empty if it did not."""
+        last = self.last
+        if last is None or last.attempt is not Attempt.DECLINED:
+            return ""
+        return self.say.word(DECLINED, last.reason if last.reason in DECLINED else "declined")
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a provider was asked and has not said yet what came of it."""
+        return any(payment.is_being_answered for payment in self.order.payments)
+
+    @property
+    def going_on(self) -> str:
+        """Where the buyer goes on paying at the provider; empty for nowhere."""
+        attempt = self.order.open_attempt
+        return attempt.url if attempt else ""
+
+    def button(self, method: OfferedMethod) -> str:
+        """What the button of a way to pay says."""
+        if method.button:
+            return method.button
+        if method.offline:
+            return self.say.text("Order, and pay later")
+        return self.say.text("Pay %(amount)s", amount=self.say.money(self.to_pay))
+
+    @cached_property
+    def instructions(self) -> dict[str, str]:
+        """What is to be done to pay by each way, by its id."""
+        return {str(one.id): self.say.label(one.instructions) for one in self.methods}
+
+
+def is_payable(order: Order) -> bool:
+    """Whether its buyer may pay it now: it was ordered, it is not cancelled, and something is left to pay."""
+    return order.status is not Status.CREATED and order.balance.to_pay > 0
+
+
+def blank(order: Order) -> Form:
+    """The form that pays what is left."""
+    return Form.of({SEEN: str(order.balance.to_pay)})
+
+
+def offered(desk: Desk, order: Order) -> tuple[OfferedMethod, ...]:
+    """
+    The ways to pay an order: what is kept for certain pages is offered where all of the order comes from these.
+
+    An order is paid at once, so that a way to pay that one page does not offer would let pay for what that page sells.
+    """
+    pages = dict.fromkeys(line.page for line in order.lines) or {"": None}
+    answers = [desk.payments.offered(order, page=page) for page in pages]
+    common = set.intersection(*({method.id for method in answer} for answer in answers))
+    return tuple(method for method in answers[0] if method.id in common)

@@ -1,0 +1,141 @@
+"""Paying an order: the ways that are offered, and the trying, as often as it takes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import attrs
+from flask import Response, jsonify, request
+
+from orderkit import Money, Order, Started, Status
+from orderkit.plugin import Declined, Redirect
+from orderkit_flask.attempting import Refused, attempt
+from orderkit_flask.forms import KEY, Form
+from orderkit_flask.shop import paying, reaching
+from orderkit_flask.shop.bodies import read_object
+from orderkit_flask.shop.buying import Buying
+from orderkit_flask.shop.documents import money
+from orderkit_flask.shop.paying import SEEN, PaymentPage, is_payable
+from orderkit_flask.shop.principals import whose
+from orderkit_flask.shop.reaching import Reached
+from orderkit_flask.shop.storefront import BUYER, Storefront, redirect_to
+from orderkit_flask.shop.troubles import Told, Trouble, words_for
+from orderkit_flask.typed import Reading
+
+METHOD = "method"
+
+
+@attrs.frozen
+class PaymentViews:
+    """Paying."""
+
+    front: Storefront
+
+    @whose("link", "order")
+    def by_link(self, token: str) -> Response:
+        """How it can be paid."""
+        return self._page(reaching.by_link(self.front, token))
+
+    @whose("customer", "order")
+    def own(self, order_id: str) -> Response:
+        """As `by_link`."""
+        return self._page(reaching.own(self.front, order_id))
+
+    @whose("link", "payment")
+    def pay_by_link(self, token: str) -> Response:
+        """Pay it by the way whose button was pressed."""
+        return self._pay(reaching.by_link(self.front, token))
+
+    @whose("customer", "payment")
+    def pay_own(self, order_id: str) -> Response:
+        """As `pay_by_link`."""
+        return self._pay(reaching.own(self.front, order_id))
+
+    @whose("link", "payment")
+    def pay_api(self, token: str) -> Response:
+        """Pay by ``method``; ``seen`` is what its payer was told is to pay, and ``key`` names the request."""
+        reached, body = reaching.by_link(self.front, token), read_object()
+        key, seen, method = (body.get(name) for name in ("key", SEEN, METHOD))
+        if not isinstance(key, str) or not KEY.fullmatch(key):
+            raise Trouble("key_missing", 422, field="key")
+        if type(seen) is not int or seen < 0:
+            raise Trouble("seen_missing", 422, field=SEEN)
+        done = self._start(reached, attrs.evolve(Form.of({SEEN: str(seen), METHOD: str(method)}), key=key))
+        if isinstance(done, Refused):
+            return self.front.show(Told.of(done), self.front.speech())
+        return jsonify(self._document(reached, done))
+
+    def _pay(self, reached: Reached) -> Response:
+        form = Form.read(request.form)
+        done = self._start(reached, form)
+        if isinstance(done, Refused):
+            return self._page(reached, done.form, done.status)
+        if isinstance(done.outcome, Redirect):
+            return redirect_to(reached.address("payment") + "?go=1")
+        return redirect_to(reached.address("payment" if isinstance(done.outcome, Declined) else "order"))
+
+    def _start(self, reached: Reached, form: Form) -> Started | Refused:
+        """Ask for the money, of the order as it costs now."""
+        say, desk = self.front.speech(), self.front.desk()
+        reading = Reading(form, say)
+        method_id, seen = reading.id(METHOD), reading.whole(SEEN)
+        if method_id is None or reading.problems or reached.order.status is Status.CREATED:
+            raise Trouble("not_payable", 409)
+        order = self._follow_prices(reached.order)
+        methods = paying.offered(desk, order)
+        if methods and method_id not in {method.id for method in methods}:
+            raise Trouble("not_payable", 409)
+        verb = partial(
+            desk.payments.start,
+            order.id,
+            method_id,
+            actor=BUYER,
+            seen=Money(seen, order.currency),
+            key=form.key,
+            return_url=reached.address("order", external=True),
+        )
+        return attempt(form, verb, say, stored=None, explain=words_for)
+
+    def _follow_prices(self, order: Order) -> Order:
+        """While it is the cart of this browser, it costs what the host's catalogue says."""
+        browser, buying = self.front.browser(), Buying(self.front)
+        cart = buying.order()
+        if cart is None or cart.id != order.id:
+            return order
+        return self.front.desk().carts.open_payment(browser.known(), prices=buying.goods().now)
+
+    def _page(self, reached: Reached, form: Form | None = None, status: int = 200) -> Response:
+        say, order = self.front.speech(), self._as_it_costs_now(reached)
+        if not is_payable(order) and form is None:
+            return redirect_to(reached.address("order"))
+        page = PaymentPage(
+            reached, order, paying.offered(self.front.desk(), order), form or paying.blank(order), say
+        )
+        return self.front.page(
+            "payment.html",
+            say,
+            title=say.text("Payment of order %(number)s", number=order.number),
+            status=status,
+            refresh=page.going_on if "go" in request.args else "",
+            page=page,
+            form=attrs.evolve(page.form, values=paying.blank(order).values),
+        )
+
+    def _as_it_costs_now(self, reached: Reached) -> Order:
+        buying = Buying(self.front)
+        order = buying.order()
+        if order is None or order.id != reached.order.id:
+            return self.front.desk().orders.get(reached.order.id)
+        return buying.cart().current or order
+
+    def _document(self, reached: Reached, started: Started) -> dict[str, object]:
+        say, outcome = self.front.speech(), started.outcome
+        order = started.order
+        page = PaymentPage(reached, order, (), paying.blank(order), say)
+        return {
+            "outcome": type(outcome).__name__.lower() if outcome else "offline",
+            "message": page.declined if isinstance(outcome, Declined) else "",
+            "redirect": outcome.url if isinstance(outcome, Redirect) else None,
+            "to_pay": money(page.to_pay, say),
+            "order": reached.address("order", external=True),
+        }

@@ -1,0 +1,273 @@
+"""Paying: the ways that are offered, what came of each try, and trying again."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import attrs
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+import orderkit.plugin as ok
+from adapters.flask.tests.pages import Parsed
+from adapters.flask.tests.shop.buyers import NOBODY, Buyer, Shelf
+from adapters.flask.tests.shop.conftest import Provider
+from orderkit import CustomerRef, Desk, Order, OrderKit, PaymentMethod, ShippingMethod
+from tests.making import STAFF, Maker, contents, rub
+from tests.plugins import Bank
+
+N = "\u202f"
+SEEN = "45000"
+
+
+def add_method(make: Maker, provider: str, title: str = "Карта", **fields: object) -> PaymentMethod:
+    """A way to pay online."""
+    return make.desk.settings.add_payment_method(provider, title, actor=STAFF, key=make.key(), **fields)
+
+
+@pytest.fixture
+def card(make: Maker) -> PaymentMethod:
+    """Declined first, taken at the second try."""
+    return add_method(make, "test-bank", description="Картой на сайте")
+
+
+@pytest.fixture
+def other(make: Maker, provider: Provider) -> PaymentMethod:
+    """Answers as the test says."""
+    return add_method(make, "card", "Счёт")
+
+
+def order_of(desk: Desk) -> Order:
+    """The only order there is."""
+    [row] = desk.orders.find().rows
+    return desk.orders.get(row.id)
+
+
+def pay(buyer: Buyer, link: str, method: PaymentMethod, **fields: str) -> TestResponse:
+    """Press the button of a way to pay."""
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(method.id), **fields})
+    return buyer.client.post(form.action, data=form.fields)
+
+
+def test_ways_to_pay(buyer: Buyer, make: Maker, card: PaymentMethod, cash: PaymentMethod) -> None:
+    """Primary first, in words for the buyer: description, button, instructions; what staff call it is nowhere."""
+    transfer = {"settings": {"details": "Счёт 40702"}, "description": "Переводом", "button": "Заказать"}
+    make.desk.settings.add_payment_method("bank-transfer", "Бухгалтерия", actor=STAFF, key="t", **transfer)
+    off = add_method(make, "test-bank", "Выключен", description="Не показывать")
+    make.desk.settings.edit_payment_method(attrs.evolve(off, active=False), actor=STAFF)
+    link = buyer.order_by_link("BOOK")
+    page = buyer.look(f"{link}/payment")
+
+    for shown in ("Картой на сайте", "Переводом", "Счёт 40702"):
+        assert page.text.index("Наличными при получении") < page.text.index(shown)
+    assert "Заказать, заплатить при получении" in page.text
+    assert f"Оплатить 300,00{N}₽" in page.text
+    assert f"К оплате 300,00{N}₽" in page.text
+    for hidden in ("Наличные (касса 1)", "Бухгалтерия", "Не показывать"):
+        assert hidden not in page.text
+
+
+def test_methods_of_certain_pages(buyer: Buyer, make: Maker, card: PaymentMethod) -> None:
+    """Offered where all of the order comes from such a page; choosing it elsewhere by its id is refused."""
+    wholesale = add_method(make, "card", "Опт", description="По счёту", pages=("wholesale",))
+    buyer.ask("cart/lines", {"sku": "BOOK", "page": "wholesale"})
+    link = _ordered(buyer)
+    assert "По счёту" in buyer.look(f"{link}/payment").text
+    buyer.ask("cart/lines", {"sku": "GIFT", "page": "catalogue"})
+    link = _ordered(buyer)
+
+    assert "По счёту" not in buyer.look(f"{link}/payment").text
+    assert 409 == pay(buyer, link, wholesale).status_code
+    assert "payment" == order_of(buyer.desk).status
+
+
+def _ordered(buyer: Buyer) -> str:
+    answer = buyer.check_out()
+    return urlsplit(answer.headers["Location"]).path.removesuffix("/payment")
+
+
+def test_paying_later(buyer: Buyer, cash: PaymentMethod, desk: Desk) -> None:
+    """Cash: the order is placed at once, its page says so, and the next goods begin a new cart."""
+    link = buyer.order_by_link("BOOK")
+    answer = pay(buyer, link, cash)
+
+    assert link == answer.headers["Location"]
+    assert ("pending", cash.id) == (order_of(desk).status, order_of(desk).open_attempt.method_id)
+    assert "Принят" in buyer.look(link).text
+    assert None is buyer.cart
+
+
+def test_at_the_second_try(buyer: Buyer, card: PaymentMethod, bank: Bank, desk: Desk) -> None:
+    """Declined: the reason, and the same page to try again; then the money is taken, once."""
+    link = buyer.order_by_link("BOOK")
+    declined = pay(buyer, link, card)
+    assert f"{link}/payment" == declined.headers["Location"]
+    page = buyer.look(f"{link}/payment")
+    assert "не хватает денег" in page.text
+    assert "Деньги не списаны" in page.text
+    assert "payment" == order_of(desk).status
+
+    paid = pay(buyer, link, card)
+    assert link == paid.headers["Location"]
+    assert [rub("300")] == bank.taken
+    assert "pending_paid" == order_of(desk).status
+    page = buyer.look(link)
+    assert "Принят, есть оплата" in page.text
+    assert f"К оплате 0,00{N}₽" in page.text
+    assert link == buyer.client.get(f"{link}/payment").headers["Location"]
+
+
+def test_pressed_twice(buyer: Buyer, card: PaymentMethod, bank: Bank) -> None:
+    """The same form asks the bank once, and leads to the same page."""
+    link = buyer.order_by_link("BOOK")
+    pay(buyer, link, card)
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(card.id)})
+    answers = [buyer.client.post(form.action, data=form.fields) for _ in range(3)]
+
+    assert {(303, link)} == {(one.status_code, one.headers["Location"]) for one in answers}
+    assert 2 == bank.asked
+    assert [rub("300")] == bank.taken
+
+
+def test_going_on_at_the_provider(buyer: Buyer, other: PaymentMethod, provider: Provider) -> None:
+    """The browser is sent there without leaving our policy: no form leads elsewhere. Who comes back sees the ledger."""
+    provider.answer = ok.Redirect("https://bank.example/pay?id=1&x=2", "R-1")
+    link = buyer.order_by_link("BOOK")
+    answer = pay(buyer, link, other)
+    assert f"{link}/payment?go=1" == answer.headers["Location"]
+    page = buyer.look(answer.headers["Location"])
+
+    assert "0; url=https://bank.example/pay?id=1&x=2" in page.values("content", "meta")
+    assert "https://bank.example/pay?id=1&x=2" in page.values("href", "a")
+    later = buyer.look(f"{link}/payment")
+    assert "ждёт вас на странице банка" in later.text
+    assert [] == later.values("http-equiv", "meta")
+    assert "Ждёт оплаты" in buyer.look(link).text
+
+
+@pytest.mark.parametrize("answer", [ok.Pending("P-1"), RuntimeError("the bank is out"), "nonsense"])
+def test_an_answer_that_is_awaited(
+    buyer: Buyer, other: PaymentMethod, provider: Provider, desk: Desk, answer: object
+) -> None:
+    """Until it is known what came of it, nothing is asked for again, and the cart is not touched."""
+    provider.answer = answer if not isinstance(answer, RuntimeError) else _raise(answer)
+    link = buyer.order_by_link("BOOK")
+    assert link == pay(buyer, link, other).headers["Location"]
+
+    assert "обрабатывается" in buyer.look(link).text
+    page = buyer.look(f"{link}/payment")
+    assert "обрабатывается" in page.text
+    assert [] == page.values("action", "form")
+    assert "Отменить" not in buyer.look(link).text
+    buyer.add("GIFT")
+    assert {"GIFT": 1} == buyer.bought
+    assert 2 == len(desk.orders.find().rows)
+
+
+def _raise(error: Exception) -> Callable[[object], object]:
+    def answer(_request: object) -> object:
+        raise error
+
+    return answer
+
+
+def test_a_price_that_changed_meanwhile(buyer: Buyer, card: PaymentMethod, bank: Bank, shelf: Shelf) -> None:
+    """The total that was seen is carried: another one is shown beside it, and agreed to, before anybody is charged."""
+    link = buyer.order_by_link("BOOK")
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(card.id)})
+    shelf.reprice("BOOK", "350")
+    answer = buyer.client.post(form.action, data=form.fields)
+    page = Parsed(answer.text)
+
+    assert 409 == answer.status_code
+    assert f"Сумма изменилась. 300,00{N}₽ → 350,00{N}₽" in page.text
+    assert 0 == bank.asked
+    again = page.form(f"{link}/payment")
+    assert ["35000"] == again.fields["seen"]
+    again.put({"method": str(card.id)})
+    assert 303 == buyer.client.post(again.action, data=again.fields).status_code
+    assert 1 == bank.asked
+
+
+def test_the_page_shows_the_price_of_now(buyer: Buyer, card: PaymentMethod, bank: Bank, shelf: Shelf) -> None:
+    """Whoever comes back later pays what it costs then; looking stores nothing, paying does."""
+    link = buyer.order_by_link("BOOK")
+    pay(buyer, link, card)
+    shelf.reprice("BOOK", "350")
+
+    assert f"К оплате 350,00{N}₽" in buyer.look(f"{link}/payment").text
+    assert rub("300") == order_of(buyer.desk).total
+    assert link == pay(buyer, link, card).headers["Location"]
+    assert [rub("350")] == bank.taken
+
+
+def test_sums_of_nobody(buyer: Buyer, card: PaymentMethod, bank: Bank, kit: OrderKit) -> None:
+    """What a browser says is to pay is only compared."""
+    link = buyer.order_by_link("BOOK")
+    before = contents(kit)
+    answers = [pay(buyer, link, card, seen=seen) for seen in ("1", "0", "-5", "x", "", "9" * 30)]
+
+    assert {409} == {one.status_code for one in answers}
+    assert 0 == bank.asked
+    assert contents(kit) == before
+
+
+def test_a_cart_that_was_changed_after_it_was_ordered(buyer: Buyer, card: PaymentMethod, bank: Bank) -> None:
+    """It is ordered anew before it is paid: the address, and what it comes to, may be others."""
+    link = buyer.order_by_link("BOOK")
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    buyer.add("BOOK")
+
+    assert link == buyer.client.get(f"{link}/payment").headers["Location"]
+    assert "Не оформлен" in buyer.look(link).text
+    form.put({"method": str(card.id)})
+    assert 409 == buyer.client.post(form.action, data=form.fields).status_code
+    assert 0 == bank.asked
+
+
+def test_no_way_to_pay(buyer: Buyer, make: Maker, card: PaymentMethod) -> None:
+    """Where none is left that fits, the page says what happens next."""
+    link = buyer.order_by_link("BOOK")
+    make.desk.settings.edit_payment_method(attrs.evolve(card, active=False), actor=STAFF)
+
+    assert "Магазин подскажет" in buyer.look(f"{link}/payment").text
+
+
+def test_paying_as_the_customer(
+    app_of: Callable[..., Flask], card: PaymentMethod, bank: Bank, desk: Desk, courier: ShippingMethod
+) -> None:
+    """«Мои заказы» leads to the same page, with addresses of its own."""
+    buyer = Buyer.of(app_of(customer=lambda: CustomerRef("7")), desk)
+    buyer.order_by_link("BOOK")
+    own = f"/shop/my/{order_of(desk).id}"
+    for _ in range(2):
+        answer = pay(buyer, own, card)
+
+    assert own == answer.headers["Location"]
+    assert [rub("300")] == bank.taken
+
+
+def test_for_programs(buyer: Buyer, card: PaymentMethod, other: PaymentMethod, provider: Provider) -> None:
+    """The key is needed, the sum is needed; the answer says what came of it, and where to go."""
+    provider.answer = ok.Redirect("https://bank.example/1", "R-1")
+    link = buyer.order_by_link("BOOK")
+    path = f"orders/{link.rpartition('/')[2]}/payment"
+    body = {"key": "pay-1", "seen": 30000, "method": str(card.id)}
+    for name, code in (("key", "key_missing"), ("seen", "seen_missing"), ("method", "not_payable")):
+        refused = buyer.ask(path, {**body, name: None})
+        assert code == refused.json["code"]
+    assert "total_changed" == buyer.ask(path, {**body, "seen": 1}).json["code"]
+    assert "not_payable" == buyer.ask(path, {**body, "method": NOBODY}).json["code"]
+
+    declined = buyer.ask(path, body).json
+    assert ("declined", "На счёте не хватает денег.", None) == (
+        declined["outcome"], declined["message"], declined["redirect"],
+    )  # fmt: skip
+    sent = buyer.ask(path, {**body, "key": "pay-2", "method": str(other.id)}).json
+    assert ("redirect", "https://bank.example/1", 30000) == (
+        sent["outcome"], sent["redirect"], sent["to_pay"]["minor"],
+    )  # fmt: skip
+    assert sent["order"].endswith(link)

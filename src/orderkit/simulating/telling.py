@@ -234,7 +234,7 @@ _SHIPPING = (
         "https://www.cdek.ru/ru/tracking?order_id={code}",
     ),
     ("post", "Почта России", 340, "5–12 дней", "https://www.pochta.ru/tracking?barcode={code}"),
-    ("pickup", "Самовывоз с Лесной", 0, "Лесная ул., 20, с 9 до 20", ""),
+    ("pickup", "Самовывоз с Лесной", 0, "Соберём за час", ""),
 )
 _PAYING = (
     # code, provider, title, description, button

@@ -1,14 +1,14 @@
-"""The app of the shop. All it takes to have the tab stands in the last lines of `create_app`."""
+"""The app of the shop. All it takes to have the tab and the storefront stands in the last lines of `create_app`."""
 
 from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, session
+from flask import Flask, Response, request, session
 from orderkit_flask import Host, OrderKitFlask
 
 from orderkit import Actor, OrderKit
-from orderkit_shop import pages, signing_in
+from orderkit_shop import buyers, pages, signing_in
 from orderkit_shop.selling import ShopCatalogue
 
 SITE = "default"
@@ -19,7 +19,7 @@ CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 
 
 def create_app(kit: OrderKit) -> Flask:
     """
-    The shop, with the tab inside.
+    The shop, with the tab and the storefront inside.
 
     Args:
         kit: ``OrderKit("sqlite:///shop.db")``, upgraded, with the site ``default``.
@@ -28,10 +28,19 @@ def create_app(kit: OrderKit) -> Flask:
     app.config.update(SECRET_KEY=secrets.token_bytes(32), SESSION_COOKIE_SAMESITE="Lax")
     app.after_request(harden)
     signing_in.init_app(app)
+    buyers.init_app(app)
     pages.init_app(app, kit, site)
 
-    host = Host(may=may, actor=actor, site=site, catalogue=ShopCatalogue(), pages=PAGES)
-    OrderKitFlask(app, kit, host=host, base_template="host/base.html")
+    host = Host(
+        may=may,
+        actor=actor,
+        site=site,
+        catalogue=ShopCatalogue(),
+        pages=PAGES,
+        customer=buyers.buyer,
+        tracking=lambda: "linked",
+    )
+    OrderKitFlask(app, kit, host=host, base_template="host/base.html", shop_template="host/front.html")
     return app
 
 
@@ -46,8 +55,8 @@ def actor() -> Actor:
 
 
 def site() -> str:
-    """The shop whose orders are shown."""
-    return str(session.get("site", SITE))
+    """The shop whose orders staff look at; what is sold here is sold by one shop."""
+    return str(SITE if request.blueprint == "orderkit_shop" else session.get("site", SITE))
 
 
 def harden(response: Response) -> Response:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orderkit_flask import Product
 
 from orderkit import simulating
-from orderkit_shop.goods import picture
+from orderkit_shop.goods import GOODS
 
 WORDS_APART = str.maketrans(dict.fromkeys("«»,.()", " "))
 
@@ -37,6 +37,12 @@ def _plain(text: str) -> str:
 
 
 def _product(one: simulating.Product) -> Product:
+    good = GOODS[one.sku]
     return Product(
-        sku=one.sku, title=one.title, price=one.price, requires_delivery=one.shipped, image=picture(one.sku)
+        sku=one.sku,
+        title=one.title,
+        price=one.price,
+        requires_delivery=one.shipped,
+        image=good.picture,
+        options=good.choices,
     )

@@ -23,6 +23,8 @@ NAME, PASSWORD = "demo", "demo"
 
 PUBLIC = {"pages.shop", "pages.product", "signing_in.login", "static", "orderkit.static"}
 """Endpoints for everybody."""
+PUBLIC_BLUEPRINTS = {"buyers", "orderkit_shop"}
+"""Blueprints for everybody: they know themselves whose each page is."""
 
 views = Blueprint("signing_in", __name__)
 
@@ -53,7 +55,8 @@ def require_token() -> None:
 
 def require_staff() -> Response | None:
     """Send whoever has not signed in to the login page, and back afterwards."""
-    if is_staff() or request.endpoint in PUBLIC or request.endpoint is None:
+    is_public = request.endpoint in PUBLIC or request.blueprint in PUBLIC_BLUEPRINTS
+    if is_staff() or is_public or request.endpoint is None:
         return None
     came_for = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("signing_in.login", next=came_for))
@@ -71,8 +74,7 @@ def login() -> str | Response | tuple[str, int]:
     if not is_right:
         current_app.logger.warning("a login was refused")
         return render_template("host/login.html", name=name, problem="Имя или пароль не подходят."), 403
-    session.clear()
-    session.update(staff="olga", name="Ольга")
+    _start_anew(staff="olga", name="Ольга")
     return redirect(own_path(request.args.get("next", "")) or url_for("pages.overview"))
 
 
@@ -80,8 +82,15 @@ def login() -> str | Response | tuple[str, int]:
 def logout() -> Response:
     """Forget who has signed in."""
     require_token()
-    session.clear()
+    _start_anew()
     return redirect(url_for("signing_in.login"))
+
+
+def _start_anew(**known: str) -> None:
+    """Give the browser another session; who buys in it is another matter, and stays."""
+    buyer = {"buyer": session["buyer"]} if "buyer" in session else {}
+    session.clear()
+    session.update(buyer, **known)
 
 
 def own_path(address: str) -> str:

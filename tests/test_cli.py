@@ -114,6 +114,18 @@ def test_troubles_are_one_line(trouble: str, command: str, tmp_path: Path) -> No
     assert remedy.removesuffix("sqlite:///") in result.output
 
 
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """A mistyped name is told as one, and not as a database that is old."""
+    url = f"sqlite:///{tmp_path / 'never.db'}"
+
+    for command in ("verify", "check"):
+        result = run(*COMMANDS[command], "--database", url)
+        assert 1 == result.exit_code
+        assert (
+            f"there is no such file; to make it, run: orderkit db upgrade --database {url}" in result.output
+        )
+
+
 @pytest.mark.parametrize("url", ["shop.db", "mysql://x", ""])
 def test_addresses_that_are_none(url: str) -> None:
     """An address that is none is told in one line, with an example of a good one."""

@@ -42,6 +42,7 @@ def test_troubles(trouble: str, tmp_path: Path) -> None:
         ("", "bad_database_url"),
         ("mysql://root@localhost/shop", None),
         ("oracle://x", None),
+        ("postgres://user@host/name", "bad_database_url"),
         ("nonsense://x", "bad_database_url"),
         ("postgresql+nonsense://x", "bad_database_url"),
         ("postgresql+pg8000://x", None),
@@ -53,6 +54,8 @@ def test_addresses_that_are_none(url: str, code: str | None) -> None:
         Database(url)
 
     assert refused.value.code in ([code] if code else ["bad_database_url", "missing_driver"])
+    if refused.value.code == "bad_database_url":
+        assert "write sqlite:///shop.db or postgresql+psycopg://user@host/name" in str(refused.value)
 
 
 def test_a_missing_driver(monkeypatch: pytest.MonkeyPatch) -> None:

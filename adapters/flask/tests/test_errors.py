@@ -95,7 +95,7 @@ def test_order_of_another_site(client: FlaskClient, kit: OrderKit) -> None:
 
 def test_unknown_site(client_of: Callable[..., FlaskClient], caplog: pytest.LogCaptureFixture) -> None:
     """The admin reads that the site is not set up; the log says how."""
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.WARNING):
         answer = client_of(site=lambda: "nowhere").get("/orders/")
 
     assert 404 == answer.status_code

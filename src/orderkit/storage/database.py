@@ -26,6 +26,7 @@ from orderkit.storage.types import json_text
 
 T = TypeVar("T")
 
+EXAMPLES = "sqlite:///shop.db or postgresql+psycopg://user@host/name"
 SQLITE_BUSY_SECONDS = 30
 LOCK_TIMEOUT_MS = 10_000
 REST_SECONDS = 10
@@ -72,6 +73,14 @@ class Database:
         path = Path(name)
         return path.exists() or not path.parent.exists()  # without the folder, opening it says so
 
+    @property
+    def absence(self) -> str:
+        """What is said where nothing exists, with the command that cures it."""
+        return (
+            f"database {self.url}: there is no such file; "
+            f"to make it, run: orderkit db upgrade --database {self.url}"
+        )
+
     def prefer_wal(self) -> None:
         """
         Let readers and a writer of a SQLite file work side by side from now on; the file remembers it.
@@ -92,8 +101,7 @@ class Database:
             StorageError: ``database_unmigrated``: there is nothing to read yet. Looking would make a SQLite file.
         """
         if not self.exists:
-            remedy = f"there is no such file; to make it, run: orderkit db upgrade --database {self.url}"
-            raise StorageError(f"database {self.url}: {remedy}", code="database_unmigrated")
+            raise StorageError(self.absence, code="database_unmigrated")
         with self._translated(), self._reading.connect() as connection:
             yield connection
 
@@ -237,8 +245,7 @@ def _engine(url: str, busy_seconds: float) -> sa.Engine:
             return _postgresql(parsed)
     except (exc.ArgumentError, exc.NoSuchModuleError):
         raise SettingsError(
-            "the database address is not understood; write sqlite:///shop.db or postgresql+psycopg://user@host/name",
-            code="bad_database_url",
+            f"the database address is not understood; write {EXAMPLES}", code="bad_database_url"
         ) from None
     except ImportError as error:
         raise SettingsError(
@@ -247,8 +254,7 @@ def _engine(url: str, busy_seconds: float) -> sa.Engine:
             code="missing_driver",
         ) from None
     raise SettingsError(
-        f"database {parsed.get_backend_name()!r} is not supported; supported: sqlite, postgresql",
-        code="bad_database_url",
+        f"database {parsed.get_backend_name()!r} is not supported; write {EXAMPLES}", code="bad_database_url"
     )
 
 

@@ -152,6 +152,8 @@ def _named(connection: sa.Connection) -> frozenset[str]:
 
 
 def _outdated(database: Database, current: str | None, expected: str) -> str:
+    if not database.exists:
+        return database.absence
     return (
         f"database {database.url} is at revision {current or 'none'}, this orderkit needs {expected}; "
         f"run: orderkit db upgrade --database {database.url}"

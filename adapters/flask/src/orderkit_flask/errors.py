@@ -25,6 +25,9 @@ from orderkit_flask.words import mark
 
 logger = logging.getLogger("orderkit_flask")
 
+LEVELS: Final[Mapping[str, int]] = {"site_not_found": logging.WARNING}
+"""Error code → how loud it is told in the log, where it is the platform's doing and nobody's in front of a page."""
+
 ERROR_STATUS: Final[Mapping[type[OrderKitError], int]] = {
     InvalidInputError: 422,
     NotFoundError: 404,
@@ -149,10 +152,15 @@ def status_of(error: OrderKitError) -> int:
     return next(ERROR_STATUS[cls] for cls in type(error).__mro__ if cls in ERROR_STATUS)
 
 
+def level_of(error: OrderKitError) -> int:
+    """How loud an error is told in the log: what whoever runs the platform must mend is no mere note."""
+    return logging.ERROR if status_of(error) >= 500 else LEVELS.get(error.code, logging.INFO)
+
+
 def show_error(tab: Tab, error: OrderKitError) -> Response:
     """Tell the person what happened in words, and the log in the words of the program."""
     status = status_of(error)
-    logger.log(logging.ERROR if status >= 500 else logging.INFO, "%s: %s", error.code, error)
+    logger.log(level_of(error), "%s: %s", error.code, error)
     say = tab.speech()
     message = say.text(WORDS.get(error.code) or WORDS_BY_STATUS[status])
     return tab.page("error.html", say, title=say.text(TITLES[status]), message=message, status=status)

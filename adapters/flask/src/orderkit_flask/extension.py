@@ -76,8 +76,8 @@ class OrderKitFlask:
         Put the tab and the storefront into *app*.
 
         Raises:
-            SettingsError: It has one of that name already or no secret key, the addresses of the storefront are
-                taken, or a route of ours declares neither a permission nor whose it is.
+            SettingsError: It has one of that name already, no secret key or no such page, the addresses of the
+                storefront are taken, or a route of ours declares neither a permission nor whose it is.
         """
         tabs = app.extensions.setdefault("orderkit", {})
         if self.name in tabs:
@@ -88,6 +88,7 @@ class OrderKitFlask:
             )
         csrf.require_secret(app)
         app.register_blueprint(self._blueprint())
+        self.tab.require_page(app)
         require_permissions(app, self.name)
         if self.shop:
             self.shop.init_app(app)

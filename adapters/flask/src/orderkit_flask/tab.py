@@ -9,11 +9,12 @@ from functools import cache
 from itertools import chain, repeat
 
 import attrs
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateNotFound
 from markupsafe import Markup, escape
 
 from orderkit import Actor, Desk, OrderKit
+from orderkit.errors import SettingsError
 from orderkit_flask import csrf, words
 from orderkit_flask.host import Host, wrong_host
 from orderkit_flask.listing import ListQuery
@@ -173,10 +174,25 @@ class Tab:
         except TemplateNotFound as error:
             if error.name != self.base_template:  # one that the host's own page asks for
                 raise
-            raise wrong_host(
-                f"OrderKitFlask(base_template={self.base_template!r}): the app has no such template; "
-                "put it into the app's folder of templates, or name one that is there"
-            ) from error
+            raise self._without_page() from error
+
+    def require_page(self, app: Flask) -> None:
+        """
+        Refuse to start without the host's page.
+
+        Raises:
+            SettingsError: ``host_wrong``.
+        """
+        try:
+            app.create_global_jinja_loader().get_source(Environment(), self.base_template)
+        except TemplateNotFound:
+            raise self._without_page() from None
+
+    def _without_page(self) -> SettingsError:
+        return wrong_host(
+            f"OrderKitFlask(base_template={self.base_template!r}): the app has no such template; put it into the "
+            "app's folder of templates, or name one that is there; a blueprint that brings it comes before the tab"
+        )
 
     def person(self) -> str:
         """Whom the tokens of this request's forms are made for."""

@@ -41,7 +41,8 @@ class Shop:
         Put the storefront into *app*.
 
         Raises:
-            SettingsError: A route of ours does not say whose it is, or its addresses are taken by another.
+            SettingsError: A route of ours does not say whose it is, its addresses are taken by another, or the
+                host's page is not there.
         """
         taken = next(
             (rule for rule in app.url_map.iter_rules() if rule.rule == f"{self.prefix}/checkout"), None
@@ -53,6 +54,7 @@ class Shop:
                 code="shop_exists",
             )
         app.register_blueprint(self._blueprint())
+        self.front.tab.require_page(app)
         require_declared(app, self.front.name)
         app.context_processor(lambda: {"orderkit_shop_script": orderkit_shop_script})
 

@@ -10,7 +10,7 @@ import attrs
 
 from orderkit.errors import InvalidInputError, OrderKitError
 from orderkit_flask.attempting import Refused
-from orderkit_flask.errors import explain, status_of
+from orderkit_flask.errors import explain, level_of, status_of
 from orderkit_flask.shop.limits import MOST_LINES, MOST_VISITS
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import Words, mark
@@ -122,7 +122,7 @@ def tell(error: Trouble | OrderKitError, say: Speech) -> Told:
         limit = {"limit": say.number(LIMITS[error.code])} if error.code in LIMITS else {}
         return Told(error.status, error.code, say.text(OWN[error.code], **limit), error.field)
     status = status_of(error)
-    logger.log(logging.ERROR if status >= 500 else logging.INFO, "%s: %s", error.code, error)
+    logger.log(level_of(error), "%s: %s", error.code, error)
     field = error.field if isinstance(error, InvalidInputError) else ""
     return Told(status, error.code, words_for(error, say), field)
 

@@ -6,10 +6,12 @@ from functools import cached_property
 
 import attrs
 
-from orderkit import Desk, Money, Order, ShippingMethod
+from orderkit import Desk, Money, Order, ShippingMethod, Status
+from orderkit_flask.forms import Form
 from orderkit_flask.shop import words
 from orderkit_flask.shop.paying import is_payable
 from orderkit_flask.shop.reaching import Reached
+from orderkit_flask.shop.storefront import BUYER
 from orderkit_flask.speech import Speech
 from orderkit_flask.window import Sum, sums_of, tracking_link
 
@@ -23,26 +25,45 @@ class OrderPage:
         reached: How it was reached; its addresses follow from that.
         method: The delivery method; ``None`` while none is chosen.
         instructions: What is to be done to pay by the way chosen; empty for nothing.
+        may_cancel: Whether the buyer may cancel it.
     """
 
     reached: Reached
     order: Order
     method: ShippingMethod | None
     instructions: str
+    may_cancel: bool
     say: Speech
 
     @classmethod
     def of(cls, reached: Reached, desk: Desk, say: Speech) -> OrderPage:
         """The page of an order."""
         order = reached.order
-        method_id = order.delivery.method_id
+        method_id, choices = order.delivery.method_id, desk.orders.choices(order, BUYER)
         return cls(
             reached,
             order,
             desk.settings.shipping_method(method_id) if method_id else None,
             say.label(desk.payments.instructions(order)),
+            order.status is not Status.CANCELLED
+            and any(one.status is Status.CANCELLED and one.is_open for one in choices),
             say,
         )
+
+    @property
+    def may_ask_to_cancel(self) -> bool:
+        """Whether it is for the shop to cancel it, and the buyer may ask."""
+        return not self.may_cancel and self.order.takes_cancel_request
+
+    @property
+    def is_asked_to_cancel(self) -> bool:
+        """Whether the buyer has asked, and waits for an answer."""
+        return self.order.cancel_requested_at is not None
+
+    @cached_property
+    def form(self) -> Form:
+        """The form that cancels it, or asks for that."""
+        return Form.of({"reason": ""}, self.order.version)
 
     @property
     def may_pay(self) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from uuid import UUID
+from collections.abc import Mapping
 
 import attrs
 
-from orderkit import Order
+from orderkit import Order, OrderFilter
 from orderkit.errors import NotFoundError
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.shop.storefront import Storefront
@@ -52,15 +51,20 @@ def own(front: Storefront, order_id: str) -> Reached:
     Raises:
         NotFoundError: ``order_not_found``, alike for what is unknown and for somebody else's.
     """
-    id = parse_id(order_id, "order")
-    order = front.desk().orders.get(id)
-    if order.contact_id not in own_contacts(front):
-        raise NotFoundError(f"order {id} is not this customer's", code="order_not_found")
+    orders = front.desk().orders
+    order, wanted = orders.get(parse_id(order_id, "order")), own_orders(front)
+    its_own = wanted and attrs.evolve(wanted, text=order.number)
+    if its_own is None or all(row.id != order.id for row in orders.every(its_own)):
+        raise NotFoundError(f"order {order.id} is not this customer's", code="order_not_found")
     return Reached(front, order, {"order_id": order_id})
 
 
-def own_contacts(front: Storefront) -> Iterable[UUID]:
-    """The contacts that are the customer who is logged in: its own, and what is verified to be the same person."""
+def own_orders(front: Storefront) -> OrderFilter | None:
+    """
+    The orders of the customer who is logged in; ``None`` where the desk does not know that customer yet.
+
+    And of who is proven to be the same person. What somebody merely typed proves nothing, nor does what staff think.
+    """
     customer, desk = front.browser().customer(), front.desk()
     contact = desk.contacts.by_ref(CUSTOMERS, customer.id) if customer else None
-    return [contact.id] if contact else []
+    return OrderFilter(person_id=contact.id, verified_only=True) if contact else None

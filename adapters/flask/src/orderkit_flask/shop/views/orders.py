@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from uuid import UUID
-
 import attrs
-from flask import Response
+from flask import Response, request
 
-from orderkit import OrderFilter, OrderRow
+from orderkit import Order, Page
+from orderkit_flask.attempting import Refused, attempt
+from orderkit_flask.forms import Form
 from orderkit_flask.shop import reaching
 from orderkit_flask.shop.order_page import OrderPage
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.reaching import Reached
-from orderkit_flask.shop.storefront import Storefront
+from orderkit_flask.shop.storefront import BUYER, Storefront, redirect_to
+from orderkit_flask.shop.troubles import words_for
 from orderkit_flask.shop.words import STATUSES
 
 PLACED = ("pending", "pending_paid", "preparing", "shipped", "delivered", "cancelled", "payment")
 """What stands in the list of a customer's orders: all but carts."""
+SHOWN = 20
+"""Orders on a page of it."""
 
 
 @attrs.frozen
@@ -36,20 +38,54 @@ class OrderViews:
         """An order of the customer who is logged in at the host."""
         return self._show(reaching.own(self.front, order_id))
 
+    @whose("link", "cancel")
+    def cancel_by_link(self, token: str) -> Response:
+        """Cancel it, or ask for that."""
+        return self._cancel(reaching.by_link(self.front, token))
+
+    @whose("customer", "cancel")
+    def cancel_own(self, order_id: str) -> Response:
+        """As `cancel_by_link`."""
+        return self._cancel(reaching.own(self.front, order_id))
+
     @whose("customer", "look")
     def list(self) -> Response:
         """«Мои заказы»."""
         say = self.front.speech()
-        found = [row for id in reaching.own_contacts(self.front) for row in self._orders_of(id)]
-        rows = sorted(found, key=lambda row: row.created_at, reverse=True)
-        return self.front.page("orders.html", say, title=say.text("My orders"), rows=rows, statuses=STATUSES)
+        wanted, orders = reaching.own_orders(self.front), self.front.desk().orders
+        cursors = {name: request.args.get(name) for name in ("after", "before")}
+        found = wanted and orders.find(attrs.evolve(wanted, status=PLACED), limit=SHOWN, **cursors)
+        return self.front.page(
+            "orders.html", say, title=say.text("My orders"), page=found or Page(()), statuses=STATUSES
+        )
 
-    def _show(self, reached: Reached) -> Response:
+    def _cancel(self, reached: Reached) -> Response:
+        form, say, orders = Form.read(request.form), self.front.speech(), self.front.desk().orders
+        page, reason = OrderPage.of(reached, self.front.desk(), say), form.one("reason")
+
+        def cancel() -> Order:
+            if not page.may_cancel:
+                return orders.request_cancel(reached.order.id, reason=reason, key=form.key)
+            return orders.cancel(
+                reached.order.id,
+                reason=reason or say.text("The buyer cancelled it"),
+                actor=BUYER,
+                expected_version=form.version,
+                key=form.key,
+            )
+
+        def now() -> Form:
+            return Form.of({}, orders.get(reached.order.id).version)
+
+        done = attempt(form, cancel, say, stored=now, explain=words_for)
+        if isinstance(done, Refused):
+            return self._show(reached, done.form, done.status)
+        return redirect_to(reached.address("order"))
+
+    def _show(self, reached: Reached, form: Form | None = None, status: int = 200) -> Response:
         say = self.front.speech()
         page = OrderPage.of(reached, self.front.desk(), say)
         title = say.text("Order %(number)s", number=reached.order.number)
-        return self.front.page("order.html", say, title=title, page=page)
-
-    def _orders_of(self, contact_id: UUID) -> Iterable[OrderRow]:
-        """The newest of a contact's orders."""
-        return self.front.desk().orders.find(OrderFilter(contact_id=contact_id, status=PLACED)).rows
+        return self.front.page(
+            "order.html", say, title=title, status=status, page=page, form=form or page.form
+        )

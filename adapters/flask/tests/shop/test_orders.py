@@ -1,0 +1,257 @@
+"""The order's own page: how far it is, what is paid, where it goes, and cancelling; and the list of one's own."""
+
+from collections.abc import Callable
+
+import attrs
+import pytest
+from orderkit_flask.shop import words
+
+import orderkit.plugin as ok
+from adapters.flask.tests.pages import Parsed, submit
+from adapters.flask.tests.shop.buyers import Buyer
+from adapters.flask.tests.shop.conftest import Provider
+from orderkit import (
+    ContactDetails,
+    CustomerRef,
+    Desk,
+    Order,
+    OrderFilter,
+    OrderKit,
+    PaymentMethod,
+    ShippingMethod,
+    Status,
+)
+from tests.making import STAFF, Maker, contents, rub
+
+N = "\u202f"
+ANNA = CustomerRef("7", ContactDetails("Анна Ким", "anna@example.com"))
+
+
+def order_of(desk: Desk) -> Order:
+    """The newest order."""
+    return desk.orders.get(desk.orders.find().rows[0].id)
+
+
+def move(desk: Desk, status: str) -> None:
+    """Staff move the order."""
+    order = order_of(desk)
+    desk.orders.set_status(order.id, status, actor=STAFF, expected_version=order.version, reason="по звонку")
+
+
+def test_every_status_has_words() -> None:
+    """A buyer reads how far it is and what that means, for whatever the core can say."""
+    for table in (words.STATUSES, words.MEANINGS):
+        assert {status.value for status in Status} == set(table)
+    assert {reason.value for reason in ok.DeclineReason} == set(words.DECLINED)
+
+
+def test_the_page(buyer: Buyer, courier: ShippingMethod, post: ShippingMethod, desk: Desk) -> None:
+    """What is in it, what it comes to, where it goes; of the person only who receives it."""
+    buyer.add("TEE", "2", Размер="M")
+    buyer.check_out()
+    [link] = [f"/shop/o/{desk.orders.issue_link(order_of(desk).id, actor=STAFF)}"]
+    page = buyer.look(link)
+
+    for told in (
+        "Заказ 1001", "Принят", "Магазин получил заказ", "Футболка", "Размер: M", f"2 × 1{N}990,50{N}₽",
+        f"Доставка 300,00{N}₽", f"Итого 4{N}281,00{N}₽", f"К оплате 4{N}281,00{N}₽", "Курьер",
+        "Россия, Пермь, Ленина, 1", "Анна Ким",
+    ):  # fmt: skip
+        assert told in page.text
+    assert "345-67-89" not in page.text
+
+
+def test_it_follows_the_order(buyer: Buyer, post: ShippingMethod, make: Maker, desk: Desk) -> None:
+    """Money, tracking code and status appear as staff enter them; the carrier's page learns nothing of ours."""
+    link = buyer.order_by_link("MUG-1")
+    order = order_of(desk)
+    desk.payments.record(order.id, rub("790"), method_id=make.cash().id, actor=STAFF, key="k")
+    order = order_of(desk)
+    delivery = attrs.evolve(order.delivery, tracking_code="RU 1")
+    desk.orders.edit_delivery(order.id, delivery, actor=STAFF, expected_version=order.version)
+    move(desk, "shipped")
+    page = buyer.look(link)
+
+    assert "В пути" in page.text
+    assert f"Оплачено 790,00{N}₽" in page.text
+    assert ("a", "href", "https://post.example/RU%201") in page.attributes
+    assert "noreferrer" in page.values("rel", "a")
+    assert [] == page.values("action", "form")
+
+
+def test_how_to_pay(buyer: Buyer, make: Maker, desk: Desk) -> None:
+    """What is to be done to pay by the way chosen stands on the page until it is done."""
+    method = make.desk.settings.add_payment_method(
+        "bank-transfer", "Перевод", settings={"details": "Счёт 40702"}, actor=STAFF, key="t"
+    )
+    link = buyer.order_by_link("BOOK")
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(method.id)})
+    buyer.client.post(form.action, data=form.fields)
+    assert "Счёт 40702" in buyer.look(link).text
+
+    desk.payments.record(order_of(desk).id, rub("300"), method_id=method.id, actor=STAFF, key="k")
+    assert "Счёт 40702" not in buyer.look(link).text
+
+
+def test_cancelling(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
+    """While nothing is paid and nobody works on it, the buyer cancels it himself; why is up to him."""
+    link = buyer.order_by_link("MUG-1")
+    answer = submit(buyer.client, f"{link}/cancel", on=link, reason="передумала")
+
+    assert link == answer.headers["Location"]
+    assert "cancelled" == order_of(desk).status
+    entry = desk.orders.view(order_of(desk).id).journal[0]
+    assert ("order.cancelled", "buyer", "передумала") == (entry.kind, entry.actor.kind.value, entry.reason)
+    page = buyer.look(link)
+    assert "Отменён" in page.text
+    assert [] == page.values("action", "form")
+
+
+def test_cancelling_without_a_reason(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
+    """The journal says whose word it was."""
+    link = buyer.order_by_link("MUG-1")
+    submit(buyer.client, f"{link}/cancel", on=link)
+
+    assert "Отменил покупатель" == desk.orders.view(order_of(desk).id).journal[0].reason
+
+
+def test_asking_to_cancel(buyer: Buyer, courier: ShippingMethod, desk: Desk, make: Maker) -> None:
+    """Once it is being made it is for the shop to say: the buyer asks, once, and reads that an answer will come."""
+    link = buyer.order_by_link("MUG-1")
+    move(desk, "preparing")
+    assert "Попросить об отмене" in buyer.look(link).text
+    form = buyer.look(link).form(f"{link}/cancel")
+    form.put({"reason": "передумала"})
+    for _ in range(2):
+        assert 303 == buyer.client.post(form.action, data=form.fields).status_code
+
+    assert "preparing" == order_of(desk).status
+    assert [order_of(desk).id] == [
+        row.id for row in desk.orders.find(OrderFilter(cancel_requested=True)).rows
+    ]
+    page = buyer.look(link)
+    assert "Магазин ответит" in page.text
+    assert [] == page.values("action", "form")
+    order = order_of(desk)
+    desk.orders.decline_cancel(order.id, reason="уже собран", actor=STAFF, expected_version=order.version)
+    assert "Попросить об отмене" in buyer.look(link).text
+
+
+def test_asking_while_money_is_kept(buyer: Buyer, courier: ShippingMethod, desk: Desk, make: Maker) -> None:
+    """What is paid is given back by the shop, so that the buyer asks."""
+    link = buyer.order_by_link("MUG-1")
+    desk.payments.record(order_of(desk).id, rub("750"), method_id=make.cash().id, actor=STAFF, key="k")
+    assert "Попросить об отмене" in buyer.look(link).text
+    submit(buyer.client, f"{link}/cancel", on=link)
+
+    assert "pending_paid" == order_of(desk).status
+    assert order_of(desk).cancel_requested_at
+
+
+def test_a_wish_that_meets_another_order(
+    buyer: Buyer, courier: ShippingMethod, desk: Desk, kit: OrderKit
+) -> None:
+    """Staff were faster: nothing is cancelled that the buyer has not seen, and the page says so, keeping the reason."""
+    link = buyer.order_by_link("MUG-1")
+    form = buyer.look(link).form(f"{link}/cancel")
+    form.put({"reason": "передумала"})
+    order = order_of(desk)
+    delivery = attrs.evolve(order.delivery, cost=rub("1"))
+    desk.orders.edit_delivery(order.id, delivery, actor=STAFF, expected_version=order.version)
+    answer = buyer.client.post(form.action, data=form.fields)
+
+    assert 409 == answer.status_code
+    assert "тем временем изменился" in Parsed(answer.text).text
+    again = Parsed(answer.text).form(f"{link}/cancel")
+    assert ["передумала"] == again.fields["reason"]
+    assert 303 == buyer.client.post(again.action, data=again.fields).status_code
+    assert "cancelled" == order_of(desk).status
+
+
+@pytest.mark.parametrize("status", ["shipped", "delivered"])
+def test_too_late_to_cancel(
+    buyer: Buyer, courier: ShippingMethod, desk: Desk, kit: OrderKit, status: str
+) -> None:
+    """A form from before is told why; nothing is asked of anybody."""
+    link = buyer.order_by_link("MUG-1")
+    form = buyer.look(link).form(f"{link}/cancel")
+    move(desk, status)
+    before = contents(kit)
+    answer = buyer.client.post(form.action, data=form.fields)
+
+    assert 409 == answer.status_code
+    assert Parsed(answer.text).values("role", "p").count("alert") == 1
+    assert contents(kit) == before
+
+
+def test_hostile_reasons_stay_texts(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
+    """Too long, and the form comes back with it; else it stands in the journal as typed."""
+    link, text = buyer.order_by_link("MUG-1"), '"></textarea><img src=x onerror=alert(1)>'
+    refused = submit(buyer.client, f"{link}/cancel", on=link, reason=text * 60)
+
+    assert 422 == refused.status_code
+    page = Parsed(refused.text)
+    assert [text * 60] == page.form(f"{link}/cancel").fields["reason"]
+    assert [] == page.values("onerror")
+
+
+def test_an_order_that_staff_made(buyer: Buyer, make: Maker, cash: PaymentMethod) -> None:
+    """By telephone, say: its link shows it, and it can be paid, without a cart or a cookie."""
+    order = make.order(contact=ANNA.details)
+    link = f"/shop/o/{make.desk.orders.issue_link(order.id, actor=STAFF)}"
+
+    assert "Другие способы оплаты" in buyer.look(link).text
+    assert "Наличными при получении" in buyer.look(f"{link}/payment").text
+    assert "" == buyer.token
+
+
+def test_my_orders(
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod, cash: PaymentMethod, desk: Desk
+) -> None:
+    """What the customer ordered, the newest first; no carts, and nothing of who typed the same e-mail."""
+    people: list[CustomerRef | None] = [ANNA]
+    buyer = buyer_of(customer=lambda: people[-1])
+    buyer.order_by_link("MUG-1")
+    stranger = Buyer.of(buyer.client.application, desk)
+    people.append(None)
+    stranger.add("GIFT")
+    stranger.check_out({"contact.name": "Анна Ким", "contact.email": "anna@example.com"})
+    people.append(ANNA)
+    page = buyer.look("/shop/my")
+
+    assert 1 == page.text.count("Заказ 1")
+    assert "Заказ 1001" in page.text
+    assert "Ждёт оплаты" in page.text
+    [own] = [address for address in page.values("href", "a") if address.startswith("/shop/my/")]
+    assert "Кружка" in buyer.look(own).text
+
+
+def test_many_orders(buyer_of: Callable[..., Buyer], desk: Desk, make: Maker) -> None:
+    """Page by page; a cursor of nobody is refused in words."""
+    buyer = buyer_of(customer=lambda: ANNA)
+    buyer.add()
+    for _ in range(25):
+        make.order(contact=buyer.visitor.contact_id)
+    first = buyer.look("/shop/my")
+    [older] = [address for address in first.values("href", "a") if "after=" in address]
+    second = buyer.look(older)
+
+    assert (20, 5) == (first.text.count("Заказ 10"), second.text.count("Заказ 10"))
+    assert [address for address in second.values("href", "a") if "before=" in address]
+    assert 422 == buyer.client.get("/shop/my?after=nonsense").status_code
+
+
+def test_provider_is_waited_for(buyer: Buyer, make: Maker, provider: Provider) -> None:
+    """While a bank is asked nobody cancels: what it takes would be lost sight of."""
+    provider.answer = ok.Pending("P-1")
+    method = make.desk.settings.add_payment_method("card", "Карта", actor=STAFF, key="c")
+    link = buyer.order_by_link("BOOK")
+    old = buyer.look(link).form(f"{link}/cancel")
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(method.id)})
+    buyer.client.post(form.action, data=form.fields)
+
+    assert "Попросить об отмене" in buyer.look(link).text
+    assert buyer.client.post(old.action, data=old.fields).status_code in (303, 409)
+    assert "payment" == order_of(buyer.desk).status

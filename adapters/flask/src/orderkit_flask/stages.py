@@ -30,12 +30,14 @@ class Stage:
 
     Attributes:
         refusal: Why the order cannot go there, or not by this person, in words; empty if it can.
+        brief: The same beside the other stages, where one reason may stand several times.
         warning: What should be looked at first; blocks nothing.
     """
 
     status: Status
     is_present: bool
     refusal: str
+    brief: str
     needs_reason: bool
     warning: str
 
@@ -75,13 +77,14 @@ def next_step(stages: Sequence[Stage], present: Status, say: Speech) -> NextStep
 
 def _stage(view: OrderView, choice: Choice, may: Callable[[str], bool], say: Speech) -> Stage:
     is_present = choice.status is view.order.status
-    refusal = say.word({**REFUSALS, **SHORT}, choice.refusal) if choice.refusal else ""
+    refusal = say.word(REFUSALS, choice.refusal) if choice.refusal else ""
     if not refusal and not all(map(may, _permissions(choice))):
         refusal = say.text("You do not have the permission.")
     return Stage(
         status=choice.status,
         is_present=is_present,
         refusal="" if is_present else refusal,
+        brief=say.word(SHORT, choice.refusal) if choice.refusal in SHORT else refusal,
         needs_reason=choice.needs_reason,
         warning="" if is_present else _warning(view, choice.status, say),
     )

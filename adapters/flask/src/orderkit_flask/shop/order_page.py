@@ -25,6 +25,7 @@ class OrderPage:
         reached: How it was reached; its addresses follow from that.
         method: The delivery method; ``None`` while none is chosen.
         instructions: What is to be done to pay by the way chosen; empty for nothing.
+        way: How it is paid, in the words for buyers; empty while no way is chosen.
         may_cancel: Whether the buyer may cancel it.
     """
 
@@ -32,6 +33,7 @@ class OrderPage:
     order: Order
     method: ShippingMethod | None
     instructions: str
+    way: str
     may_cancel: bool
     say: Speech
 
@@ -45,10 +47,16 @@ class OrderPage:
             order,
             desk.settings.shipping_method(method_id) if method_id else None,
             say.label(desk.payments.instructions(order)),
+            _way(order, desk),
             order.status is not Status.CANCELLED
             and any(one.status is Status.CANCELLED and one.is_open for one in choices),
             say,
         )
+
+    @property
+    def is_behind_link(self) -> bool:
+        """Whether the address of the page is all that opens it."""
+        return "token" in self.reached.arguments
 
     @property
     def may_ask_to_cancel(self) -> bool:
@@ -107,3 +115,8 @@ class OrderPage:
             return ""
         country = self.say.country(recipient.country)
         return ", ".join(filter(None, (recipient.postal_code, country, recipient.city, recipient.address)))
+
+
+def _way(order: Order, desk: Desk) -> str:
+    method_id, _ = order.paying_method
+    return desk.settings.payment_method(method_id).description if method_id else ""

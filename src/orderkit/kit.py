@@ -16,6 +16,7 @@ from orderkit.desk import Desk
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.events import EVENT_TYPES, Event
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle
+from orderkit.domain.order import Order
 from orderkit.domain.site import Site
 from orderkit.domain.text import clean
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
@@ -244,13 +245,18 @@ class OrderKit:
 
         visitors = VisitorReader(self.database, site)
         workshop = Workshop(self.registry, clock, site.currency)
+        payments = Payments(store, reader, acting, workshop)
+
+        def is_offered(order: Order, page: str) -> bool:
+            return bool(payments.offered(order, page=page))
+
         return Desk(
             site,
             Orders(store, reader, acting, self.lifecycle, new_token),
-            Payments(store, reader, acting, workshop),
+            payments,
             Contacts(store, reader, acting),
             Visitors(store, reader, visitors, acting, new_token),
-            Carts(store, reader, visitors, acting),
+            Carts(store, reader, visitors, acting, is_offered),
             Settings(store, reader, acting, workshop),
             Shipping(reader, workshop),
         )

@@ -151,6 +151,33 @@ CORRUPTIONS: dict[str, tuple[str, str, str]] = {
         "outbox",
         "orderkit_orders",
     ),
+    "order in a slot that is no cart": (
+        "UPDATE orderkit_orders SET cart_visitor = (SELECT id FROM orderkit_visitors WHERE id NOT IN "
+        "(SELECT cart_visitor FROM orderkit_orders WHERE cart_visitor IS NOT NULL)) WHERE version = 4",
+        "rows",
+        "orderkit_orders",
+    ),
+    "cart out of its slot": (
+        "UPDATE orderkit_orders SET cart_visitor = NULL WHERE cart_visitor IS NOT NULL",
+        "journal",
+        "orderkit_orders",
+    ),
+    "visitor's contact": (
+        "UPDATE orderkit_visitors SET contact_id = "
+        "(SELECT id FROM orderkit_contacts WHERE details_id IS NOT NULL LIMIT 1)",
+        "journal",
+        "orderkit_visitors",
+    ),
+    "visitor's token": (
+        "UPDATE orderkit_visitors SET token_hash = token_hash || 'x'",
+        "journal",
+        "orderkit_visitors",
+    ),
+    "visitor's journal": (
+        "DELETE FROM orderkit_journal WHERE kind = 'visitor.met'",
+        "journal",
+        "orderkit_visitors",
+    ),
     "link gone": ("DELETE FROM orderkit_order_links", "links", "orderkit_orders"),
     "link nobody issued": (
         "UPDATE orderkit_order_links SET token_hash = 'of somebody else'",
@@ -217,6 +244,8 @@ def found_after(kit: OrderKit, statement: str) -> list[Finding]:
 def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker, clock: Clock) -> None:
     """Each planted corruption is found under its check with its row named, and nothing is found without one."""
     first = any_make.order([mug()])
+    any_make.desk.carts.add(any_make.desk.visitors.meet()[0], mug(1, "77"))
+    any_make.desk.visitors.meet()
     clock.move(hours=2)
     full = any_make.full_order()
     any_make.desk.contacts.link(first.contact_id, full.contact_id, actor=STAFF)
@@ -229,7 +258,7 @@ def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker, clock: Cl
             missed[name] = [str(one) for one in found]
 
     assert {} == missed
-    assert 51 == len(planted)
+    assert 56 == len(planted)
     assert [] == list(any_kit.verify())
 
 

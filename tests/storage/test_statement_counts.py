@@ -4,10 +4,20 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from orderkit import ChangeQuantity, Delivery, Desk, OrderFilter, OrderKit, PaymentFilter
+from orderkit import (
+    ChangeQuantity,
+    CustomerRef,
+    Delivery,
+    Desk,
+    OrderFilter,
+    OrderKit,
+    PaymentFilter,
+    Visit,
+)
 from orderkit.domain.line import MAX_LINES
 from tests.counting import statements
 from tests.making import ANNA, BUYER, RECIPIENT, STAFF, Clock, Maker, mug, rub
@@ -104,6 +114,61 @@ def test_view_of_a_cart(any_kit: OrderKit, any_desk: Desk, any_make: Maker, cloc
 
     assert 1 == counts[1] - counts[0]
     assert 10 >= counts[0]
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+def test_carts(any_kit: OrderKit, any_desk: Desk, lines: int) -> None:
+    """What visitors and carts take is written down, and the same for small and large carts."""
+    counts: dict[str, int] = {}
+    goods = [mug(1, sku=f"SKU-{one}") for one in range(lines)]
+
+    def count(name: str, verb: Callable[[], Any]) -> Any:
+        with statements(any_kit) as asked:
+            answer = verb()
+        counts[name] = len(asked)
+        return answer
+
+    carts, visitors = any_desk.carts, any_desk.visitors
+    visitor, token = count("meet", visitors.meet)
+    count("find", lambda: visitors.find(token))
+    count("first add", lambda: carts.add(visitor, goods[0]))
+    for line in goods[1:]:
+        carts.add(visitor, line)
+    count("of", lambda: carts.of(visitor))
+    count("add", lambda: carts.add(visitor, mug(1)))
+    count("change_quantity", lambda: carts.change_quantity(visitor, 1, 2))
+    count("remove", lambda: carts.remove(visitor, 1))
+    order = count("open_payment", lambda: carts.open_payment(visitor, prices=lambda line: line))
+    count("open again", lambda: carts.open_payment(visitor))
+    delivery = Delivery(rub("0"), recipient=RECIPIENT)
+    form = {"visitor": visitor, "contact": ANNA, "delivery": delivery, "seen": order.total, "key": "k"}
+    count("submit", lambda: carts.submit(order.id, **form))
+    count("submit again", lambda: carts.submit(order.id, **form))
+    count("record", lambda: visitors.record([Visit("/")] * lines, visitor=visitor))
+    count("pages", visitors.pages)
+    count("rotate", lambda: visitors.rotate(visitor))
+    signed_in, _ = count("sign_in", lambda: visitors.sign_in(visitor, CustomerRef("42", ANNA)))
+    count("others", lambda: carts.others(signed_in))
+
+    expected = {
+        "meet": 5,
+        "find": 1,
+        "first add": 8,
+        "of": 3,
+        "add": 10,
+        "change_quantity": 10,
+        "remove": 10,
+        "open_payment": 10,
+        "open again": 6,
+        "submit": 16,
+        "submit again": 6,
+        "record": 3,
+        "pages": 1,
+        "rotate": 5,
+        "sign_in": 8,
+        "others": 2,
+    }
+    assert expected == counts
 
 
 @pytest.mark.parametrize("orders", [1, 60])

@@ -13,6 +13,7 @@ from orderkit import (
     Contact,
     ContactDetails,
     ContactView,
+    CustomerRef,
     Delivery,
     Desk,
     Finding,
@@ -29,17 +30,21 @@ from orderkit import (
     OrderSubmitted,
     OrderView,
     Page,
+    PageVisits,
     Payment,
     PaymentFilter,
     PaymentMethod,
     PaymentReceived,
     PaymentRow,
+    Prices,
     Recipient,
     Redirect,
     Refund,
     ShippingMethod,
     Site,
     Started,
+    Visit,
+    Visitor,
     WorkReport,
 )
 
@@ -121,6 +126,35 @@ def sell(desk: Desk, actor: Actor, cash: PaymentMethod, courier: ShippingMethod)
         desk.orders.cancel(order.id, reason="передумал", refund="all", actor=actor, expected_version=version),
         Order,
     )
+
+
+def shop(desk: Desk, courier: ShippingMethod) -> None:
+    """What a storefront does: a visitor's way from the first page to an order of theirs."""
+    visitor, token = desk.visitors.meet()
+    assert_type(visitor, Visitor)
+    assert_type(token, str)
+    assert_type(desk.visitors.find(token), Visitor | None)
+    desk.visitors.record([Visit("/mugs", "Кружки", seconds_ago=3)], visitor=visitor)
+    assert_type(desk.visitors.pages(), tuple[PageVisits, ...])
+    mug = Line(sku="MUG-1", title="Кружка", unit_price=Money.of("450.00", "RUB"))
+    prices: Prices = {"MUG-1": mug}.get  # type: ignore[assignment]  # asks for a sku, a catalogue is given a line
+    prices = lambda line: mug if line.sku == mug.sku else None  # noqa: E731
+    assert_type(desk.carts.add(visitor, mug, page="/mugs", prices=prices), Order)
+    assert_type(desk.carts.of(visitor), Order | None)
+    assert_type(desk.carts.change_quantity(visitor, 1, 2), Order)
+    assert_type(desk.carts.remove(visitor, 1), Order)
+    order = desk.carts.open_payment(visitor, prices=prices)
+    delivery = Delivery(Money.of("300", "RUB"), courier.id, recipient=Recipient(name="Анна", city="Пермь"))
+    contact = ContactDetails("Анна", "anna@example.com")
+    assert_type(
+        desk.carts.submit(
+            order.id, visitor=visitor, contact=contact, delivery=delivery, key="form", seen=order.total
+        ),
+        Order,
+    )
+    assert_type(desk.visitors.sign_in(visitor, CustomerRef("42", contact)), tuple[Visitor, str])
+    assert_type(desk.carts.others(visitor), tuple[Order, ...])
+    assert_type(desk.carts.take(visitor, order.id), Order)
 
 
 def read(desk: Desk, id: UUID, actor: Actor) -> None:

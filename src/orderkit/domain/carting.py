@@ -31,24 +31,18 @@ IDLE = timedelta(days=30)
 """A cart that nobody changed for so long is not waited for any more: the next one takes its slot."""
 
 
-@attrs.frozen(slots=True)
-class Slot:
-    """The cart in a visitor's slot, and when it was changed last."""
+def is_idle(cart: Order, at: datetime) -> bool:
+    """Whether a cart was left alone for so long that it is given up."""
+    return at - cart.changed_at >= IDLE
 
-    order: Order
-    changed_at: datetime
 
-    def is_idle(self, at: datetime) -> bool:
-        """Whether it was left alone for so long that it is given up."""
-        return at - self.changed_at >= IDLE
-
-    def is_open(self, at: datetime) -> bool:
-        """Whether the visitor may go on filling it: it is not idle, and no provider is being asked for its money."""
-        return not self.is_idle(at) and not any(payment.is_being_answered for payment in self.order.payments)
+def is_open(cart: Order, at: datetime) -> bool:
+    """Whether its visitor may go on filling a cart: it is not idle, and no provider is being asked for its money."""
+    return not is_idle(cart, at) and not any(payment.is_being_answered for payment in cart.payments)
 
 
 def add(
-    slot: Slot | None, visitor: Visitor, line: Line, act: Act, *, prices: Prices | None = None
+    slot: Order | None, visitor: Visitor, line: Line, act: Act, *, prices: Prices | None = None
 ) -> tuple[Change[Order], ...]:
     """
     Put goods into a visitor's cart; where there is none to put them into, they begin one, which takes the slot.
@@ -63,7 +57,7 @@ def add(
         InvalidInputError: Contents no order may have.
     """
     line = attrs.evolve(line, id=0)
-    if slot is None or not slot.is_open(act.at) or line.unit_price.currency != slot.order.currency:
+    if slot is None or not is_open(slot, act.at) or line.unit_price.currency != slot.currency:
         order = begin(
             (line,),
             act,
@@ -74,17 +68,16 @@ def add(
         )
         data = {"line_id": order.lines[0].id, "quantity": line.quantity}
         return created(order, "cart.line_added", act, order.snapshot(), **data), *_left(slot, act)
-    before = slot.order
-    same = next((one for one in before.lines if _goods(one) == _goods(line)), None)
-    others = {one.id: one for one in _refreshed(before.lines, prices) if same is None or one.id != same.id}
+    same = next((one for one in slot.lines if _goods(one) == _goods(line)), None)
+    others = {one.id: one for one in _refreshed(slot.lines, prices) if same is None or one.id != same.id}
     if same is None:
-        after = _with_lines(before, (*others.values(), line), act)
+        after = _with_lines(slot, (*others.values(), line), act)
     else:
         more = _times(attrs.evolve(line, id=same.id), same.quantity + line.quantity)
         put = {**others, same.id: next(_refreshed((more,), prices), more)}
-        after = _with_lines(before, [put[one.id] for one in before.lines if one.id in put], act)
+        after = _with_lines(slot, [put[one.id] for one in slot.lines if one.id in put], act)
     line_id = same.id if same else after.last_line_id
-    change = changed(before, after, "cart.line_added", act, line_id=line_id, quantity=line.quantity)
+    change = changed(slot, after, "cart.line_added", act, line_id=line_id, quantity=line.quantity)
     return (change,) if change else ()
 
 
@@ -133,7 +126,7 @@ def refresh(order: Order, act: Act, prices: Prices | None) -> Change[Order] | No
 
 
 def open_payment(
-    slot: Slot | None, visitor: Visitor, act: Act, *, currency: str, prices: Prices | None = None
+    slot: Order | None, visitor: Visitor, act: Act, *, currency: str, prices: Prices | None = None
 ) -> tuple[Change[Order], ...]:
     """
     Reach the payment page with the cart, at the prices of now; without a cart, an order is born there.
@@ -148,7 +141,7 @@ def open_payment(
     Raises:
         TransitionRefusedError: The cart is empty (``no_lines``).
     """
-    if slot is None or slot.is_idle(act.at):
+    if slot is None or is_idle(slot, act.at):
         order = begin(
             (),
             act,
@@ -158,16 +151,14 @@ def open_payment(
             cart_visitor=visitor.id,
         )
         return created(order, "cart.payment_reached", act, order.snapshot()), *_left(slot, act)
-    order = slot.order
-    if not slot.is_open(act.at):
+    if not is_open(slot, act.at):
         return ()
-    if order.status is Status.CREATED:
-        _require_lines(order)
-    after, kind = _put(order, tuple(_refreshed(order.lines, prices))), "cart.refreshed"
-    if after.lines or not order.lines:
-        after = reach_payment_page(stamp(after, Status.PAYMENT, act.at), act)
-        kind = "cart.payment_reached" if order.status is Status.CREATED else kind
-    change = changed(order, after, kind, act)
+    if slot.status is Status.CREATED:
+        _require_lines(slot)
+    after, kind = _put(slot, tuple(_refreshed(slot.lines, prices))), "cart.refreshed"
+    if slot.status is Status.CREATED and after.lines:
+        after, kind = reach_payment_page(stamp(after, Status.PAYMENT, act.at), act), "cart.payment_reached"
+    change = changed(slot, after, kind, act)
     return (change,) if change else ()
 
 
@@ -180,7 +171,7 @@ def submit(
     details: ContactDetails,
     delivery: Delivery,
     seen: Money | None,
-    offered: bool,
+    is_offered: Callable[[Order], bool],
 ) -> tuple[Change[Any], ...]:
     """
     Take the details of the form: who orders, and how and where it is delivered.
@@ -190,7 +181,7 @@ def submit(
     Args:
         contact: The visitor's own.
         seen: The total the buyer saw.
-        offered: Whether any way to pay is.
+        is_offered: Whether any way to pay is offered for the order as it then stands.
 
     Returns:
         The change of the order, then those that tell who somebody is.
@@ -212,7 +203,7 @@ def submit(
     )
     after = follow_total(order, check_contents(after))
     _require_seen(after, seen)
-    if after.balance.to_pay == 0 or not offered:
+    if after.balance.to_pay == 0 or not is_offered(after):
         after = stamp(after, pending_twin(after), act.at)
     else:
         after = reach_payment_page(stamp(after, Status.PAYMENT, act.at), act)
@@ -220,7 +211,7 @@ def submit(
     return changed(order, after, kind, act) or told(order, kind, act), *who.changes
 
 
-def take(slot: Slot | None, visitor: Visitor, other: Order, act: Act) -> tuple[Change[Order], ...]:
+def take(slot: Order | None, visitor: Visitor, other: Order, act: Act) -> tuple[Change[Order], ...]:
     """
     Go on with another cart of the same person; the one in hand leaves the slot, and both are kept.
 
@@ -261,10 +252,10 @@ def require_cart(order: Order) -> None:
         )
 
 
-def _left(slot: Slot | None, act: Act) -> Iterator[Change[Order]]:
+def _left(slot: Order | None, act: Act) -> Iterator[Change[Order]]:
     """The cart in the slot leaves it."""
     if slot is not None:
-        change = changed(slot.order, attrs.evolve(slot.order, cart_visitor=None), "cart.left", act)
+        change = changed(slot, attrs.evolve(slot, cart_visitor=None), "cart.left", act)
         assert change is not None  # it was there
         yield change
 
@@ -301,9 +292,9 @@ def _with_lines(order: Order, lines: Sequence[Line], act: Act) -> Order:
 
 
 def _put(order: Order, lines: Sequence[Line]) -> Order:
-    """These lines; where nothing of them is to be delivered, delivery costs nothing. To whom and where stays."""
+    """These lines; where nothing is to be delivered any more, delivery costs nothing. To whom and where stays."""
     after = put_lines(order, lines)
-    if not after.requires_delivery:
+    if order.requires_delivery and not after.requires_delivery:
         delivery = attrs.evolve(after.delivery, cost=Money.zero(order.currency), method_id=None)
         after = attrs.evolve(after, delivery=delivery)
     return follow_total(order, after)

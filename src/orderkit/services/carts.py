@@ -10,7 +10,7 @@ import attrs
 
 from orderkit.domain import carting
 from orderkit.domain.actor import Act, Actor, ActorKind
-from orderkit.domain.carting import Prices, Slot
+from orderkit.domain.carting import Prices
 from orderkit.domain.change import Change
 from orderkit.domain.contact import ContactDetails
 from orderkit.domain.delivery import Delivery
@@ -38,17 +38,23 @@ class Carts:
     reader: Reader
     visitors: VisitorReader
     acting: Callable[[Actor], Act]
+    is_offered: Callable[[Order, str], bool]
 
     def of(self, visitor: Visitor) -> Order | None:
         """The open cart of a visitor; ``None`` without one, or if nobody changed it for 30 days. Reads only."""
-        slot = self.visitors.slot(visitor.id)
-        return None if slot is None or slot.is_idle(self._act().at) else slot.order
+        [visitor] = tuple_of((visitor,), "visitor", Visitor)
+        cart = self.visitors.cart(visitor.id)
+        return None if cart is None or carting.is_idle(cart, self._act().at) else cart
 
     def others(self, visitor: Visitor) -> tuple[Order, ...]:
-        """The carts that the customer who is signed in could `take`: begun elsewhere, or left; newest first."""
-        if not visitor.customer:
-            return ()
-        return tuple(order for order in self.visitors.carts_of_customer(visitor) if order.lines)
+        """
+        The carts that the customer who is signed in could `take`: begun elsewhere, or left; the 20 newest.
+
+        Raises:
+            NotFoundError: This site has no such visitor.
+        """
+        who = self.visitors.fresh(visitor)
+        return self.visitors.carts_of_customer(who) if who.customer else ()
 
     def add(self, visitor: Visitor, line: Line, *, page: str = "", prices: Prices | None = None) -> Order:
         """
@@ -73,7 +79,7 @@ class Carts:
         [line] = tuple_of((line,), "line", Line)
         line = attrs.evolve(line, page=line.page or page)
 
-        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+        def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             return carting.add(slot, who, line, act, prices=prices)
 
         return self._step(visitor, decide)
@@ -88,7 +94,7 @@ class Carts:
             TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
         """
 
-        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+        def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             change = carting.change_quantity(_cart(slot, act), line_id, quantity, act)
             return (change,) if change else ()
 
@@ -103,7 +109,7 @@ class Carts:
             TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
         """
 
-        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+        def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             return (carting.remove(_cart(slot, act), line_id, act),)
 
         return self._step(visitor, decide)
@@ -123,7 +129,7 @@ class Carts:
             NotFoundError: This site has no such visitor.
         """
 
-        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+        def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             return carting.open_payment(slot, who, act, currency=self.reader.site.currency, prices=prices)
 
         return self._step(visitor, decide)
@@ -137,6 +143,7 @@ class Carts:
         delivery: Delivery,
         key: str,
         seen: Money | None,
+        page: str = "",
         prices: Prices | None = None,
     ) -> Order:
         """
@@ -151,6 +158,7 @@ class Carts:
             key: Chosen by the caller, 1 to 200 characters; the same request with it is answered with the order as it
                 stands.
             seen: The total the buyer saw, delivery included; ``None`` where no sum was shown.
+            page: The host's name of the page that offers the ways to pay.
             prices: What each line would be now; see `Prices`. The cart follows them even where the total then is
                 another than the buyer saw.
 
@@ -162,14 +170,16 @@ class Carts:
             InvalidInputError: A value no order may have.
             NotFoundError: It is no order of this visitor, or the shipping method is not of this site.
         """
-        tuple_of((contact,), "contact", ContactDetails)
-        tuple_of((delivery,), "delivery", Delivery)
+        wanted = (("visitor", visitor, Visitor), ("contact", contact, ContactDetails))
+        for field, value, kind in (*wanted, ("delivery", delivery, Delivery)):
+            tuple_of((value,), field, kind)
+        asked = delivery.method_id, delivery.recipient  # what that costs is worked out, not asked
         request = Request(
-            clean_key(key), fingerprint("carts.submit", order_id, visitor.id, contact, delivery, seen)
+            clean_key(key), fingerprint("carts.submit", order_id, visitor.id, contact, asked, seen)
         )
 
         def decide() -> tuple[Change[Any], ...]:
-            act, who = self._act(), self.visitors.visitor(visitor.id)
+            act, who = self._act(), self.visitors.fresh(visitor)
             return carting.submit(
                 self._refreshed(self._own(order_id, who), act, prices),
                 who,
@@ -178,7 +188,7 @@ class Carts:
                 details=contact,
                 delivery=delivery,
                 seen=seen,
-                offered=any(method.active for method in self.reader.payment_methods()),
+                is_offered=lambda order: self.is_offered(order, page),
             )
 
         return self._steps.insist(decide, request).order
@@ -195,7 +205,7 @@ class Carts:
             TransitionRefusedError: It is placed already (``already_placed``).
         """
 
-        def decide(who: Visitor, slot: Slot | None, act: Act) -> tuple[Change[Order], ...]:
+        def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             other = self.reader.order(order_id)
             holder = self.visitors.visitor(other.cart_visitor) if other.cart_visitor else None
             if not carting.is_theirs(other, who, holder):
@@ -207,13 +217,13 @@ class Carts:
     def _step(
         self,
         visitor: Visitor,
-        decide: Callable[[Visitor, Slot | None, Act], tuple[Change[Order], ...]],
+        decide: Callable[[Visitor, Order | None, Act], tuple[Change[Order], ...]],
     ) -> Order:
         """Take the step that *decide* answers on the cart in the slot, again while others are faster."""
 
         def fresh() -> tuple[Change[Order], ...] | Order:
-            act, who = self._act(), self.visitors.visitor(visitor.id)
-            slot = self.visitors.slot(who.id)
+            act, who = self._act(), self.visitors.fresh(visitor)
+            slot = self.visitors.cart(who.id)
             return decide(who, slot, act) or _cart(slot, act)
 
         return self._steps.insist(fresh, None).order
@@ -246,7 +256,7 @@ class Carts:
         return self.acting(Actor(ActorKind.BUYER))
 
 
-def _cart(slot: Slot | None, act: Act) -> Order:
-    if slot is None or slot.is_idle(act.at):
+def _cart(slot: Order | None, act: Act) -> Order:
+    if slot is None or carting.is_idle(slot, act.at):
         raise NotFoundError("this visitor has no open cart", code="cart_not_found")
-    return slot.order
+    return slot

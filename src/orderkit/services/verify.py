@@ -62,6 +62,8 @@ class Verify:
             yield from self._subject(subject)
         for table, id, column, missing in self.audit.dangling():
             yield "rows", f"{table} {id}", f"{column} names {missing}, which is not there"
+        for visitor, carts in self.audit.crowded_slots():
+            yield "rows", f"orderkit_visitors {visitor}", f"has {carts} carts in its slot, one may be there"
         if unsearched := self.audit.unsearched():
             yield (
                 "rows",

@@ -66,7 +66,7 @@ class Visitors:
         token = self.new_token()
         insist(
             lambda: self.store.save(
-                visitors.rotate(self.visitors.visitor(visitor.id), token_hash(token), self._act())
+                visitors.rotate(self.visitors.fresh(visitor), token_hash(token), self._act())
             )
         )
         return token
@@ -95,7 +95,7 @@ class Visitors:
 
         def step() -> Visitor:
             known = self.reader.contact_by_ref(CUSTOMERS, customer.id)
-            now = self.visitors.visitor(visitor.id)
+            now = self.visitors.fresh(visitor)
             signed_in, *others = identifying.sign_in(
                 now, known, customer, token_hash(token), self._act()
             ).changes

@@ -108,6 +108,18 @@ class Audit:
                 key = [str(row[part.name]) for part in table.primary_key if part.name != "site_id"]
                 yield table.name, " ".join(key), column, row[column]
 
+    def crowded_slots(self) -> list[tuple[UUID, int]]:
+        """Visitors with more than one cart in their slot, and how many."""
+        order = tables.orders.c
+        several = (
+            sa.select(order.cart_visitor, sa.func.count())
+            .where(order.site_id == self.site.id, order.cart_visitor.is_not(None))
+            .group_by(order.cart_visitor)
+            .having(sa.func.count() > 1)
+        )
+        with self.database.reading() as connection:
+            return [(visitor, carts) for visitor, carts in connection.execute(several)]
+
     def unsearched(self) -> int:
         """How many details the text search of SQLite does not know; PostgreSQL searches the details themselves."""
         if self.database.dialect != "sqlite":

@@ -8,7 +8,8 @@ from uuid import UUID
 import attrs
 import sqlalchemy as sa
 
-from orderkit.domain.carting import Slot
+from orderkit.domain.lifecycle import CARTS
+from orderkit.domain.line import tuple_of
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
 from orderkit.domain.visitor import Visitor
@@ -19,10 +20,12 @@ from orderkit.storage.loading import load_orders
 from orderkit.storage.rows import PageVisits
 from orderkit.storage.searching import within_days
 
+MOST_CARTS = 20
+"""So many carts are offered to a customer, the newest ones."""
 MOST_PAGES = 500
 """So many pages are counted out, the most visited first."""
 
-_v, _o, _j = tables.visitors.c, tables.orders.c, tables.journal.c
+_v, _o, _l, _j = tables.visitors.c, tables.orders.c, tables.order_lines.c, tables.journal.c
 
 
 @attrs.frozen
@@ -32,9 +35,20 @@ class VisitorReader:
     database: Database
     site: Site
 
+    def fresh(self, visitor: Visitor) -> Visitor:
+        """
+        A visitor as it is by now, whatever a caller has known of it.
+
+        Raises:
+            InvalidInputError: That is no `Visitor`.
+            NotFoundError: This site has no such visitor.
+        """
+        [visitor] = tuple_of((visitor,), "visitor", Visitor)
+        return self.visitor(visitor.id)
+
     def visitor(self, visitor_id: UUID) -> Visitor:
         """
-        One visitor as it is by now.
+        One visitor.
 
         Raises:
             NotFoundError: This site has no such visitor.
@@ -50,28 +64,26 @@ class VisitorReader:
         """The visitor of a token; ``None`` if there is none, or no longer."""
         return self._visitor(_v.token_hash == token_hash)
 
-    def slot(self, visitor_id: UUID) -> Slot | None:
-        """The cart in a visitor's slot, in at most six statements; ``None`` if there is none."""
+    def cart(self, visitor_id: UUID) -> Order | None:
+        """The cart in a visitor's slot, in at most five statements; ``None`` if there is none."""
         with self.database.reading() as connection:
-            order = next(load_orders(connection, self.site.id, _o.cart_visitor == visitor_id), None)
-            if order is None:
-                return None
-            changes = sa.select(_j.at).where(_j.site_id == self.site.id, _j.subject_id == order.id)
-            last = changes.order_by(_j.version.desc()).limit(1)
-            return Slot(order, connection.execute(last).scalar_one())
+            return next(load_orders(connection, self.site.id, _o.cart_visitor == visitor_id), None)
 
     def carts_of_customer(self, visitor: Visitor) -> tuple[Order, ...]:
-        """The carts of the customer who is signed in at *visitor*, but for the one in its own slot; newest first."""
-        same = sa.select(_v.id).where(_v.site_id == self.site.id, _v.customer == visitor.customer)
-        condition = sa.and_(
-            _o.placed_at.is_(None),
-            _o.status.in_(["created", "payment"]),
-            sa.or_(_o.contact_id == visitor.contact_id, _o.cart_visitor.in_(same)),
-            sa.or_(_o.cart_visitor.is_(None), _o.cart_visitor != visitor.id),
+        """The carts with lines of the customer signed in at *visitor*, but for the one in its slot; newest first."""
+        theirs = sa.select(_v.id).where(_v.site_id == self.site.id, _v.customer == visitor.customer)
+        lines = sa.exists().where(_l.site_id == _o.site_id, _l.order_id == _o.id)
+        newest = (
+            sa.select(_o.id)
+            .where(_o.site_id == self.site.id, _o.placed_at.is_(None), _o.status.in_(CARTS), lines)
+            .where(sa.or_(_o.contact_id == visitor.contact_id, _o.cart_visitor.in_(theirs)))
+            .where(sa.or_(_o.cart_visitor.is_(None), _o.cart_visitor != visitor.id))
+            .order_by(_o.created_at.desc(), _o.id.desc())
+            .limit(MOST_CARTS)
         )
         with self.database.reading() as connection:
-            found = load_orders(connection, self.site.id, condition)
-            return tuple(sorted(found, key=lambda order: order.created_at, reverse=True))
+            found = load_orders(connection, self.site.id, _o.id.in_(newest))
+            return tuple(sorted(found, key=lambda order: (order.created_at, order.id), reverse=True))
 
     def pages(self, first: date | None, last: date | None) -> tuple[PageVisits, ...]:
         """How often each page was looked at on these days, most often first."""

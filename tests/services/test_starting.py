@@ -2,12 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import orderkit.plugin as ok
 from orderkit import (
@@ -546,3 +548,58 @@ def test_on_a_desk_in_memory(clock: Clock, backends: Backends) -> None:
     kit.close()
 
     assert [Declined, Succeeded] == [type(outcome) for outcome in outcomes]
+
+
+WORDS: dict[str, Callable[[ok.StartRequest], ok.Outcome]] = {
+    "takes it": lambda asked: Succeeded(asked.amount, "b-1"),
+    "takes more": lambda asked: Succeeded(asked.amount + rub("1"), "b-1"),
+    "takes other money": lambda asked: Succeeded(ok.Money(asked.amount.minor, "EUR"), "b-1"),
+    "declines": lambda _: Declined(),
+    "sends on": lambda _: Redirect(URL, "b-1"),
+    "works on it": lambda _: Pending("b-1"),
+    "fails": lambda _: 1 / 0,  # type: ignore[dict-item,return-value]  # what it is about
+}
+
+
+@pytest.fixture(scope="module")
+def talking() -> Iterator[tuple[Maker, PaymentMethod, list[str], list[ok.Outcome]]]:
+    """A desk whose provider says what is next in the list, and notes what it said; one for all examples."""
+    says: list[str] = []
+    said: list[ok.Outcome] = []
+
+    def speak(request: ok.StartRequest) -> ok.Outcome:
+        said.append(WORDS[says[-1]](request))
+        return said[-1]
+
+    kit = OrderKit("sqlite://", plugins=[plugin(starting(speak))], strict=True)
+    kit.upgrade()
+    kit.sites.ensure("coffee", currency="RUB")
+    make = Maker(kit.site("coffee"))
+    yield make, make.desk.settings.add_payment_method("card", "Карта", actor=STAFF, key="card"), says, said
+    kit.close()
+
+
+@given(
+    tries=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(sorted(WORDS))), min_size=1, max_size=6)
+)
+def test_two_books_agree(
+    talking: tuple[Maker, PaymentMethod, list[str], list[ok.Outcome]], tries: list[tuple[str, str]]
+) -> None:
+    """Whatever is tried and said, what the desk keeps is what the provider took; where not, the attempt is unknown."""
+    make, method, says, said = talking
+    said.clear()
+    order, before = make.order([mug()], status="payment", actor=BUYER), make.key()
+    given_: dict[str, Any] = {"actor": BUYER, "seen": rub("900"), "return_url": PAGE}
+    for key, words in tries:
+        says.append(words)
+        with suppress(TransitionRefusedError):
+            make.desk.payments.start(order.id, method.id, key=f"{before}-{key}", **given_)
+    now = make.desk.orders.get(order.id)
+    taken = [outcome.amount for outcome in said if isinstance(outcome, Succeeded)]
+    doubted = [one for one in now.payments if one.reason == "amount_differs"]
+
+    assert len(taken) <= 1
+    assert (now.balance.money(now.balance.paid) in taken) is (bool(taken) and not doubted)
+    assert (now.balance.paid == 0) is (not taken or bool(doubted))
+    assert sum(one.is_attempt for one in now.payments) <= 1
+    assert len(said) <= len({key for key, _ in tries})

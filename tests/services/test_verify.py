@@ -241,6 +241,20 @@ def found_after(kit: OrderKit, statement: str) -> list[Finding]:
     return found
 
 
+def test_two_open_attempts(kit: OrderKit, make: Maker) -> None:
+    """One attempt to pay an order is open at a time: who pays both pays twice."""
+    order = make.order()
+    for version, method in enumerate((make.cash(), make.cash("Терминал")), 1):
+        make.desk.payments.choose(order.id, method.id, actor=STAFF, expected_version=version)
+    before = list(kit.verify())
+    execute(kit, "UPDATE orderkit_payments SET attempt = 'open'")
+
+    assert [] == before
+    assert ("money", "2 attempts to pay it are open, and at most one may be") in [
+        (finding.check, finding.problem) for finding in kit.verify()
+    ]
+
+
 def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker, clock: Clock) -> None:
     """Each planted corruption is found under its check with its row named, and nothing is found without one."""
     first = any_make.order([mug()])

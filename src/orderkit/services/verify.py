@@ -138,6 +138,8 @@ def _money(stored: StoredOrder) -> Iterator[str]:
         yield from (f"payment {row['id']}: {problem}" for problem in _differing(row, computed))
     for payment in stored.order.payments:
         yield from (f"payment {payment.id}: {problem}" for problem in _ledger(payment))
+    if (attempts := sum(payment.is_attempt for payment in stored.order.payments)) > 1:
+        yield f"{attempts} attempts to pay it are open, and at most one may be"
 
 
 def _kept(stored: StoredOrder) -> Iterator[str]:

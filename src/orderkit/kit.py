@@ -247,8 +247,8 @@ class OrderKit:
         workshop = Workshop(self.registry, clock, site.currency)
         payments = Payments(store, reader, acting, workshop)
 
-        def is_offered(order: Order, page: str) -> bool:
-            return bool(payments.offered(order, page=page))
+        def is_offered(order: Order) -> bool:
+            return bool(payments.offered(order))
 
         return Desk(
             site,

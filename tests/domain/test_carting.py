@@ -550,15 +550,17 @@ def test_whose_carts_may_be_taken() -> None:
     anna = attrs.evolve(VISITOR, customer="42")
     elsewhere = attrs.evolve(anna, id=uuid4(), contact_id=uuid4())
     boris = attrs.evolve(elsewhere, customer="43")
-    own, foreign = cart(), cart(contact_id=uuid4())
+    own, linked, foreign = cart(), cart(contact_id=uuid4()), cart(contact_id=uuid4())
+    proven = frozenset((own.contact_id, linked.contact_id))
 
-    assert [True, True, False, False] == [
-        carting.is_theirs(own, anna, None),
-        carting.is_theirs(foreign, anna, elsewhere),
-        carting.is_theirs(foreign, anna, boris),
-        carting.is_theirs(foreign, anna, None),
+    assert [True, True, True, False, False] == [
+        carting.is_theirs(own, anna, None, proven),
+        carting.is_theirs(linked, anna, None, proven),
+        carting.is_theirs(foreign, anna, elsewhere, proven),
+        carting.is_theirs(foreign, anna, boris, proven),
+        carting.is_theirs(foreign, anna, None, proven),
     ]
     assert [False, False] == [
-        carting.is_theirs(own, VISITOR, None),
-        carting.is_theirs(foreign, VISITOR, attrs.evolve(elsewhere, customer="")),
+        carting.is_theirs(own, VISITOR, None, proven),
+        carting.is_theirs(foreign, VISITOR, attrs.evolve(elsewhere, customer=""), proven),
     ]

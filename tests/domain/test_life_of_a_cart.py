@@ -170,7 +170,7 @@ class LifeOfACart(RuleBasedStateMachine):
     @rule(other=st.booleans())
     def takes_another(self, other: bool) -> None:
         left = [made for made in self.orders.values() if made.is_cart and made.cart_visitor is None]
-        if left and carting.is_theirs(left[0], self.visitor, None):
+        if left and carting.is_theirs(left[0], self.visitor, None, frozenset(self.contacts)):
             assert self.attempt(carting.take, self.cart, self.visitor, left[0], self.act())
             assert self.cart is not None
             assert self.cart.id == left[0].id

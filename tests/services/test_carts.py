@@ -249,13 +249,14 @@ def test_submitting(any_kit: OrderKit, any_desk: Desk, any_make: Maker, visitor:
 
 
 def test_where_ways_to_pay_are_offered(any_desk: Desk, any_make: Maker, visitor: Visitor) -> None:
-    """One kept for certain pages counts on those alone; where none is offered, the order is placed."""
+    """One kept for certain pages counts for what all comes from those; where none is offered, the order is placed."""
     cash = any_make.cash()
-    any_desk.settings.edit_payment_method(attrs.evolve(cash, pages=("/pay",)), actor=STAFF)
-    on_the_page = submit(any_desk, visitor, any_desk.carts.add(visitor, mug()), page="/pay")
-    elsewhere = submit(any_desk, visitor, on_the_page, key="again")
+    any_desk.settings.edit_payment_method(attrs.evolve(cash, pages=("/mugs", "/cups")), actor=STAFF)
+    any_desk.carts.add(visitor, mug(), page="/mugs")
+    from_there = submit(any_desk, visitor, any_desk.carts.add(visitor, mug(sku="CUP"), page="/cups"))
+    mixed = submit(any_desk, visitor, any_desk.carts.add(visitor, tea(), page="/teas"), key="again")
 
-    assert ["payment", "pending"] == [on_the_page.status, elsewhere.status]
+    assert ["payment", "pending"] == [from_there.status, mixed.status]
 
 
 def test_submitting_twice(any_kit: OrderKit, any_desk: Desk, visitor: Visitor) -> None:

@@ -355,6 +355,19 @@ def add(desk: Desk, provider: str, title: str, **fields: Any) -> PaymentMethod:
     return desk.settings.add_payment_method(provider, title, actor=STAFF, key=title, **fields)
 
 
+def test_what_is_offered_of_certain_pages(desk: Desk, make: Maker) -> None:
+    """What is kept for some pages is offered for an order that comes from these alone, whatever else is in the shop."""
+    limited = add(desk, "cash", "Только кружки", pages=["/mugs", "/cups"])
+    orders = [
+        make.order([mug(page=page) for page in pages])
+        for pages in (["/mugs"], ["/cups", "/mugs"], ["/mugs", "/teas"], ["/mugs", ""])
+    ]
+
+    assert [[limited.id], [limited.id], [], []] == [
+        [one.id for one in desk.payments.offered(order)] for order in orders
+    ]
+
+
 def test_what_is_offered(any_kit: OrderKit, any_desk: Desk, any_make: Maker) -> None:
     """Primary ones first, then in order of display, in the buyer's words; a method may be for some pages alone."""
     order = any_make.order()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import attrs
 
@@ -223,18 +224,17 @@ def take(slot: Order | None, visitor: Visitor, other: Order, act: Act) -> tuple[
     return (change, *_left(slot, act)) if change else ()
 
 
-def is_theirs(order: Order, visitor: Visitor, holder: Visitor | None) -> bool:
+def is_theirs(order: Order, visitor: Visitor, holder: Visitor | None, contacts: frozenset[UUID]) -> bool:
     """
     Whether a cart is that of the customer who is signed in at *visitor*.
 
     Args:
         holder: In whose slot the cart is, if it is in any.
+        contacts: Those that are proven to be the customer, the visitor's own among them.
     """
     if not visitor.customer:
         return False
-    return order.contact_id == visitor.contact_id or (
-        holder is not None and holder.customer == visitor.customer
-    )
+    return order.contact_id in contacts or (holder is not None and holder.customer == visitor.customer)
 
 
 def require_cart(order: Order) -> None:

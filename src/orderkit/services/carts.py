@@ -38,7 +38,7 @@ class Carts:
     reader: Reader
     visitors: VisitorReader
     acting: Callable[[Actor], Act]
-    is_offered: Callable[[Order, str], bool]
+    is_offered: Callable[[Order], bool]
 
     def of(self, visitor: Visitor) -> Order | None:
         """The open cart of a visitor; ``None`` without one, or if nobody changed it for 30 days. Reads only."""
@@ -143,7 +143,6 @@ class Carts:
         delivery: Delivery,
         key: str,
         seen: Money | None,
-        page: str = "",
         prices: Prices | None = None,
     ) -> Order:
         """
@@ -158,7 +157,6 @@ class Carts:
             key: Chosen by the caller, 1 to 200 characters; the same request with it is answered with the order as it
                 stands.
             seen: The total the buyer saw, delivery included; ``None`` where no sum was shown.
-            page: The host's name of the page that offers the ways to pay.
             prices: What each line would be now; see `Prices`. The cart follows them even where the total then is
                 another than the buyer saw.
 
@@ -188,7 +186,7 @@ class Carts:
                 details=contact,
                 delivery=delivery,
                 seen=seen,
-                is_offered=lambda order: self.is_offered(order, page),
+                is_offered=self.is_offered,
             )
 
         return self._steps.insist(decide, request).order
@@ -208,7 +206,7 @@ class Carts:
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             other = self.reader.order(order_id)
             holder = self.visitors.visitor(other.cart_visitor) if other.cart_visitor else None
-            if not carting.is_theirs(other, who, holder):
+            if not carting.is_theirs(other, who, holder, self.visitors.own_contacts(who)):
                 raise self._unknown(order_id)
             return carting.take(slot, who, other, act)
 

@@ -269,7 +269,7 @@ class Payments:
         """
         return self.reader.find_payments(wanted or PaymentFilter(), after=after, before=before, limit=limit)
 
-    def offered(self, order: Order, *, page: str = "") -> tuple[OfferedMethod, ...]:
+    def offered(self, order: Order, *, page: str | None = None) -> tuple[OfferedMethod, ...]:
         """
         The ways in which a buyer may pay what is left of an order: primary ones first, then in order of display.
 
@@ -278,15 +278,18 @@ class Payments:
 
         Args:
             page: The host's name of the page that offers them; methods kept for certain pages are offered there alone.
+                Without it, these are offered where all of the order comes from such pages: it is paid at once, so that
+                one of them would let pay for what another page sells.
         """
         left = order.balance.to_pay
         if left <= 0:
             return ()
         request = OfferRequest(number=order.number, amount=order.balance.money(left))
+        pages = {line.page for line in order.lines} if page is None else {page}
         methods = [
             method
             for method in self.reader.payment_methods()
-            if method.active and (not method.pages or page in method.pages)
+            if method.active and (not method.pages or pages <= set(method.pages))
         ]
         answers = [(method, self._offer(method, request)) for method in methods]
         return tuple(_as_offered(method, offer) for method, offer in answers if offer is not None)

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from orderkit.domain.lifecycle import CARTS
 from orderkit.domain.line import tuple_of
 from orderkit.domain.order import Order
+from orderkit.domain.people import Strength
 from orderkit.domain.site import Site
 from orderkit.domain.visitor import Visitor
 from orderkit.errors import NotFoundError
 from orderkit.storage import restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.loading import load_orders
+from orderkit.storage.persons import joined_with
 from orderkit.storage.rows import PageVisits
 from orderkit.storage.searching import within_days
 
@@ -71,12 +73,13 @@ class VisitorReader:
 
     def carts_of_customer(self, visitor: Visitor) -> tuple[Order, ...]:
         """The carts with lines of the customer signed in at *visitor*, but for the one in its slot; newest first."""
-        theirs = sa.select(_v.id).where(_v.site_id == self.site.id, _v.customer == visitor.customer)
+        browsers = sa.select(_v.id).where(_v.site_id == self.site.id, _v.customer == visitor.customer)
+        own = sa.select(self._own_contacts(visitor).c.id)
         lines = sa.exists().where(_l.site_id == _o.site_id, _l.order_id == _o.id)
         newest = (
             sa.select(_o.id)
             .where(_o.site_id == self.site.id, _o.placed_at.is_(None), _o.status.in_(CARTS), lines)
-            .where(sa.or_(_o.contact_id == visitor.contact_id, _o.cart_visitor.in_(theirs)))
+            .where(sa.or_(_o.contact_id.in_(own), _o.cart_visitor.in_(browsers)))
             .where(sa.or_(_o.cart_visitor.is_(None), _o.cart_visitor != visitor.id))
             .order_by(_o.created_at.desc(), _o.id.desc())
             .limit(MOST_CARTS)
@@ -84,6 +87,11 @@ class VisitorReader:
         with self.database.reading() as connection:
             found = load_orders(connection, self.site.id, _o.id.in_(newest))
             return tuple(sorted(found, key=lambda order: (order.created_at, order.id), reverse=True))
+
+    def own_contacts(self, visitor: Visitor) -> frozenset[UUID]:
+        """The contacts that are proven to be the one whose acts a visitor's are."""
+        with self.database.reading() as connection:
+            return frozenset(connection.execute(sa.select(self._own_contacts(visitor).c.id)).scalars())
 
     def pages(self, first: date | None, last: date | None) -> tuple[PageVisits, ...]:
         """How often each page was looked at on these days, most often first."""
@@ -98,6 +106,9 @@ class VisitorReader:
         )
         with self.database.reading() as connection:
             return tuple(PageVisits(**row) for row in connection.execute(query).mappings())
+
+    def _own_contacts(self, visitor: Visitor) -> sa.CTE:
+        return joined_with(self.database, self.site, [visitor.contact_id], [Strength.VERIFIED])
 
     def _visitor(self, condition: sa.ColumnElement[bool]) -> Visitor | None:
         query = sa.select(tables.visitors).where(_v.site_id == self.site.id, condition)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import attrs
 
-from orderkit import Attempt, Desk, Money, OfferedMethod, Order, Payment, Status
+from orderkit import Attempt, Money, OfferedMethod, Order, Payment, Status
 from orderkit_flask.forms import Form
 from orderkit_flask.shop.reaching import Reached
 from orderkit_flask.shop.words import DECLINED
@@ -93,15 +93,3 @@ def is_payable(order: Order) -> bool:
 def blank(order: Order) -> Form:
     """The form that pays what is left."""
     return Form.of({SEEN: str(order.balance.to_pay)})
-
-
-def offered(desk: Desk, order: Order) -> tuple[OfferedMethod, ...]:
-    """
-    The ways to pay an order: what is kept for certain pages is offered where all of the order comes from these.
-
-    An order is paid at once, so that a way to pay that one page does not offer would let pay for what that page sells.
-    """
-    pages = dict.fromkeys(line.page for line in order.lines) or {"": None}
-    answers = [desk.payments.offered(order, page=page) for page in pages]
-    common = set.intersection(*({method.id for method in answer} for answer in answers))
-    return tuple(method for method in answers[0] if method.id in common)

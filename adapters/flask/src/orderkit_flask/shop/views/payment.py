@@ -82,7 +82,7 @@ class PaymentViews:
         if method_id is None or reading.problems or reached.order.status is Status.CREATED:
             raise Trouble("not_payable", 409)
         order = self._follow_prices(reached.order)
-        methods = paying.offered(desk, order)
+        methods = desk.payments.offered(order)
         if methods and method_id not in {method.id for method in methods}:
             raise Trouble("not_payable", 409)
         verb = partial(
@@ -109,7 +109,7 @@ class PaymentViews:
         if not is_payable(order) and form is None:
             return redirect_to(reached.address("order"))
         page = PaymentPage(
-            reached, order, paying.offered(self.front.desk(), order), form or paying.blank(order), say
+            reached, order, self.front.desk().payments.offered(order), form or paying.blank(order), say
         )
         return self.front.page(
             "payment.html",

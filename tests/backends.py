@@ -103,8 +103,10 @@ def _clone(server: str, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def backends(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Backends]:
+def backends(
+    tmp_path_factory: pytest.TempPathFactory, postgresql_server: Callable[[], str]
+) -> Iterator[Backends]:
     """Where fresh databases come from; a server is asked for only by the tests that need one."""
-    made = Backends(tmp_path_factory.mktemp("databases"), lambda: request.getfixturevalue("postgresql_url"))
+    made = Backends(tmp_path_factory.mktemp("databases"), postgresql_server)
     yield made
     made.close()

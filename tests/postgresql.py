@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,17 +25,28 @@ REMEDY = (
 
 
 @pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    """The SQLAlchemy URL of a running server; make databases on it, leave those it has alone."""
-    url = os.environ.get("ORDERKIT_TEST_POSTGRESQL")
+def postgresql_server() -> Iterator[Callable[[], str]]:
+    """Call it for the SQLAlchemy URL of a server: it is started by the first call, and outlives all that made one."""
     with ExitStack() as stack:
-        try:
-            url = url or stack.enter_context(_server_from_wheel())
-            _execute(url, "SELECT 1")
-        except (OperationalError, FileNotFoundError, TimeoutError) as error:
-            reason = str(error).splitlines()[0]
-            end_run(f"PostgreSQL tests cannot run ({reason}); {REMEDY}")
+
+        @cache
+        def url() -> str:
+            given = os.environ.get("ORDERKIT_TEST_POSTGRESQL")
+            try:
+                given = given or stack.enter_context(_server_from_wheel())
+                _execute(given, "SELECT 1")
+            except (OperationalError, FileNotFoundError, TimeoutError) as error:
+                reason = str(error).splitlines()[0]
+                end_run(f"PostgreSQL tests cannot run ({reason}); {REMEDY}")
+            return given
+
         yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server: Callable[[], str]) -> str:
+    """The SQLAlchemy URL of a running server; make databases on it, leave those it has alone."""
+    return postgresql_server()
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_help() -> None:
     shown = run("--help")
 
     assert 0 == shown.exit_code
-    for word in ("--port", "--orders", "--database", "./run demo", "Ctrl-C"):
+    for word in ("--port", "--orders", "--database", "--visitors", "./run demo", "Ctrl-C"):
         assert word in shown.output
 
 
@@ -71,6 +71,22 @@ def test_serves_and_ends(tmp_path: Path) -> None:
     assert f"{address[1]}orders/" in printed
     assert "demo, password demo" in printed
     assert f"{tmp_path / 'demo.db'}, 3 simulated orders" in printed
+
+
+def test_visitors(tmp_path: Path) -> None:
+    """Visitors come while it serves, what came out is said, and it goes on serving."""
+    database = f"sqlite:///{tmp_path / 'demo.db'}"
+    with running("--orders", "3", "--visitors", "6", "--database", database) as (process, printed):
+        assert process.stdout
+        said = next(line for line in process.stdout if "the journal has" in line)
+        address = re.search(r"The shop +(\S+)", printed)
+        assert address
+        with urllib.request.urlopen(address[1]) as answer:
+            assert 200 == answer.status
+        process.send_signal(signal.SIGINT)
+
+        assert 0 == process.wait(timeout=20)
+    assert "equal, entry by entry" in said
 
 
 def test_filled_database_is_kept(tmp_path: Path) -> None:

@@ -12,13 +12,14 @@ import attrs
 from orderkit.desk import Desk, OpenDesk, StandingClock
 from orderkit.domain.order import Order
 from orderkit.errors import SettingsError
-from orderkit.simulating.days import Calendar
+from orderkit.simulating.days import Calendar, hours_of_day
 from orderkit.simulating.goods import CURRENCY, GRINDS, PRODUCTS, Product
+from orderkit.simulating.people import Person, person
 from orderkit.simulating.tales import Story
 from orderkit.simulating.telling import SOURCE, Teller, set_up
 from orderkit.storage.writing import FIRST_NUMBER
 
-__all__ = ["GRINDS", "PRODUCTS", "Product", "Simulation", "begin"]
+__all__ = ["GRINDS", "PRODUCTS", "Person", "Product", "Simulation", "begin", "hours_of_day", "person"]
 
 
 @attrs.frozen

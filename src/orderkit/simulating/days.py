@@ -40,7 +40,7 @@ class Calendar:
         first = (self.until.astimezone(self.zone) - SPAN).date()
         days = SPAN.days + _share_of_day(self.until.astimezone(self.zone))
         day, part = divmod(days * share**_GROWTH, 1)
-        return datetime.combine(first, time(), self.zone) + timedelta(days=day, hours=_hours(part))
+        return datetime.combine(first, time(), self.zone) + timedelta(days=day, hours=hours_of_day(part))
 
 
 def in_office_hours(moment: datetime, zone: tzinfo) -> datetime:
@@ -52,7 +52,7 @@ def in_office_hours(moment: datetime, zone: tzinfo) -> datetime:
     return local.replace(hour=OPENS.hour) + late
 
 
-def _hours(share: float) -> float:
+def hours_of_day(share: float) -> float:
     """How many hours of a day have passed when *share* of its orders are made."""
     hour = min(bisect_right(_SHARES, share) - 1, 23)
     return hour + (share - _SHARES[hour]) / (_SHARES[hour + 1] - _SHARES[hour])

@@ -9,9 +9,11 @@ import click
 import waitress
 
 from orderkit.errors import OrderKitError
-from orderkit_shop.app import create_app
+from orderkit_shop.app import SITE, create_app
 from orderkit_shop.filling import open_kit, prepare
 from orderkit_shop.signing_in import NAME, PASSWORD
+from orderkit_shop.visiting.day import AT_ONCE, DayClock
+from orderkit_shop.visiting.showing import Showing
 
 HOST = "127.0.0.1"
 THREADS = 8
@@ -47,9 +49,14 @@ def default_database() -> str:
     help="Where the orders are: sqlite:///other.db or postgresql+psycopg://user@host/name.  "
     "[default: demo.db in the checkout]",
 )
-def main(port: int, orders: int, url: str | None) -> None:
+@click.option(
+    "--visitors",
+    type=click.IntRange(1, 100_000),
+    help="Let so many simulated visitors come, as HTTP clients on this computer, while you look.",
+)
+def main(port: int, orders: int, url: str | None, visitors: int | None) -> None:
     """
-    Start the demo shop: its pages embed the tab «Заказы и платежи».
+    Start the demo shop: it sells, and its pages embed the tab «Заказы и платежи».
 
     The first start makes the database and fills it with simulated orders of the last four months; later starts
     keep what is there. Ctrl-C ends it, during the filling too: the next start goes on from there.
@@ -58,17 +65,23 @@ def main(port: int, orders: int, url: str | None) -> None:
     ./run demo                                    about ten seconds, then http://127.0.0.1:8000/
     ./run demo --orders 10000 --database sqlite:///big.db
     ./run demo --port 8001
+    ./run demo --visitors 1000                    a day of the shop in a minute, and whether the journal is right
     """  # noqa: D301  # the backslash is click's mark of a paragraph that keeps its lines
     with listen(port) as listener:
         try:
-            kit = open_kit(url or default_database())
+            clock = DayClock()
+            kit = open_kit(url or default_database(), clock)
             holds = prepare(kit, orders)
         except OrderKitError as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
             raise click.ClickException("stopped while filling; the next start goes on from there") from None
-        announce(f"http://{HOST}:{listener.getsockname()[1]}", f"{kit.database.url}, {holds}")
-        waitress.serve(create_app(kit), sockets=[listener], threads=THREADS, _quiet=True)
+        port = listener.getsockname()[1]
+        announce(f"http://{HOST}:{port}", f"{kit.database.url}, {holds}")
+        if visitors:
+            Showing(kit, clock, SITE).begin(visitors, port)
+        app = create_app(kit, allow=(lambda act, keys: True) if visitors else None)
+        waitress.serve(app, sockets=[listener], threads=THREADS + (AT_ONCE if visitors else 0), _quiet=True)
         kit.close()
 
 

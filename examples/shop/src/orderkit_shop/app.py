@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, request, session
 from orderkit_flask import Host, OrderKitFlask
@@ -17,12 +18,13 @@ PAGES = {"catalogue": "Каталог", "subscription": "Подписка на �
 CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 
 
-def create_app(kit: OrderKit) -> Flask:
+def create_app(kit: OrderKit, *, allow: Callable[[str, Mapping[str, str]], bool] | None = None) -> Flask:
     """
     The shop, with the tab and the storefront inside.
 
     Args:
         kit: ``OrderKit("sqlite:///shop.db")``, upgraded, with the site ``default``.
+        allow: Whether an act of a visitor may go on, in the place of what the storefront counts by itself.
     """
     app = Flask(__name__)
     app.config.update(SECRET_KEY=secrets.token_bytes(32), SESSION_COOKIE_SAMESITE="Lax")
@@ -39,6 +41,7 @@ def create_app(kit: OrderKit) -> Flask:
         pages=PAGES,
         customer=buyers.buyer,
         tracking=lambda: "linked",
+        allow=allow,
     )
     OrderKitFlask(app, kit, host=host, base_template="host/base.html", shop_template="host/front.html")
     return app

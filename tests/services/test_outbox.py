@@ -243,16 +243,16 @@ def test_two_workers_share(any_kit: OrderKit, any_make: Maker) -> None:
 
 def test_the_budget_holds(any_kit: OrderKit, any_make: Maker) -> None:
     """A slow subscriber is not called beyond the budget, and what is left is due at once."""
-    any_kit.subscribe(OrderSubmitted, lambda event: time.sleep(0.03), name="slow")
+    any_kit.subscribe(OrderSubmitted, lambda event: time.sleep(0.1), name="slow")
     for _ in range(12):
         any_make.order()
     began = time.monotonic()
-    first = any_kit.work(budget=0.1)
+    first = any_kit.work(budget=0.6)
     spent = time.monotonic() - began
     rest = any_kit.work(budget=60)
 
     assert 1 <= first.handed < 12
-    assert spent < 2
+    assert spent < 6  # on a busy machine a call may wait for its turn
     assert 12 == (first + rest).handed
     assert (True, False) == (first.more, rest.more)
     assert WorkReport(more=True) == any_kit.work(budget=0)
@@ -285,10 +285,10 @@ def test_every_site_has_its_turn(kit: OrderKit, make: Maker) -> None:
 
     def handle(event: OrderSubmitted) -> None:
         got.append(event.order.site)
-        time.sleep(0.02)
+        time.sleep(0.1)
 
     kit.subscribe(OrderSubmitted, handle, name="slow")
-    kit.work(budget=0.2)
+    kit.work(budget=1)
 
     assert {"coffee", "tea"} == set(got)
     assert len(got) < 21

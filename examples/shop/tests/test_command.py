@@ -28,6 +28,9 @@ def run(*arguments: str) -> Result:
 @contextmanager
 def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start the command for real on a free port; give the process and all it printed until it served."""
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # run in the background, it would ignore Ctrl-C as we do
     process = subprocess.Popen(
         [sys.executable, "-m", "orderkit_shop", "--port", "0", *arguments],
         stdout=subprocess.PIPE,

@@ -110,7 +110,18 @@ def _tell(entry: JournalEntry, names: Names, order_number: str, say: Speech) -> 
 
 
 def _on_the_line(entry: JournalEntry, details: list[Detail], names: Names, say: Speech) -> Iterator[Detail]:
-    """An amount and its method, a move of the status, what the kind is about; and all, where little was changed."""
+    """
+    What is told at a glance.
+
+    The page of a visit and the position of a cart; an amount and its method, a move of the status, what the kind is
+    about; and all, where little was changed.
+    """
+    if entry.kind == "visit":
+        looked_at = (str(entry.data.get(name, "")) for name in ("title", "page"))
+        yield Detail("page", "", "", " · ".join(filter(None, looked_at)))
+    position = f"lines.{entry.data.get('line_id')}"
+    yield from (detail for detail in details if detail.field == position)
+    details = [detail for detail in details if detail.field != position]
     amount = entry.data.get("amount")
     if isinstance(amount, int):
         yield Detail("amount", "", "", names.money(amount, say))

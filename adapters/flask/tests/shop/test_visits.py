@@ -136,3 +136,20 @@ def test_the_script_of_the_host_s_pages(buyer_of: BuyerOf, shelf: Shelf) -> None
         ("script", "data-ok-shop", "/shop/"),
         ("script", "data-ok-tracking", "off"),
     ] == tag.attributes
+
+
+def test_what_the_desk_sees(buyer_of: BuyerOf) -> None:
+    """The guest view tells which pages were looked at, and what went into the cart and out of it."""
+    buyer = buyer_of(tracking=lambda: "linked")
+    buyer.ask("visits", SEEN)
+    buyer.add(quantity="2")
+    buyer.add("BOOK")
+    buyer.ask("cart/lines/1", {"quantity": 3}, "PATCH")
+    buyer.ask("cart/lines/1", method="DELETE")
+    page = Parsed(buyer.client.get(f"/orders/contacts/{buyer.visitor.contact_id}/actions").text)
+
+    for told in (
+        "Кружки · /mugs", "Добавлено: Кружка: 2 × 450,00", "Добавлено: Книга в файле: 1 × 300,00",
+        "Кружка: 2 × 450,00\u202f₽ → 3 × 450,00", "Удалено: Кружка",
+    ):  # fmt: skip
+        assert told in page.text, page.text

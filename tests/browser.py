@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Error, Page, sync_playwright
 
 from tests.lacking import end_run
 
@@ -15,14 +15,19 @@ ARGUMENTS = ["--disable-gpu", "--disable-background-networking"]
 REMEDY = f"apt-get install chromium, or: {sys.executable} -m playwright install chromium"
 
 
+def launch(chromium: BrowserType, *arguments: str) -> Browser:
+    """Start one, told *arguments* besides what all tests want."""
+    path = os.environ.get("ORDERKIT_TEST_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return chromium.launch(executable_path=path, args=[*ARGUMENTS, *as_root, *arguments])
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the one ORDERKIT_TEST_CHROMIUM names, the system's, or Playwright's own."""
-    path = os.environ.get("ORDERKIT_TEST_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         try:
-            chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS + as_root)
+            chromium = launch(playwright.chromium)
         except Error as error:
             reason = str(error).splitlines()[0]
             end_run(f"browser tests cannot run ({reason}); {REMEDY}")

@@ -201,7 +201,7 @@ def test_an_order_that_staff_made(buyer: Buyer, make: Maker, cash: PaymentMethod
     order = make.order(contact=ANNA.details)
     link = f"/shop/o/{make.desk.orders.issue_link(order.id, actor=STAFF)}"
 
-    assert "Другие способы оплаты" in buyer.look(link).text
+    assert "Выбрать способ оплаты" in buyer.look(link).text
     assert "Наличными при получении" in buyer.look(f"{link}/payment").text
     assert "" == buyer.token
 

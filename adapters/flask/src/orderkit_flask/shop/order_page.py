@@ -79,6 +79,18 @@ class OrderPage:
         return is_payable(self.order)
 
     @property
+    def is_way_chosen(self) -> bool:
+        """Whether a way to pay is."""
+        return self.order.paying_method[0] is not None
+
+    @property
+    def is_about_money(self) -> bool:
+        """Whether anything is to be told of its payment: not of a cart, nor of what was cancelled without any."""
+        order = self.order
+        is_over = order.status is Status.CANCELLED and not order.balance.captured
+        return order.status is not Status.CREATED and not is_over
+
+    @property
     def is_awaited(self) -> bool:
         """Whether a provider was asked for money and has not said yet what came of it."""
         return any(payment.is_being_answered for payment in self.order.payments)

@@ -42,7 +42,7 @@ class Shop:
     port: int
 
     def day(self, visitors: int) -> Day:
-        return Day.of(visitors, self.port, self.clock, MOSCOW)
+        return Day.of(visitors, self.port, self.clock, UNTIL)
 
     def reckon(self, day: Day) -> list[str]:
         desk = self.kit.site(SITE)
@@ -114,7 +114,7 @@ def put_into(day: Day, shop: Shop) -> None:
 @pytest.mark.parametrize("spoil", [forget, invent, tamper, put_into])
 def test_a_difference_is_found(shop: Shop, spoil: Callable[[Day, Shop], None]) -> None:
     """Whatever one side has and the other has not is told, with the visitor and what it was."""
-    day = shop.day(12)
+    day = shop.day(6)
     day.pass_by()
     assert [] == shop.reckon(day)
     spoil(day, shop)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -57,9 +56,13 @@ class Day:
     clock: DayClock
 
     @classmethod
-    def of(cls, visitors: int, port: int, clock: DayClock, zone: ZoneInfo) -> Day:
-        """The 24 hours that end now, in the shop that answers at *port* of this computer."""
-        until = utc_now().astimezone(zone)
+    def of(cls, visitors: int, port: int, clock: DayClock, until: datetime) -> Day:
+        """
+        Plan a day of 24 hours in the shop that answers at *port* of this computer.
+
+        Args:
+            until: When it is over, in the time zone of the shop.
+        """
         return cls([Client(plan(index, until), Browser(port)) for index in range(1, visitors + 1)], clock)
 
     @property

@@ -15,7 +15,7 @@ from orderkit import Desk, OrderKit
 from orderkit.errors import OrderKitError
 from orderkit_shop.visiting.browser import NoSuchFormError
 from orderkit_shop.visiting.clients import SurprisedError
-from orderkit_shop.visiting.day import Day, DayClock
+from orderkit_shop.visiting.day import Day, DayClock, utc_now
 from orderkit_shop.visiting.reckoning import Reckoning, reckon
 
 MOST_TOLD = 10
@@ -25,7 +25,7 @@ MOST_TOLD = 10
 @attrs.frozen
 class Showing:
     """
-    A day to come.
+    The 24 hours up to now, still to come for the shop.
 
     Attributes:
         kit: With *clock* as its clock.
@@ -43,7 +43,7 @@ class Showing:
     def run(self, visitors: int, port: int, say: Callable[[str], object] = click.echo) -> bool:
         """Let the day pass; say what came out. Whether everything is as it should be."""
         desk, began = self.kit.site(self.site), time.monotonic()
-        day = Day.of(visitors, port, self.clock, ZoneInfo(desk.site.timezone))
+        day = Day.of(visitors, port, self.clock, utc_now().astimezone(ZoneInfo(desk.site.timezone)))
         try:
             with click.progressbar(length=day.steps, label=f"{visitors} visitors come") as progress:
                 day.pass_by(progress.update)

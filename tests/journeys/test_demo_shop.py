@@ -136,6 +136,7 @@ def test_newcomer(visitor: Page, demo: Demo, browser: Browser) -> None:
     visitor.get_by_role("link", name="Корзина").click()
     visitor.get_by_label(re.compile("Убрать.*Сенча")).click()
     expect(visitor.get_by_role("main")).not_to_contain_text("Сенча")
+    expect(visitor.locator("[data-ok-pieces]")).to_have_text("1")
     visitor.goto("about:blank")
     visitor.goto(demo.address)
     expect(visitor.locator("[data-ok-pieces]")).to_have_text("1")

@@ -32,6 +32,7 @@ function replace(text) {
   const again = [root.querySelector("[autofocus]"), place && root.querySelector(place), root.querySelector("#ok-title")];
   again.find(Boolean)?.focus();
   showSums();
+  document.dispatchEvent(new CustomEvent("orderkit:changed"));
   return true;
 }
 

@@ -125,6 +125,13 @@ if (document.prerendering) document.addEventListener("prerenderingchange", tell,
 else tell();
 window.addEventListener("pageshow", ({ persisted }) => persisted && tell());
 window.navigation?.addEventListener?.("navigatesuccess", showAnother);
-if (document.querySelector("[data-ok-pieces]")) {
+
+/* How much is in the cart is asked for where a page shows it, and again where another page may have changed it. */
+function count() {
+  if (!document.querySelector("[data-ok-pieces]")) return;
   fetch(at("api/cart")).then((answer) => (answer.ok ? answer.json().then(show) : null)).catch(() => null);
 }
+
+count();
+window.addEventListener("pageshow", ({ persisted }) => persisted && count());
+document.addEventListener("orderkit:changed", count);

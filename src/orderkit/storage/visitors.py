@@ -76,16 +76,17 @@ class VisitorReader:
         browsers = sa.select(_v.id).where(_v.site_id == self.site.id, _v.customer == visitor.customer)
         own = sa.select(self._own_contacts(visitor).c.id)
         lines = sa.exists().where(_l.site_id == _o.site_id, _l.order_id == _o.id)
-        newest = (
-            sa.select(_o.id)
-            .where(_o.site_id == self.site.id, _o.placed_at.is_(None), _o.status.in_(CARTS), lines)
-            .where(sa.or_(_o.contact_id.in_(own), _o.cart_visitor.in_(browsers)))
+        # Two ways to find them, each with an index of its own: an OR of both would walk all carts of the site.
+        theirs = [
+            sa.select(_o.id, _o.created_at)
+            .where(_o.site_id == self.site.id, _o.placed_at.is_(None), _o.status.in_(CARTS), lines, way)
             .where(sa.or_(_o.cart_visitor.is_(None), _o.cart_visitor != visitor.id))
-            .order_by(_o.created_at.desc(), _o.id.desc())
-            .limit(MOST_CARTS)
-        )
+            for way in (_o.contact_id.in_(own), _o.cart_visitor.in_(browsers))
+        ]
+        either = sa.union(*theirs).subquery()
+        newest = sa.select(either.c.id).order_by(either.c.created_at.desc(), either.c.id.desc())
         with self.database.reading() as connection:
-            found = load_orders(connection, self.site.id, _o.id.in_(newest))
+            found = load_orders(connection, self.site.id, _o.id.in_(newest.limit(MOST_CARTS)))
             return tuple(sorted(found, key=lambda order: (order.created_at, order.id), reverse=True))
 
     def own_contacts(self, visitor: Visitor) -> frozenset[UUID]:

@@ -222,7 +222,7 @@ def _shipping_settings(code: str, rubles: int) -> dict[str, object]:
     return {"cost": Money.of(rubles, CURRENCY)}
 
 
-_BANK = {"details": "ООО «Чайная лавка»\nр/с 40702810000000000000 в банке «Пример»\nБИК 044525000"}
+_BANK = {"details": "ООО «Зерно и лист»\nр/с 40702810000000000000 в банке «Пример»\nБИК 044525000"}
 _SHIPPING = (
     # code, title, roubles, description, address of the carrier's page
     ("courier", "Курьер по Москве", 350, "Привезём завтра с 10 до 21", ""),

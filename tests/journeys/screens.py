@@ -23,6 +23,7 @@ NO_SCREENS = {
     "export": "a file",
     "foretell_payment": "a line of the form that records a payment",
     "add_note": "its form stands in the order's window",
+    "make_link": "its form stands in the order's window, which shows the link",
     "switch_shipping_method": "a button of the list",
     "switch_payment_method": "a button of the list",
     "move_shipping_method": "a button of the list",
@@ -193,6 +194,9 @@ SCREENS = (
     Screen("order-overpaid", "{overpaid}"),
     Screen("order-cancelled", "{cancelled}"),
     Screen("order-delivered", "{delivered}"),
+    Screen("order-abandoned", "{abandoned}"),
+    Screen("order-asked", "{asked}"),
+    Screen("order-link", "{asked}", (press("[aria-labelledby=ok-s-client] [type=submit]", "#ok-f-link"),)),
     Screen("order-read-only", "{full}", denied=VIEWS_ONLY),
     Screen("order-english", "{full}", locale="en"),
     Screen("order-endless", "{endless}"),
@@ -210,6 +214,9 @@ SCREENS = (
         "{contested}/cancel",
         (write("[name=reason]", "x"), rival_moves, press(SAVE, MEANWHILE)),
     ),
+    Screen("decline", "{asked}/decline"),
+    Screen("decline-mistake", "{asked}/decline", (press(SAVE, PROBLEM),)),
+    Screen("decline-answered", "{full}/decline"),
     Screen("delivery", "{full}/delivery"),
     Screen("delivery-delivered", "{delivered}/delivery"),
     Screen(
@@ -383,6 +390,10 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
     )
     delivered = make.order([mug(3)], contact=ContactDetails("Пётр Смирнов", "petr@example.com"))
     set_status(delivered.id, "delivered", actor=STAFF, expected_version=delivered.version)
+    asked = make.order(contact=ANNA)
+    set_status(asked.id, "preparing", actor=STAFF, expected_version=asked.version)
+    make.desk.orders.request_cancel(asked.id, reason="Нашла дешевле.\nВерните, пожалуйста, деньги.")
+    abandoned = make.order([mug(2)], status="payment", actor=BUYER)
     clock.move(hours=5)
     guest = make.order(actor=BUYER)
     clock.move(minutes=40)
@@ -397,6 +408,8 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
         "endless": str(make.order(endless, contact=ANNA).id),
         "contested": str(contested.id),
         "overpaid": str(overpaid.id),
+        "asked": str(asked.id),
+        "abandoned": str(abandoned.id),
         "created": str(created.id),
         "cancelled": str(cancelled.id),
         "delivered": str(delivered.id),

@@ -1,7 +1,7 @@
 """Money, times, phones and plurals as people write them."""
 
 import zoneinfo
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from orderkit_flask.speech import Speech, load_languages
@@ -126,3 +126,17 @@ def test_countries() -> None:
     assert [("RU", "Russia"), ("AF", "Afghanistan"), ("AX", "Åland Islands")] == english[:3]
     assert {code for code, _ in russian} == {code for code, _ in english}
     assert {"EU", "UN", "ZZ", "001"} & {code for code, _ in russian} == set()
+
+
+@pytest.mark.parametrize(
+    ("passed", "russian", "english"),
+    [
+        (timedelta(minutes=61), "1 час назад", "1 hour ago"),
+        (timedelta(hours=23), "23 часа назад", "23 hours ago"),
+        (timedelta(days=2, hours=3), "2 дня назад", "2 days ago"),
+        (timedelta(days=21), "3 недели назад", "3 weeks ago"),
+    ],
+)
+def test_how_long_ago(passed: timedelta, russian: str, english: str) -> None:
+    """In the largest unit that is full, as people of a place say it."""
+    assert (russian, english) == (speech().ago(NOW - passed), speech("en").ago(NOW - passed))

@@ -10,6 +10,8 @@ from orderkit import Attempt, OrderView, PaymentStatus, Status, UnknownReason
 from orderkit_flask.speech import Speech
 from orderkit_flask.stages import lacking_delivery
 
+LONGEST_WORDS = 300
+"""So much of what a client said is shown in a strip."""
 SENT = (Status.SHIPPED, Status.DELIVERED)
 
 
@@ -36,16 +38,49 @@ class Alert:
     One thing to look at.
 
     Attributes:
-        action: What can be done about it; ``None`` where nothing can be done here.
+        actions: What can be done about it; none where nothing can be done here.
+        said: What somebody said of it, in words of their own.
     """
 
     text: str
-    action: Action | None = None
+    actions: tuple[Action, ...] = ()
+    said: str = ""
 
 
-def alerts_of(view: OrderView, say: Speech) -> tuple[Alert, ...]:
-    """What is wrong with an order, the money first; at most one alert of each cause."""
-    return (*_of_money(view, say), *_of_answers(view, say), *_of_delivery(view, say))
+def alerts_of(view: OrderView, say: Speech, *, may_cancel: bool) -> tuple[Alert, ...]:
+    """
+    What is wrong with an order: who waits for an answer first, then the money; at most one alert of each cause.
+
+    Args:
+        may_cancel: Whether the person who looks can cancel the order now.
+    """
+    return (
+        *_of_request(view, say, may_cancel=may_cancel),
+        *_of_money(view, say),
+        *_of_answers(view, say),
+        *_of_delivery(view, say),
+    )
+
+
+def _of_request(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[Alert]:
+    """The buyer asked for the order to be cancelled, and waits."""
+    asked_at = view.order.cancel_requested_at
+    if asked_at is None:
+        return
+    where = {"order_id": view.order.id}
+    cancel = Action(say.text("Cancel the order"), "orders.cancel", "cancel", where)
+    decline = Action(say.text("Decline the request"), "orders.cancel", "decline", where)
+    reasons = (entry.reason for entry in view.journal if entry.kind == "order.cancel_requested")
+    yield Alert(
+        say.text("The client asks to cancel the order (%(moment)s).", moment=say.moment(asked_at)),
+        (cancel, decline) if may_cancel else (decline,),
+        _short(next(reasons, "")),
+    )
+
+
+def _short(text: str) -> str:
+    """The journal holds all of it."""
+    return text if len(text) <= LONGEST_WORDS else text[:LONGEST_WORDS].rstrip() + "…"
 
 
 def _of_money(view: OrderView, say: Speech) -> Iterator[Alert]:
@@ -58,14 +93,14 @@ def _of_money(view: OrderView, say: Speech) -> Iterator[Alert]:
             if is_cancelled
             else say.text("Overpaid by %(amount)s.", amount=amount)
         )
-        yield Alert(text, _refund(view, say))
+        yield Alert(text, tuple(_refund(view, say)))
     elif order.status in SENT and balance.payment_status in (
         PaymentStatus.UNPAID,
         PaymentStatus.PARTIALLY_PAID,
     ):
         yield Alert(
             say.text("The order is sent, and %(amount)s are not paid.", amount=amount),
-            Action(say.text("Record a payment"), "money.record", "record_payment", {"order_id": order.id}),
+            (_record(view, say),),
         )
 
 
@@ -87,18 +122,20 @@ def _of_answers(view: OrderView, say: Speech) -> Iterator[Alert]:
             "It is not known whether %(amount)s came in by “%(method)s”. Look there before you ask for it again.",
             **asked,
         )
-    where = {"order_id": order.id}
-    yield Alert(text, Action(say.text("Record a payment"), "money.record", "record_payment", where))
+    yield Alert(text, (_record(view, say),))
 
 
-def _refund(view: OrderView, say: Speech) -> Action | None:
+def _record(view: OrderView, say: Speech) -> Action:
+    return Action(say.text("Record a payment"), "money.record", "record_payment", {"order_id": view.order.id})
+
+
+def _refund(view: OrderView, say: Speech) -> Iterator[Action]:
     """Giving back from the latest payment that has something left."""
     order = view.order
     payment = next((one for one in reversed(order.payments) if one.sums.refundable > 0), None)
-    if payment is None:
-        return None
-    where = {"order_id": order.id, "payment_id": payment.id}
-    return Action(say.text("Give back"), "money.refund", "refund", where)
+    if payment is not None:
+        where = {"order_id": order.id, "payment_id": payment.id}
+        yield Action(say.text("Give back"), "money.refund", "refund", where)
 
 
 def _of_delivery(view: OrderView, say: Speech) -> Iterator[Alert]:
@@ -106,10 +143,12 @@ def _of_delivery(view: OrderView, say: Speech) -> Iterator[Alert]:
     if view.order.status is Status.PREPARING and lack:
         yield Alert(
             say.text("The order is being prepared: %(lack)s.", lack=lack),
-            Action(
-                say.text("Change the delivery"),
-                "orders.delivery",
-                "delivery",
-                {"order_id": view.order.id},
+            (
+                Action(
+                    say.text("Change the delivery"),
+                    "orders.delivery",
+                    "delivery",
+                    {"order_id": view.order.id},
+                ),
             ),
         )

@@ -12,7 +12,7 @@ import attrs
 
 from orderkit import OrderRow
 from orderkit_flask.speech import Speech
-from orderkit_flask.words import PAYMENT_STATUSES, STATUSES
+from orderkit_flask.words import MARKS, PAYMENT_STATUSES, STATUSES
 
 MARK = "\ufeff"
 """By it table programs know that a file is in UTF-8."""
@@ -77,6 +77,7 @@ class OrderFile:
             _("Postal code"),
             _("Address"),
             _("Comment"),
+            _("Mark"),
         )
 
     def cells(self, row: OrderRow) -> tuple[str, ...]:
@@ -106,11 +107,20 @@ class OrderFile:
             row.postal_code,
             row.address,
             row.comment,
+            ", ".join(say.word(MARKS, code) for code in marks_of(row)),
         )
 
     def _moment(self, row: OrderRow) -> str:
         """A form that every table program takes for a time."""
         return row.created_at.astimezone(self.say.timezone).strftime("%Y-%m-%d %H:%M")
+
+
+def marks_of(row: OrderRow) -> Iterator[str]:
+    """What the list marks an order with, as codes."""
+    if row.is_abandoned:
+        yield "abandoned"
+    if row.cancel_requested_at is not None:
+        yield "cancel_requested"
 
 
 def guarded(text: str) -> str:

@@ -25,7 +25,7 @@ SHORTEST_TEXT = 3
 """Shorter text finds numbers and tracking codes only."""
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 LISTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "orders": ("q", "status", "money", "method", "from", "to", "contact"),
+    "orders": ("q", "status", "money", "mark", "method", "from", "to", "contact"),
     "payments": ("q", "result", "method", "from", "to", "contact"),
 }
 """Each list by its view, and the parameters that narrow it."""

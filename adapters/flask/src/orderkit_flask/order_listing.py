@@ -9,9 +9,9 @@ from typing import Final
 from orderkit import Desk, OrderFilter, OrderRow, PaymentMethod
 from orderkit_flask.listing import Checked, Listing, ListQuery, Narrowing, turn_to_page
 from orderkit_flask.speech import Speech
-from orderkit_flask.words import PAYMENT_STATUSES, STATUSES, Words
+from orderkit_flask.words import MARKED, PAYMENT_STATUSES, STATUSES, Words
 
-CHOICES: Final[Mapping[str, Words]] = {"status": STATUSES, "money": PAYMENT_STATUSES}
+CHOICES: Final[Mapping[str, Words]] = {"status": STATUSES, "money": PAYMENT_STATUSES, "mark": MARKED}
 """What the orders can be narrowed to, and the words for it."""
 
 
@@ -35,5 +35,7 @@ def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Ch
         created_from=narrowing.since,
         created_to=narrowing.until,
         contact_id=narrowing.contact,
+        abandoned=query.one("mark") == "abandoned",
+        cancel_requested=query.one("mark") == "cancel_requested",
     )
     return Checked(wanted, narrowing.problems)

@@ -23,6 +23,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "orders.cancel": mark("cancelling orders"),
     "orders.delivery": mark("changing the delivery of orders"),
     "orders.contents": mark("changing the contents of orders"),
+    "orders.link": mark("making links to orders for clients"),
     "orders.note": mark("writing notes on orders"),
     "orders.export": mark("saving the list of orders as a file"),
     "contacts.view": mark("viewing contacts"),

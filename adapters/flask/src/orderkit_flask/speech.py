@@ -134,6 +134,13 @@ class Speech:
             moment, "d MMMM y, HH:mm", tzinfo=self.timezone, locale=self.language.locale
         )
 
+    def ago(self, moment: datetime) -> str:
+        """How long ago a moment was, in its largest unit: three hours ago."""
+        passed = moment - self.now
+        return dates.format_timedelta(
+            passed, granularity="minute", threshold=1, add_direction=True, locale=self.language.locale
+        )
+
     def calendar_date(self, day: date) -> str:
         """A date in figures, as in a form."""
         return dates.format_date(day, "dd.MM.y", locale=self.language.locale)

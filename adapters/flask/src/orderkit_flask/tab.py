@@ -9,7 +9,7 @@ from functools import cache
 from itertools import chain, repeat
 
 import attrs
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateNotFound
 from markupsafe import Markup, escape
 
@@ -105,6 +105,12 @@ class Tab:
     def allows(self, permission: str) -> bool:
         """Whether the person of this request has a permission, and the one to see what it is about."""
         return self.host.allows(permission) and self.host.allows(sight(permission))
+
+    @property
+    def order_page(self) -> str:
+        """The endpoint that shows a client what a link opens, in the storefront beside this tab; empty without one."""
+        endpoint = f"{request.blueprint}_shop.order"
+        return endpoint if endpoint in current_app.view_functions else ""
 
     def require(self, permission: str) -> None:
         """

@@ -66,6 +66,16 @@ class OrderWindow:
         """An empty note for the journal."""
         return Form.of({"text": ""})
 
+    @cached_property
+    def link(self) -> Form:
+        """The button that makes a link."""
+        return Form.of({})
+
+    @property
+    def abandoned(self) -> str:
+        """How long ago it was left, in words; empty where it is not abandoned."""
+        return self.say.ago(self.order.changed_at) if self.view.is_abandoned else ""
+
     @property
     def order(self) -> Order:
         """The order itself."""
@@ -93,7 +103,8 @@ class OrderWindow:
     @cached_property
     def alerts(self) -> tuple[Alert, ...]:
         """What is not as it should be."""
-        return alerts_of(self.view, self.say)
+        cancelled = self.stage(Status.CANCELLED)
+        return alerts_of(self.view, self.say, may_cancel=bool(cancelled and cancelled.is_open))
 
     @cached_property
     def stamps(self) -> tuple[Stamp, ...]:

@@ -58,6 +58,18 @@ PAYMENT_LABELS: Final[Words] = {
 }
 """Small labels before an amount; what is plainly paid or plainly unpaid needs none."""
 
+MARKED: Final[Words] = {
+    "abandoned": mark("Abandoned carts"),
+    "cancel_requested": mark("The client asks to cancel"),
+}
+"""Orders that need somebody's eye, as a filter of the list calls them."""
+
+MARKS: Final[Words] = {
+    "abandoned": mark("abandoned"),
+    "cancel_requested": mark("asks to cancel"),
+}
+"""The same as small labels beside the status."""
+
 PAYMENT_RESULTS: Final[Words] = {
     "succeeded": mark("succeeded"),
     "declined": mark("declined"),

@@ -9,6 +9,7 @@
  */
 
 import { takeAnswers } from "./answers.js";
+import { offerCopying } from "./copying.js";
 import { makeGuard } from "./guard.js";
 import { takeKeys } from "./keys.js";
 import { beginAnew, listen } from "./life.js";
@@ -49,6 +50,7 @@ function begin() {
   windows.onOpen(menu.close);
   takeAnswers(root, { toast, guard, list, windows, menu });
   takeKeys(root);
+  offerCopying(root);
   htmx.process(root);
   list.begin();
   showTab(root);

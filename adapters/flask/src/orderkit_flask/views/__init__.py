@@ -16,6 +16,7 @@ from orderkit_flask.views.contents import ContentsViews
 from orderkit_flask.views.creating import CreationViews
 from orderkit_flask.views.delivery import DeliveryViews
 from orderkit_flask.views.exporting import ExportViews
+from orderkit_flask.views.links import LinkViews
 from orderkit_flask.views.methods import MethodViews
 from orderkit_flask.views.money import MoneyViews
 from orderkit_flask.views.notes import NoteViews
@@ -53,7 +54,10 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield Route("/<order_id>/delivery", "set_delivery", delivery.save, ("POST",))
     yield Route("/<order_id>/cancel", "cancel", cancel.form)
     yield Route("/<order_id>/cancel", "set_cancelled", cancel.save, ("POST",))
+    yield Route("/<order_id>/decline", "decline", cancel.answer_form)
+    yield Route("/<order_id>/decline", "set_declined", cancel.answer, ("POST",))
     yield Route("/<order_id>/notes", "add_note", notes.save, ("POST",))
+    yield Route("/<order_id>/link", "make_link", LinkViews(tab).make, ("POST",))
     money, payment = MoneyViews(tab), "/<order_id>/payments/<payment_id>"
     yield Route("/<order_id>/payments/new", "record_payment", money.record_form)
     yield Route("/<order_id>/payments/new", "add_payment", money.record, ("POST",))

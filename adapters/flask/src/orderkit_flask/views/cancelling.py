@@ -1,4 +1,4 @@
-"""Cancelling an order: why, and what becomes of its money, in one act."""
+"""Cancelling an order: why, and what becomes of its money, in one act; and declining to, where its client asks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAID = "paid"
 
 @attrs.frozen
 class CancelViews:
-    """Cancelling."""
+    """Cancelling, and declining to."""
 
     tab: Tab
 
@@ -50,6 +50,30 @@ class CancelViews:
             order_id, "cancel", form, self._fill, lambda id: self._cancel(id, form, given, say)
         )
 
+    @needs("orders.cancel")
+    def answer_form(self, order_id: str) -> Response:
+        """Why the order is not cancelled, though its client asks for it."""
+        return WindowPage(self.tab).show(order_id, editing="decline", fill=fill_answer)
+
+    @needs("orders.cancel")
+    def answer(self, order_id: str) -> Response:
+        """Decline what the client asks for."""
+        form = Form.read(request.form)
+        orders = self.tab.desk().orders
+        return WindowPage(self.tab).save(
+            order_id,
+            "decline",
+            form,
+            fill_answer,
+            lambda id: orders.decline_cancel(
+                id,
+                reason=form.one("reason"),
+                actor=self.tab.actor(),
+                expected_version=form.version,
+                key=form.key,
+            ),
+        )
+
     def _cancel(self, id: UUID, form: Form, given: Given, say: Speech) -> Order:
         return self.tab.desk().orders.cancel(
             id,
@@ -66,6 +90,11 @@ class CancelViews:
         if order.refundable and self.tab.allows("money.refund"):
             begun |= {"refund": "all", "amount": ""}
         return Form.of(begun, order.version)
+
+
+def fill_answer(order: Order, _say: Speech) -> Form:
+    """No reason yet."""
+    return Form.of({"reason": ""}, order.version)
 
 
 def read(form: Form, currency: str, say: Speech) -> tuple[Form, Given]:

@@ -58,6 +58,7 @@ class WindowPage:
             status=status,
             window=window,
             instructions=say.label(desk.payments.instructions(view.order)),
+            has_link=bool(self.tab.order_page),
             editing=editing,
             form=form or (fill(view.order, say) if fill else Form.of({})),
             **values,

@@ -440,7 +440,7 @@ def test_another_person_submits() -> None:
     """The order belongs to whom the details tell, and so do the visitor's acts from then on."""
     boris = ContactDetails("Борис", "boris@example.com")
     lead = Contact(PERSON, NOW, 2, ANNA, UUID(int=9))
-    change, met, moved = carting.submit(
+    change, met, moved, _ = carting.submit(
         cart(),
         VISITOR,
         lead,

@@ -7,10 +7,12 @@ import pytest
 
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.identifying import identify, sign_in
+from orderkit.domain.people import Alike, ContactLink, Evidence, Strength
 from orderkit.domain.visitor import CUSTOMERS, CustomerRef, Visitor
 from tests.domain.making import NOW, PERSON, act
 
 ANNA = ContactDetails("Анна Ким", "anna@example.com", "8 912 345-67-89")
+OTHER = UUID(int=77)
 GUEST = Contact(PERSON, NOW)
 LEAD = Contact(PERSON, NOW, 2, ANNA, UUID(int=9))
 VISITOR = Visitor(UUID(int=7), "a" * 64, PERSON, NOW)
@@ -61,14 +63,19 @@ def test_the_first_email() -> None:
 
 
 def test_another_email() -> None:
-    """Somebody else at the same browser is a new contact, and the visitor is theirs; the first is left alone."""
+    """Somebody else at the same browser is a new contact, and the visitor is theirs; the first may be the same."""
     boris = ContactDetails("Борис", "boris@example.com")
     who = identify(VISITOR, LEAD, boris, act())
-    met, moved = who.changes
+    met, moved, linked = who.changes
 
     assert who.contact_id not in (PERSON, None)
     assert (boris, who.contact_id) == (met.after.details, met.after.id)
     assert attrs.evolve(VISITOR, contact_id=who.contact_id, version=2) == moved.after
+    assert (Strength.SUGGESTED, Evidence.COOKIE, {PERSON, who.contact_id}) == (
+        linked.after.strength,
+        linked.after.evidence,
+        linked.after.pair,
+    )
 
 
 def test_another_email_of_a_customer() -> None:
@@ -84,9 +91,10 @@ def test_another_email_of_a_customer() -> None:
 
 def test_a_new_customer() -> None:
     """The host's customer is a contact of its own, found again by the host's id."""
-    who = sign_in(VISITOR, None, CustomerRef("42", ANNA), "b" * 64, act())
-    visitor, met = who.changes
+    who = sign_in(VISITOR, GUEST, None, CustomerRef("42", ANNA), "b" * 64, act())
+    visitor, met, linked = who.changes
 
+    assert {PERSON, met.after.id} == linked.after.pair
     assert (CUSTOMERS, "42", ANNA) == (met.after.source, met.after.external_ref, met.after.details)
     assert (who.contact_id, "42") == (visitor.after.contact_id, visitor.after.customer)
     assert who.contact_id == met.after.id != PERSON
@@ -96,8 +104,104 @@ def test_a_known_customer() -> None:
     """What the host says of its customer follows what was known; what it does not say stays."""
     known = attrs.evolve(LEAD, id=UUID(int=11))
     told = CustomerRef("42", ContactDetails("Анна Пак"))
-    visitor, edited = sign_in(VISITOR, known, told, "b" * 64, act()).changes
-    [alone] = sign_in(VISITOR, known, CustomerRef("42", ANNA), "b" * 64, act()).changes
+    visitor, edited, _ = sign_in(VISITOR, GUEST, known, told, "b" * 64, act()).changes
+    alone, _ = sign_in(VISITOR, GUEST, known, CustomerRef("42", ANNA), "b" * 64, act()).changes
 
     assert attrs.evolve(ANNA, name="Анна Пак") == edited.after.details
     assert [known.id] * 2 == [visitor.after.contact_id, alone.after.contact_id]
+
+
+def test_the_email_of_a_lead() -> None:
+    """Whoever typed it is linked with that lead as a claim, which no other row is changed by."""
+    edited, linked = identify(VISITOR, GUEST, ANNA, act(), alike=Alike(email=(OTHER,))).changes
+
+    assert (PERSON, Strength.CLAIMED, {PERSON, OTHER}) == (
+        edited.after.id,
+        linked.after.strength,
+        linked.after.pair,
+    )
+
+
+def test_another_email_that_is_known() -> None:
+    """The newcomer is claimed to be that lead, and may be whom the cookie was known by."""
+    boris = ContactDetails("Борис", "boris@example.com")
+    who = identify(VISITOR, LEAD, boris, act(), alike=Alike(email=(OTHER,)))
+    pairs = {change.after.pair: change.after.strength for change in who.changes[2:]}
+
+    assert {
+        frozenset((who.contact_id, OTHER)): Strength.CLAIMED,
+        frozenset((who.contact_id, PERSON)): Strength.SUGGESTED,
+    } == pairs
+
+
+def test_an_email_spelled_otherwise() -> None:
+    """The same e-mail in other letters is no other one."""
+    typed = attrs.evolve(ANNA, email="ANNA@EXAMPLE.com.")
+
+    assert PERSON == identify(VISITOR, LEAD, typed, act()).contact_id
+
+
+# The contact until now, details of the customer, their links so far → strength and evidence; None: no link.
+LOGINS: dict[
+    str, tuple[Contact, ContactDetails, tuple[ContactLink, ...], tuple[Strength, Evidence] | None]
+] = {
+    "a guest": (GUEST, ANNA, (), (Strength.VERIFIED, Evidence.LOGIN)),
+    "a lead with the customer's e-mail": (LEAD, ANNA, (), (Strength.VERIFIED, Evidence.LOGIN)),
+    "a lead of another e-mail": (
+        LEAD,
+        ContactDetails(email="boris@example.com"),
+        (),
+        (Strength.SUGGESTED, Evidence.COOKIE),
+    ),
+    "a lead, and a customer of no known e-mail": (
+        LEAD,
+        ContactDetails("Анна"),
+        (),
+        (Strength.VERIFIED, Evidence.LOGIN),
+    ),
+    "another customer's contact": (attrs.evolve(LEAD, source=CUSTOMERS, external_ref="7"), ANNA, (), None),
+    "the customer's own": (attrs.evolve(LEAD, id=OTHER), ANNA, (), None),
+    "staff un-linked them": (
+        GUEST,
+        ANNA,
+        (ContactLink(UUID(int=5), PERSON, OTHER, Strength.VERIFIED, Evidence.LOGIN, NOW, NOW),),
+        (Strength.SUGGESTED, Evidence.LOGIN),
+    ),
+    "a claim": (
+        LEAD,
+        ANNA,
+        (ContactLink(UUID(int=5), PERSON, OTHER, Strength.CLAIMED, Evidence.EMAIL, NOW),),
+        (Strength.VERIFIED, Evidence.LOGIN),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LOGINS)
+def test_what_a_login_proves(case: str) -> None:
+    """Whom the visitor was before is the customer, unless another e-mail or another login speaks against it."""
+    before, details, links, expected = LOGINS[case]
+    known = Contact(OTHER, NOW, 2, details, UUID(int=9), CUSTOMERS, "42")
+    who = sign_in(VISITOR, before, known, CustomerRef("42"), "b" * 64, act(), alike=Alike(links=links))
+    linked = [change.after for change in who.changes if isinstance(change.after, ContactLink)]
+
+    assert [expected] * (expected is not None) == [(one.strength, one.evidence) for one in linked]
+
+
+def test_another_customer_at_the_same_browser() -> None:
+    """Whoever logs in where somebody else was logged in is linked with nothing of theirs."""
+    who = sign_in(SIGNED_IN, LEAD, None, CustomerRef("43", ANNA), "b" * 64, act())
+
+    assert [] == [change for change in who.changes if isinstance(change.after, ContactLink)]
+
+
+def test_leads_with_the_customers_email() -> None:
+    """What guests typed before is claimed to be the customer's; whom the login proves is not claimed besides."""
+    alike = Alike(email=(OTHER, PERSON))
+    who = sign_in(VISITOR, LEAD, None, CustomerRef("42", ANNA), "b" * 64, act(), alike=alike)
+    linked = {
+        change.after.pair - {who.contact_id}: change.after.strength
+        for change in who.changes
+        if isinstance(change.after, ContactLink)
+    }
+
+    assert {frozenset({PERSON}): Strength.VERIFIED, frozenset({OTHER}): Strength.CLAIMED} == linked

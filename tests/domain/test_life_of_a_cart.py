@@ -81,7 +81,7 @@ class LifeOfACart(RuleBasedStateMachine):
                 self.placed[change.after.id] = change.after.lines
         elif isinstance(change.after, Contact):
             self.contacts[change.after.id] = change.after
-        else:
+        elif isinstance(change.after, Visitor):
             self.visitor = change.after
 
     # What happens.

@@ -206,6 +206,11 @@ FOLLOWS: dict[str, tuple[Alike, UUID | None, Made]] = {
         None,
         {BORIS: PHONE_HINT},
     ),
+    "an e-mail that my own person has, and one more": (
+        Alike(email=(OTHER_ANNA, ANNA), links=(linked(ME, OTHER_ANNA),)),
+        None,
+        {ANNA: CLAIM},
+    ),
     "the same cookie, another e-mail": (Alike(), BEFORE, {BEFORE: SAME_BROWSER}),
     "the same cookie, the e-mail of somebody else": (
         Alike(email=(ANNA,)),
@@ -227,6 +232,15 @@ def test_what_follows_from_typed_details(case: str) -> None:
     alike, beside, expected = FOLLOWS[case]
 
     assert expected == made(recognise(ME, alike, BUYER, beside=beside))
+
+
+def test_nobody_resembles_himself() -> None:
+    """Who typed his own details again is no crowd, and is not linked with himself."""
+    alike = Alike(email=(ME,), phone=(ME,), name=(ME,))
+    of_nineteen = Alike(email=(ME, *MANY[1:]), links=tuple(claimed(MANY[1], id) for id in MANY[2:]))
+
+    assert () == recognise(ME, alike, BUYER)
+    assert {MANY[1]: CLAIM} == made(recognise(ME, of_nineteen, BUYER))
 
 
 def test_a_very_large_person_is_not_claimed() -> None:

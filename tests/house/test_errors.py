@@ -35,6 +35,7 @@ COMPUTED = {
     ("NotFoundError", "f'{kind}_not_found'"): {
         "order_not_found",
         "contact_not_found",
+        "link_not_found",
         "payment_not_found",
         "method_not_found",
     },
@@ -104,7 +105,7 @@ def test_computed_codes_are_known() -> None:
     }
 
     assert set(COMPUTED) == found
-    assert "``order``, ``contact``, ``payment`` or ``method``" in (
+    assert "``order``, ``contact``, ``link``, ``payment`` or ``method``" in (
         orderkit_flask.identifiers.parse_id.__doc__ or ""
     )
 

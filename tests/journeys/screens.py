@@ -14,7 +14,19 @@ from orderkit_flask.permissions import PERMISSIONS
 from playwright.sync_api import Page
 from werkzeug.routing import Map
 
-from orderkit import Adjustment, ChangeQuantity, ContactDetails, Delivery, Line, Money, OrderKit, Recipient
+from orderkit import (
+    Adjustment,
+    ChangeQuantity,
+    ContactDetails,
+    ContactLink,
+    Delivery,
+    Evidence,
+    Line,
+    Money,
+    OrderKit,
+    Recipient,
+)
+from orderkit.domain import people
 from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, mug, rub
 
 NO_SCREENS = {
@@ -24,6 +36,8 @@ NO_SCREENS = {
     "foretell_payment": "a line of the form that records a payment",
     "add_note": "its form stands in the order's window",
     "make_link": "its form stands in the order's window, which shows the link",
+    "confirm_link": "a button of the contact's window",
+    "dismiss_link": "a button of the contact's window",
     "switch_shipping_method": "a button of the list",
     "switch_payment_method": "a button of the list",
     "move_shipping_method": "a button of the list",
@@ -144,6 +158,14 @@ def rival_corrects(page: Page, shop: Shop) -> None:
     desk.settings.edit_shipping_method(after, actor=OTHER_STAFF)
 
 
+def rival_decides(page: Page, shop: Shop) -> None:
+    """Somebody else turns the suggestion down; whoever opens the page again finds it made anew."""
+    desk = shop.kit.site("coffee")
+    [hint] = desk.contacts.person(UUID(shop.places["contested_person"])).suggestions
+    desk.contacts.dismiss(hint.id, actor=OTHER_STAFF, expected_version=hint.version)
+    _linked(Maker(desk), hint.contact_id, hint.other_id, Evidence.NAME)
+
+
 def settle(page: Page, _: Shop) -> None:
     """What moves has arrived."""
     page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
@@ -153,6 +175,7 @@ DIALOG = "#ok-dialog .ok-window"
 SAVE = ".ok-form .ok-buttons button[value=save]"
 PROBLEM = ".ok-window .ok-problem"
 MEANWHILE = ".ok-window .ok-form .ok-strip"
+MEANWHILE_DECIDED = ".ok-window .ok-strip[role=alert]"
 VIEWS_ONLY = " ".join(one for one in PERMISSIONS if not one.endswith(".view"))
 """What is denied to somebody who may only look."""
 
@@ -297,6 +320,17 @@ SCREENS = (
         "contacts/{contact}/details",
         (write("[name='contact.name']", "Анна Ли"), rival_corrects, press(SAVE, ".ok-meanwhile")),
     ),
+    Screen("person", "contacts/{person}"),
+    Screen("person-read-only", "contacts/{person}", denied=VIEWS_ONLY),
+    Screen("person-english", "contacts/{person}", locale="en"),
+    Screen("person-unlink", "contacts/{person}/links/{claim}/unlink"),
+    Screen("person-search", "contacts/{person}/links?who=анна"),
+    Screen("person-found-nobody", "contacts/{person}/links?who=нетникого"),
+    Screen(
+        "person-rival",
+        "contacts/{contested_person}",
+        (rival_decides, press("form[action*='/confirm'] button", MEANWHILE_DECIDED)),
+    ),
     Screen("contact-guest", "contacts/{guest}"),
     Screen("contact-form", "contacts/{contact}/details"),
     Screen("guest-view", "contacts/{guest}/actions"),
@@ -404,6 +438,7 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
     contested = make.order(
         contact=ANNA, adjustments=[Adjustment(kind="fee", amount=rub("50"), title="Подарочная упаковка")]
     )
+    places |= _people(make, clock)
     return places | {
         "endless": str(make.order(endless, contact=ANNA).id),
         "contested": str(contested.id),
@@ -422,6 +457,40 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
         "paying": str(methods[0].id),
         "shipping": str(make.desk.settings.shipping_methods()[0].id),
     }
+
+
+def _people(make: Maker, clock: Clock) -> dict[str, str]:
+    """Somebody who is met again and again, with what speaks for it."""
+    email = "vera.nikolaeva@example.com"
+    vera = make.order(contact=ContactDetails("Вера Николаева", email, "8 (912) 111-00-22"))
+    places = {"person": str(vera.contact_id)}
+    clock.move(hours=1)
+    typed = make.order(contact=ContactDetails("Вера", email), actor=BUYER)
+    places["claim"] = str(_linked(make, vera.contact_id, typed.contact_id, Evidence.EMAIL).id)
+    clock.move(minutes=5)
+    _linked(make, make.order(actor=BUYER, status="created").contact_id, typed.contact_id, Evidence.LOGIN)
+    long = ContactDetails(
+        "Константин Преображенский-Задунайский " * 4, "k" * 60 + "@example.com", "8 912 000-00-01"
+    )
+    _linked(make, vera.contact_id, make.order(contact=long).contact_id, Evidence.STAFF)
+    for details, evidence in (
+        (ContactDetails("Николаева Вера", "other@example.com"), Evidence.NAME),
+        (ContactDetails("Пётр", phone="8 912 111-00-22"), Evidence.COOKIE),
+    ):
+        _linked(make, vera.contact_id, make.order(contact=details, actor=BUYER).contact_id, evidence)
+    doubtful = make.order(contact=ContactDetails("Анна Ким", "kim@example.com"), actor=BUYER)
+    namesake = make.order(contact=ContactDetails("Анна Ким", "other.kim@example.com"), actor=BUYER)
+    _linked(make, doubtful.contact_id, namesake.contact_id, Evidence.NAME)
+    return places | {"contested_person": str(doubtful.contact_id)}
+
+
+def _linked(make: Maker, one: UUID, other: UUID, evidence: Evidence) -> ContactLink:
+    """Have two contacts linked, as what a buyer typed or staff said would."""
+    contacts = make.desk.contacts
+    actor = STAFF if evidence is Evidence.STAFF else BUYER
+    change = people.link(one, other, evidence, (), contacts.acting(actor))
+    assert change
+    return contacts.store.save(change)
 
 
 def _deliveries(make: Maker) -> dict[str, Delivery]:

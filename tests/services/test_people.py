@@ -15,15 +15,22 @@ from orderkit import (
     ContactDetails,
     ContactLink,
     ContactView,
+    CustomerRef,
+    Delivery,
     Desk,
     Evidence,
+    Order,
     OrderFilter,
     OrderKit,
+    PaymentFilter,
+    Recipient,
     Strength,
+    Visitor,
 )
 from orderkit.domain import people
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, TransitionRefusedError
-from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, contents, mug
+from tests.counting import statements
+from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, contents, mug, rub
 from tests.services.meanwhile import meanwhile
 
 HOST = Actor(ActorKind.HOST)
@@ -105,6 +112,49 @@ def test_whoever_typed_an_email_sees_nothing(any_desk: Desk, any_make: Maker) ->
 
     assert (Strength.CLAIMED, [[hers.id], [his.id]]) == claimed
     assert (Strength.LINKED, [[hers.id], [his.id]]) == confirmed
+
+
+def test_payments_of_a_person(any_desk: Desk, any_make: Maker) -> None:
+    """The payments of the whole person are found by any of its contacts; those of one contact by that alone."""
+    cash = any_make.cash().id
+    one, other, third = (any_make.order(contact=ANNA) for _ in range(3))
+    for order in (one, other, third):
+        any_desk.payments.record(order.id, rub("9"), method_id=cash, actor=STAFF, key=any_make.key())
+    any_desk.contacts.link(one.contact_id, other.contact_id, actor=STAFF)
+
+    def found(**wanted: UUID) -> set[UUID]:
+        return {row.order_id for row in any_desk.payments.find(PaymentFilter(**wanted)).rows}
+
+    assert {one.id, other.id} == found(person_id=one.contact_id) == found(person_id=other.contact_id)
+    assert {one.id} == found(contact_id=one.contact_id)
+
+
+def test_finding_contacts(any_desk: Desk, any_make: Maker, clock: Clock) -> None:
+    """By part of name, e-mail or phone, however typed, and by the number of an order; the newest first."""
+    anna = known(any_desk)
+    clock.move(minutes=1)
+    namesake = known(any_desk, ContactDetails("Анна Ли"))
+    recipient = Recipient(name="Анна Чужая")
+    guest = any_make.order(actor=BUYER, delivery=Delivery(rub("0"), recipient=recipient))
+    found = {
+        text: [contact.id for contact in any_desk.contacts.find(text)]
+        for text in ("АННА", "нна ким", "8 912 345", "EXAMPLE.com", guest.number, "ан", "", "никто")
+    }
+
+    assert {
+        "АННА": [namesake.id, anna.id],
+        "нна ким": [anna.id],
+        "8 912 345": [anna.id],
+        "EXAMPLE.com": [anna.id],
+        guest.number: [guest.contact_id],
+        "ан": [],
+        "": [],
+        "никто": [],
+    } == found
+    assert [namesake.id] == [contact.id for contact in any_desk.contacts.find("анна", limit=1)]
+    for bad in ({"limit": 0}, {"limit": 201}, {"text": "x" * 201}):
+        with pytest.raises(InvalidInputError):
+            any_desk.contacts.find(**{"text": "анна"} | bad)
 
 
 def test_linking_twice_makes_one_link(any_kit: OrderKit, any_desk: Desk) -> None:
@@ -246,7 +296,12 @@ def test_a_claim_is_confirmed_by_linking(any_desk: Desk) -> None:
 
 def shown(view: ContactView) -> tuple[object, ...]:
     """All of a profile but what was linked and un-linked."""
-    person = attrs.evolve(view.person, history=())
+    person, named = (
+        view.person,
+        {*view.person.members}.union(*(link.pair for link in view.person.suggestions)),
+    )
+    contacts = {id: contact for id, contact in person.contacts.items() if id in named}
+    person = attrs.evolve(person, history=(), contacts=contacts)
     journal = tuple(
         entry for entry in view.journal if entry.kind not in ("contact.linked", "contact.unlinked")
     )
@@ -292,3 +347,139 @@ def test_undoing_leaves_all_as_it_was(
 
     assert before == [shown(desk.contacts.view(contact.id)) for contact in contacts]
     assert made == [desk.orders.get(order.id) for order in made]
+
+
+def bought(desk: Desk, details: ContactDetails, visitor: Visitor | None = None) -> tuple[Visitor, Order]:
+    """Somebody fills a cart and submits it with these details; a new visitor if none is given."""
+    who = visitor or desk.visitors.meet()[0]
+    cart = desk.carts.add(who, mug())
+    order = desk.carts.submit(
+        cart.id, visitor=who, contact=details, delivery=Delivery(rub("0")), key=uuid4().hex, seen=None
+    )
+    return desk.visitors.visitors.fresh(who), order
+
+
+def said_of(desk: Desk, order: Order) -> dict[UUID, tuple[Strength, Evidence]]:
+    """What live links say of an order's contact: the other one → strength and evidence."""
+    person = desk.contacts.person(order.contact_id)
+    return {
+        next(id for id in link.pair if id != order.contact_id): (link.strength, link.evidence)
+        for link in (*person.links, *person.suggestions)
+        if order.contact_id in link.pair
+    }
+
+
+def test_submitting_recognises(any_kit: OrderKit, any_desk: Desk) -> None:
+    """The same e-mail or phone is a claim, a name a suggestion, disagreement suggests both; nobody is changed."""
+    (_, anna), (_, boris) = bought(any_desk, ANNA), bought(any_desk, BORIS)
+    before = [any_desk.contacts.get(order.contact_id) for order in (anna, boris)]
+    _, by_email = bought(any_desk, ContactDetails("Я", "ANNA@example.com"))
+    _, by_phone = bought(any_desk, ContactDetails("Я", phone="8 912 000-00-01"))
+    _, namesake = bought(any_desk, ContactDetails("Ли Борис", "li@example.com"))
+    _, torn = bought(any_desk, ContactDetails("Я", ANNA.email, BORIS.phone))
+
+    assert {anna.contact_id: (Strength.CLAIMED, Evidence.EMAIL)} == said_of(any_desk, by_email)
+    assert {boris.contact_id: (Strength.CLAIMED, Evidence.PHONE)} == said_of(any_desk, by_phone)
+    assert {boris.contact_id: (Strength.SUGGESTED, Evidence.NAME)} == said_of(any_desk, namesake)
+    assert {
+        anna.contact_id: (Strength.SUGGESTED, Evidence.EMAIL),
+        boris.contact_id: (Strength.SUGGESTED, Evidence.PHONE),
+    } == said_of(any_desk, torn)
+    assert before == [any_desk.contacts.get(order.contact_id) for order in (anna, boris)]
+    assert [] == list(any_kit.verify())
+
+
+def test_the_same_cookie_and_another_email(any_kit: OrderKit, any_desk: Desk) -> None:
+    """Another e-mail at the same browser is another contact, and perhaps the same person; each sees its own."""
+    visitor, first = bought(any_desk, ANNA)
+    moved, second = bought(any_desk, ContactDetails("Коля", "kolya@example.com"), visitor)
+
+    assert {first.contact_id: (Strength.SUGGESTED, Evidence.COOKIE)} == said_of(any_desk, second)
+    assert second.contact_id == moved.contact_id != first.contact_id
+    assert [second.id] == [row.id for row in any_desk.orders.of_person(moved.contact_id).rows]
+    assert [] == list(any_kit.verify())
+
+
+def test_whoever_submits_somebody_elses_details_sees_nothing(any_desk: Desk) -> None:
+    """Who typed all that is known of a lead, logged in or not, sees own orders alone; and so does the lead."""
+    anna, hers = bought(any_desk, ANNA)
+    stranger, his = bought(any_desk, ANNA)
+    customer, _ = any_desk.visitors.sign_in(any_desk.visitors.meet()[0], CustomerRef("7"))
+    customer, theirs = bought(any_desk, ANNA, customer)
+    seen = {
+        who.id: {row.id for row in any_desk.orders.of_person(who.contact_id).rows}
+        for who in (anna, stranger, customer)
+    }
+
+    assert {anna.id: {hers.id}, stranger.id: {his.id}, customer.id: {theirs.id}} == seen
+    assert {hers.contact_id, his.contact_id, theirs.contact_id} <= set(
+        any_desk.contacts.person(hers.contact_id).members
+    )
+
+
+def test_a_login_proves(any_kit: OrderKit, any_desk: Desk) -> None:
+    """What a guest ordered before logging in is shown to the customer afterwards, at any browser."""
+    visitor, before = bought(any_desk, ANNA)
+    customer, _ = any_desk.visitors.sign_in(visitor, CustomerRef("42", ANNA))
+    elsewhere, _ = any_desk.visitors.sign_in(any_desk.visitors.meet()[0], CustomerRef("42"))
+    _, later = bought(any_desk, ANNA, elsewhere)
+
+    assert customer.contact_id == elsewhere.contact_id != before.contact_id
+    assert {before.id, later.id} == {row.id for row in any_desk.orders.of_person(customer.contact_id).rows}
+    assert (Strength.VERIFIED, Evidence.LOGIN) == said_of(any_desk, before)[customer.contact_id]
+    assert [] == list(any_kit.verify())
+
+
+def test_a_login_at_somebody_elses_browser(any_desk: Desk) -> None:
+    """Who logs in where another e-mail was typed sees nothing of that order; staff are asked."""
+    visitor, hers = bought(any_desk, ANNA)
+    boris, _ = any_desk.visitors.sign_in(visitor, CustomerRef("42", BORIS))
+
+    assert () == any_desk.orders.of_person(boris.contact_id).rows
+    assert {boris.contact_id: (Strength.SUGGESTED, Evidence.COOKIE)} == said_of(any_desk, hers)
+
+
+def test_what_staff_undid_is_only_suggested(any_desk: Desk) -> None:
+    """The same visitor typing the same again after staff un-linked the two is a suggestion, once; then silence."""
+    _, hers = bought(any_desk, ANNA)
+    visitor, his = bought(any_desk, ContactDetails("Я", ANNA.email))
+    [link] = any_desk.contacts.person(his.contact_id).links
+    any_desk.contacts.unlink(link.id, actor=STAFF, expected_version=1)
+    bought(any_desk, ContactDetails("Я", ANNA.email), visitor)
+    [hint] = any_desk.contacts.person(his.contact_id).suggestions
+    any_desk.contacts.dismiss(hint.id, actor=STAFF, expected_version=1)
+    bought(any_desk, ContactDetails("Я", ANNA.email), visitor)
+
+    assert (Strength.SUGGESTED, {hers.contact_id, his.contact_id}) == (hint.strength, hint.pair)
+    assert {} == said_of(any_desk, his)
+
+
+def test_a_known_email_takes_as_many_questions_as_an_unknown(any_kit: OrderKit, any_desk: Desk) -> None:
+    """Before it writes, a submit asks the same whether the e-mail is known or not; the answer tells nothing."""
+    bought(any_desk, ANNA)
+    asked, answers = [], []
+    for details in (ContactDetails("Я", "nobody@example.com"), ContactDetails("Я", ANNA.email)):
+        who = any_desk.visitors.meet()[0]
+        cart = any_desk.carts.add(who, mug())
+        with statements(any_kit) as sent:
+            order = any_desk.carts.submit(
+                cart.id, visitor=who, contact=details, delivery=Delivery(rub("0")), key=uuid4().hex, seen=None
+            )
+        asked.append([statement for statement in sent if statement.lstrip().startswith(("SELECT", "WITH"))])
+        answers.append((order.status, order.version, order.contact_id == who.contact_id, order.total))
+
+    assert len(asked[0]) == len(asked[1])
+    assert answers[0] == answers[1]
+
+
+def test_a_submit_overtaken_by_staff(any_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where staff link the two between looking and saving, the order is placed all the same, and their word stands."""
+    _, hers = bought(any_desk, ANNA)
+    who = any_desk.visitors.meet()[0]
+    cart = any_desk.carts.add(who, mug())
+    meanwhile(monkeypatch, lambda: any_desk.contacts.link(hers.contact_id, who.contact_id, actor=OTHER_STAFF))
+    order = any_desk.carts.submit(
+        cart.id, visitor=who, contact=ANNA, delivery=Delivery(rub("0")), key="k", seen=None
+    )
+
+    assert {hers.contact_id: (Strength.LINKED, Evidence.STAFF)} == said_of(any_desk, order)

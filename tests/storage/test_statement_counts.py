@@ -160,12 +160,12 @@ def test_carts(any_kit: OrderKit, any_desk: Desk, lines: int) -> None:
         "remove": 10,
         "open_payment": 10,
         "open again": 6,
-        "submit": 16,
+        "submit": 18,
         "submit again": 6,
         "record": 3,
         "pages": 1,
         "rotate": 5,
-        "sign_in": 8,
+        "sign_in": 12,
         "others": 2,
     }
     assert expected == counts

@@ -12,10 +12,12 @@ from orderkit import (
     Choice,
     Contact,
     ContactDetails,
+    ContactLink,
     ContactView,
     CustomerRef,
     Delivery,
     Desk,
+    Evidence,
     Finding,
     JournalEntry,
     Line,
@@ -36,6 +38,7 @@ from orderkit import (
     PaymentMethod,
     PaymentReceived,
     PaymentRow,
+    Person,
     Prices,
     Recipient,
     Redirect,
@@ -43,6 +46,7 @@ from orderkit import (
     ShippingMethod,
     Site,
     Started,
+    Strength,
     Visit,
     Visitor,
     WorkReport,
@@ -172,3 +176,15 @@ def read(desk: Desk, id: UUID, actor: Actor) -> None:
     assert_type(desk.orders.choices(desk.orders.get(id), actor), tuple[Choice, ...])
     assert_type(desk.contacts.get(id), Contact)
     assert_type(desk.contacts.view(id), ContactView)
+    assert_type(desk.contacts.find("anna", limit=5), tuple[Contact, ...])
+    person = desk.contacts.person(id)
+    assert_type(person, Person)
+    for link in person.suggestions:
+        assert_type(link.evidence, Evidence)
+        assert_type(link.strength, Strength)
+        seen = link.version
+        assert_type(desk.contacts.confirm(link.id, actor=actor, expected_version=seen), ContactLink)
+        assert_type(desk.contacts.dismiss(link.id, actor=actor, expected_version=seen, key="k"), ContactLink)
+    link = desk.contacts.link(id, id, actor=actor)
+    assert_type(desk.contacts.unlink(link.id, actor=actor, expected_version=link.version), ContactLink)
+    assert_type(desk.orders.of_person(id), Page[OrderRow])

@@ -60,7 +60,7 @@ def addresses(client: FlaskClient, order: Order, method_id: object) -> dict[tupl
     """Every address of the tab that asks for a permission, with how it is asked: the permission."""
     views, found = client.application.view_functions, {}
     ids = {"order_id": order.id, "contact_id": order.contact_id, "method_id": method_id, "code": "cash"}
-    ids["payment_id"] = order.payments[0].id
+    ids |= {"payment_id": order.payments[0].id, "link_id": order.id}
     for rule in client.application.url_map.iter_rules():
         permission = permission_of(views[rule.endpoint])
         if permission is None:
@@ -98,8 +98,9 @@ SETS = (
 @pytest.mark.parametrize("name", sorted(SETS))
 def test_no_dead_buttons(client_of: ClientOf, make: Maker, desk: Desk, name: str) -> None:
     """Whatever somebody may do: no link or form that is shown leads to a refusal."""
-    make.full_order()
-    make.order([mug(requires_delivery=False)])
+    full = make.full_order()
+    person = make.order([mug(requires_delivery=False)]).contact_id
+    desk.contacts.link(full.contact_id, person, actor=STAFF)
     for status in ("shipped", "delivered"):
         moved = make.order(contact=ANNA)
         desk.orders.set_status(moved.id, status, actor=STAFF, expected_version=1)

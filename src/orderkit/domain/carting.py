@@ -15,12 +15,13 @@ from orderkit.domain.change import Change, changed, created, told
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.editing import back_at_cart, put_lines, require_buyers_delivery
-from orderkit.domain.identifying import identify
+from orderkit.domain.identifying import NOBODY, identify
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money
 from orderkit.domain.moving import pending_twin, stamp
 from orderkit.domain.order import Order, check_contents
+from orderkit.domain.people import Alike
 from orderkit.domain.placing import begin, with_recipient_id
 from orderkit.domain.visitor import Visitor
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
@@ -173,6 +174,7 @@ def submit(
     delivery: Delivery,
     seen: Money | None,
     is_offered: Callable[[Order], bool],
+    alike: Alike = NOBODY,
 ) -> tuple[Change[Any], ...]:
     """
     Take the details of the form: who orders, and how and where it is delivered.
@@ -182,6 +184,7 @@ def submit(
     Args:
         contact: The visitor's own.
         seen: The total the buyer saw.
+        alike: Whom the details resemble.
         is_offered: Whether any way to pay is offered for the order as it then stands.
 
     Returns:
@@ -198,7 +201,7 @@ def submit(
     _require_lines(order)
     require_answered(order)
     require_buyers_delivery(order, delivery)
-    who = identify(visitor, contact, details, act)
+    who = identify(visitor, contact, details, act, alike=alike)
     after = attrs.evolve(
         order, contact_id=who.contact_id, delivery=with_recipient_id(delivery, order.delivery, act)
     )

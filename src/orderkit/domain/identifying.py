@@ -8,11 +8,16 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain import contact as contacts
+from orderkit.domain import people
 from orderkit.domain import visitor as visitors
 from orderkit.domain.actor import Act
 from orderkit.domain.change import Change
 from orderkit.domain.contact import Contact, ContactDetails
+from orderkit.domain.likeness import email_key
+from orderkit.domain.people import Alike, ContactLink, Evidence
 from orderkit.domain.visitor import CUSTOMERS, CustomerRef, Visitor
+
+NOBODY = Alike()
 
 
 @attrs.frozen(slots=True)
@@ -22,44 +27,60 @@ class Identified:
 
     Attributes:
         contact_id: The contact.
-        changes: What is to be stored in the same commit: contacts met or edited, the visitor moved.
+        changes: What is to be stored in the same commit: contacts met, edited or linked, the visitor moved.
     """
 
     contact_id: UUID
     changes: tuple[Change[Any], ...] = ()
 
 
-def identify(visitor: Visitor, contact: Contact, details: ContactDetails, act: Act) -> Identified:
+def identify(
+    visitor: Visitor, contact: Contact, details: ContactDetails, act: Act, *, alike: Alike = NOBODY
+) -> Identified:
     """
     Decide whom an order belongs to whose buyer typed these details.
 
     A guest becomes a lead. A lead who typed something new gets a new version of its details; what is left empty
     stays. Another e-mail is somebody else at the same browser, whom the visitor's acts belong to from then on; but
-    not where a customer is signed in: a login says more than an e-mail.
+    not where a customer is signed in: a login says more than an e-mail. Those whom the details resemble are linked
+    or suggested, for the desk alone, and nothing of theirs is changed.
 
     Args:
         contact: The visitor's own.
+        alike: Whom the details resemble.
     """
     typed = _followed(contact.details, details)
     if contact.is_lead and not visitor.customer and _contradicts(contact.details, details):
         newcomer = contacts.create(details, act)
         moved = visitors.move(visitor, newcomer.after.id, act)
         assert moved is not None  # nobody has met the newcomer before
-        return Identified(newcomer.after.id, (newcomer, moved))
+        linked = people.recognise(newcomer.after.id, alike, act, beside=contact.id)
+        return Identified(newcomer.after.id, (newcomer, moved, *linked))
     edited = contacts.edit(contact, typed, act)
-    return Identified(contact.id, (edited,) if edited else ())
+    linked = people.recognise(contact.id, alike, act)
+    return Identified(contact.id, (*([edited] if edited else []), *linked))
 
 
 def sign_in(
-    visitor: Visitor, known: Contact | None, customer: CustomerRef, token_hash: str, act: Act
+    visitor: Visitor,
+    before: Contact,
+    known: Contact | None,
+    customer: CustomerRef,
+    token_hash: str,
+    act: Act,
+    *,
+    alike: Alike = NOBODY,
 ) -> Identified:
     """
     Decide whose acts are those of a visitor who signed in at the host: the host's customer's.
 
-    What the host says of its customer follows the details known so far; what it leaves empty stays.
+    What the host says of its customer follows the details known so far; what it leaves empty stays. The contact that
+    the visitor was before is that customer, proven by the login; where another e-mail was typed for it, only perhaps.
 
     Args:
+        before: The visitor's own contact until now.
         known: The contact of that customer, if there is one.
+        alike: Whom the details of the customer resemble, and the links of both contacts.
     """
     if known is None:
         change: Change[Contact] | None = contacts.create(
@@ -70,7 +91,23 @@ def sign_in(
     else:
         change = contacts.edit(known, _followed(known.details, customer.details), act)
     signed_in = visitors.sign_in(visitor, customer, known.id, token_hash, act)
-    return Identified(known.id, (signed_in, *([change] if change else [])))
+    linked = _by_login(visitor, before, known, alike, act)
+    if change:
+        links = (*alike.links, *(one.after for one in linked))
+        linked += people.recognise(known.id, attrs.evolve(alike, links=links), act)
+    return Identified(known.id, (signed_in, *([change] if change else []), *linked))
+
+
+def _by_login(
+    visitor: Visitor, before: Contact, customer: Contact, alike: Alike, act: Act
+) -> tuple[Change[ContactLink], ...]:
+    """What a login proves of the contact that a visitor was before; of another customer's it proves nothing."""
+    if visitor.customer or before.source == CUSTOMERS or before.id == customer.id:
+        return ()
+    evidence = Evidence.COOKIE if _contradicts(before.details, customer.details) else Evidence.LOGIN
+    history = [one for one in alike.links if one.pair == {before.id, customer.id}]
+    change = people.link(before.id, customer.id, evidence, history, act)
+    return (change,) if change else ()
 
 
 def _followed(before: ContactDetails, typed: ContactDetails) -> ContactDetails:
@@ -81,4 +118,5 @@ def _followed(before: ContactDetails, typed: ContactDetails) -> ContactDetails:
 
 
 def _contradicts(known: ContactDetails, typed: ContactDetails) -> bool:
-    return bool(known.email and typed.email) and known.email.casefold() != typed.email.casefold()
+    one, other = (email_key(details.email) or details.email.casefold() for details in (known, typed))
+    return bool(one and other) and one != other

@@ -218,10 +218,10 @@ def dismiss(link: ContactLink, act: Act) -> Change[ContactLink] | None:
 @attrs.frozen(slots=True)
 class Alike:
     """
-    Those whom what somebody typed resembles: leads with the same e-mail, phone or name.
+    Those whom what somebody typed resembles: leads with the same e-mail, phone or name, who typed among them.
 
     Attributes:
-        email: Contacts whose e-mail is the same, oldest first, at most `CROWD`.
+        email: Contacts whose e-mail is the same, oldest first; of very many no more than a crowd and one.
         links: Every link, ended ones too, of these and of who typed, and of all who are one person with them.
     """
 
@@ -229,6 +229,15 @@ class Alike:
     phone: tuple[UUID, ...] = ()
     name: tuple[UUID, ...] = ()
     links: tuple[ContactLink, ...] = ()
+
+    def others(self, contact_id: UUID) -> Alike:
+        """The same without one, who is like himself."""
+        return attrs.evolve(
+            self,
+            email=tuple(id for id in self.email if id != contact_id),
+            phone=tuple(id for id in self.phone if id != contact_id),
+            name=tuple(id for id in self.name if id != contact_id),
+        )
 
 
 def recognise(
@@ -243,13 +252,14 @@ def recognise(
     Args:
         beside: The contact that the same cookie was known by until now, where another e-mail was typed.
     """
-    persons = _persons(alike.links)
+    alike, persons = alike.others(contact_id), _persons(alike.links)
 
     def whole(id: UUID) -> frozenset[UUID]:
         return persons.get(id, frozenset((id,)))
 
     own = whole(contact_id)
-    pointed = {whole(id) for _, id in _exact(alike)}
+    said = [{whole(id) for id in ids} for ids in _exact(alike).values()]
+    pointed = set().union(*said) - {own}
     told = {own}
     made: list[Change[ContactLink]] = []
     for evidence, other_id in _resembling(alike, beside):
@@ -257,7 +267,7 @@ def recognise(
         if other in told or len(made) == MOST_SUGGESTED:
             continue
         told.add(other)
-        is_claim = pointed == {other} and len(other) < LARGEST
+        is_claim = pointed == {other} and all(other in one for one in said) and len(other) < LARGEST
         strength = STRENGTHS[evidence] if is_claim else Strength.SUGGESTED
         history = [one for one in alike.links if one.pair & own and one.pair & other]
         change = _put(contact_id, other_id, strength, evidence, history, act)
@@ -276,17 +286,16 @@ def _persons(links: Iterable[ContactLink]) -> dict[UUID, frozenset[UUID]]:
     return persons
 
 
-def _exact(alike: Alike) -> Iterator[tuple[Evidence, UUID]]:
-    """Those with the same e-mail, then with the same phone; what many have points to nobody."""
-    for evidence, ids in ((Evidence.EMAIL, alike.email), (Evidence.PHONE, alike.phone)):
-        if len(ids) < CROWD:
-            yield from ((evidence, id) for id in ids)
+def _exact(alike: Alike) -> dict[Evidence, tuple[UUID, ...]]:
+    """Those with the same e-mail, then with the same phone; what nobody has says nothing, nor what many have."""
+    found = {Evidence.EMAIL: alike.email, Evidence.PHONE: alike.phone}
+    return {evidence: ids for evidence, ids in found.items() if 0 < len(ids) < CROWD}
 
 
 def _resembling(alike: Alike, beside: UUID | None) -> Iterator[tuple[Evidence, UUID]]:
     """Whoever somebody may be, by the best evidence first; what many share counts where nothing says more."""
-    exact = tuple(_exact(alike))
-    yield from exact
+    exact = _exact(alike)
+    yield from ((evidence, id) for evidence, ids in exact.items() for id in ids)
     if beside is not None:
         yield Evidence.COOKIE, beside
     if exact:

@@ -149,7 +149,7 @@ class Carts:
         Take the details of the form: who orders, and how and where it is delivered.
 
         The order is placed at once where nothing is to be paid or no way to pay is offered; else it reaches the payment
-        page. Who ordered follows from the details, see docs/reference/statuses.md.
+        page. Who ordered follows from the details: see docs/explanation/people.md.
 
         Args:
             contact: As typed.
@@ -187,6 +187,7 @@ class Carts:
                 delivery=delivery,
                 seen=seen,
                 is_offered=self.is_offered,
+                alike=self.reader.alike(contact, who.contact_id),
             )
 
         return self._steps.insist(decide, request).order

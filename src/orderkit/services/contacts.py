@@ -18,6 +18,7 @@ from orderkit.domain.people import ContactLink, Evidence
 from orderkit.domain.text import clean
 from orderkit.errors import ConflictError
 from orderkit.storage.insisting import insist
+from orderkit.storage.paging import Paging
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import ContactView, Person
 from orderkit.storage.steps import Steps
@@ -95,6 +96,19 @@ class Contacts:
     def by_ref(self, source: str, external_ref: str) -> Contact | None:
         """The contact imported from *source* under *external_ref*; ``None`` if there is none."""
         return self.reader.contact_by_ref(clean(source, "source"), clean(external_ref, "external_ref"))
+
+    def find(self, text: str, *, limit: int = 20) -> tuple[Contact, ...]:
+        """
+        Contacts by at least three characters of a name, e-mail or phone, or by the number of an order; newest first.
+
+        Args:
+            limit: 1 to 200.
+
+        Raises:
+            InvalidInputError: Unusable text, or a limit out of bounds.
+        """
+        wanted = Paging(after=None, before=None, limit=limit)
+        return self.reader.find_contacts(clean(text, "text"), wanted.limit)
 
     def link(self, contact_id: UUID, other_id: UUID, *, actor: Actor, key: str = "") -> ContactLink:
         """

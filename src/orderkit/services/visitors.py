@@ -75,7 +75,8 @@ class Visitors:
         """
         Know a visitor as a customer who logged in at the host: its acts are that customer's from now on.
 
-        That contact is made if there is none; what the host says of its customer follows the details known so far.
+        That contact is made if there is none; what the host says of its customer follows the details known so far. The
+        contact that the visitor was before is linked with it, proven by the login, where no other e-mail was typed.
         Where another customer was signed in at this browser, the answer is a new visitor.
 
         Returns:
@@ -96,8 +97,11 @@ class Visitors:
         def step() -> Visitor:
             known = self.reader.contact_by_ref(CUSTOMERS, customer.id)
             now = self.visitors.fresh(visitor)
+            before = self.reader.contact(now.contact_id)
+            both = {before.id} | ({known.id} if known else set())
+            alike = self.reader.alike(customer.details, *both)
             signed_in, *others = identifying.sign_in(
-                now, known, customer, token_hash(token), self._act()
+                now, before, known, customer, token_hash(token), self._act(), alike=alike
             ).changes
             saved: Visitor = self.store.save(signed_in, *others)
             return saved

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 
 from orderkit.domain.money import Money
 from orderkit.domain.payment import Attempt, FactKind, PaymentResult
+from orderkit.domain.people import JOINING
 from orderkit.domain.site import Site
 from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
 from orderkit.storage import tables
 from orderkit.storage.database import Database
 from orderkit.storage.paging import Paging
+from orderkit.storage.persons import joined_with
 from orderkit.storage.rows import Page, PaymentFilter, PaymentRow
 from orderkit.storage.searching import Search, beginnings, beside_the_index, within_days
 
@@ -55,7 +57,7 @@ class PaymentList:
         of_site = _p.site_id == self.site.id
         conditions = [of_site, *self._conditions(wanted), *paging.beyond(_p.opened_at, _p.id)]
         text = clean(wanted.text, "text")
-        if not text and not wanted.contact_id:
+        if not (text or wanted.contact_id or wanted.person_id):
             order_by = paging.order_by(_p.opened_at, _p.id)
             return _LIST.where(*conditions).order_by(*order_by).limit(paging.most)
         # First the page's ids, by way of the hits; then the rows of these few alone.
@@ -75,6 +77,10 @@ class PaymentList:
         if wanted.contact_id:
             theirs = sa.select(_o.id).where(_o.site_id == self.site.id, _o.contact_id == wanted.contact_id)
             yield _p.order_id.in_(theirs)
+        if wanted.person_id:
+            person = joined_with(self.database, self.site, [wanted.person_id], JOINING)
+            of_person = _o.contact_id.in_(sa.select(person.c.id))
+            yield _p.order_id.in_(sa.select(_o.id).where(_o.site_id == self.site.id, of_person))
         yield from within_days(self.site, _p.opened_at, wanted.opened_from, wanted.opened_to)
 
     def _hits(self, text: str) -> sa.CompoundSelect[Any]:

@@ -17,11 +17,15 @@ from orderkit.errors import NotFoundError
 from orderkit.storage import records, restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.rows import Person
+from orderkit.storage.searching import Search, beside_the_index
 
 MOST_LINKS = 1000
 """So many links are read at once; a person whom more of them join is not shown whole, and joined by no claim."""
 
 _c, _d, _l = tables.contacts.c, tables.details.c, tables.contact_links.c
+_CONTACTS = sa.select(tables.contacts, _d.name, _d.email, _d.phone).outerjoin(
+    tables.details, sa.and_(_d.site_id == _c.site_id, _d.id == _c.details_id)
+)
 
 
 @attrs.frozen
@@ -48,19 +52,19 @@ class Persons:
         first, second = sorted((contact_id, other_id))
         return self._find(_l.contact_id == first, _l.other_id == second)
 
-    def alike(self, contact_id: UUID, details: ContactDetails) -> Alike:
+    def alike(self, details: ContactDetails, *contact_ids: UUID) -> Alike:
         """
-        Whom details resemble that were typed for a contact, in two statements, whether there is anybody or not.
+        Whom details resemble that were typed, in two statements, whether there is anybody or not.
 
         Args:
-            contact_id: May be somebody who is not stored yet.
+            contact_ids: Whose links are read besides: who typed, and whoever that may become.
         """
         hits: dict[str, list[UUID]] = {evidence: [] for evidence in _KEYS}
         with self.database.reading() as connection:
-            asked = {"site": self.site.id, "me": contact_id, **records.keys_of(details)}
+            asked = {"site": self.site.id, **records.keys_of(details)}
             for row in connection.execute(_RESEMBLING, asked):
                 hits[row.evidence].append(row.owner_id)
-            links = self._links(connection, {contact_id, *(id for ids in hits.values() for id in ids)})
+            links = self._links(connection, {*contact_ids, *(id for ids in hits.values() for id in ids)})
         email, phone, name = (tuple(hits[evidence]) for evidence in _KEYS)
         return Alike(email, phone, name, links)
 
@@ -77,7 +81,8 @@ class Persons:
             members = _reached(contact_id, [link for link in live if link.joins])
             suggestions = [link for link in live if not link.joins and not link.pair <= members]
             shown = [link for link in live if link.joins] + suggestions[::-1]
-            named = members.union(*(link.pair for link in suggestions))
+            history = [link for link in found if link.pair & members]
+            named = members.union(*(link.pair for link in history))
             contacts = {contact.id: contact for contact in self._contacts(connection, named)}
             told = self._told(connection, shown) if shown else {}
         if contact_id not in contacts:
@@ -92,9 +97,18 @@ class Persons:
             suggestions=tuple(link for link in shown if not link.joins),
             contacts=contacts,
             told=told,
-            history=tuple(link.id for link in found if link.pair & members),
+            history=tuple(history),
             is_whole=len(found) < MOST_LINKS,
         )
+
+    def find(self, text: str, limit: int) -> tuple[Contact, ...]:
+        """Contacts by what is known of them, or by the number of an order; the newest first, in one statement."""
+        hits = Search(self.database, self.site).contacts(text).subquery()
+        newest = (beside_the_index(self.database, _c.created_at).desc(), _c.id.desc())
+        query = _CONTACTS.where(_c.site_id == self.site.id, _c.id.in_(sa.select(hits.c[0])))
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(*newest).limit(limit)).mappings()
+            return tuple(restoring.contact(row) for row in rows)
 
     def _find(self, *conditions: sa.ColumnElement[bool]) -> tuple[ContactLink, ...]:
         query = sa.select(tables.contact_links).where(_l.site_id == self.site.id, *conditions)
@@ -114,12 +128,7 @@ class Persons:
         return tuple(sorted(links, key=lambda link: (link.created_at, link.id)))
 
     def _contacts(self, connection: sa.Connection, ids: Iterable[UUID]) -> list[Contact]:
-        of_contact = sa.and_(_d.site_id == _c.site_id, _d.id == _c.details_id)
-        query = (
-            sa.select(tables.contacts, _d.name, _d.email, _d.phone)
-            .outerjoin(tables.details, of_contact)
-            .where(_c.site_id == self.site.id, _c.id.in_(list(ids)))
-        )
+        query = _CONTACTS.where(_c.site_id == self.site.id, _c.id.in_(list(ids)))
         return [restoring.contact(row) for row in connection.execute(query).mappings()]
 
     def _told(self, connection: sa.Connection, links: Sequence[ContactLink]) -> dict[UUID, Actor]:
@@ -183,10 +192,9 @@ def _resembling() -> sa.CompoundSelect[Any]:
         .where(
             _d.site_id == sa.bindparam("site"),
             key == sa.bindparam(key.name, type_=key.type),
-            _d.owner_id != sa.bindparam("me", type_=_d.owner_id.type),
         )
         .order_by(_d.owner_id)
-        .limit(sa.literal(CROWD, literal_execute=True))
+        .limit(sa.literal(CROWD + 1, literal_execute=True))
         .subquery()
         for evidence, key in _KEYS.items()
     ]

@@ -182,9 +182,13 @@ class Reader:
         """The links that two contacts have and had; see `Persons.between`."""
         return Persons(self.database, self.site).between(contact_id, other_id)
 
-    def alike(self, contact_id: UUID, details: ContactDetails) -> Alike:
-        """Whom details resemble that were typed for a contact; see `Persons.alike`."""
-        return Persons(self.database, self.site).alike(contact_id, details)
+    def alike(self, details: ContactDetails, *contact_ids: UUID) -> Alike:
+        """Whom details resemble that were typed; see `Persons.alike`."""
+        return Persons(self.database, self.site).alike(details, *contact_ids)
+
+    def find_contacts(self, text: str, limit: int) -> tuple[Contact, ...]:
+        """Contacts by what is known of them; see `Persons.find`."""
+        return Persons(self.database, self.site).find(text, limit)
 
     def person(self, contact_id: UUID) -> Person:
         """Who a contact is; see `Persons.person`."""
@@ -443,5 +447,6 @@ def _told_of(site: Site, person: Person) -> sa.ColumnElement[bool]:
     if len(person.members) == 1 and not person.history:
         return journal.contact_id == person.contact_id  # read in the order of the index, newest first
     of_site = sa.select(journal.id).where(journal.site_id == site.id)
-    ways = (journal.contact_id.in_(person.members), journal.subject_id.in_(person.history))
+    linked = [link.id for link in person.history]
+    ways = (journal.contact_id.in_(person.members), journal.subject_id.in_(linked))
     return journal.id.in_(sa.union(*(of_site.where(way) for way in ways)))  # each by its own index

@@ -119,7 +119,8 @@ class PaymentFilter:
         payment_method_id: The method asked for.
         opened_from: First day on which the payment was begun, in the site's time zone.
         opened_to: Last day, included.
-        contact_id: Payments of one person's orders.
+        contact_id: Payments of one contact's orders.
+        person_id: Payments of the orders of a contact and of all that are one person with it.
     """
 
     text: str = ""
@@ -128,6 +129,7 @@ class PaymentFilter:
     opened_from: date | None = None
     opened_to: date | None = None
     contact_id: UUID | None = None
+    person_id: UUID | None = None
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -216,8 +218,8 @@ class Person:
         links: What joins them, oldest first.
         suggestions: Live suggestions that another contact is this person too, newest first.
         contacts: Every contact named here, by its id.
-        told: Who made each link as sure as it is, by its id.
-        history: Ids of all links that the person's contacts have and had.
+        told: Who made each live link as sure as it is, by its id.
+        history: Every link that the person's contacts have and had, oldest first.
         is_whole: Whether these are all; a person of very many contacts is not shown whole.
     """
 
@@ -227,7 +229,7 @@ class Person:
     suggestions: tuple[ContactLink, ...]
     contacts: Mapping[UUID, Contact]
     told: Mapping[UUID, Actor]
-    history: tuple[UUID, ...] = ()
+    history: tuple[ContactLink, ...] = ()
     is_whole: bool = True
 
 

@@ -39,6 +39,12 @@ class Search:
             ways += [of_site.where(_o.contact_id.in_(owners)), owners]
         return sa.union(*ways)
 
+    def contacts(self, text: str) -> sa.CompoundSelect[Any]:
+        """Contacts and more by their details, however old, and the contact of the order of that number."""
+        of_number = sa.select(_o.contact_id).where(_o.site_id == self.site.id, _o.number == text)
+        terms = _terms(text)
+        return sa.union(of_number, *([self._owners(terms)] if terms else []))
+
     def _owners(self, terms: Sequence[str]) -> sa.Select[Any]:
         """Contacts and orders one of whose details contain every term."""
         if self.database.dialect == "sqlite":

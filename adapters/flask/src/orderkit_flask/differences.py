@@ -12,7 +12,19 @@ from orderkit import ContactDetails, Difference, Money, Recipient
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import ATTEMPTS, FIELDS, PAYMENT_RESULTS, PAYMENT_STATUSES, STATUSES
 
-UNTOLD = frozenset({"contact", "cart_visitor", "token", "customer", "cancel_requested_at"})
+UNTOLD = frozenset(
+    {
+        "contact",
+        "other",
+        "strength",
+        "evidence",
+        "ended_at",
+        "cart_visitor",
+        "token",
+        "customer",
+        "cancel_requested_at",
+    }
+)
 """Fields whose value says nothing to a person: whose order it is stands above, ids are ours, and a time is told."""
 MONEY = frozenset({"total", "paid", "authorised", "retained", "delivery.cost"})
 

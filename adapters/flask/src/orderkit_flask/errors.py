@@ -55,6 +55,9 @@ WORDS: Final[Mapping[str, str]] = {
     "contact_not_found": mark(
         "There is no such contact on this site. The link may be old or copied in part."
     ),
+    "link_not_found": mark(
+        "There is no such link of contacts on this site. It may be old or copied in part."
+    ),
     "payment_not_found": mark(
         "There is no such payment in this order. The link may be old or copied in part."
     ),

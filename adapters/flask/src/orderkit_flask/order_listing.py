@@ -34,7 +34,7 @@ def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Ch
         payment_method_id=narrowing.method,
         created_from=narrowing.since,
         created_to=narrowing.until,
-        contact_id=narrowing.contact,
+        person_id=narrowing.contact,
         abandoned=query.one("mark") == "abandoned",
         cancel_requested=query.one("mark") == "cancel_requested",
     )

@@ -33,6 +33,6 @@ def check(query: ListQuery, methods: Sequence[PaymentMethod], say: Speech) -> Ch
         payment_method_id=narrowing.method,
         opened_from=narrowing.since,
         opened_to=narrowing.until,
-        contact_id=narrowing.contact,
+        person_id=narrowing.contact,
     )
     return Checked(wanted, narrowing.problems)

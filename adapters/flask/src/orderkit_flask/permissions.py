@@ -28,6 +28,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "orders.export": mark("saving the list of orders as a file"),
     "contacts.view": mark("viewing contacts"),
     "contacts.edit": mark("changing contacts"),
+    "contacts.link": mark("saying which contacts are one person"),
     "payments.view": mark("viewing payments"),
     "money.record": mark("recording payments"),
     "money.refund": mark("giving money back"),

@@ -29,6 +29,7 @@ STYLES = (
     "adjustments.css",
     "methods.css",
     "payments.css",
+    "people.css",
 )
 
 SCREEN = "Orderkit-Screen"

@@ -9,10 +9,11 @@ from uuid import UUID
 
 import attrs
 
-from orderkit import ContactView, JournalEntry, OrderView
+from orderkit import ContactLink, ContactView, JournalEntry, OrderView
 from orderkit_flask.differences import Detail, Names, details_of
+from orderkit_flask.kin import labels_of
 from orderkit_flask.speech import Speech
-from orderkit_flask.words import ACTORS, KINDS
+from orderkit_flask.words import ACTORS, EVIDENCE, KINDS
 
 ON_THE_LINE: Mapping[str, tuple[str, ...]] = {
     "order.created": ("status", "total"),
@@ -35,6 +36,7 @@ class Told:
         note: What staff wrote, of a note.
         details: The rest, on demand.
         order_id: The order it happened to; ``None`` for an event of the contact alone.
+        contact: Whose it is, where that is another contact of the same person.
     """
 
     at: datetime
@@ -46,6 +48,7 @@ class Told:
     details: tuple[Detail, ...]
     order_id: UUID | None
     order_number: str
+    contact: str = ""
 
 
 @attrs.frozen
@@ -69,7 +72,7 @@ def tell_order(view: OrderView, say: Speech) -> tuple[Day, ...]:
 
 def tell_contact(view: ContactView, currency: str, say: Speech, *, with_orders: bool) -> tuple[Day, ...]:
     """
-    The journal of a contact; what an event changed in an order is told by the order's own journal.
+    The journal of a person, as seen from one contact; what an event changed in an order, the order's own journal tells.
 
     Args:
         currency: The site's, for what belongs to no order.
@@ -82,7 +85,18 @@ def tell_contact(view: ContactView, currency: str, say: Speech, *, with_orders: 
         details={str(id): details for id, details in view.details.items()},
     )
 
+    labels = labels_of(view.person, say)
+    linked = {link.id: link for link in view.person.history}
+
     def tell(entry: JournalEntry) -> Told:
+        told = tell_of(entry)
+        if entry.subject_id in linked:
+            return attrs.evolve(told, line=_of_link(entry, linked[entry.subject_id], view, labels, say))
+        if entry.contact_id is None or entry.contact_id == view.contact.id:
+            return told
+        return attrs.evolve(told, contact=labels.get(entry.contact_id, ""))
+
+    def tell_of(entry: JournalEntry) -> Told:
         if entry.order_id is None:
             return _tell(entry, names, "", say)
         of_order = attrs.evolve(names, currency=view.order_currencies.get(entry.order_id, currency))
@@ -90,6 +104,16 @@ def tell_contact(view: ContactView, currency: str, say: Speech, *, with_orders: 
         return attrs.evolve(told, details=())
 
     return _days((tell(entry) for entry in view.journal if with_orders or entry.order_id is None), say)
+
+
+def _of_link(
+    entry: JournalEntry, link: ContactLink, view: ContactView, labels: Mapping[UUID, str], say: Speech
+) -> tuple[Detail, ...]:
+    """With whom somebody was linked, and what speaks for it."""
+    ends = [labels[id] for id in (link.contact_id, link.other_id) if id != view.contact.id]
+    evidence = entry.difference("evidence")
+    word = say.word(EVIDENCE, str(evidence.after) if evidence else link.evidence.value)
+    return (Detail("other", "", "", " — ".join(ends)), Detail("evidence", "", "", word))
 
 
 def _tell(entry: JournalEntry, names: Names, order_number: str, say: Speech) -> Told:

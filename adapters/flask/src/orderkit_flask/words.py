@@ -166,6 +166,17 @@ FIELDS: Final[Words] = {
     "adjustments": mark("Discount or fee"),
 }
 
+EVIDENCE: Final[Words] = {
+    "cookie": mark("the same browser"),
+    "login": mark("login on the site"),
+    "mailbox": mark("link from a letter"),
+    "staff": mark("linked by hand"),
+    "email": mark("the same e-mail"),
+    "phone": mark("the same phone"),
+    "name": mark("the same name"),
+}
+"""What speaks for two contacts being one person."""
+
 CANCEL_REASONS: Final[Words] = {
     "changed_mind": mark("The client changed their mind"),
     "out_of_stock": mark("Not in stock"),

@@ -22,6 +22,7 @@ from orderkit_flask.views.money import MoneyViews
 from orderkit_flask.views.notes import NoteViews
 from orderkit_flask.views.orders import OrderViews
 from orderkit_flask.views.payments import PaymentViews
+from orderkit_flask.views.people import PersonViews
 from orderkit_flask.views.statuses import StatusViews
 
 
@@ -46,6 +47,7 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield Route("/contacts/<contact_id>/actions", "guest", contacts.guest)
     yield Route("/contacts/<contact_id>/details", "contact_details", contacts.form)
     yield Route("/contacts/<contact_id>/details", "set_contact_details", contacts.save, ("POST",))
+    yield from _of_people(tab)
     status, cancel, notes = StatusViews(tab), CancelViews(tab), NoteViews(tab)
     yield Route("/<order_id>/status", "status", status.form)
     yield Route("/<order_id>/status", "set_status", status.save, ("POST",))
@@ -69,6 +71,17 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield from _of_contents(tab)
     yield from _of_methods(tab, ShippingKind())
     yield from _of_methods(tab, PaymentKind(tab.host.pages))
+
+
+def _of_people(tab: Tab) -> Iterator[Route]:
+    """The addresses where contacts are linked and un-linked."""
+    people, links = PersonViews(tab), "/contacts/<contact_id>/links"
+    yield Route(links, "linking", people.search)
+    yield Route(links, "link_contact", people.link, ("POST",))
+    yield Route(f"{links}/<link_id>/confirm", "confirm_link", people.confirm, ("POST",))
+    yield Route(f"{links}/<link_id>/dismiss", "dismiss_link", people.dismiss, ("POST",))
+    yield Route(f"{links}/<link_id>/unlink", "unlinking", people.ask)
+    yield Route(f"{links}/<link_id>/unlink", "unlink_contact", people.unlink, ("POST",))
 
 
 def _of_contents(tab: Tab) -> Iterator[Route]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import attrs
 from flask import Response, request
 
-from orderkit import ActorKind, Contact, ContactDetails
+from orderkit import ActorKind, Contact, ContactDetails, ContactView, JournalEntry
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
-from orderkit_flask.listing import ListQuery
 from orderkit_flask.permissions import needs
-from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
 from orderkit_flask.telling import tell_contact
+from orderkit_flask.views.profile import ProfilePage
 
 DETAILS = tuple(field.name for field in attrs.fields(ContactDetails))
 
@@ -31,13 +30,14 @@ class ContactViews:
 
     @needs("contacts.view")
     def profile(self, contact_id: str) -> Response:
-        """Details, journal and orders of a lead; of a guest, what is known."""
-        return self._profile(contact_id)
+        """Details, journal and orders of a lead and of all who are one person with it; of a guest, what is known."""
+        return ProfilePage(self.tab).show(contact_id)
 
     @needs("contacts.edit")
     def form(self, contact_id: str) -> Response:
         """Name, phone and e-mail, to be corrected."""
-        return self._profile(contact_id, fill(self.tab.desk().contacts.get(parse_id(contact_id, "contact"))))
+        form = fill(self.tab.desk().contacts.get(parse_id(contact_id, "contact")))
+        return ProfilePage(self.tab).show(contact_id, editing="details", form=form)
 
     @needs("contacts.edit")
     def save(self, contact_id: str) -> Response:
@@ -45,38 +45,25 @@ class ContactViews:
         form = Form.read(request.form)
         done = self._store(contact_id, form)
         if isinstance(done, Refused):
-            return self._profile(contact_id, done.form, done.status)
-        return self.tab.go("contact", contact_id=contact_id, **ListQuery.read(request.args).arguments())
+            return ProfilePage(self.tab).show(
+                contact_id, editing="details", form=done.form, status=done.status
+            )
+        return ProfilePage(self.tab).back(contact_id)
 
     @needs("contacts.view")
     def guest(self, contact_id: str) -> Response:
-        """What this person did on the pages of the site, and nothing that anybody else did."""
+        """What this contact did on the pages of the site, and nothing that anybody else did, nor at another browser."""
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
         view = desk.contacts.view(parse_id(contact_id, "contact"))
-        own = tuple(entry for entry in view.journal if entry.actor.kind is ActorKind.BUYER)
+        own = tuple(entry for entry in view.journal if _is_own(entry, view))
         days = tell_contact(
-            attrs.evolve(view, journal=own), desk.site.currency, say, with_orders=self._sees_orders
+            attrs.evolve(view, journal=own),
+            desk.site.currency,
+            say,
+            with_orders=self.tab.allows("orders.view"),
         )
         return self.tab.page("guest.html", say, title=say.text("Guest view"), contact=view.contact, days=days)
-
-    @property
-    def _sees_orders(self) -> bool:
-        return self.tab.allows("orders.view")
-
-    def _profile(self, contact_id: str, form: Form | None = None, status: int = 200) -> Response:
-        desk = self.tab.desk()
-        say = self.tab.speech(desk.site.timezone)
-        view = desk.contacts.view(parse_id(contact_id, "contact"))
-        return self.tab.page(
-            "contact.html",
-            say,
-            title=_title(view.contact, say),
-            status=status,
-            view=view,
-            days=tell_contact(view, desk.site.currency, say, with_orders=self._sees_orders),
-            form=form,
-        )
 
     def _store(self, contact_id: str, form: Form) -> Contact | Refused:
         desk, id = self.tab.desk(), parse_id(contact_id, "contact")
@@ -94,5 +81,7 @@ class ContactViews:
         )
 
 
-def _title(contact: Contact, say: Speech) -> str:
-    return contact.details.name or (say.text("Client") if contact.is_lead else say.text("Guest"))
+def _is_own(entry: JournalEntry, view: ContactView) -> bool:
+    """Whether this contact did it: whom it was linked with is no doing of anybody on a page."""
+    is_linking = any(entry.subject_id == link.id for link in view.person.history)
+    return entry.actor.kind is ActorKind.BUYER and entry.contact_id == view.contact.id and not is_linking

@@ -14,6 +14,8 @@ FOLLOWS = {
     "contact.created": "somebody came for the first time",
     "visitor.met": "the same",
     "contact.edited": "a form told who somebody is",
+    "contact.linked": "the details in it are somebody's who was there before",
+    "contact.link_suggested": "they may be",
     "order.link_issued": "a form was taken, and led to the order's own page",
 }
 """Kinds of entries that no visitor asks for: they follow from what one does. Kind → from what."""
@@ -52,10 +54,12 @@ def reckon(desk: Desk, clients: Sequence[Client], cookie: str) -> Reckoning:
 
 
 def _journal(desk: Desk, client: Client, cookie: str) -> Iterator[JournalEntry]:
-    """What the desk knows of a visitor, oldest first."""
+    """What the desk knows of a visitor, oldest first; what it thinks the same person did elsewhere is another's."""
     visitor = desk.visitors.find(client.browser.cookies.get(cookie, ""))
     if visitor is not None:
-        yield from reversed(desk.contacts.view(visitor.contact_id).journal)
+        for entry in reversed(desk.contacts.view(visitor.contact_id).journal):
+            if entry.contact_id == visitor.contact_id:
+                yield entry
 
 
 def _parting(client: Client, told: Sequence[Note]) -> Iterator[str]:

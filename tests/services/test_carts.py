@@ -206,6 +206,22 @@ def test_prices_follow_the_host(any_desk: Desk, visitor: Visitor) -> None:
     assert ("payment", rub("80")) == (opened.status, opened.payments[0].amount)
 
 
+def test_a_cart_that_only_follows(any_kit: OrderKit, any_desk: Desk, visitor: Visitor) -> None:
+    """It costs what it costs now, where it stands; who has no cart begins none, and a provider is waited for."""
+    with pytest.raises(NotFoundError) as refused:
+        any_desk.carts.refresh(visitor, prices=lambda line: line)
+    assert "cart_not_found" == refused.value.code
+    any_desk.carts.add(visitor, mug())
+    dearer = any_desk.carts.refresh(visitor, prices=lambda line: mug(line.quantity, "500.00"))
+    assert ("created", rub("1000")) == (dearer.status, dearer.total)
+    assert dearer == any_desk.carts.refresh(visitor, prices=lambda line: mug(line.quantity, "500.00"))
+    opened = any_desk.carts.open_payment(visitor)
+    asking(any_kit, opened)
+
+    asked = any_desk.carts.refresh(visitor, prices=lambda line: mug(line.quantity, "1.00"))
+    assert ("payment", rub("1000")) == (asked.status, asked.total)
+
+
 def test_born_on_the_payment_page(any_kit: OrderKit, any_desk: Desk, visitor: Visitor) -> None:
     """Whoever goes there without a cart stands in the list, in the site's currency; later adds go into that order."""
     order = any_desk.carts.open_payment(visitor)

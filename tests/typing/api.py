@@ -147,6 +147,7 @@ def shop(desk: Desk, courier: ShippingMethod) -> None:
     assert_type(desk.carts.of(visitor), Order | None)
     assert_type(desk.carts.change_quantity(visitor, 1, 2), Order)
     assert_type(desk.carts.remove(visitor, 1), Order)
+    assert_type(desk.carts.refresh(visitor, prices=prices), Order)
     order = desk.carts.open_payment(visitor, prices=prices)
     delivery = Delivery(Money.of("300", "RUB"), courier.id, recipient=Recipient(name="Анна", city="Пермь"))
     contact = ContactDetails("Анна", "anna@example.com")

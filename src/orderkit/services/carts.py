@@ -114,6 +114,26 @@ class Carts:
 
         return self._step(visitor, decide)
 
+    def refresh(self, visitor: Visitor, *, prices: Prices) -> Order:
+        """
+        Let the cart follow the prices of now, and leave it at the step where it stands; nothing is begun by it.
+
+        Args:
+            prices: What each line would be now; see `Prices`.
+
+        Returns:
+            The cart as stored; while a provider is being asked for its money, as it is.
+
+        Raises:
+            NotFoundError: The visitor has no open cart (``cart_not_found``).
+        """
+
+        def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
+            change = carting.refresh(_cart(slot, act), act, prices)
+            return (change,) if change else ()
+
+        return self._step(visitor, decide)
+
     def open_payment(self, visitor: Visitor, *, prices: Prices | None = None) -> Order:
         """
         Reach the payment page with the cart, at the prices of now; without a cart, an order is born there.

@@ -103,9 +103,14 @@ class Buyer:
         return self.client.open(f"/shop/api/{path}", method=method, headers=OWN_PAGE | headers, **more)
 
     @property
+    def cookie(self) -> str:
+        """Name of the cookie that stands for this browser at this site."""
+        return f"orderkit_visitor_{self.desk.site.id}"
+
+    @property
     def token(self) -> str:
         """What the browser's cookie holds; empty for none."""
-        cookie = self.client.get_cookie(COOKIE)
+        cookie = self.client.get_cookie(self.cookie)
         return cookie.value if cookie else ""
 
     @property

@@ -10,7 +10,7 @@ from adapters.flask.tests.shop.buyers import NOBODY, OWN_PAGE, Buyer
 from orderkit import OrderKit
 from tests.making import contents
 
-ADDRESSES = ("cart/lines", "quotes", "checkout", "visits")
+ADDRESSES = ("cart/lines", "quotes", "checkout", "payment", "visits")
 HOSTILE = [
     b"", b" ", b"null", b"[]", b'"text"', b"1", b"NaN", b"{", b'{"sku": "MUG-1"', b"{'sku': 1}", b"\xff\xfe", b"\x00",
     b'{"sku": "\xd0"}', b"[" * 100_000, b'{"a":' * 50_000, b'{"sku": NaN}', b'{"sku": Infinity}',
@@ -25,12 +25,14 @@ STRANGE: list[Any] = [
 FIELDS = {
     "cart/lines": ("sku", "quantity", "options", "page"),
     "quotes": ("delivery", "contact", "delivery.method"),
+    "payment": (),
     "checkout": ("key", "seen", "order", "contact", "delivery"),
     "visits": ("visits",),
 }
 SOUND: dict[str, dict[str, Any]] = {
     "cart/lines": {"sku": "MUG-1"},
     "quotes": {},
+    "payment": {},
     "checkout": {"key": "k", "seen": 45000, "order": NOBODY, "contact": {"name": "Анна"}},
     "visits": {"visits": []},
 }

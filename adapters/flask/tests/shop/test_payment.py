@@ -271,3 +271,34 @@ def test_for_programs(buyer: Buyer, card: PaymentMethod, other: PaymentMethod, p
         sent["outcome"], sent["redirect"], sent["to_pay"]["minor"],
     )  # fmt: skip
     assert sent["order"].endswith(link)
+
+
+def test_a_payment_page_of_the_host_s_own(
+    buyer: Buyer, shelf: Shelf, desk: Desk, bank: Bank, card: PaymentMethod
+) -> None:
+    """The host's page says that it was reached: the cart follows the prices, and the list of payments has its row."""
+    buyer.add("BOOK")
+    shelf.reprice("BOOK", "350")
+    told = buyer.ask("payment", {}).json
+
+    assert ("payment", rub("350"), 35000) == (
+        order_of(desk).status,
+        order_of(desk).total,
+        told["total"]["minor"],
+    )
+    assert ["not_finished"] == [row.result for row in desk.payments.find().rows]
+    again = buyer.ask("payment", {}).json
+    assert told["number"] == again["number"]
+    body = {"key": "k", "seen": 35000, "method": str(card.id)}
+    for key in ("first", "second"):
+        buyer.ask(f"orders/{told['token']}/payment", {**body, "key": key})
+    assert [rub("350")] == bank.taken
+
+
+def test_born_on_the_payment_page(buyer: Buyer, desk: Desk) -> None:
+    """Whoever begins to pay without a cart stands in the list, too."""
+    told = buyer.ask("payment", {}).json
+
+    assert ("payment", ()) == (order_of(desk).status, order_of(desk).lines)
+    assert 0 == told["total"]["minor"]
+    assert "Ждёт оплаты" in buyer.look(f"/shop/o/{told['token']}").text

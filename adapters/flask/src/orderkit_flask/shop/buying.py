@@ -60,6 +60,20 @@ class Buying:
         """Take a position out."""
         return self.front.desk().carts.remove(self.front.browser().known(), line_id)
 
+    def open_payment(self) -> Order:
+        """Reach the payment page with the cart as it costs now; without one, an order is born there."""
+        carts, visitor = self.front.desk().carts, self.front.browser().meet()
+        return carts.open_payment(visitor, prices=self.goods().now)
+
+    def follow_prices(self, order: Order) -> Order:
+        """An order as it costs now, while it is the cart of this browser; else as it stands."""
+        desk, visitor = self.front.desk(), self.front.browser().visitor()
+        cart = desk.carts.of(visitor) if visitor else None
+        if visitor and cart and cart.id == order.id:
+            with suppress(NotFoundError):  # it was placed meanwhile
+                desk.carts.refresh(visitor, prices=self.goods().now)
+        return desk.orders.get(order.id)
+
     def remove_if_there(self, line_id: int) -> None:
         """Take a position out that another window of the same browser may have taken out before."""
         with suppress(NotFoundError):

@@ -14,6 +14,7 @@ from orderkit_flask.shop.checkout import Checkout, fill, shown_costs
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.storefront import BUYER, Storefront
 from orderkit_flask.shop.submitting import Submission
+from orderkit_flask.shop.troubles import Trouble
 
 
 @attrs.frozen
@@ -42,8 +43,15 @@ class CheckoutViews:
             return self._show(cart, form)
         done = submission.of(cart, cart.order)
         if isinstance(done, Refused):
-            return self._show(Buying(self.front).cart(), done.form, done.status)
+            return self._ask_again(cart.order, done)
         return self._go_on(done)
+
+    def _ask_again(self, order: Order, refused: Refused) -> Response:
+        """The form once more, with the cart as it is by now; unless another window was faster."""
+        cart = Buying(self.front).cart()
+        if cart.order is None or cart.order.id != order.id:
+            raise Trouble("cart_moved_on", 409)
+        return self._show(cart, refused.form, refused.status)
 
     def _show(self, cart: Cart, form: Form, status: int = 200) -> Response:
         say = self.front.speech()

@@ -49,6 +49,13 @@ class CheckoutApi:
         form = attrs.evolve(Form.of({**flatten(body), "order": str(order)}), key=key)
         return self._answer(form, seen)
 
+    @whose("visitor", "payment")
+    def open_payment(self) -> Response:
+        """Reach the payment page, for a host that has one of its own; without a cart, an order is born there."""
+        read_object()
+        order = Buying(self.front).open_payment()
+        return self._submitted(order)
+
     def _answer(self, form: Form, seen: int) -> Response:
         cart = Buying(self.front).cart()
         submission = Submission(self.front, form, Money(seen, self.front.desk().site.currency))

@@ -81,7 +81,7 @@ class PaymentViews:
         method_id, seen = reading.id(METHOD), reading.whole(SEEN)
         if method_id is None or reading.problems or reached.order.status is Status.CREATED:
             raise Trouble("not_payable", 409)
-        order = self._follow_prices(reached.order)
+        order = Buying(self.front).follow_prices(reached.order)
         methods = desk.payments.offered(order)
         if methods and method_id not in {method.id for method in methods}:
             raise Trouble("not_payable", 409)
@@ -95,14 +95,6 @@ class PaymentViews:
             return_url=reached.address("order", external=True),
         )
         return attempt(form, verb, say, stored=None, explain=words_for)
-
-    def _follow_prices(self, order: Order) -> Order:
-        """While it is the cart of this browser, it costs what the host's catalogue says."""
-        browser, buying = self.front.browser(), Buying(self.front)
-        cart = buying.order()
-        if cart is None or cart.id != order.id:
-            return order
-        return self.front.desk().carts.open_payment(browser.known(), prices=buying.goods().now)
 
     def _page(self, reached: Reached, form: Form | None = None, status: int = 200) -> Response:
         say, order = self.front.speech(), self._as_it_costs_now(reached)

@@ -1,0 +1,72 @@
+"""What is typed opens nothing: a visitor with somebody's e-mail gets the answers of one with nobody's."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from adapters.flask.tests.pages import walk
+from adapters.flask.tests.shop.buyers import DETAILS, Buyer
+from orderkit import ContactDetails, CustomerRef, Desk, ShippingMethod, Strength
+from tests.making import STAFF
+
+ANNA = {**DETAILS, "contact.email": "anna@example.com", "delivery.address": "Тайная, 7"}
+"""What a lead typed."""
+STRANGER = {**DETAILS, "contact.name": "Пётр", "contact.phone": "", "delivery.address": "Площадь, 2"}
+SECRETS = ("Тайная", "Анна Ким")
+
+
+def pages(buyer: Buyer) -> str:
+    """What the shop shows a buyer at the addresses that everybody has, whatever it answers."""
+    return "".join(buyer.client.get(f"/shop/{place}").text for place in ("cart", "checkout", "my"))
+
+
+def order_as_stranger(buyer: Buyer, email: str) -> str:
+    """Buy with that e-mail; answers with all that is seen then, without what is chance in it."""
+    buyer.add("MUG-1")
+    answer = buyer.check_out({**STRANGER, "contact.email": email})
+    assert 303 == answer.status_code
+    page = buyer.client.get(answer.headers["Location"], follow_redirects=True).text
+    chance = r'name="(csrf|key)" value="[^"]*|/shop/(o|my)/[\w-]+|\b10\d\d\b'
+    return re.sub(chance, "", page + pages(buyer)).replace(email, "EMAIL")
+
+
+@pytest.mark.parametrize("is_customer", [False, True])
+def test_typing_somebodys_email(
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod, desk: Desk, is_customer: bool
+) -> None:
+    """Known or unknown, the e-mail is answered alike; what the desk links is shown to nobody but staff."""
+    anna = buyer_of()
+    anna.add("TEE", Размер="M")
+    assert 303 == anna.check_out(ANNA).status_code
+    customers = [CustomerRef("9"), CustomerRef("10")] if is_customer else [None, None]
+    of_known, of_unknown = (
+        order_as_stranger(buyer_of(customer=lambda who=who: who), email)
+        for who, email in zip(customers, ("anna@example.com", "nobody@example.net"), strict=True)
+    )
+
+    [hers] = [row.contact_id for row in desk.orders.find().rows if row.contact_name == "Анна Ким"]
+    links = [link for link in desk.contacts.person(hers).links if hers in link.pair]
+    assert [Strength.CLAIMED] == [link.strength for link in links]
+    assert of_unknown == of_known
+    assert [] == [secret for secret in SECRETS if secret in of_known]
+
+
+def test_what_staff_say_opens_nothing(
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod, desk: Desk
+) -> None:
+    """Staff who take a claim for true show nobody the other's orders."""
+    anna = buyer_of(customer=lambda: CustomerRef("7", ContactDetails(email="anna@example.com")))
+    anna.add("TEE", Размер="M")
+    anna.check_out(ANNA)
+    stranger = buyer_of(customer=lambda: CustomerRef("9"))
+    order_as_stranger(stranger, "anna@example.com")
+    customer = desk.contacts.by_ref("customer", "7")
+    assert customer
+    for link in desk.contacts.person(customer.id).links:
+        desk.contacts.confirm(link.id, actor=STAFF, expected_version=link.version)
+
+    for buyer, theirs, others in ((anna, "Футболка", "Кружка"), (stranger, "Кружка", "Футболка")):
+        mine = "".join(answer.text for _, answer in walk(buyer.client, "/shop/my"))
+        assert theirs in mine
+        assert others not in mine

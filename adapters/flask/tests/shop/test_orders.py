@@ -227,6 +227,22 @@ def test_my_orders(
     assert "Кружка" in buyer.look(own).text
 
 
+def test_what_was_ordered_before_logging_in(
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod, desk: Desk
+) -> None:
+    """A login proves that the guest at this browser was the customer: the order is theirs, from any browser."""
+    people: list[CustomerRef | None] = [None]
+    buyer = buyer_of(customer=lambda: people[-1])
+    buyer.order_by_link("MUG-1")
+    people.append(ANNA)
+    assert "ничего не заказывали" in buyer.look("/shop/my").text
+    buyer.add("BOOK")
+    elsewhere = Buyer.of(buyer.client.application, desk)
+
+    assert "Заказ 1001" in elsewhere.look("/shop/my").text
+    assert "Кружка" in elsewhere.look(f"/shop/my/{desk.orders.by_number('1001').id}").text
+
+
 def test_many_orders(buyer_of: Callable[..., Buyer], desk: Desk, make: Maker) -> None:
     """Page by page; a cursor of nobody is refused in words."""
     buyer = buyer_of(customer=lambda: ANNA)

@@ -138,6 +138,7 @@ def test_refund_1_part_and_all(
     section.get_by_role("link", name="Вернуть").click()
     expect(amount).to_have_value("650,00")
     section.get_by_role("button", name="Записать возврат").click()
+    expect(amount).to_have_count(0)
     expect(section.get_by_role("link", name="Вернуть")).to_have_count(0)
     balance = kit.site("coffee").orders.get(kit.site("coffee").orders.find().rows[0].id).balance
     assert (PaymentStatus.REFUNDED, 65000) == (balance.payment_status, balance.total)

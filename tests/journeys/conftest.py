@@ -6,7 +6,6 @@ A module or a test says otherwise by a fixture or a parameter of the same name: 
 """
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from flask import Flask, Response
 from jinja2 import DictLoader
 from orderkit_flask import Host, OrderKitFlask
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
-from werkzeug.serving import make_server
 
 from orderkit import ContactDetails, Delivery, Money, OrderKit, Recipient
 from tests.backends import Backends
+from tests.journeys.serving import serving
 from tests.making import ANNA, BUYER, STAFF, Maker, mug, rub
 
 HOST_PAGE = """<!doctype html>
@@ -127,13 +126,8 @@ def address(kit: OrderKit, answers: dict[str, Any], host_style: str) -> Iterator
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Hosts with the tab in them: pages and style sheets as platforms have them, the unkind ones included."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -8,9 +7,9 @@ import attrs
 from flask import Flask, Response, render_template, request
 from jinja2 import DictLoader
 from orderkit_flask import Host, OrderKitFlask, Product
-from werkzeug.serving import make_server
 
 from orderkit import OrderKit
+from tests.journeys.serving import serving
 from tests.making import STAFF, rub
 
 STRICT = "default-src 'self'"
@@ -172,10 +171,5 @@ def serve(
             response.headers["Content-Security-Policy"] = policy
         return response
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield Served(app, f"http://127.0.0.1:{server.port}", tab)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield Served(app, address, tab)

@@ -5,7 +5,6 @@ The shop's people and moments are always the same, so that a picture changes onl
 """
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +14,10 @@ import attrs
 import pytest
 from orderkit_shop.app import SITE, create_app
 from playwright.sync_api import Locator, Page, expect
-from werkzeug.serving import make_server
 
 from orderkit import Actor, ContactDetails, Delivery, Desk, Line, OrderKit, Recipient, simulating
 from tests.journeys.conftest import PICTURES, await_script, watch
+from tests.journeys.serving import serving
 from tests.making import BUYER, STAFF, Clock, rub
 
 NIGHT = datetime(2026, 10, 13, 20, 0, tzinfo=UTC)
@@ -100,13 +99,8 @@ def kit(shop_url: str) -> Iterator[OrderKit]:
 @pytest.fixture
 def address(kit: OrderKit) -> Iterator[str]:
     """Where the demo's shop answers."""
-    server = make_server("127.0.0.1", 0, create_app(kit), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(create_app(kit)) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The demo shop in a browser: on a phone and a desk, by keyboard, without scripts, and to buy in."""
 
 import re
-import threading
 from collections.abc import Iterator
 
 import attrs
@@ -9,11 +8,11 @@ import pytest
 from orderkit_shop.app import create_app
 from orderkit_shop.filling import open_kit, prepare
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from orderkit import OrderKit
 from tests.backends import Backends
 from tests.journeys.conftest import watch
+from tests.journeys.serving import serving
 from tests.journeys.test_accessibility import complaints, look
 
 SCREENS = ["/", "/goods/COF-ETH-250", "/goods/GIFT-3000", "/account", "/login", "/missing", "/shop/"]
@@ -35,13 +34,8 @@ def demo(backends: Backends) -> Iterator[Demo]:
     with backends.fresh("sqlite-file") as url:
         kit = open_kit(url)
         prepare(kit, 3)
-        server = make_server("127.0.0.1", 0, create_app(kit), threaded=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield Demo(kit, f"http://127.0.0.1:{server.port}")
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serving(create_app(kit)) as address:
+            yield Demo(kit, address)
         kit.close()
 
 

@@ -1,6 +1,5 @@
 """A host that sells: its own pages with buttons, the storefront in its layout, and the desk behind it."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -8,9 +7,9 @@ import attrs
 from flask import Flask, Response, render_template, request, session
 from jinja2 import DictLoader
 from orderkit_flask import Host, OrderKitFlask, Product
-from werkzeug.serving import make_server
 
 from orderkit import ContactDetails, CustomerRef, Desk, Order, OrderKit
+from tests.journeys.serving import serving
 from tests.making import STAFF, rub
 from tests.plugins import Bank, plugin
 
@@ -85,13 +84,8 @@ def serve(url: str) -> Iterator[Shop]:
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     _fill(kit.site("coffee"))
     app = _app(kit, selling)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield Shop(app, f"http://127.0.0.1:{server.port}", kit, selling, bank)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield Shop(app, address, kit, selling, bank)
     kit.close()
 
 

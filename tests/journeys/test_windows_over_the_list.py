@@ -151,6 +151,28 @@ def test_keyboard_alone(tab: Open) -> None:
     expect(page.get_by_role("link", name="1002", exact=True)).to_be_focused()
 
 
+def test_who_searches_while_the_list_is_fetched_goes_on(tab: Open) -> None:
+    """The list that comes anew behind a closed window does not take whoever went on to search out of the search."""
+    page, held = tab(), list[Route]()
+    page.evaluate("document.querySelector('.ok-row').dataset.old = 'yes'")
+    page.get_by_role("link", name="1002", exact=True).click()
+    window = page.locator("#ok-dialog")
+    window.locator("textarea[name=text]").fill("позвонить")
+    window.get_by_role("button", name="Добавить заметку").click()
+    expect(window.locator("textarea[name=text]")).to_have_value("")
+    page.route("**/orders/", lambda route: held.append(route))
+    with page.expect_request("**/orders/"):
+        page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    search = page.locator(".ok-find input[type=search]")
+    expect(search).to_be_focused()
+    held[0].continue_()
+
+    expect(page.locator(".ok-row[data-old]")).to_have_count(0)
+    page.wait_for_timeout(200)  # what takes the focus would come after the list
+    expect(search).to_be_focused()
+
+
 def test_control_opens_another_tab(tab: Open) -> None:
     """With Ctrl a link is what it is everywhere."""
     page = tab()

@@ -96,7 +96,8 @@ export function makeWindows(root, guard, list) {
       await list.refresh();
     }
     list.catchUp();
-    list.focus(opener);
+    /* Who went on to search while the list was fetched stays there. */
+    if (!list.find()?.contains(document.activeElement)) list.focus(opener);
   }
 
   /* Back and forward: the window of that address, or the list; another page is loaded anew. */

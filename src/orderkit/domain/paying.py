@@ -141,17 +141,7 @@ def refund(
     """
     require(Verb.REFUND, act.actor.kind, order.name)
     payment = order.payment(payment_id)
-    require_money(amount, "amount").require(order.currency)
-    refundable = max(payment.sums.refundable, 0)
-    if not 0 < amount.minor <= refundable:
-        raise InvalidInputError(
-            f"amount is {amount}; of this payment of {order.name} up to {order.balance.money(refundable)} "
-            "can be given back",
-            code="refund_out_of_range",
-            field="amount",
-            low=Money(1, order.currency),
-            high=order.balance.money(refundable),
-        )
+    _require_refundable(order, payment, amount)
     _require_lines(order, lines)
     reason = clean(reason, "reason", limit=LONG)
     given = give_back(payment, amount, reason, act, reference=reference, lines=lines)
@@ -170,6 +160,21 @@ def refund(
     )
     assert change is not None  # what is paid differs
     return change
+
+
+def _require_refundable(order: Order, payment: Payment, amount: Money) -> None:
+    """Refuse to give back more of a payment than it still holds, or nothing."""
+    require_money(amount, "amount").require(order.currency)
+    refundable = max(payment.sums.refundable, 0)
+    if not 0 < amount.minor <= refundable:
+        raise InvalidInputError(
+            f"amount is {amount}; of this payment of {order.name} up to {order.balance.money(refundable)} "
+            "can be given back",
+            code="refund_out_of_range",
+            field="amount",
+            low=Money(1, order.currency),
+            high=order.balance.money(refundable),
+        )
 
 
 def require_unmoved(order: Order, since: Sequence[JournalEntry]) -> None:

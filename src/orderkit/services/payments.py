@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -10,8 +9,7 @@ from uuid import UUID
 
 import attrs
 
-from orderkit.contracts.carriers import Ineligible
-from orderkit.contracts.payments import TIME_LIMIT, Offer, OfferRequest, StartRequest, StartsPayments
+from orderkit.contracts.payments import Offer, OfferRequest, StartRequest
 from orderkit.contracts.wording import Text
 from orderkit.domain import asking, paying
 from orderkit.domain.actor import Act, Actor, ActorKind
@@ -24,15 +22,12 @@ from orderkit.domain.order import Order
 from orderkit.domain.outcome import Outcome, Unknown, UnknownReason
 from orderkit.domain.payment import Payment, Refund, RefundLine
 from orderkit.domain.text import clean_url
-from orderkit.errors import InvalidInputError
-from orderkit.registry.limiting import within
 from orderkit.registry.making import Workshop
+from orderkit.registry.providers import Providers
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import Page, PaymentFilter, PaymentRow
 from orderkit.storage.steps import Insisted, Steps
 from orderkit.storage.writing import Store
-
-log = logging.getLogger("orderkit.payments")
 
 TO_BOOK = 1.0
 """Seconds beyond a provider's time limit in which whoever asked it books that it did not answer."""
@@ -125,7 +120,7 @@ class Payments:
             change = asking.begin(order, method, self.acting(actor), seen=seen)
             if change is None:
                 return order
-            self._require_offered(method, OfferRequest(number=order.number, amount=seen))
+            self._providers.require_offered(method, OfferRequest(number=order.number, amount=seen))
             return change
 
         begun = self._steps.insist(begin, request)
@@ -291,7 +286,7 @@ class Payments:
             for method in self.reader.payment_methods()
             if method.active and (not method.pages or pages <= set(method.pages))
         ]
-        answers = [(method, self._offer(method, request)) for method in methods]
+        answers = [(method, self._providers.offer(method, request)) for method in methods]
         return tuple(_as_offered(method, offer) for method, offer in answers if offer is not None)
 
     def instructions(self, order: Order) -> Text:
@@ -311,17 +306,8 @@ class Payments:
         if not (awaited.is_attempt or method.offline):
             return ""
         amount = awaited.amount if awaited.is_attempt else Money(order.balance.to_pay, order.currency)
-        offer = self._offer(method, OfferRequest(number=order.number, amount=amount))
+        offer = self._providers.offer(method, OfferRequest(number=order.number, amount=amount))
         return offer.instructions if offer else ""
-
-    def _offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | None:
-        """What the provider of a method offers; ``None`` where it does not, or fails: no reason to show no page."""
-        try:
-            answer = self._asked_to_offer(method, request)
-        except (Exception, SystemExit) as error:
-            _log_failure(method, error)
-            return None
-        return answer if isinstance(answer, Offer) else None
 
     def _as_seen(self, order: Order, seen_version: int | None) -> Order:
         """The order, whose money is as it was at the version seen; saving it compares once more."""
@@ -329,38 +315,8 @@ class Payments:
             paying.require_unmoved(order, self.reader.changes_since(order.id, seen_version))
         return order
 
-    def _asked_to_offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | Ineligible:
-        provider = self.workshop.provider(method)
-        if not method.offline and not isinstance(provider, StartsPayments):
-            raise InvalidInputError(
-                f"provider {method.provider!r} is not offline and cannot start payments: it has no start(request)",
-                code="method_unusable",
-                field="method",
-            )
-        answer = provider.offer(request)
-        if not isinstance(answer, (Offer, Ineligible)):
-            raise TypeError("a provider answers Offer or Ineligible")
-        return answer
-
-    def _require_offered(self, method: PaymentMethod, request: OfferRequest) -> None:
-        """Refuse a method that is not offered for this, or whose plugin is of no use as it is."""
-        try:
-            answer = self._asked_to_offer(method, request)
-        except (Exception, SystemExit) as error:
-            _log_failure(method, error)
-            why = str(error) if isinstance(error, InvalidInputError) else type(error).__name__
-            raise InvalidInputError(
-                f"payment method {method.id} cannot be used: {why}", code="method_unusable", field="method"
-            ) from error
-        if not method.active or isinstance(answer, Ineligible):
-            raise InvalidInputError(
-                f"payment method {method.id} is not offered for this order; take one of payments.offered",
-                code="not_offered",
-                field="method",
-            )
-
     def _ask(self, order: Order, payment: Payment, method: PaymentMethod, return_url: str) -> Outcome:
-        """The provider's answer, or why there is none; nothing of ours is open meanwhile."""
+        """What the provider of a method answers; nothing of ours is open meanwhile."""
         details = self.reader.contact(order.contact_id).details
         request = StartRequest(
             operation_id=payment.id,
@@ -371,22 +327,7 @@ class Payments:
             email=details.email,
             phone=details.phone,
         )
-
-        def start() -> object:
-            provider = self.workshop.provider(method)
-            assert isinstance(provider, StartsPayments)  # else it would not have come so far
-            return provider.start(request)
-
-        try:
-            answer = within(self._time_limit(method), start)
-        except Exception as error:
-            _log_failure(method, error)
-            is_late = isinstance(error, TimeoutError)
-            return Unknown(UnknownReason.LATE if is_late else UnknownReason.FAILED)
-        if isinstance(answer, Outcome):
-            return answer
-        _log_failure(method, TypeError())
-        return Unknown(UnknownReason.NONSENSE)
+        return self._providers.start(method, request)
 
     def _book_answer(
         self, order_id: UUID, payment_id: UUID, outcome: Outcome, method: PaymentMethod
@@ -400,7 +341,7 @@ class Payments:
 
     def _awaited(self, begun: Insisted, payment_id: UUID, method: PaymentMethod) -> Started:
         """What came of a payment that was begun before, once its provider has answered or could have."""
-        limit = self._time_limit(method) + TO_BOOK
+        limit = self._providers.time_limit(method) + TO_BOOK
         begun_ago = self.workshop.clock() - begun.entry.at if begun.entry else timedelta()
         deadline = time.monotonic() + min(limit, limit - begun_ago.total_seconds())
         order, pause = begun.order, SHORTEST_LOOK
@@ -414,10 +355,6 @@ class Payments:
         outcome = Unknown(UnknownReason.LATE) if payment.is_unanswered else payment.outcome
         return Started(order, payment, outcome)
 
-    def _time_limit(self, method: PaymentMethod) -> float:
-        kind = self.workshop.registry.payment_providers.get(method.provider)
-        return kind.time_limit if kind else TIME_LIMIT
-
     def _book(
         self, decide: Callable[[], Change[Order]], key: str, request: str
     ) -> tuple[Order, JournalEntry]:
@@ -425,6 +362,10 @@ class Payments:
         booked = self._steps.insist(decide, Request(clean_key(key), request))
         assert booked.entry is not None  # what is paid differs
         return booked.order, booked.entry
+
+    @property
+    def _providers(self) -> Providers:
+        return Providers(self.workshop)
 
     @property
     def _steps(self) -> Steps:
@@ -448,8 +389,3 @@ def _payment_of(begun: Insisted) -> Payment:
         return begun.order.payment(UUID(str(begun.entry.data["payment_id"])))
     assert begun.order.open_attempt is not None  # chosen already
     return begun.order.open_attempt
-
-
-def _log_failure(method: PaymentMethod, error: BaseException) -> None:
-    """By its type alone: what a plugin says may hold what a person typed."""
-    log.warning("provider %s of payment method %s: %s", method.provider, method.id, type(error).__name__)

@@ -1,0 +1,98 @@
+"""The providers behind the ways to pay of a site, at work: whatever a plugin does, it has answered."""
+
+from __future__ import annotations
+
+import logging
+
+import attrs
+
+from orderkit.contracts.carriers import Ineligible
+from orderkit.contracts.payments import TIME_LIMIT, Offer, OfferRequest, StartRequest, StartsPayments
+from orderkit.domain.method import PaymentMethod
+from orderkit.domain.outcome import Outcome, Unknown, UnknownReason
+from orderkit.errors import InvalidInputError
+from orderkit.registry.limiting import within
+from orderkit.registry.making import Workshop
+
+log = logging.getLogger("orderkit.payments")
+
+
+@attrs.frozen
+class Providers:
+    """Asks the provider of a method, and bears with one that fails."""
+
+    workshop: Workshop
+
+    def time_limit(self, method: PaymentMethod) -> float:
+        """Seconds that the provider of a method has to answer; the usual ones where its plugin is missing."""
+        kind = self.workshop.registry.payment_providers.get(method.provider)
+        return kind.time_limit if kind else TIME_LIMIT
+
+    def offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | None:
+        """What the provider of a method offers; ``None`` where it does not, or fails: no reason to show no page."""
+        try:
+            answer = self._asked_to_offer(method, request)
+        except (Exception, SystemExit) as error:
+            _log_failure(method, error)
+            return None
+        return answer if isinstance(answer, Offer) else None
+
+    def require_offered(self, method: PaymentMethod, request: OfferRequest) -> None:
+        """
+        Refuse a method that is not offered for this.
+
+        Raises:
+            InvalidInputError: ``not_offered``; or ``method_unusable``: its plugin is missing, fails or cannot start
+                payments.
+        """
+        try:
+            answer = self._asked_to_offer(method, request)
+        except (Exception, SystemExit) as error:
+            _log_failure(method, error)
+            why = str(error) if isinstance(error, InvalidInputError) else type(error).__name__
+            raise InvalidInputError(
+                f"payment method {method.id} cannot be used: {why}", code="method_unusable", field="method"
+            ) from error
+        if not method.active or isinstance(answer, Ineligible):
+            raise InvalidInputError(
+                f"payment method {method.id} is not offered for this order; take one of payments.offered",
+                code="not_offered",
+                field="method",
+            )
+
+    def start(self, method: PaymentMethod, request: StartRequest) -> Outcome:
+        """The provider's answer, or why there is none: one that raises, hangs or talks nonsense is *unknown*."""
+
+        def start() -> object:
+            provider = self.workshop.provider(method)
+            assert isinstance(provider, StartsPayments)  # else it would not have come so far
+            return provider.start(request)
+
+        try:
+            answer = within(self.time_limit(method), start)
+        except Exception as error:
+            _log_failure(method, error)
+            is_late = isinstance(error, TimeoutError)
+            return Unknown(UnknownReason.LATE if is_late else UnknownReason.FAILED)
+        if isinstance(answer, Outcome):
+            return answer
+        _log_failure(method, TypeError())
+        return Unknown(UnknownReason.NONSENSE)
+
+    def _asked_to_offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | Ineligible:
+        provider = self.workshop.provider(method)
+        if not method.offline and not isinstance(provider, StartsPayments):
+            raise InvalidInputError(
+                f"provider {method.provider!r} is not offline and cannot start payments: it has no start(request)",
+                code="method_unusable",
+                field="method",
+            )
+        answer = provider.offer(request)
+        if not isinstance(answer, (Offer, Ineligible)):
+            raise TypeError("a provider answers Offer or Ineligible")
+        return answer
+
+
+def _log_failure(method: PaymentMethod, error: BaseException) -> None:
+    """By its type alone: what a plugin says may hold what a person typed."""
+    log.warning("provider %s of payment method %s: %s", method.provider, method.id, type(error).__name__)

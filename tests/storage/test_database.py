@@ -199,8 +199,8 @@ def _kill_the_others(kit: OrderKit) -> None:
 
 def test_the_hosts_own_options(new_postgresql_database: Callable[[], str]) -> None:
     """Options in a PostgreSQL address hold beside ours."""
-    url = new_postgresql_database() + "?options=-c%20search_path%3Dshop"
-    opened = Database(url)
+    url = sa.make_url(new_postgresql_database()).update_query_dict({"options": "-c search_path=shop"})
+    opened = Database(url.render_as_string(hide_password=False))
     with opened.reading() as connection:
         shown = [
             connection.exec_driver_sql(f"SHOW {name}").scalar_one()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import attrs
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.backends import Backends
 from tests.browser import launch
@@ -77,6 +77,23 @@ def test_a_guest_looks_adds_removes_and_leaves(visitor: Page, shop: Shop) -> Non
     expect(window.get_by_text("Удалено: Кружка")).to_be_visible()
     assert not shop.desk.contacts.get(shop.order.contact_id).is_lead
     assert {"visit", "cart.line_added", "cart.line_removed"} < set(journal(shop))
+
+
+def test_an_answer_that_is_lost(visitor: Page, shop: Shop) -> None:
+    """What was put into the cart before the line broke is asked for again, and is in the cart once."""
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    visitor.route("**/api/cart/lines", lose)
+    put(visitor, "Кружка")
+
+    assert [200] == lost
+    assert [1] == [line.quantity for line in shop.order.lines]
 
 
 def test_comes_back_buys_tracks_and_cancels(visitor: Page, shop: Shop, browser: Browser) -> None:

@@ -85,6 +85,34 @@ def test_a_cart_is_an_order_in_the_list(any_kit: OrderKit, any_desk: Desk, visit
     assert [] == list(any_kit.verify())
 
 
+def test_adding_twice(any_kit: OrderKit, any_desk: Desk, visitor: Visitor) -> None:
+    """The same request again is done once, at whatever price; without a key, and with another, more is added."""
+    any_desk.carts.add(visitor, mug(2), key="press")
+    before = contents(any_kit)
+
+    again = any_desk.carts.add(visitor, mug(2, "999"), key="press")
+    assert before == contents(any_kit)
+    assert [(2, rub("450"))] == [(line.quantity, line.unit_price) for line in again.lines]
+    any_desk.carts.add(visitor, mug(2), key="another press")
+    assert [5] == [line.quantity for line in any_desk.carts.add(visitor, mug(1)).lines]
+
+
+@pytest.mark.parametrize("line", [mug(3), tea(2), mug(2, options={"Цвет": "белый"})])
+def test_other_goods_under_the_same_key(
+    any_kit: OrderKit, any_desk: Desk, visitor: Visitor, line: Line
+) -> None:
+    """It is no repetition: nothing is stored, and the caller is told."""
+    stranger, _ = any_desk.visitors.meet()
+    any_desk.carts.add(visitor, mug(2), key="press")
+    before = contents(any_kit)
+
+    for who, what in ((visitor, line), (stranger, mug(2))):
+        with pytest.raises(ConflictError) as caught:
+            any_desk.carts.add(who, what, key="press")
+        assert "key_reused" == caught.value.code
+    assert before == contents(any_kit)
+
+
 def test_nothing_is_told_to_subscribers_of_a_cart(
     any_kit: OrderKit, any_desk: Desk, visitor: Visitor
 ) -> None:

@@ -56,7 +56,9 @@ class Carts:
         who = self.visitors.fresh(visitor)
         return self.visitors.carts_of_customer(who) if who.customer else ()
 
-    def add(self, visitor: Visitor, line: Line, *, page: str = "", prices: Prices | None = None) -> Order:
+    def add(
+        self, visitor: Visitor, line: Line, *, page: str = "", prices: Prices | None = None, key: str = ""
+    ) -> Order:
         """
         Put goods into the cart; the first of them make it, and with it the order in the list of the desk.
 
@@ -68,6 +70,8 @@ class Carts:
             line: What the host's server sells; nothing of it may come from a browser but sku, options and quantity.
             page: The host's page it comes from, where the line does not say so.
             prices: What each line would be now, for the other lines; see `Prices`.
+            key: Chosen by the caller, at most 200 characters; the same goods with it again are put in once, though they
+                cost something else by then.
 
         Returns:
             The cart as stored.
@@ -75,14 +79,21 @@ class Carts:
         Raises:
             InvalidInputError: Contents no order may have; nothing is stored.
             NotFoundError: This site has no such visitor.
+            ConflictError: The key was used for another request (``key_reused``).
         """
         [line] = tuple_of((line,), "line", Line)
         line = attrs.evolve(line, page=line.page or page)
+        asked = (
+            line.sku or line.title,
+            line.options,
+            line.quantity,
+        )  # what they cost is the host's word, not asked
+        request = Request.of(key, "carts.add", visitor.id, asked)
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             return carting.add(slot, who, line, act, prices=prices)
 
-        return self._step(visitor, decide)
+        return self._step(visitor, decide, request)
 
     def change_quantity(self, visitor: Visitor, line_id: int, quantity: int) -> Order:
         """
@@ -237,6 +248,7 @@ class Carts:
         self,
         visitor: Visitor,
         decide: Callable[[Visitor, Order | None, Act], tuple[Change[Order], ...]],
+        request: Request | None = None,
     ) -> Order:
         """Take the step that *decide* answers on the cart in the slot, again while others are faster."""
 
@@ -245,7 +257,7 @@ class Carts:
             slot = self.visitors.cart(who.id)
             return decide(who, slot, act) or _cart(slot, act)
 
-        return self._steps.insist(fresh, None).order
+        return self._steps.insist(fresh, request).order
 
     def _own(self, order_id: UUID, visitor: Visitor) -> Order:
         """An order of this visitor: the one in its slot, or one that it placed."""

@@ -23,7 +23,7 @@ STRANGE: list[Any] = [
 ]  # fmt: skip
 """Values that no field expects."""
 FIELDS = {
-    "cart/lines": ("sku", "quantity", "options", "page"),
+    "cart/lines": ("sku", "quantity", "options", "page", "key"),
     "quotes": ("delivery", "contact", "delivery.method"),
     "payment": (),
     "checkout": ("key", "seen", "order", "contact", "delivery"),

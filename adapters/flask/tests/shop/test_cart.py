@@ -211,6 +211,20 @@ def test_for_programs(buyer: Buyer) -> None:
     assert str(buyer.cart.id) == emptied["order"]
 
 
+def test_a_press_that_is_sent_twice(buyer: Buyer) -> None:
+    """By a script whose answer was lost, or by two presses of one form: it is in the cart once."""
+    for _ in range(2):
+        added = buyer.ask("cart/lines", {"sku": "MUG-1", "quantity": 2, "key": "press"})
+        assert (200, 2) == (added.status_code, added.json["pieces"])
+    form = buyer.look("/shop/add?sku=MUG-1").form("/shop/add")
+    for _ in range(2):
+        assert 303 == buyer.client.post(form.action, data=form.fields).status_code
+
+    assert {"MUG-1": 3} == buyer.bought
+    reused = buyer.ask("cart/lines", {"sku": "MUG-1", "quantity": 7, "key": "press"})
+    assert (409, "key_reused") == (reused.status_code, reused.json["code"])
+
+
 def test_nobody_changes_what_is_not_there(buyer: Buyer, kit: OrderKit) -> None:
     """A browser without a cookie is not met by taking something out of nothing."""
     before = contents(kit)

@@ -36,20 +36,21 @@ class Buying:
         """The cart at the prices of now. Reads only."""
         return Cart.of(self.order(), self.goods())
 
-    def add(self, sku: str, quantity: int, options: Mapping[str, str], page: str) -> Order:
+    def add(self, sku: str, quantity: int, options: Mapping[str, str], page: str, key: str) -> Order:
         """
-        Put goods into the cart.
+        Put goods into the cart; once for each *key*, unless it is empty.
 
         The other positions keep their prices until the checkout: that they cost something else by now is shown on the
         page of the cart, and would never be told if it were stored with what is put in.
 
         Raises:
             Trouble: What is wrong with the goods, or with the cart that should hold them.
-            InvalidInputError: A quantity no line may have.
+            InvalidInputError: A quantity no line may have, or a key that is too long.
+            ConflictError: ``key_reused``.
         """
         line = self.goods().line(sku, quantity, options, page)
         require_room(self.order(), line)
-        return self.front.desk().carts.add(self.front.browser().meet(), line)
+        return self.front.desk().carts.add(self.front.browser().meet(), line, key=key)
 
     def change(self, line_id: int, quantity: int) -> Order:
         """Have as many of a position; nothing of it where *quantity* is 0."""

@@ -73,9 +73,18 @@ function wanted(control, button) {
   const address = new URL(control.href || control.action, location.href);
   const fields = new URLSearchParams(control.tagName === "FORM" ? new FormData(control, button) : address.search);
   const goods = { sku: fields.get("sku") || "", quantity: Number(fields.get("quantity") || 1), page: fields.get("page") || "" };
+  goods.key = Array.from(crypto.getRandomValues(new Uint32Array(4)), (one) => one.toString(36)).join("-");
   goods.options = Object.fromEntries([...fields].filter(([name]) => name.startsWith("options.")).map(([name, one]) => [name.slice(8), one]));
   address.search = fields;
   return { goods, address: address.href };
+}
+
+/* Once more where no answer came: the key of the press keeps the goods from being put in twice. */
+async function put(goods) {
+  const asked = () => fetch(at("api/cart/lines"), {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(goods),
+  });
+  return asked().catch(asked);
 }
 
 async function add(control, button) {
@@ -84,9 +93,7 @@ async function add(control, button) {
   control.setAttribute("aria-busy", "true");
   try {
     await new Promise((resume) => setTimeout(resume, Math.max(0, told + RESTING - Date.now())));
-    const answer = await fetch(at("api/cart/lines"), {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(goods),
-    });
+    const answer = await put(goods);
     const cart = await answer.json();
     if (answer.ok) {
       show(cart);

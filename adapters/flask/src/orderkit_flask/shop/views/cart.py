@@ -59,7 +59,7 @@ class CartViews:
         form = form.with_problems(reading.problems)
         try:
             if not form.problems:
-                buying.add(form.one("sku"), quantity, options, form.one("page"))
+                buying.add(form.one("sku"), quantity, options, form.one("page"), form.key)
                 return self.front.go("cart")
         except (InvalidInputError, Trouble) as error:
             told = tell(error, say)

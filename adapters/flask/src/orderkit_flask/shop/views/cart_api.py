@@ -31,10 +31,10 @@ class CartApi:
 
     @whose("visitor", "cart")
     def add(self) -> Response:
-        """Put in ``sku``: ``quantity`` pieces, with ``options``, from the host's ``page``."""
+        """Put in ``sku``: ``quantity`` pieces, with ``options``, from the host's ``page``; once for each ``key``."""
         body, buying = read_object(), Buying(self.front)
-        quantity = body.get("quantity", 1)
-        order = buying.add(_text(body, "sku"), quantity, _options(body), _text(body, "page"))
+        quantity, key = body.get("quantity", 1), _text(body, "key")
+        order = buying.add(_text(body, "sku"), quantity, _options(body), _text(body, "page"), key)
         return self._answer(order, said=True)
 
     @whose("visitor", "cart")

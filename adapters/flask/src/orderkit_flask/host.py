@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 import attrs
+from flask import request
 
 from orderkit import Actor, ActorKind, CustomerRef, Money
 from orderkit.errors import SettingsError
@@ -49,12 +50,17 @@ def _nobody_in_particular() -> Actor:
     return Actor(ActorKind.STAFF)
 
 
+def _first_page() -> str:
+    return f"{request.script_root}/"
+
+
 _FUNCTIONS = {
     "site": 'lambda: "coffee"',
     "actor": "lambda: Actor.staff(current_user.id, current_user.name)",
     "locale": 'lambda: "ru"',
     "customer": "lambda: CustomerRef(current_user.id)",
     "tracking": 'lambda: "linked"',
+    "home": 'lambda: url_for("catalogue")',
 }
 """What is called in each request, and how it is written."""
 
@@ -86,6 +92,7 @@ class Host:
         allow: Whether an act of the storefront may go on, or comes too often: its name, and by kind who does it
             (``visitor``, where one is known, and ``address``). Without it, acts are counted in the memory of this
             process; see docs/reference/limits.md.
+        home: Address of the page where a buyer finds what to put into the cart; the first page of the app unless told.
 
     Raises:
         SettingsError: *may* is missing, or something else is not what the tab could ask.
@@ -100,6 +107,7 @@ class Host:
     customer: Callable[[], CustomerRef | None] = lambda: None
     tracking: Callable[[], str] = lambda: "aggregate"
     allow: Callable[[str, Mapping[str, str]], bool] | None = None
+    home: Callable[[], str] = _first_page
 
     def __attrs_post_init__(self) -> None:
         if not callable(self.may):

@@ -20,8 +20,20 @@ def test_an_empty_cart(buyer: Buyer, kit: OrderKit) -> None:
     page = buyer.look("/shop/")
 
     assert "Корзина пуста" in page.text
+    assert "/" in page.values("href", "a")
     assert "" == buyer.token
     assert contents(kit) == before
+
+
+def test_the_way_back_to_the_goods(app_of: Callable[..., Flask], desk: Desk) -> None:
+    """From an empty cart and a full one, to where the host says."""
+    buyer = Buyer.of(app_of(home=lambda: "/catalogue"), desk)
+    assert "/catalogue" in buyer.look("/shop/").values("href", "a")
+    buyer.add()
+    assert "/catalogue" in buyer.look("/shop/").values("href", "a")
+
+    below = app_of().test_client().get("/shop/", base_url="http://localhost/below/")
+    assert "/below/" in Parsed(below.text).values("href", "a")
 
 
 def test_the_first_goods(buyer: Buyer, desk: Desk) -> None:

@@ -126,6 +126,9 @@ def test_no_methods_at_all(buyer: Buyer) -> None:
         ({"delivery.country": "PL", "delivery.postal_code": "614000"}, {"delivery.postal_code"}),
         ({"delivery.address": "x" * 2001}, {"delivery.address"}),
         ({"delivery.comment": "x" * 2001}, {"delivery.comment"}),
+        ({"delivery.name": "x" * 201}, {"delivery.name"}),
+        ({"delivery.name": "Пётр", "delivery.phone": "12"}, {"delivery.phone"}),
+        ({"delivery.phone": "89123456789"}, {"delivery.name"}),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(
@@ -308,6 +311,27 @@ def test_details_again_after_going_back(buyer: Buyer, courier: ShippingMethod, c
 
     assert 303 == buyer.check_out({**DETAILS, "delivery.city": "Кунгур"}).status_code
     assert "Кунгур" == buyer.cart.delivery.recipient.city
+
+
+@pytest.mark.parametrize(
+    ("typed", "phone"), [("8 912 000-00-00", "8 912 000-00-00"), ("", "8 (912) 345-67-89")]
+)
+def test_somebody_else_receives_it(
+    buyer: Buyer, courier: ShippingMethod, cash: PaymentMethod, typed: str, phone: str
+) -> None:
+    """The order is of whoever buys; without a phone of theirs the buyer is called. It is kept when going back."""
+    buyer.add()
+    blank = buyer.look(CHECKOUT).form(CHECKOUT).fields
+    assert ([""], [""]) == (blank["delivery.name"], blank["delivery.phone"])
+    assert 303 == buyer.check_out({**DETAILS, "delivery.name": "Пётр", "delivery.phone": typed}).status_code
+
+    to, ordered_by = buyer.cart.delivery.recipient, buyer.desk.contacts.get(buyer.cart.contact_id).details
+    assert ("Пётр", phone, "Пермь") == (to.name, to.phone, to.city)
+    assert ("Анна Ким", "8 (912) 345-67-89") == (ordered_by.name, ordered_by.phone)
+    again = buyer.look(CHECKOUT).form(CHECKOUT).fields
+    assert (["Анна Ким"], ["Пётр"]) == (again["contact.name"], again["delivery.name"])
+    assert 303 == buyer.check_out({"delivery.name": "", "delivery.phone": ""}).status_code
+    assert "Анна Ким" == buyer.cart.delivery.recipient.name
 
 
 def test_a_silent_catalogue(buyer: Buyer, courier: ShippingMethod, shelf: Shelf) -> None:

@@ -18,20 +18,26 @@ from orderkit_flask.typed import Reading
 SEEN = "seen."
 """Before ``goods``, or the id of a delivery method: what the form said it costs, in minor units."""
 COUNTRY, CITY, POSTAL_CODE, STREET = ADDRESS
+RECIPIENT, RECIPIENT_PHONE = "delivery.name", "delivery.phone"
+"""Who receives it instead of whoever buys; both empty for nobody else."""
 
 
-def fill(order: Order, customer: CustomerRef | None) -> Form:
+def fill(order: Order, customer: CustomerRef | None, desk: Desk) -> Form:
     """
     The form as it is shown first: what this cart was told before, else what the host knows of its own customer.
 
-    Nothing of anybody else is ever filled in, whatever was typed.
+    Nothing of anybody else is ever filled in, whatever was typed, and nothing that was told of another cart.
     """
     told = order.delivery.recipient
     known = customer.details if customer else ContactDetails()
+    buyer = desk.contacts.get(order.contact_id).details if told.name else known
+    is_another = (told.name, told.phone) != (buyer.name, buyer.phone)
     values = {
-        "contact.name": told.name or known.name,
-        "contact.phone": told.phone or known.phone,
-        "contact.email": told.email or known.email,
+        "contact.name": buyer.name,
+        "contact.phone": buyer.phone,
+        "contact.email": buyer.email,
+        RECIPIENT: told.name if is_another else "",
+        RECIPIENT_PHONE: told.phone if is_another else "",
         METHOD: str(order.delivery.method_id or ""),
         COUNTRY: told.country or REGION,
         CITY: told.city,
@@ -93,6 +99,11 @@ class Checkout:
         """Whether any method needs an address."""
         return any(one.method.needs_address for one in self.choices) or self._is_lost
 
+    @property
+    def is_for_another(self) -> bool:
+        """Whether somebody else is to receive it."""
+        return bool(self.form.one(RECIPIENT) or self.form.one(RECIPIENT_PHONE))
+
     def cost(self, quote: MethodQuote | None) -> Money:
         """What delivery costs by a method."""
         return quote.price if quote and quote.price is not None else Money.zero(self.order.currency)
@@ -136,8 +147,7 @@ class Checkout:
         phone, email = form.one("contact.phone"), form.one("contact.email")
         if not form.one("contact.name"):
             reading.refuse("contact.name", "empty")
-        if phone and not places.is_phone(phone, form.one(COUNTRY)):
-            problems.setdefault("contact.phone", say.text("This is no phone number. Write it with its code."))
+        self._check_phone("contact.phone", reading)
         if email and not places.is_email(email):
             problems.setdefault(
                 "contact.email", say.text("This is no e-mail address: name@example.com is one.")
@@ -145,8 +155,22 @@ class Checkout:
         if not phone and not email:
             problems.setdefault("contact.phone", say.text("Leave a phone number or an e-mail, or both."))
 
+    def _check_phone(self, name: str, reading: Reading) -> None:
+        phone = self.form.one(name)
+        if phone and not places.is_phone(phone, self.form.one(COUNTRY)):
+            reading.problems.setdefault(
+                name, self.say.text("This is no phone number. Write it with its code.")
+            )
+
+    def _check_recipient(self, reading: Reading) -> None:
+        if not self.form.one(RECIPIENT):
+            reading.refuse(RECIPIENT, "empty")
+        self._check_phone(RECIPIENT_PHONE, reading)
+
     def _check_delivery(self, reading: Reading) -> None:
         say, quote = self.say, self.chosen
+        if self.is_for_another:
+            self._check_recipient(reading)
         if quote is None:
             if self._is_lost or any(one.method.active for one in self.offer.quotes):
                 reading.problems[METHOD] = self._why_lost()
@@ -169,10 +193,12 @@ class Checkout:
         return f"{told} {why}".strip()
 
     def _recipient(self, contact: ContactDetails, typed: Recipient) -> Recipient:
-        """Whoever buys receives it; an address is kept where the method needs one."""
+        """Whoever buys receives it, unless another is named; an address is kept where the method needs one."""
         if not self.is_delivered:
             return Recipient(comment=typed.comment)
         who = {"name": contact.name, "email": contact.email, "phone": contact.phone}
+        if self.is_for_another:
+            who |= {"name": typed.name, "phone": typed.phone or contact.phone}
         if self.chosen and self.chosen.method.needs_address:
             return attrs.evolve(typed, **who)
         return Recipient(**who, comment=typed.comment)

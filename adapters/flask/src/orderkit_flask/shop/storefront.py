@@ -97,6 +97,7 @@ class Storefront:
             "_": say.text,
             "ngettext": say.count,
             "link": self.link,
+            "home": self.tab.host.home,
             "token": cache(lambda: csrf.token(PERSON)),
             "title": title,
             "screen": screen.removesuffix(".html"),

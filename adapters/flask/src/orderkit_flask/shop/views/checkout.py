@@ -29,7 +29,7 @@ class CheckoutViews:
         cart = Buying(self.front).cart()
         if cart.order is None or not cart.lines:
             return self.front.go("cart")
-        return self._show(cart, fill(cart.order, self.front.browser().customer()))
+        return self._show(cart, fill(cart.order, self.front.browser().customer(), self.front.desk()))
 
     @whose("visitor", "checkout")
     def save(self) -> Response:

@@ -141,50 +141,77 @@ def test_an_email_spelled_otherwise() -> None:
     assert PERSON == identify(VISITOR, LEAD, typed, act()).contact_id
 
 
-# The contact until now, details of the customer, their links so far → strength and evidence; None: no link.
+BORIS = ContactDetails("Борис Ли", "boris@example.com", "+7 900 000-00-00")
+CLAIM = (Strength.CLAIMED, Evidence.EMAIL)
+VERIFIED, PERHAPS = (Strength.VERIFIED, Evidence.LOGIN), (Strength.SUGGESTED, Evidence.COOKIE)
+OTHERS = attrs.evolve(LEAD, source=CUSTOMERS, external_ref="7")
+
+
+def lead(name: str = "", email: str = "", phone: str = "") -> Contact:
+    """A visitor who typed that."""
+    return attrs.evolve(LEAD, details=ContactDetails(name, email, phone))
+
+
+# The contact until now, what the host says of the customer, their links so far → strength and evidence; None: no link.
 LOGINS: dict[
     str, tuple[Contact, ContactDetails, tuple[ContactLink, ...], tuple[Strength, Evidence] | None]
 ] = {
-    "a guest": (GUEST, ANNA, (), (Strength.VERIFIED, Evidence.LOGIN)),
-    "a lead with the customer's e-mail": (LEAD, ANNA, (), (Strength.VERIFIED, Evidence.LOGIN)),
-    "a lead of another e-mail": (
-        LEAD,
-        ContactDetails(email="boris@example.com"),
+    "nothing typed": (GUEST, ANNA, (), VERIFIED),
+    "nothing typed, and a host that tells nothing": (GUEST, ContactDetails(), (), VERIFIED),
+    "all of it": (LEAD, ANNA, (), VERIFIED),
+    "the e-mail": (lead("Я", "ANNA@example.com"), ANNA, (), VERIFIED),
+    "the e-mail, another phone": (lead("Я", ANNA.email, BORIS.phone), ANNA, (), VERIFIED),
+    "the phone": (lead("Я", phone="+7 912 345 67 89"), ANNA, (), VERIFIED),
+    "the phone, another e-mail": (lead("Я", BORIS.email, ANNA.phone), ANNA, (), PERHAPS),
+    "the same that is no phone": (lead(phone="Доб. 5"), ContactDetails(phone="доб. 5"), (), VERIFIED),
+    "another e-mail": (lead(email=ANNA.email), BORIS, (), PERHAPS),
+    "another phone": (lead(phone=ANNA.phone), BORIS, (), PERHAPS),
+    "a phone, and a customer of no known phone": (
+        lead("Анна Ким", phone=ANNA.phone),
+        ContactDetails("Анна Ким", ANNA.email),
         (),
-        (Strength.SUGGESTED, Evidence.COOKIE),
+        PERHAPS,
     ),
-    "a lead, and a customer of no known e-mail": (
-        LEAD,
-        ContactDetails("Анна"),
-        (),
-        (Strength.VERIFIED, Evidence.LOGIN),
-    ),
-    "another customer's contact": (attrs.evolve(LEAD, source=CUSTOMERS, external_ref="7"), ANNA, (), None),
+    "a name alone": (lead("Анна Ким"), ANNA, (), PERHAPS),
+    "a host that tells nothing": (LEAD, ContactDetails(), (), PERHAPS),
+    "another customer's contact": (OTHERS, ANNA, (), None),
     "the customer's own": (attrs.evolve(LEAD, id=OTHER), ANNA, (), None),
     "staff un-linked them": (
         GUEST,
         ANNA,
-        (ContactLink(UUID(int=5), PERSON, OTHER, Strength.VERIFIED, Evidence.LOGIN, NOW, NOW),),
+        (ContactLink(UUID(int=5), PERSON, OTHER, *VERIFIED, NOW, NOW),),
         (Strength.SUGGESTED, Evidence.LOGIN),
     ),
-    "a claim": (
+    "a claim": (LEAD, ANNA, (ContactLink(UUID(int=5), PERSON, OTHER, *CLAIM, NOW),), VERIFIED),
+    "a claim that the login does not prove": (
         LEAD,
-        ANNA,
-        (ContactLink(UUID(int=5), PERSON, OTHER, Strength.CLAIMED, Evidence.EMAIL, NOW),),
-        (Strength.VERIFIED, Evidence.LOGIN),
+        BORIS,
+        (ContactLink(UUID(int=5), PERSON, OTHER, *CLAIM, NOW),),
+        None,
     ),
 }
 
 
 @pytest.mark.parametrize("case", LOGINS)
 def test_what_a_login_proves(case: str) -> None:
-    """Whom the visitor was before is the customer, unless another e-mail or another login speaks against it."""
+    """Whom the visitor was is the customer, where nothing was typed or what the host says too; else only perhaps."""
     before, details, links, expected = LOGINS[case]
     known = Contact(OTHER, NOW, 2, details, UUID(int=9), CUSTOMERS, "42")
-    who = sign_in(VISITOR, before, known, CustomerRef("42"), "b" * 64, act(), alike=Alike(links=links))
+    who = sign_in(
+        VISITOR, before, known, CustomerRef("42", details), "b" * 64, act(), alike=Alike(links=links)
+    )
     linked = [change.after for change in who.changes if isinstance(change.after, ContactLink)]
 
     assert [expected] * (expected is not None) == [(one.strength, one.evidence) for one in linked]
+
+
+def test_what_a_customer_typed_proves_nothing() -> None:
+    """A phone that the customer's contact has from a form, and not from the host, is anybody's."""
+    known = Contact(OTHER, NOW, 2, ANNA, UUID(int=9), CUSTOMERS, "42")
+    who = sign_in(VISITOR, lead(phone=ANNA.phone), known, CustomerRef("42"), "b" * 64, act())
+    [link] = [change.after for change in who.changes if isinstance(change.after, ContactLink)]
+
+    assert PERHAPS == (link.strength, link.evidence)
 
 
 def test_another_customer_at_the_same_browser() -> None:

@@ -13,7 +13,7 @@ from orderkit.domain import visitor as visitors
 from orderkit.domain.actor import Act
 from orderkit.domain.change import Change
 from orderkit.domain.contact import Contact, ContactDetails
-from orderkit.domain.likeness import email_key
+from orderkit.domain.likeness import email_key, phone_key
 from orderkit.domain.people import Alike, ContactLink, Evidence
 from orderkit.domain.visitor import CUSTOMERS, CustomerRef, Visitor
 
@@ -75,7 +75,8 @@ def sign_in(
     Decide whose acts are those of a visitor who signed in at the host: the host's customer's.
 
     What the host says of its customer follows the details known so far; what it leaves empty stays. The contact that
-    the visitor was before is that customer, proven by the login; where another e-mail was typed for it, only perhaps.
+    the visitor was before is that customer, proven by the login, where nothing was typed for it, or what the host says
+    too; else only perhaps: somebody else may have sat there.
 
     Args:
         before: The visitor's own contact until now.
@@ -91,7 +92,7 @@ def sign_in(
     else:
         change = contacts.edit(known, _followed(known.details, customer.details), act)
     signed_in = visitors.sign_in(visitor, customer, known.id, token_hash, act)
-    linked = _by_login(visitor, before, known, alike, act)
+    linked = _by_login(visitor, before, known, customer.details, alike, act)
     if change:
         links = (*alike.links, *(one.after for one in linked))
         linked += people.recognise(known.id, attrs.evolve(alike, links=links), act)
@@ -99,12 +100,12 @@ def sign_in(
 
 
 def _by_login(
-    visitor: Visitor, before: Contact, customer: Contact, alike: Alike, act: Act
+    visitor: Visitor, before: Contact, customer: Contact, host_says: ContactDetails, alike: Alike, act: Act
 ) -> tuple[Change[ContactLink], ...]:
     """What a login proves of the contact that a visitor was before; of another customer's it proves nothing."""
     if visitor.customer or before.source == CUSTOMERS or before.id == customer.id:
         return ()
-    evidence = Evidence.COOKIE if _contradicts(before.details, customer.details) else Evidence.LOGIN
+    evidence = Evidence.LOGIN if _is_said_of(before.details, host_says) else Evidence.COOKIE
     history = [one for one in alike.links if one.pair == {before.id, customer.id}]
     change = people.link(before.id, customer.id, evidence, history, act)
     return (change,) if change else ()
@@ -117,6 +118,25 @@ def _followed(before: ContactDetails, typed: ContactDetails) -> ContactDetails:
     )
 
 
+def _is_said_of(typed: ContactDetails, known: ContactDetails) -> bool:
+    """Whether what was typed is of whom is known: nothing at all, or the same e-mail or phone and no other e-mail."""
+    if _contradicts(known, typed):
+        return False
+    return not typed or _is_same(_email(typed), _email(known)) or _is_same(_phone(typed), _phone(known))
+
+
 def _contradicts(known: ContactDetails, typed: ContactDetails) -> bool:
-    one, other = (email_key(details.email) or details.email.casefold() for details in (known, typed))
+    one, other = _email(known), _email(typed)
     return bool(one and other) and one != other
+
+
+def _is_same(one: str, other: str) -> bool:
+    return bool(one) and one == other
+
+
+def _email(details: ContactDetails) -> str:
+    return email_key(details.email) or details.email.casefold()
+
+
+def _phone(details: ContactDetails) -> str:
+    return phone_key(details.phone) or details.phone.casefold()

@@ -76,8 +76,9 @@ class Visitors:
         Know a visitor as a customer who logged in at the host: its acts are that customer's from now on.
 
         That contact is made if there is none; what the host says of its customer follows the details known so far. The
-        contact that the visitor was before is linked with it, proven by the login, where no other e-mail was typed.
-        Where another customer was signed in at this browser, the answer is a new visitor.
+        contact that the visitor was before is linked with it: proven by the login where nothing was typed for it, or
+        the e-mail or phone that *customer* has; else suggested to staff. Where another customer was signed in at this
+        browser, the answer is a new visitor.
 
         Returns:
             The visitor, and the token for its cookie, which is a new one.

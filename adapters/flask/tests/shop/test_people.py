@@ -7,7 +7,7 @@ import pytest
 
 from adapters.flask.tests.pages import walk
 from adapters.flask.tests.shop.buyers import DETAILS, Buyer
-from orderkit import ContactDetails, CustomerRef, Desk, ShippingMethod, Strength
+from orderkit import ContactDetails, CustomerRef, Desk, Evidence, ShippingMethod, Strength
 from tests.making import STAFF
 
 ANNA = {**DETAILS, "contact.email": "anna@example.com", "delivery.address": "Тайная, 7"}
@@ -70,3 +70,21 @@ def test_what_staff_say_opens_nothing(
         mine = "".join(answer.text for _, answer in walk(buyer.client, "/shop/my"))
         assert theirs in mine
         assert others not in mine
+
+
+def test_a_login_where_somebody_else_ordered(
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod, desk: Desk
+) -> None:
+    """Who logs in at a browser where somebody else ordered by phone alone sees nothing of it; staff are asked."""
+    boris = CustomerRef("8", ContactDetails("Борис", "boris@example.com", "+7 999 000-11-22"))
+    people: list[CustomerRef | None] = [None]
+    buyer = buyer_of(customer=lambda: people[-1])
+    buyer.order_by_link("MUG-1")
+    people.append(boris)
+    buyer.add("BOOK")
+
+    assert "ничего не заказывали" in buyer.look("/shop/my").text
+    [hers] = [row.contact_id for row in desk.orders.find().rows if row.contact_name == "Анна Ким"]
+    assert [(Strength.SUGGESTED, Evidence.COOKIE)] == [
+        (link.strength, link.evidence) for link in desk.contacts.person(hers).suggestions
+    ]

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 
+import attrs
 import pytest
 
-from adapters.flask.tests.pages import walk
+from adapters.flask.tests.pages import submit, walk
 from adapters.flask.tests.shop.buyers import DETAILS, Buyer
-from orderkit import ContactDetails, CustomerRef, Desk, Evidence, ShippingMethod, Strength
+from orderkit import ContactDetails, CustomerRef, Desk, Evidence, PaymentMethod, ShippingMethod, Strength
 from tests.making import STAFF
 
 ANNA = {**DETAILS, "contact.email": "anna@example.com", "delivery.address": "Тайная, 7"}
@@ -72,15 +73,71 @@ def test_what_staff_say_opens_nothing(
         assert others not in mine
 
 
+BORIS = CustomerRef("8", ContactDetails("Борис", "boris@example.com", "+7 999 000-11-22"))
+CHECKOUT = "/shop/checkout"
+
+
+def filled(buyer: Buyer) -> dict[str, str]:
+    """What stands in the checkout's form of people and places."""
+    fields = buyer.look(CHECKOUT).form(CHECKOUT).fields
+    return {
+        name: value
+        for name, [value] in fields.items()
+        if value
+        and name.startswith(("contact.", "delivery."))
+        and name not in ("delivery.method", "delivery.country")
+    }
+
+
+def test_a_login_where_somebody_else_filled_the_checkout(
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod, cash: PaymentMethod, desk: Desk
+) -> None:
+    """Whoever logs in keeps the goods in hand, and is shown nothing that was typed there, here or elsewhere."""
+    people: list[CustomerRef | None] = [None]
+    buyer = buyer_of(customer=lambda: people[-1])
+    buyer.add()
+    assert (
+        303 == buyer.check_out({**ANNA, "delivery.comment": "Домофон 7", "delivery.name": "Пётр"}).status_code
+    )
+    assert "Пётр" == filled(buyer)["delivery.name"]
+    people.append(BORIS)
+    own = {f"contact.{name}": value for name, value in attrs.asdict(BORIS.details).items()}
+
+    assert own == filled(buyer)
+    buyer.add("BOOK")
+    assert {"MUG-1": 1, "BOOK": 1} == buyer.bought
+    assert own == filled(buyer)
+    elsewhere = Buyer.of(buyer.client.application, desk)
+    elsewhere.add("GIFT")
+    assert 303 == submit(elsewhere.client, "/shop/take", on="/shop/").status_code
+    assert {"MUG-1": 1, "BOOK": 1} == elsewhere.bought
+    assert own == filled(elsewhere)
+
+
+def test_a_login_after_filling_the_checkout(
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod, cash: PaymentMethod
+) -> None:
+    """Who typed the same e-mail before logging in finds everything where it was."""
+    people: list[CustomerRef | None] = [None]
+    buyer = buyer_of(customer=lambda: people[-1])
+    buyer.add()
+    buyer.check_out({**ANNA, "contact.email": "boris@example.com"})
+    before = filled(buyer)
+    people.append(BORIS)
+    buyer.add("BOOK")
+
+    assert "Тайная, 7" == before["delivery.address"]
+    assert before == filled(buyer)
+
+
 def test_a_login_where_somebody_else_ordered(
     buyer_of: Callable[..., Buyer], courier: ShippingMethod, desk: Desk
 ) -> None:
     """Who logs in at a browser where somebody else ordered by phone alone sees nothing of it; staff are asked."""
-    boris = CustomerRef("8", ContactDetails("Борис", "boris@example.com", "+7 999 000-11-22"))
     people: list[CustomerRef | None] = [None]
     buyer = buyer_of(customer=lambda: people[-1])
     buyer.order_by_link("MUG-1")
-    people.append(boris)
+    people.append(BORIS)
     buyer.add("BOOK")
 
     assert "ничего не заказывали" in buyer.look("/shop/my").text

@@ -51,12 +51,19 @@ def own(front: Storefront, order_id: str) -> Reached:
     Raises:
         NotFoundError: ``order_not_found``, alike for what is unknown and for somebody else's.
     """
-    orders = front.desk().orders
-    order, wanted = orders.get(parse_id(order_id, "order")), own_orders(front)
-    its_own = wanted and attrs.evolve(wanted, text=order.number)
-    if its_own is None or all(row.id != order.id for row in orders.every(its_own)):
+    order = front.desk().orders.get(parse_id(order_id, "order"))
+    if not is_own(front, order):
         raise NotFoundError(f"order {order.id} is not this customer's", code="order_not_found")
     return Reached(front, order, {"order_id": order_id})
+
+
+def is_own(front: Storefront, order: Order) -> bool:
+    """Whether an order or a cart is that of the customer who is logged in, or of who is proven to be the same."""
+    wanted = own_orders(front)
+    if wanted is None:
+        return False
+    same_number = front.desk().orders.every(attrs.evolve(wanted, text=order.number))
+    return any(row.id == order.id for row in same_number)
 
 
 def own_orders(front: Storefront) -> OrderFilter | None:

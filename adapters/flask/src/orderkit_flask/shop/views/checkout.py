@@ -5,9 +5,10 @@ from __future__ import annotations
 import attrs
 from flask import Response, request
 
-from orderkit import Order
+from orderkit import Delivery, Order
 from orderkit_flask.attempting import Refused
 from orderkit_flask.forms import Form
+from orderkit_flask.shop import reaching
 from orderkit_flask.shop.buying import Buying
 from orderkit_flask.shop.cart import Cart
 from orderkit_flask.shop.checkout import Checkout, fill, shown_costs
@@ -29,7 +30,7 @@ class CheckoutViews:
         cart = Buying(self.front).cart()
         if cart.order is None or not cart.lines:
             return self.front.go("cart")
-        return self._show(cart, fill(cart.order, self.front.browser().customer(), self.front.desk()))
+        return self._show(cart, self._filled(cart.order))
 
     @whose("visitor", "checkout")
     def save(self) -> Response:
@@ -45,6 +46,13 @@ class CheckoutViews:
         if isinstance(done, Refused):
             return self._ask_again(cart.order, done)
         return self._go_on(done)
+
+    def _filled(self, order: Order) -> Form:
+        """The form as it is shown first; a customer who logged in is not shown whom somebody else told this cart."""
+        customer, delivery = self.front.browser().customer(), order.delivery
+        if customer and not reaching.is_own(self.front, order):
+            order = attrs.evolve(order, delivery=Delivery(delivery.cost, delivery.method_id))
+        return fill(order, customer, self.front.desk())
 
     def _ask_again(self, order: Order, refused: Refused) -> Response:
         """The form once more, with the cart as it is by now; unless another window was faster."""

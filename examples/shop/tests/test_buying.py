@@ -9,7 +9,7 @@ from orderkit_shop.app import create_app
 from orderkit_shop.goods import GOODS
 from werkzeug.test import TestResponse
 
-from orderkit import OrderKit
+from orderkit import Actor, ActorKind, OrderKit
 from tests.backends import Backends
 
 
@@ -73,6 +73,16 @@ def test_product_page_without_a_script(visitor: FlaskClient) -> None:
     assert 4 == page.count('name="options.Помол"')
     assert re.search(r'<option value="под турку" selected', asked)
     assert 'value="2"' in asked
+
+
+def test_what_a_page_tells_other_sites(kit: OrderKit, visitor: FlaskClient) -> None:
+    """The shop's own pages their site, the page of an order nothing: its address is its key."""
+    add(visitor, "MUG-350")
+    desk = kit.site("default")
+    token = desk.orders.issue_link(desk.orders.find().rows[0].id, actor=Actor(ActorKind.BUYER))
+
+    assert "same-origin" == visitor.get("/").headers["Referrer-Policy"]
+    assert "no-referrer" == visitor.get(f"/shop/o/{token}").headers["Referrer-Policy"]
 
 
 def test_customers(visitor: FlaskClient) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -71,7 +70,7 @@ def _met(form: Form, error: ConflictError, say: Speech, stored: Callable[[], For
     told = _TOLD.get(error.code)
     if stored is not None and told is None:
         return form.meet(stored(), error.changed_by or say.text("somebody else"))
-    fresh = form.meet(stored()) if stored else attrs.evolve(form, key=secrets.token_urlsafe(16))
+    fresh = form.meet(stored()) if stored else form.renewed()
     return fresh.with_problems({"": (told or _sent_before)(error, say)})
 
 

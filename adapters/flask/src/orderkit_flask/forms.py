@@ -92,6 +92,10 @@ class Form:
         """The same form, saying what is wrong with it."""
         return attrs.evolve(self, problems={**self.problems, **problems})
 
+    def renewed(self) -> Form:
+        """The same form as another request: what was sent before under its key is done."""
+        return attrs.evolve(self, key=secrets.token_urlsafe(16))
+
     def meet(self, stored: Form, rival: str = "") -> Form:
         """
         The same form against what somebody else stored meanwhile, ready to be sent again.

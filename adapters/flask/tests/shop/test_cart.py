@@ -8,7 +8,7 @@ from flask import Flask
 
 from adapters.flask.tests.pages import Parsed, submit
 from adapters.flask.tests.shop.buyers import MUG, TEE, Buyer, Shelf
-from orderkit import Desk, OrderKit
+from orderkit import Desk, OrderKit, ShippingMethod
 from tests.making import contents, mug, rub
 
 N = "\u202f"
@@ -233,8 +233,40 @@ def test_a_press_that_is_sent_twice(buyer: Buyer) -> None:
         assert 303 == buyer.client.post(form.action, data=form.fields).status_code
 
     assert {"MUG-1": 3} == buyer.bought
+    form.put({"quantity": "4"})
+    refused = buyer.client.post(form.action, data=form.fields)
+    again = Parsed(refused.text).form("/shop/add")
+    assert (409, ["4"]) == (refused.status_code, again.fields["quantity"])
+    assert 303 == buyer.client.post(again.action, data=again.fields).status_code
+    assert {"MUG-1": 7} == buyer.bought
     reused = buyer.ask("cart/lines", {"sku": "MUG-1", "quantity": 7, "key": "press"})
     assert (409, "key_reused") == (reused.status_code, reused.json["code"])
+
+
+def test_a_press_that_is_sent_after_ordering(buyer: Buyer, courier: ShippingMethod) -> None:
+    """What it put in was ordered meanwhile: it is not put in once more, and the answer is the cart as it is."""
+    press = {"sku": "MUG-1", "key": "press"}
+    buyer.ask("cart/lines", press)
+    assert 303 == buyer.check_out().status_code
+    again = buyer.ask("cart/lines", press).json
+
+    assert (None, 0) == (again["order"], again["pieces"])
+    assert buyer.cart is None
+
+
+def test_browsers_that_choose_the_same_key(buyer_of: Callable[..., Buyer]) -> None:
+    """What one of them sends says nothing of what another did."""
+    for quantity in (1, 2):
+        put = buyer_of().ask("cart/lines", {"sku": "MUG-1", "quantity": quantity, "key": "1"})
+        assert (200, quantity) == (put.status_code, put.json["pieces"])
+
+
+def test_a_sum_no_order_may_have(buyer: Buyer, shelf: Shelf) -> None:
+    """It is said beside the form, with everything that was typed."""
+    shelf.reprice("MUG-1", "90000000000")
+    refused = buyer.add(quantity="999999")
+    fields = Parsed(refused.text).form("/shop/add").fields
+    assert (422, ["999999"]) == (refused.status_code, fields["quantity"])
 
 
 def test_nobody_changes_what_is_not_there(buyer: Buyer, kit: OrderKit) -> None:

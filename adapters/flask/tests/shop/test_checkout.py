@@ -4,15 +4,29 @@ from collections.abc import Callable
 
 import attrs
 import pytest
+from werkzeug.test import TestResponse
 
-from adapters.flask.tests.pages import Parsed, submit
+from adapters.flask.tests.pages import FilledForm, Parsed, submit
 from adapters.flask.tests.shop.buyers import DETAILS, NOBODY, Buyer, Shelf
-from orderkit import Desk, OrderKit, PaymentMethod, ShippingMethod
+from orderkit import Desk, Order, OrderKit, PaymentMethod, ShippingMethod
 from tests.making import STAFF, Maker, contents, rub
 
 BuyerOf = Callable[..., Buyer]
 N = "\u202f"
 CHECKOUT = "/shop/checkout"
+
+
+def send_again(buyer: Buyer, answer: TestResponse, form: FilledForm) -> TestResponse:
+    """Press the one button of a page that keeps what was typed: all of it, under a token of now."""
+    [kept] = Parsed(answer.text).forms
+    fields = {name: values for name, values in form.fields.items() if name != "csrf"}
+    assert fields == {name: values for name, values in kept.fields.items() if name != "csrf"}
+    return buyer.client.post(CHECKOUT, data=kept.fields)
+
+
+def order_of(buyer: Buyer) -> Order:
+    """The newest order."""
+    return buyer.desk.orders.get(buyer.desk.orders.find().rows[0].id)
 
 
 def problems(text: str) -> set[str]:
@@ -124,6 +138,7 @@ def test_no_methods_at_all(buyer: Buyer) -> None:
         ({"delivery.city": "", "delivery.address": ""}, {"delivery.city", "delivery.address"}),
         ({"delivery.postal_code": "12"}, {"delivery.postal_code"}),
         ({"delivery.country": "PL", "delivery.postal_code": "614000"}, {"delivery.postal_code"}),
+        ({"delivery.country": "ZZ"}, {"delivery.country"}),
         ({"delivery.address": "x" * 2001}, {"delivery.address"}),
         ({"delivery.comment": "x" * 2001}, {"delivery.comment"}),
         ({"delivery.name": "x" * 201}, {"delivery.name"}),
@@ -161,7 +176,7 @@ def test_hostile_texts_stay_texts(buyer: Buyer, courier: ShippingMethod) -> None
     refused = buyer.check_out({**DETAILS, **dict.fromkeys(names, text)})
     page = Parsed(refused.text)
 
-    assert {"contact.email"} == problems(refused.text)
+    assert {"contact.email", "delivery.country"} == problems(refused.text)
     assert [] == page.values("onerror")
     assert text == page.form(CHECKOUT).fields["contact.name"][0]
 
@@ -335,7 +350,7 @@ def test_somebody_else_receives_it(
 
 
 def test_a_silent_catalogue(buyer: Buyer, courier: ShippingMethod, shelf: Shelf) -> None:
-    """Nothing is ordered at prices nobody knows; the form waits with what was typed."""
+    """Nothing is ordered at prices nobody knows; what was typed waits to be sent again."""
     buyer.add()
     form = buyer.look(CHECKOUT).form(CHECKOUT)
     form.put(DETAILS)
@@ -344,6 +359,40 @@ def test_a_silent_catalogue(buyer: Buyer, courier: ShippingMethod, shelf: Shelf)
 
     assert 503 == answer.status_code
     assert "created" == buyer.cart.status
+    shelf.is_broken = False
+    assert 303 == send_again(buyer, answer, form).status_code
+    assert "Пермь" == order_of(buyer).delivery.recipient.city
+
+
+def test_a_form_that_expired(buyer: Buyer, courier: ShippingMethod) -> None:
+    """The browser was closed, and with it the cookie that its forms are signed for: what was typed is sent again."""
+    buyer.add()
+    form = buyer.look(CHECKOUT).form(CHECKOUT)
+    form.put(DETAILS)
+    buyer.client.delete_cookie("orderkit_browser", path="/shop/")
+    answer = buyer.client.post(CHECKOUT, data=form.fields)
+
+    assert 400 == answer.status_code
+    assert 303 == send_again(buyer, answer, form).status_code
+    assert "Пермь" == order_of(buyer).delivery.recipient.city
+
+
+def test_a_form_that_comes_too_soon(buyer_of: BuyerOf, courier: ShippingMethod) -> None:
+    """So it is with one that came too often; a page that is only looked at has nothing to send."""
+    denied: set[str] = set()
+    buyer = buyer_of(allow=lambda act, _keys: act not in denied)
+    buyer.add()
+    form = buyer.look(CHECKOUT).form(CHECKOUT)
+    form.put(DETAILS)
+    denied |= {"checkout", "quotes"}
+    answer = buyer.client.post(CHECKOUT, data=form.fields)
+    looked = buyer.client.get(CHECKOUT)
+    denied.clear()
+
+    assert (429, 429) == (answer.status_code, looked.status_code)
+    assert [] == Parsed(looked.text).forms
+    assert 303 == send_again(buyer, answer, form).status_code
+    assert "Пермь" == order_of(buyer).delivery.recipient.city
 
 
 def test_quotes_for_programs(

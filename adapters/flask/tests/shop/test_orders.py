@@ -21,7 +21,7 @@ from orderkit import (
     ShippingMethod,
     Status,
 )
-from tests.making import STAFF, Maker, contents, rub
+from tests.making import STAFF, Clock, Maker, contents, rub
 
 N = "\u202f"
 ANNA = CustomerRef("7", ContactDetails("Анна Ким", "anna@example.com"))
@@ -106,6 +106,19 @@ def test_cancelling(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
     page = buyer.look(link)
     assert "Отменён" in page.text
     assert [] == page.values("action", "form")
+
+
+def test_cancelling_twice(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
+    """The second press leads to the cancelled order, whatever was typed with it, and changes nothing."""
+    link = buyer.order_by_link("MUG-1")
+    form = buyer.look(link).form(f"{link}/cancel")
+    buyer.client.post(form.action, data=form.fields)
+    version = order_of(desk).version
+    form.put({"reason": "и ещё раз"})
+    again = buyer.client.post(form.action, data=form.fields)
+
+    assert (303, link) == (again.status_code, again.headers["Location"])
+    assert version == order_of(desk).version
 
 
 def test_cancelling_without_a_reason(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
@@ -194,6 +207,29 @@ def test_hostile_reasons_stay_texts(buyer: Buyer, courier: ShippingMethod, desk:
     page = Parsed(refused.text)
     assert [text * 60] == page.form(f"{link}/cancel").fields["reason"]
     assert [] == page.values("onerror")
+
+
+def test_the_order_is_found_without_its_link(
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod, desk: Desk, clock: Clock
+) -> None:
+    """For a day the browser that placed it is led there from its empty cart; no other browser is, and not later."""
+    buyer, other = buyer_of(), buyer_of()
+    assert "принят" not in buyer.look("/shop/").text
+    buyer.order_by_link("MUG-1")
+    assert "Заказ 1001 принят" in buyer.look("/shop/").text
+    answer = submit(buyer.client, "/shop/last", on="/shop/")
+    assert "Заказ 1001" in buyer.look(answer.headers["Location"]).text
+    buyer.add()
+    assert "принят" not in buyer.look("/shop/").text
+    buyer.ask("cart/lines/1", method="DELETE")
+
+    other.add("BOOK")
+    other.ask("cart/lines/1", method="DELETE")
+    page = other.look("/shop/")
+    assert "1001" not in page.text
+    assert [] == [form.action for form in page.forms if form.action == "/shop/last"]
+    clock.move(days=1)
+    assert "принят" not in buyer.look("/shop/").text
 
 
 def test_an_order_that_staff_made(buyer: Buyer, make: Maker, cash: PaymentMethod) -> None:

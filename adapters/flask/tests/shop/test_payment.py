@@ -131,6 +131,16 @@ def test_pressed_twice(buyer: Buyer, card: PaymentMethod, bank: Bank) -> None:
     assert [rub("300")] == bank.taken
 
 
+def test_the_cart_while_an_answer_is_awaited(buyer: Buyer, other: PaymentMethod, provider: Provider) -> None:
+    """It says that it stays as it is until then."""
+    provider.answer = ok.Unknown()
+    link = buyer.order_by_link("BOOK")
+    assert "обрабатывается" not in buyer.look("/shop/").text
+    pay(buyer, link, other)
+
+    assert "Платёж обрабатывается" in buyer.look("/shop/").text
+
+
 def test_going_on_at_the_provider(buyer: Buyer, other: PaymentMethod, provider: Provider) -> None:
     """The browser is sent there without leaving our policy: no form leads elsewhere. Who comes back sees the ledger."""
     provider.answer = ok.Redirect("https://bank.example/pay?id=1&x=2", "R-1")

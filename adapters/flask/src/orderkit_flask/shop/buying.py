@@ -12,6 +12,7 @@ from orderkit.errors import InvalidInputError, NotFoundError
 from orderkit_flask.forms import Form
 from orderkit_flask.shop.cart import Cart, changed_quantities, require_room
 from orderkit_flask.shop.goods import Goods
+from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.storefront import Storefront
 from orderkit_flask.shop.troubles import words_for
 from orderkit_flask.typed import Reading
@@ -45,12 +46,13 @@ class Buying:
 
         Raises:
             Trouble: What is wrong with the goods, or with the cart that should hold them.
-            InvalidInputError: A quantity no line may have, or a key that is too long.
+            InvalidInputError: A quantity no line may have.
             ConflictError: ``key_reused``.
         """
         line = self.goods().line(sku, quantity, options, page)
         require_room(self.order(), line)
-        return self.front.desk().carts.add(self.front.browser().meet(), line, key=key)
+        visitor = self.front.browser().meet()
+        return self.front.desk().carts.add(visitor, line, key=own_key(key, "add", visitor.id))
 
     def change(self, line_id: int, quantity: int) -> Order:
         """Have as many of a position; nothing of it where *quantity* is 0."""

@@ -84,6 +84,11 @@ class Cart:
         return tuple(position.line for position in self.positions if position.now is None)
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether a provider was asked for its money and has not said yet what came of it: nothing is changed now."""
+        return self.order is not None and any(payment.is_being_answered for payment in self.order.payments)
+
+    @property
     def pieces(self) -> int:
         """How many pieces are in it."""
         return sum(line.quantity for line in self.lines)

@@ -181,6 +181,8 @@ class Checkout:
             if not self.form.one(name):
                 reading.refuse(name, "empty")
         country, code = self.form.one(COUNTRY), self.form.one(POSTAL_CODE)
+        if country not in say.countries():
+            reading.problems.setdefault(COUNTRY, say.text("Choose one of what there is."))
         if code and not places.is_postal_code(code, country):
             example = places.postal_code_example(country)
             problem = say.text("Postal codes there are written like %(example)s.", example=example)

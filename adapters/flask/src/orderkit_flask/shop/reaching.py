@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import attrs
 
@@ -11,6 +12,9 @@ from orderkit.errors import NotFoundError
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.shop.storefront import Storefront
 
+RECENT = timedelta(days=1)
+"""For so long a browser is led to the order it placed; whoever sits there later is somebody else."""
+PLACED = ("pending", "pending_paid", "preparing", "shipped", "delivered", "cancelled")
 CUSTOMERS = "customer"
 """The source of the contacts that are customers of the host."""
 
@@ -64,6 +68,16 @@ def is_own(front: Storefront, order: Order) -> bool:
         return False
     same_number = front.desk().orders.every(attrs.evolve(wanted, text=order.number))
     return any(row.id == order.id for row in same_number)
+
+
+def last_placed(front: Storefront) -> Order | None:
+    """The order that the browser of this request placed last, for a day: its link may not have been kept."""
+    visitor, desk = front.browser().visitor(), front.desk()
+    wanted = visitor and OrderFilter(contact_id=visitor.contact_id, status=PLACED)
+    row = next(iter(desk.orders.find(wanted, limit=1).rows), None) if wanted else None
+    order = desk.orders.get(row.id) if row else None
+    is_recent = order and order.placed_at and front.tab.kit.clock() - order.placed_at < RECENT
+    return order if is_recent else None
 
 
 def own_orders(front: Storefront) -> OrderFilter | None:

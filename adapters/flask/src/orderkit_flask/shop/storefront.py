@@ -24,6 +24,8 @@ BUYER = Actor(ActorKind.BUYER)
 """Who acts in the storefront."""
 PERSON = "storefront"
 """Whom the tokens of forms are made for: a browser alone, so that signing in at the host makes no form expire."""
+SENT_AGAIN = frozenset({400, 429, 500, 503})
+"""HTTP numbers of what may go well the next time: what was typed is kept to be sent again."""
 STYLES = ("orderkit.css", "forms.css", "shop.css")
 
 
@@ -127,6 +129,7 @@ class Storefront:
                 title=say.text(TITLES[told.status]),
                 status=told.status,
                 message=told.message,
+                typed=_typed() if told.status in SENT_AGAIN else (),
             )
         return answer
 
@@ -146,6 +149,12 @@ class Storefront:
     def _draw(self, screen: str, told: Mapping[str, object]) -> str:
         content = self.tab.draw(f"shop/{screen}", **told)
         return self.tab.draw("shop/frame.html", **told, content=Markup(content))
+
+
+def _typed() -> tuple[tuple[str, str], ...]:
+    """Every field of the form that was sent, but for its token."""
+    fields = request.form.items(multi=True)
+    return tuple((name, value) for name, value in fields if name != csrf.FIELD)
 
 
 def redirect_to(address: str) -> Response:

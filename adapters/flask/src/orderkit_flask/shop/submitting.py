@@ -14,6 +14,7 @@ from orderkit_flask.identifiers import parse_id
 from orderkit_flask.shop.buying import Buying
 from orderkit_flask.shop.cart import Cart
 from orderkit_flask.shop.checkout import Checkout
+from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.storefront import Storefront
 from orderkit_flask.shop.troubles import Trouble, words_for
 
@@ -67,7 +68,7 @@ class Submission:
             visitor=browser.known(),
             contact=contact,
             delivery=delivery,
-            key=form.key,
+            key=own_key(form.key, "submit", checkout.order.id),
             seen=checkout.seen if self.seen is None else self.seen,
             prices=buying.goods().now,
         )

@@ -65,6 +65,10 @@ BUYER: Final[Words] = {
     "cart_not_found": mark("The cart is empty."),
     "line_not_found": mark("This is not in the cart any more."),
     "method_not_found": mark("This cannot be chosen any more."),
+    "cancel_closed": mark("This order cannot be cancelled any more. Ask the shop."),
+    "cancel_open": mark("You can cancel this order yourself. Look at it anew."),
+    "already_placed": mark("This was ordered already."),
+    "delivery_closed": mark("How it is delivered cannot be changed any more."),
     "database_locked": mark("The shop is busy. Nothing is lost; try again in a minute."),
 }
 """Codes of the desk that a buyer is told of in other words than staff."""

@@ -38,6 +38,7 @@ def routes(front: Storefront) -> Iterator[Route]:
     yield Route("/checkout", "checkout", checkout.form)
     yield Route("/checkout", "submit", checkout.save, ("POST",))
     orders, payment = OrderViews(front), PaymentViews(front)
+    yield Route("/last", "last_order", orders.last, ("POST",))
     yield Route("/o/<token>", "order", orders.by_link)
     yield Route("/o/<token>/cancel", "cancel", orders.cancel_by_link, ("POST",))
     yield Route("/o/<token>/payment", "payment", payment.by_link)

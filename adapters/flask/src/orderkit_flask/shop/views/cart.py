@@ -5,10 +5,11 @@ from __future__ import annotations
 import attrs
 from flask import Response, request
 
-from orderkit.errors import InvalidInputError
+from orderkit.errors import ConflictError, InvalidInputError
 from orderkit_flask.forms import Form
 from orderkit_flask.host import Product
 from orderkit_flask.identifiers import parse_id
+from orderkit_flask.shop import reaching
 from orderkit_flask.shop.buying import Buying
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.storefront import Storefront
@@ -56,17 +57,16 @@ class CartViews:
             name.removeprefix(OPTION): form.one(name) for name in form.values if name.startswith(OPTION)
         }
         quantity = reading.whole("quantity")
-        form = form.with_problems(reading.problems)
+        form, status = form.with_problems(reading.problems), 422
         try:
             if not form.problems:
                 buying.add(form.one("sku"), quantity, options, form.one("page"), form.key)
                 return self.front.go("cart")
-        except (InvalidInputError, Trouble) as error:
+        except (InvalidInputError, ConflictError, Trouble) as error:
             told = tell(error, say)
-            if told.field not in form.values and not told.field.startswith(OPTION):
-                raise
-            form = form.with_problems({told.field: told.message})
-        return self._ask(buying.goods().product(form.one("sku")), form, 422)
+            field = told.field if told.field in form.values or told.field.startswith(OPTION) else ""
+            form, status = form.renewed().with_problems({field: told.message}), told.status
+        return self._ask(buying.goods().product(form.one("sku")), form, status)
 
     @whose("visitor", "cart")
     def take(self) -> Response:
@@ -94,4 +94,5 @@ class CartViews:
             form=form or cart.form(),
             others=buying.others(),
             is_customer=self.front.browser().customer() is not None,
+            last=reaching.last_placed(self.front) if not cart.positions else None,
         )

@@ -35,7 +35,7 @@ class CartApi:
         body, buying = read_object(), Buying(self.front)
         quantity, key = body.get("quantity", 1), _text(body, "key")
         order = buying.add(_text(body, "sku"), quantity, _options(body), _text(body, "page"), key)
-        return self._answer(order, said=True)
+        return self._answer(order if order.is_cart else buying.order(), said=True)
 
     @whose("visitor", "cart")
     def change(self, line_id: int) -> Response:

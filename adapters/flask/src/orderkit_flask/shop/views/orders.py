@@ -5,10 +5,11 @@ from __future__ import annotations
 import attrs
 from flask import Response, request
 
-from orderkit import Order, Page
+from orderkit import Order, Page, Status
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.shop import reaching
+from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.order_page import OrderPage
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.reaching import Reached
@@ -16,7 +17,7 @@ from orderkit_flask.shop.storefront import BUYER, Storefront, redirect_to
 from orderkit_flask.shop.troubles import words_for
 from orderkit_flask.shop.words import STATUSES
 
-PLACED = ("pending", "pending_paid", "preparing", "shipped", "delivered", "cancelled", "payment")
+SUBMITTED = (*reaching.PLACED, "payment")
 """What stands in the list of a customer's orders: all but carts."""
 SHOWN = 20
 """Orders on a page of it."""
@@ -38,6 +39,14 @@ class OrderViews:
         """An order of the customer who is logged in at the host."""
         return self._show(reaching.own(self.front, order_id))
 
+    @whose("visitor", "order")
+    def last(self) -> Response:
+        """The order that this browser placed last: to its page, behind a link of its own."""
+        order = reaching.last_placed(self.front)
+        if order is None:
+            return self.front.go("cart")
+        return self.front.go("order", token=self.front.desk().orders.issue_link(order.id, actor=BUYER))
+
     @whose("link", "cancel")
     def cancel_by_link(self, token: str) -> Response:
         """Cancel it, or ask for that."""
@@ -54,28 +63,30 @@ class OrderViews:
         say = self.front.speech()
         wanted, orders = reaching.own_orders(self.front), self.front.desk().orders
         cursors = {name: request.args.get(name) for name in ("after", "before")}
-        found = wanted and orders.find(attrs.evolve(wanted, status=PLACED), limit=SHOWN, **cursors)
+        found = wanted and orders.find(attrs.evolve(wanted, status=SUBMITTED), limit=SHOWN, **cursors)
         return self.front.page(
             "orders.html", say, title=say.text("My orders"), page=found or Page(()), statuses=STATUSES
         )
 
     def _cancel(self, reached: Reached) -> Response:
         form, say, orders = Form.read(request.form), self.front.speech(), self.front.desk().orders
-        page, reason = OrderPage.of(reached, self.front.desk(), say), form.one("reason")
+        page, reason, id = OrderPage.of(reached, self.front.desk(), say), form.one("reason"), reached.order.id
+        if reached.order.status is Status.CANCELLED:  # by the press before, or by the shop meanwhile
+            return redirect_to(reached.address("order"))
 
         def cancel() -> Order:
             if not page.may_cancel:
-                return orders.request_cancel(reached.order.id, reason=reason, key=form.key)
+                return orders.request_cancel(id, reason=reason, key=own_key(form.key, "ask to cancel", id))
             return orders.cancel(
-                reached.order.id,
+                id,
                 reason=reason or say.text("The buyer cancelled it"),
                 actor=BUYER,
                 expected_version=form.version,
-                key=form.key,
+                key=own_key(form.key, "cancel", id),
             )
 
         def now() -> Form:
-            return Form.of({}, orders.get(reached.order.id).version)
+            return Form.of({}, orders.get(id).version)
 
         done = attempt(form, cancel, say, stored=now, explain=words_for)
         if isinstance(done, Refused):

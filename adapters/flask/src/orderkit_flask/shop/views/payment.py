@@ -15,6 +15,7 @@ from orderkit_flask.shop import paying, reaching
 from orderkit_flask.shop.bodies import read_object
 from orderkit_flask.shop.buying import Buying
 from orderkit_flask.shop.documents import money
+from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.paying import SEEN, PaymentPage, is_payable
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.reaching import Reached
@@ -91,7 +92,7 @@ class PaymentViews:
             method_id,
             actor=BUYER,
             seen=Money(seen, order.currency),
-            key=form.key,
+            key=own_key(form.key, "pay", order.id),
             return_url=reached.address("order", external=True),
         )
         return attempt(form, verb, say, stored=None, explain=words_for)

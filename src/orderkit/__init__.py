@@ -9,6 +9,7 @@ from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Delivery, Recipient
 from orderkit.domain.editing import AddLine, ChangeQuantity, LineEdit, RemoveLine, ReplaceLine
 from orderkit.domain.events import (
+    CancelRequested,
     Event,
     OrderEdited,
     OrderImported,
@@ -77,6 +78,7 @@ __all__ = [
     "AdjustmentKind",
     "Attempt",
     "Balance",
+    "CancelRequested",
     "Change",
     "ChangeQuantity",
     "Choice",

@@ -8,11 +8,13 @@ import pytest
 
 from orderkit.domain import contact
 from orderkit.domain.actor import ActorKind
+from orderkit.domain.cancel_requests import request_cancel
 from orderkit.domain.change import Change
 from orderkit.domain.contact import ContactDetails
 from orderkit.domain.editing import ChangeQuantity, edit_adjustments, edit_delivery, edit_lines
 from orderkit.domain.events import (
     EVENT_TYPES,
+    CancelRequested,
     OrderEdited,
     OrderImported,
     OrderRef,
@@ -125,6 +127,7 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
         lambda: cancel(order(), act(), reason="x", refund=rub("0")),
         {"OrderStatusChanged": moved(Status.PENDING, Status.CANCELLED)},
     ),
+    (lambda: request_cancel(order(status=Status.PREPARING), act(ActorKind.BUYER)), {"CancelRequested": {}}),
 ]
 
 
@@ -167,6 +170,7 @@ REF = OrderRef("coffee", UUID(int=8), "1001", 3)
          OrderStatusChanged(CASH, NOW, REF, "pending", "shipped")),
         ("PaymentReceived", amount(5), PaymentReceived(CASH, NOW, REF, rub("0.05"))),
         ("PaymentReturned", amount(5), PaymentReturned(CASH, NOW, REF, rub("0.05"))),
+        ("CancelRequested", {}, CancelRequested(CASH, NOW, REF)),
     ],
 )  # fmt: skip
 def test_back_from_the_outbox(name: str, payload: dict[str, Any], event: object) -> None:

@@ -15,6 +15,7 @@ FACE = [
     "AdjustmentKind",
     "Attempt",
     "Balance",
+    "CancelRequested",
     "Change",
     "ChangeQuantity",
     "Choice",

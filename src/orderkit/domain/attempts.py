@@ -80,7 +80,7 @@ def require_answered(order: Order) -> None:
     Raises:
         TransitionRefusedError: ``answer_awaited``.
     """
-    if any(payment.is_being_answered for payment in order.payments):
+    if order.awaits_answer:
         raise TransitionRefusedError(
             f"a payment of {order.name} is being answered for; wait for the answer, then decide",
             code="answer_awaited",

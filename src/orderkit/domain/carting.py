@@ -40,7 +40,7 @@ def is_idle(cart: Order, at: datetime) -> bool:
 
 def is_open(cart: Order, at: datetime) -> bool:
     """Whether its visitor may go on filling a cart: it is not idle, and no provider is being asked for its money."""
-    return not is_idle(cart, at) and not any(payment.is_being_answered for payment in cart.payments)
+    return not is_idle(cart, at) and not cart.awaits_answer
 
 
 def add(
@@ -122,7 +122,7 @@ def refresh(order: Order, act: Act, prices: Prices | None) -> Change[Order] | No
     The furthest step stays; the attempt to pay follows the new total. ``None`` if nothing differs, or if a provider
     is being asked for its money.
     """
-    if any(payment.is_being_answered for payment in order.payments):
+    if order.awaits_answer:
         return None
     return changed(order, _put(order, tuple(_refreshed(order.lines, prices))), "cart.refreshed", act)
 

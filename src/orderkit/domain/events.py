@@ -14,6 +14,7 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.actor import ActorKind
+from orderkit.domain.cancel_requests import REQUESTED
 from orderkit.domain.journal import JournalEntry, Json
 from orderkit.domain.money import Money
 
@@ -95,8 +96,23 @@ class PaymentReturned:
     amount: Money
 
 
+@attrs.frozen(slots=True)
+class CancelRequested:
+    """A buyer asked for an order to be cancelled that only staff can cancel; somebody has to answer."""
+
+    id: UUID
+    at: datetime
+    order: OrderRef
+
+
 Event: TypeAlias = (
-    OrderSubmitted | OrderImported | OrderStatusChanged | OrderEdited | PaymentReceived | PaymentReturned
+    OrderSubmitted
+    | OrderImported
+    | OrderStatusChanged
+    | OrderEdited
+    | PaymentReceived
+    | PaymentReturned
+    | CancelRequested
 )
 Payload: TypeAlias = Mapping[str, Json]
 
@@ -109,6 +125,7 @@ EVENT_TYPES: Mapping[str, type[Event]] = {
         OrderEdited,
         PaymentReceived,
         PaymentReturned,
+        CancelRequested,
     )
 }
 """Name → class; the name is what the outbox stores."""
@@ -175,10 +192,15 @@ def _returned(entry: JournalEntry, total: int, currency: str) -> Payload | None:
     return _money(-_paid_by(entry), currency, "amount") if _paid_by(entry) < 0 else None
 
 
+def _cancel_requested(entry: JournalEntry, total: int, currency: str) -> Payload | None:
+    return {} if entry.kind == REQUESTED else None
+
+
 _RULES: Mapping[str, Callable[[JournalEntry, int, str], Payload | None]] = {
     "OrderSubmitted": _submitted,
     "OrderStatusChanged": _status_changed,
     "OrderEdited": _edited,
     "PaymentReceived": _received,
     "PaymentReturned": _returned,
+    "CancelRequested": _cancel_requested,
 }

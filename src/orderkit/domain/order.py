@@ -114,14 +114,14 @@ class Order:
         return any(line.requires_delivery for line in self.lines)
 
     @property
+    def awaits_answer(self) -> bool:
+        """Whether a provider was asked for its money and has not said yet what came of it."""
+        return any(payment.is_being_answered for payment in self.payments)
+
+    @property
     def is_in_play(self) -> bool:
         """Whether money is kept or held, or a provider is about to answer."""
-        balance = self.balance
-        return (
-            balance.paid != 0
-            or balance.authorised > 0
-            or any(payment.is_being_answered for payment in self.payments)
-        )
+        return self.balance.paid != 0 or self.balance.authorised > 0 or self.awaits_answer
 
     @property
     def refundable(self) -> Money:

@@ -118,6 +118,53 @@ def test_at_the_second_try(buyer: Buyer, card: PaymentMethod, bank: Bank, desk: 
     assert link == buyer.client.get(f"{link}/payment").headers["Location"]
 
 
+def test_by_programs_alone(
+    buyer: Buyer, cash: PaymentMethod, card: PaymentMethod, courier: ShippingMethod, desk: Desk
+) -> None:
+    """From an empty cart to a paid order, with nothing known but what the addresses answer."""
+    cart = buyer.ask("cart/lines", {"sku": "MUG-1", "quantity": 2}).json
+    [quote] = buyer.ask("quotes", {"delivery": {"country": "RU"}}).json["methods"]
+    details = {
+        "contact": {"name": "Анна", "phone": "+7 912 345-67-89"},
+        "delivery": {"method": quote["id"], "country": "RU", "city": "Пермь", "address": "Ленина, 1"},
+    }
+    body = {"key": "form", "seen": quote["total"]["minor"], "order": cart["order"], **details}
+    token = buyer.ask("checkout", body).json["token"]
+    seen = buyer.ask(f"orders/{token}", method="GET").json
+
+    assert ("payment", 120_000, 120_000) == (seen["status"], seen["total"]["minor"], seen["to_pay"]["minor"])
+    assert [("Наличными при получении", True), ("Картой на сайте", False)] == [
+        (way["description"], way["is_offline"]) for way in seen["methods"]
+    ]
+    assert [("MUG-1", 2, 90_000)] == [
+        (line["sku"], line["quantity"], line["amount"]["minor"]) for line in seen["lines"]
+    ]
+    online = seen["methods"][1]["id"]
+    outcomes = []
+    for key in ("first", "second"):
+        paid = buyer.ask(f"orders/{token}/payment", {"key": key, "seen": 120_000, "method": online}).json
+        outcomes.append((paid["outcome"], bool(buyer.ask(f"orders/{token}", method="GET").json["declined"])))
+    assert [("declined", True), ("succeeded", False)] == outcomes
+    done = buyer.ask(f"orders/{token}", method="GET").json
+    assert ("pending_paid", 120_000, 0, []) == (
+        done["status"], done["paid"]["minor"], done["to_pay"]["minor"], done["methods"],
+    )  # fmt: skip
+
+
+def test_programs_see_what_is_awaited(buyer: Buyer, other: PaymentMethod, provider: Provider) -> None:
+    """While a provider is asked, no way to pay is offered; where it waits for the payer is told."""
+    link = buyer.order_by_link("BOOK")
+    address = f"orders/{link.rpartition('/')[2]}"
+    provider.answer = ok.Redirect("https://bank.example/pay", "R-1")
+    pay(buyer, link, other)
+    assert "https://bank.example/pay" == buyer.ask(address, method="GET").json["redirect"]
+    provider.answer = ok.Unknown()
+    pay(buyer, link, other)
+
+    seen = buyer.ask(address, method="GET").json
+    assert (True, [], None) == (seen["is_awaited"], seen["methods"], seen["redirect"])
+
+
 def test_pressed_twice(buyer: Buyer, card: PaymentMethod, bank: Bank) -> None:
     """The same form asks the bank once, and leads to the same page."""
     link = buyer.order_by_link("BOOK")

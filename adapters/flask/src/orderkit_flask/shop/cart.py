@@ -86,7 +86,7 @@ class Cart:
     @property
     def is_awaited(self) -> bool:
         """Whether a provider was asked for its money and has not said yet what came of it: nothing is changed now."""
-        return self.order is not None and any(payment.is_being_answered for payment in self.order.payments)
+        return self.order is not None and self.order.awaits_answer
 
     @property
     def pieces(self) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from orderkit import Money
+from orderkit import Line, Money, OfferedMethod
 from orderkit_flask.shop.cart import Cart, Position
+from orderkit_flask.shop.order_page import OrderPage
+from orderkit_flask.shop.paying import PaymentPage
 from orderkit_flask.speech import Speech
 
 Document = Mapping[str, Any]
@@ -29,18 +31,58 @@ def cart_document(cart: Cart, say: Speech) -> Document:
     }
 
 
-def _line(position: Position, say: Speech) -> Document:
-    line = position.shown
+def order_document(page: OrderPage, payment: PaymentPage) -> Document:
+    """An order as its own page and its payment page tell of it, with the ways in which it may be paid now."""
+    order, say = page.order, page.say
     return {
-        "id": position.line.id,
+        "number": order.number,
+        "status": order.status.value,
+        "status_text": page.status,
+        "lines": [_bought(line, say) for line in order.lines],
+        "delivery": money(order.delivery.cost, say),
+        "total": money(order.total, say),
+        "paid": money(page.money(order.balance.paid), say),
+        "to_pay": money(payment.to_pay, say),
+        "is_awaited": page.is_awaited,
+        "declined": payment.declined,
+        "redirect": payment.going_on or None,
+        "methods": [_way(method, payment) for method in payment.methods],
+        "tracking": {"code": order.delivery.tracking_code, "address": page.tracking_link or None},
+        "may_cancel": page.may_cancel,
+        "may_ask_to_cancel": page.may_ask_to_cancel and not page.is_asked_to_cancel,
+    }
+
+
+def _way(method: OfferedMethod, payment: PaymentPage) -> Document:
+    return {
+        "id": str(method.id),
+        "description": method.description,
+        "button": payment.button(method),
+        "instructions": payment.instructions[str(method.id)],
+        "is_primary": method.is_primary,
+        "is_offline": method.offline,
+    }
+
+
+def _bought(line: Line, say: Speech) -> Document:
+    """What is alike in the positions of carts and of orders."""
+    return {
+        "id": line.id,
         "sku": line.sku,
         "title": line.title,
         "options": dict(line.options),
         "quantity": line.quantity,
         "price": money(line.unit_price, say),
         "amount": money(line.amount, say),
-        "price_before": money(position.line.unit_price, say) if position.is_repriced else None,
-        "is_sold": position.now is not None,
         "requires_delivery": line.requires_delivery,
         "image": line.image,
+    }
+
+
+def _line(position: Position, say: Speech) -> Document:
+    return {
+        **_bought(position.shown, say),
+        "id": position.line.id,
+        "price_before": money(position.line.unit_price, say) if position.is_repriced else None,
+        "is_sold": position.now is not None,
     }

@@ -93,7 +93,7 @@ class OrderPage:
     @property
     def is_awaited(self) -> bool:
         """Whether a provider was asked for money and has not said yet what came of it."""
-        return any(payment.is_being_answered for payment in self.order.payments)
+        return self.order.awaits_answer
 
     @property
     def status(self) -> str:

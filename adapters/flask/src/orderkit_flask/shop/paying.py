@@ -63,7 +63,7 @@ class PaymentPage:
     @property
     def is_awaited(self) -> bool:
         """Whether a provider was asked and has not said yet what came of it."""
-        return any(payment.is_being_answered for payment in self.order.payments)
+        return self.order.awaits_answer
 
     @property
     def going_on(self) -> str:

@@ -60,5 +60,6 @@ def _for_programs(front: Storefront) -> Iterator[Route]:
     yield Route("/api/quotes", "api_quotes", checkout.quotes, ("POST",))
     yield Route("/api/checkout", "api_checkout", checkout.submit, ("POST",))
     yield Route("/api/payment", "api_open_payment", checkout.open_payment, ("POST",))
+    yield Route("/api/orders/<token>", "api_order", PaymentViews(front).order_api)
     yield Route("/api/orders/<token>/payment", "api_pay", PaymentViews(front).pay_api, ("POST",))
     yield Route("/api/visits", "api_visits", VisitApi(front).record, ("POST",))

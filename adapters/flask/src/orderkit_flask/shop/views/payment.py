@@ -7,15 +7,16 @@ from functools import partial
 import attrs
 from flask import Response, jsonify, request
 
-from orderkit import Money, Order, Started, Status
+from orderkit import Money, OfferedMethod, Order, Started, Status
 from orderkit.plugin import Declined, Redirect
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import KEY, Form
 from orderkit_flask.shop import paying, reaching
 from orderkit_flask.shop.bodies import read_object
 from orderkit_flask.shop.buying import Buying
-from orderkit_flask.shop.documents import money
+from orderkit_flask.shop.documents import money, order_document
 from orderkit_flask.shop.keys import own_key
+from orderkit_flask.shop.order_page import OrderPage
 from orderkit_flask.shop.paying import SEEN, PaymentPage, is_payable
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.reaching import Reached
@@ -51,6 +52,15 @@ class PaymentViews:
     def pay_own(self, order_id: str) -> Response:
         """As `pay_by_link`."""
         return self._pay(reaching.own(self.front, order_id))
+
+    @whose("link", "order")
+    def order_api(self, token: str) -> Response:
+        """How far an order is, and how it may be paid, at the prices of now."""
+        reached, desk, say = reaching.by_link(self.front, token), self.front.desk(), self.front.speech()
+        reached = attrs.evolve(reached, order=self._as_it_costs_now(reached))
+        order = reached.order
+        page = PaymentPage(reached, order, self._offered(order), paying.blank(order), say)
+        return jsonify(order_document(OrderPage.of(reached, desk, say), page))
 
     @whose("link", "payment")
     def pay_api(self, token: str) -> Response:
@@ -101,9 +111,7 @@ class PaymentViews:
         say, order = self.front.speech(), self._as_it_costs_now(reached)
         if not is_payable(order) and form is None:
             return redirect_to(reached.address("order"))
-        page = PaymentPage(
-            reached, order, self.front.desk().payments.offered(order), form or paying.blank(order), say
-        )
+        page = PaymentPage(reached, order, self._offered(order), form or paying.blank(order), say)
         return self.front.page(
             "payment.html",
             say,
@@ -113,6 +121,11 @@ class PaymentViews:
             page=page,
             form=attrs.evolve(page.form, values=paying.blank(order).values),
         )
+
+    def _offered(self, order: Order) -> tuple[OfferedMethod, ...]:
+        """The ways to pay it now; none while a provider is asked for its money."""
+        is_open = is_payable(order) and not order.awaits_answer
+        return self.front.desk().payments.offered(order) if is_open else ()
 
     def _as_it_costs_now(self, reached: Reached) -> Order:
         buying = Buying(self.front)

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from orderkit.domain.contact import Contact, ContactDetails
-from orderkit.domain.identifying import identify, sign_in
+from orderkit.domain.identifying import believed, follow, identify, sign_in
 from orderkit.domain.people import Alike, ContactLink, Evidence, Strength
 from orderkit.domain.visitor import CUSTOMERS, CustomerRef, Visitor
 from tests.domain.making import NOW, PERSON, act
@@ -78,15 +78,17 @@ def test_another_email() -> None:
     )
 
 
-def test_another_email_of_a_customer() -> None:
-    """A login says more than an e-mail: it is a new one of the same person."""
-    typed = ContactDetails(email="office@example.com")
-    who = identify(SIGNED_IN, LEAD, typed, act())
+def test_a_customer_who_buys_for_somebody_else() -> None:
+    """Who is signed in stays who they are, whatever they type: the host has told. What is empty is filled."""
+    told = attrs.evolve(LEAD, details=ContactDetails("Анна Ким", "anna@example.com"))
+    granny = ContactDetails("Бабушка", "gran@example.com", "8 900 000-00-00")
+    who = identify(SIGNED_IN, told, granny, act())
+    known = identify(SIGNED_IN, LEAD, granny, act())
 
-    assert PERSON == who.contact_id
-    assert [attrs.evolve(ANNA, email="office@example.com")] == [
-        change.after.details for change in who.changes
-    ]
+    assert PERSON == who.contact_id == known.contact_id
+    assert [attrs.evolve(told.details, phone=granny.phone)] == [one.after.details for one in who.changes]
+    assert () == known.changes
+    assert (granny, ANNA) == (believed(VISITOR, LEAD, granny), believed(SIGNED_IN, LEAD, granny))
 
 
 def test_a_new_customer() -> None:
@@ -109,6 +111,17 @@ def test_a_known_customer() -> None:
 
     assert attrs.evolve(ANNA, name="Анна Пак") == edited.after.details
     assert [known.id] * 2 == [visitor.after.contact_id, alone.after.contact_id]
+
+
+def test_news_of_a_customer() -> None:
+    """The contact follows what the host says by now, and whom that resembles is claimed; no news change nothing."""
+    told = CustomerRef("42", ContactDetails("Анна Пак"))
+    edited, linked = follow(LEAD, told, act(), alike=Alike(email=(OTHER,)))
+
+    assert attrs.evolve(ANNA, name="Анна Пак") == edited.after.details
+    assert (Strength.CLAIMED, {PERSON, OTHER}) == (linked.after.strength, linked.after.pair)
+    for nothing in (CustomerRef("42"), CustomerRef("42", ANNA)):
+        assert () == follow(LEAD, nothing, act(), alike=Alike(email=(OTHER,)))
 
 
 def test_the_email_of_a_lead() -> None:

@@ -430,6 +430,21 @@ def test_a_login_proves(any_kit: OrderKit, any_desk: Desk) -> None:
     assert [] == list(any_kit.verify())
 
 
+def test_a_customer_who_types_somebody_elses_details(any_kit: OrderKit, any_desk: Desk) -> None:
+    """They stay with the order, even where nothing is delivered; the customer stays who they are, and nobody else."""
+    _, his = bought(any_desk, BORIS)
+    customer, _ = any_desk.visitors.sign_in(any_desk.visitors.meet()[0], CustomerRef("42", ANNA))
+    _, order = bought(any_desk, BORIS, customer)
+    to = order.delivery.recipient
+
+    assert (customer.contact_id, ANNA) == (order.contact_id, any_desk.contacts.get(order.contact_id).details)
+    assert attrs.astuple(BORIS) == (to.name, to.email, to.phone)
+    assert {} == said_of(any_desk, his)
+    _, own = bought(any_desk, ANNA, customer)
+    assert not own.delivery.recipient
+    assert [] == list(any_kit.verify())
+
+
 def test_a_login_at_somebody_elses_browser(any_desk: Desk) -> None:
     """Who logs in where another e-mail was typed sees nothing of that order; staff are asked."""
     visitor, hers = bought(any_desk, ANNA)

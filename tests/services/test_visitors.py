@@ -113,6 +113,25 @@ def test_signing_in_elsewhere(any_desk: Desk) -> None:
     assert attrs.evolve(ANNA, name="Анна Пак") == any_desk.contacts.get(second.contact_id).details
 
 
+def test_news_of_a_customer(any_kit: OrderKit, any_desk: Desk) -> None:
+    """What the host says of its customer later on, the contact follows; without news one statement and no write."""
+    visitor, _ = any_desk.visitors.sign_in(any_desk.visitors.meet()[0], CUSTOMER)
+    before = contents(any_kit)
+    with statements(any_kit) as same:
+        for known in (CUSTOMER, CustomerRef("42"), CustomerRef("43", ANNA)):
+            any_desk.visitors.follow(known)
+    assert (before, 3) == (contents(any_kit), len(same))
+    moved = ContactDetails(email="pak@example.com")
+    contact = any_desk.visitors.follow(CustomerRef("42", moved))
+
+    assert attrs.evolve(ANNA, email="pak@example.com") == contact.details
+    assert contact == any_desk.contacts.get(visitor.contact_id)
+    assert None is any_desk.visitors.follow(CustomerRef("43", ANNA))
+    with pytest.raises(InvalidInputError):
+        any_desk.visitors.follow("42")  # type: ignore[arg-type]
+    assert [] == list(any_kit.verify())
+
+
 def test_signing_in_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A customer whose contact is made by another tab at that moment is that contact."""
     one, other = desk.visitors.meet()[0], desk.visitors.meet()[0]

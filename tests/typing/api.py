@@ -158,6 +158,7 @@ def shop(desk: Desk, courier: ShippingMethod) -> None:
         Order,
     )
     assert_type(desk.visitors.sign_in(visitor, CustomerRef("42", contact)), tuple[Visitor, str])
+    assert_type(desk.visitors.follow(CustomerRef("42", contact)), Contact | None)
     assert_type(desk.carts.others(visitor), tuple[Order, ...])
     assert_type(desk.carts.take(visitor, order.id), Order)
 

@@ -15,7 +15,7 @@ from orderkit.domain.change import Change, changed, created, told
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.editing import back_at_cart, put_lines, require_buyers_delivery
-from orderkit.domain.identifying import NOBODY, identify
+from orderkit.domain.identifying import NOBODY, believed, identify
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money
@@ -184,7 +184,7 @@ def submit(
     Args:
         contact: The visitor's own.
         seen: The total the buyer saw.
-        alike: Whom the details resemble.
+        alike: Whom the `believed` details resemble.
         is_offered: Whether any way to pay is offered for the order as it then stands.
 
     Returns:
@@ -202,6 +202,7 @@ def submit(
     require_answered(order)
     require_buyers_delivery(order, delivery)
     who = identify(visitor, contact, details, act, alike=alike)
+    delivery = _keeping(delivery, details, believed(visitor, contact, details))
     after = attrs.evolve(
         order, contact_id=who.contact_id, delivery=with_recipient_id(delivery, order.delivery, act)
     )
@@ -301,6 +302,17 @@ def _put(order: Order, lines: Sequence[Line]) -> Order:
         delivery = attrs.evolve(after.delivery, cost=Money.zero(order.currency), method_id=None)
         after = attrs.evolve(after, delivery=delivery)
     return follow_total(order, after)
+
+
+def _keeping(delivery: Delivery, typed: ContactDetails, said: ContactDetails) -> Delivery:
+    """The delivery, with what was typed of the buyer and is not said of the contact: it stays with the order."""
+    recipient = attrs.asdict(delivery.recipient)
+    kept = {
+        field: value
+        for field, value in attrs.asdict(typed).items()
+        if value != getattr(said, field) and not recipient[field]
+    }
+    return attrs.evolve(delivery, recipient=attrs.evolve(delivery.recipient, **kept)) if kept else delivery
 
 
 def _require_lines(order: Order) -> None:

@@ -42,14 +42,15 @@ def identify(
 
     A guest becomes a lead. A lead who typed something new gets a new version of its details; what is left empty
     stays. Another e-mail is somebody else at the same browser, whom the visitor's acts belong to from then on; but
-    not where a customer is signed in: a login says more than an e-mail. Those whom the details resemble are linked
-    or suggested, for the desk alone, and nothing of theirs is changed.
+    not where a customer is signed in: a login says more than an e-mail, and what is typed there only fills what is
+    empty, see `believed`. Those whom the details resemble are linked or suggested, for the desk alone, and nothing of
+    theirs is changed.
 
     Args:
         contact: The visitor's own.
-        alike: Whom the details resemble.
+        alike: Whom the `believed` details resemble.
     """
-    typed = _followed(contact.details, details)
+    typed = followed(contact.details, believed(visitor, contact, details))
     if contact.is_lead and not visitor.customer and _contradicts(contact.details, details):
         newcomer = contacts.create(details, act)
         moved = visitors.move(visitor, newcomer.after.id, act)
@@ -59,6 +60,35 @@ def identify(
     edited = contacts.edit(contact, typed, act)
     linked = people.recognise(contact.id, alike, act)
     return Identified(contact.id, (*([edited] if edited else []), *linked))
+
+
+def followed(before: ContactDetails, news: ContactDetails) -> ContactDetails:
+    """The news, and what was known before where there are none."""
+    return ContactDetails(
+        name=news.name or before.name, email=news.email or before.email, phone=news.phone or before.phone
+    )
+
+
+def believed(visitor: Visitor, contact: Contact, typed: ContactDetails) -> ContactDetails:
+    """
+    What of typed details is said of the visitor's own contact: all, of a guest.
+
+    Of a customer who is signed in the host has told already, and whoever buys for somebody else types theirs.
+    """
+    return followed(typed, contact.details) if visitor.customer else typed
+
+
+def follow(
+    known: Contact, customer: CustomerRef, act: Act, *, alike: Alike = NOBODY
+) -> tuple[Change[Any], ...]:
+    """
+    Let the contact of the host's customer follow what the host says by now; nothing where that is known.
+
+    Args:
+        alike: Whom the details of the customer resemble.
+    """
+    change = contacts.edit(known, followed(known.details, customer.details), act)
+    return (change, *people.recognise(known.id, alike, act)) if change else ()
 
 
 def sign_in(
@@ -90,7 +120,7 @@ def sign_in(
         assert change is not None  # somebody new
         known = change.after
     else:
-        change = contacts.edit(known, _followed(known.details, customer.details), act)
+        change = contacts.edit(known, followed(known.details, customer.details), act)
     signed_in = visitors.sign_in(visitor, customer, known.id, token_hash, act)
     linked = _by_login(visitor, before, known, customer.details, alike, act)
     if change:
@@ -109,13 +139,6 @@ def _by_login(
     history = [one for one in alike.links if one.pair == {before.id, customer.id}]
     change = people.link(before.id, customer.id, evidence, history, act)
     return (change,) if change else ()
-
-
-def _followed(before: ContactDetails, typed: ContactDetails) -> ContactDetails:
-    """What was typed, and what was known where nothing was."""
-    return ContactDetails(
-        name=typed.name or before.name, email=typed.email or before.email, phone=typed.phone or before.phone
-    )
 
 
 def _is_said_of(typed: ContactDetails, known: ContactDetails) -> bool:

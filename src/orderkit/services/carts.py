@@ -8,7 +8,7 @@ from uuid import UUID
 
 import attrs
 
-from orderkit.domain import carting
+from orderkit.domain import carting, identifying
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.carting import Prices
 from orderkit.domain.change import Change
@@ -209,16 +209,17 @@ class Carts:
 
         def decide() -> tuple[Change[Any], ...]:
             act, who = self._act(), self.visitors.fresh(visitor)
+            buyer = self.reader.contact(who.contact_id)
             return carting.submit(
                 self._refreshed(self._own(order_id, who), act, prices),
                 who,
-                self.reader.contact(who.contact_id),
+                buyer,
                 act,
                 details=contact,
                 delivery=delivery,
                 seen=seen,
                 is_offered=self.is_offered,
-                alike=self.reader.alike(contact, who.contact_id),
+                alike=self.reader.alike(identifying.believed(who, buyer, contact), who.contact_id),
             )
 
         return self._steps.insist(decide, request).order

@@ -11,7 +11,7 @@ from orderkit.domain import contact as contacts
 from orderkit.domain import identifying, visiting
 from orderkit.domain import visitor as visitors
 from orderkit.domain.actor import Act, Actor, ActorKind
-from orderkit.domain.contact import ContactDetails
+from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.line import tuple_of
 from orderkit.domain.tokens import token_hash
 from orderkit.domain.visiting import MOST_VISITS, Visit
@@ -87,12 +87,7 @@ class Visitors:
             InvalidInputError: *customer* is no `CustomerRef`.
             NotFoundError: This site has no such visitor.
         """
-        if not isinstance(customer, CustomerRef):
-            raise InvalidInputError(
-                f"customer must be a CustomerRef, not {type(customer).__name__}",
-                code="wrong_type",
-                field="customer",
-            )
+        [customer] = tuple_of((customer,), "customer", CustomerRef)
         token = self.new_token()
 
         def step() -> Visitor:
@@ -108,6 +103,30 @@ class Visitors:
             return saved
 
         return insist(step), token
+
+    def follow(self, customer: CustomerRef) -> Contact | None:
+        """
+        Let the contact of a customer of the host follow what the host says by now; what it leaves empty stays.
+
+        Nothing is written where nothing differs, so that it may be asked at every act.
+
+        Returns:
+            The contact; ``None`` for a customer who never signed in.
+
+        Raises:
+            InvalidInputError: *customer* is no `CustomerRef`.
+        """
+        [customer] = tuple_of((customer,), "customer", CustomerRef)
+
+        def step() -> Contact | None:
+            known = self.reader.contact_by_ref(CUSTOMERS, customer.id)
+            if known is None or identifying.followed(known.details, customer.details) == known.details:
+                return known
+            alike = self.reader.alike(customer.details, known.id)
+            edited: Contact = self.store.save(*identifying.follow(known, customer, self._act(), alike=alike))
+            return edited
+
+        return insist(step)
 
     def record(self, visits: Sequence[Visit], *, visitor: Visitor | None) -> None:
         """

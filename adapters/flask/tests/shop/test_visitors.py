@@ -8,8 +8,8 @@ from flask import Flask
 from orderkit_flask import Host, OrderKitFlask
 
 from adapters.flask.tests.pages import Parsed, submit
-from adapters.flask.tests.shop.buyers import COOKIE, Buyer, Shelf
-from orderkit import ContactDetails, CustomerRef, Desk, OrderKit
+from adapters.flask.tests.shop.buyers import COOKIE, DETAILS, Buyer, Shelf
+from orderkit import ContactDetails, CustomerRef, Desk, OrderKit, PaymentMethod, ShippingMethod
 from orderkit.errors import SettingsError
 from tests.making import STAFF, contents
 
@@ -120,6 +120,41 @@ def test_signing_in(buyer: Buyer, login: Login, desk: Desk) -> None:
     token = buyer.token
     buyer.ask("cart/lines", {"sku": "BOOK"})
     assert token == buyer.token
+
+
+def test_what_the_host_says_later(buyer: Buyer, login: Login, desk: Desk) -> None:
+    """The next act of the customer brings it to the desk; neither pages nor acts without news write it."""
+    login.customer = ANNA
+    buyer.add()
+    login.customer = attrs.evolve(ANNA, details=ContactDetails("Анна Пак", "pak@example.com"))
+    buyer.look("/shop/")
+    assert ANNA.details == desk.contacts.by_ref("customer", "7").details
+    buyer.add("BOOK")
+    buyer.add("GIFT")
+
+    customer = desk.contacts.by_ref("customer", "7")
+    assert (ContactDetails("Анна Пак", "pak@example.com", ANNA.details.phone), 2) == (
+        customer.details,
+        customer.version,
+    )
+
+
+def test_a_customer_who_buys_for_somebody_else(
+    buyer: Buyer, login: Login, courier: ShippingMethod, cash: PaymentMethod, desk: Desk
+) -> None:
+    """Another name and e-mail stay with the order, and in its checkout; the profile is the host's."""
+    login.customer = ANNA
+    buyer.add()
+    typed = {**DETAILS, "contact.name": "Бабушка", "contact.email": "gran@example.com"}
+    assert 303 == buyer.check_out(typed).status_code
+
+    to = buyer.cart.delivery.recipient
+    assert ANNA.details == desk.contacts.by_ref("customer", "7").details
+    assert ("Бабушка", "gran@example.com") == (to.name, to.email)
+    fields = buyer.look("/shop/checkout").form("/shop/checkout").fields
+    assert (["Анна Ким"], ["gran@example.com"], ["Бабушка"]) == (
+        fields["contact.name"], fields["contact.email"], fields["delivery.name"],
+    )  # fmt: skip
 
 
 def test_whoever_comes_after_a_logout(buyer: Buyer, login: Login) -> None:

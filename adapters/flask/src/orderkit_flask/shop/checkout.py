@@ -35,7 +35,7 @@ def fill(order: Order, customer: CustomerRef | None, desk: Desk) -> Form:
     values = {
         "contact.name": buyer.name,
         "contact.phone": buyer.phone,
-        "contact.email": buyer.email,
+        "contact.email": told.email or buyer.email,
         RECIPIENT: told.name if is_another else "",
         RECIPIENT_PHONE: told.phone if is_another else "",
         METHOD: str(order.delivery.method_id or ""),

@@ -66,6 +66,8 @@ class Browser:
         """
         The visitor of this browser, met if need be, signed in if the host's customer came since; its cookie follows.
 
+        What the host says of its customer by now is the desk's to know as well.
+
         Raises:
             Trouble: ``too_many_requests``: too many new ones came from this address.
         """
@@ -109,6 +111,8 @@ class Browser:
         if customer is not None and visitor.customer != customer.id:
             visitor, token = self.desk.visitors.sign_in(visitor, customer)
             self._give(token)
+        elif customer is not None:
+            self.desk.visitors.follow(customer)
         return visitor
 
     def _token(self) -> str:

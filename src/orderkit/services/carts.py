@@ -81,6 +81,7 @@ class Carts:
             NotFoundError: This site has no such visitor.
             ConflictError: The key was used for another request (``key_reused``).
         """
+        [visitor] = tuple_of((visitor,), "visitor", Visitor)
         [line] = tuple_of((line,), "line", Line)
         line = attrs.evolve(line, page=line.page or page)
         asked = (

@@ -7,7 +7,7 @@ from flask import render_template_string
 
 from adapters.flask.tests.pages import Parsed
 from adapters.flask.tests.shop.buyers import COOKIE, OWN_PAGE, Buyer, Shelf
-from orderkit import CustomerRef, Desk, OrderKit
+from orderkit import CustomerRef, Desk, OrderKit, ShippingMethod
 from tests.making import Clock, contents
 
 BuyerOf = Callable[..., Buyer]
@@ -68,6 +68,23 @@ def test_a_consent_that_comes_later(buyer_of: BuyerOf, desk: Desk) -> None:
 
     told = [entry for entry in desk.contacts.view(buyer.visitor.contact_id).journal if entry.kind == "visit"]
     assert ["/after"] == [entry.data["page"] for entry in told]
+
+
+def test_a_consent_that_is_taken_back(buyer_of: BuyerOf, courier: ShippingMethod) -> None:
+    """The cookie goes, unless a cart or an order of today needs it."""
+    modes = ["linked"]
+    buyer, other = buyer_of(tracking=lambda: modes[-1]), buyer_of(tracking=lambda: modes[-1])
+    buyer.ask("visits", SEEN)
+    other.ask("visits", SEEN)
+    other.add()
+    modes.append("aggregate")
+    for one in (buyer, other):
+        one.ask("visits", SEEN)
+    assert ("", True) == (buyer.token, bool(other.token))
+
+    other.check_out()
+    other.ask("visits", SEEN)
+    assert other.token
 
 
 def test_no_visits_make_nobody(buyer_of: BuyerOf, kit: OrderKit) -> None:

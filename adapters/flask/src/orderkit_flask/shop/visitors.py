@@ -100,6 +100,10 @@ class Browser:
             raise NotFoundError("this browser has no cart", code="cart_not_found")
         return self._signed_in(visitor)
 
+    def forget(self) -> None:
+        """Take the cookie back."""
+        self._give("")
+
     def keys(self) -> dict[str, str]:
         """By what the acts of this request are counted; asks no database."""
         token = self._token()
@@ -129,9 +133,11 @@ class Browser:
 
 
 def leave_cookie(response: Response) -> Response:
-    """Leave the visitor's token with the browser, where this request made one."""
-    if "orderkit_visitor" in g:
-        cookie, token = g.orderkit_visitor
+    """Leave the visitor's token with the browser, where this request made one; or take it back."""
+    cookie, token = g.get("orderkit_visitor", ("", ""))
+    if cookie and not token:
+        response.delete_cookie(cookie, path="/", secure=request.is_secure, httponly=True, samesite="Lax")
+    if token:
         response.set_cookie(
             cookie, token, max_age=LONGEST, path="/", secure=request.is_secure, httponly=True, samesite="Lax"
         )

@@ -9,6 +9,7 @@ import attrs
 from flask import Response, make_response
 
 from orderkit import Visit
+from orderkit_flask.shop import reaching
 from orderkit_flask.shop.bodies import read_object
 from orderkit_flask.shop.limits import MOST_VISITS
 from orderkit_flask.shop.principals import whose
@@ -35,7 +36,16 @@ class VisitApi:
         if told and tracking != "off":
             visitor = self.front.browser().look() if tracking == "linked" else None
             self.front.desk().visitors.record(told, visitor=visitor)
+        if tracking != "linked":
+            self._forget()
         return make_response("", 204)
+
+    def _forget(self) -> None:
+        """Take the cookie back from a browser that has nothing but what may be known of it no more."""
+        browser = self.front.browser()
+        visitor = browser.visitor()
+        if visitor and not (self.front.desk().carts.of(visitor) or reaching.last_placed(self.front)):
+            browser.forget()
 
 
 def _visit(one: object, secret: str) -> Visit:

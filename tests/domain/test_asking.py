@@ -120,6 +120,19 @@ def test_asking_refused(before: Order, seen: str, code: str) -> None:
         assert code == refused.value.code
 
 
+@pytest.mark.parametrize("status", sorted(CARTS))
+def test_a_buyer_without_details(status: Status) -> None:
+    """He is asked for them first, whatever he says is to pay; staff are not concerned, nor is what is placed."""
+    before = attrs.evolve(order(status=status), submitted_at=None)
+    for way, seen in product((method(), method(offline=True)), ("1000.00", "1.00")):
+        with pytest.raises(TransitionRefusedError) as refused:
+            begin(before, way, act(ActorKind.BUYER), seen=rub(seen))
+        assert "details_missing" == refused.value.code
+
+    assert begun(before, kind=ActorKind.STAFF)
+    assert begun(attrs.evolve(before, placed_at=LATER))
+
+
 def test_what_was_seen_and_what_is() -> None:
     """Who saw another sum is told both; another currency, or no money at all, is no sum."""
     with pytest.raises(ConflictError, match=r"1000\.00 RUB are to pay by now, not 900\.00") as changed:

@@ -13,6 +13,8 @@ from orderkit.domain.carting import IDLE
 from orderkit.domain.change import Change
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Recipient
+from orderkit.domain.editing import ChangeQuantity, edit_lines
+from orderkit.domain.journal import Difference
 from orderkit.domain.lifecycle import CARTS, Status
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money
@@ -33,7 +35,7 @@ ANNA = ContactDetails("Анна", "anna@example.com")
 def cart(*lines: Line, status: Status = Status.CREATED, **fields: object) -> Order:
     """A cart in the visitor's slot, of two mugs unless other lines are given."""
     made = order(*(lines or (line(quantity=2),)), status=status)
-    return attrs.evolve(made, cart_visitor=VISITOR.id, **fields)
+    return attrs.evolve(made, **{"cart_visitor": VISITOR.id, "submitted_at": None} | fields)
 
 
 def add(there: Order | None, new: Line, prices: Callable[[Line], Line | None] | None = None) -> Order:
@@ -399,6 +401,85 @@ def test_details_lead_to_the_payment_page(status: Status) -> None:
     assert attrs.evolve(to_anna, recipient_id=change.after.delivery.recipient_id) == change.after.delivery
     assert ("cart.details_submitted", {}) == (change.entry.kind, change.entry.data)
     assert ANNA == lead.after.details  # type: ignore[attr-defined]
+
+
+def test_submitted_details_are_remembered() -> None:
+    """From their first moment on; the same ones again change nothing."""
+    first, _ = submit(cart())
+    again, *_ = carting.submit(
+        first.after,
+        VISITOR,
+        Contact(PERSON, NOW, details=ANNA),
+        act(ActorKind.BUYER, LATER + timedelta(hours=1)),
+        details=ANNA,
+        delivery=delivery("0"),
+        seen=None,
+        is_offered=lambda _: True,
+    )
+
+    assert (False, LATER) == (first.after.lacks_details, first.after.submitted_at)
+    assert LATER == again.after.submitted_at
+    assert again.changes_nothing
+
+
+def bookish(known: Line) -> Line:
+    return attrs.evolve(known, requires_delivery=False)
+
+
+PUT_BACK: dict[str, Callable[[Order], tuple[Change[Order], ...]]] = {
+    "the same again": lambda there: carting.add(there, VISITOR, line(), SOON),
+    "another": lambda there: carting.add(there, VISITOR, line("TEA"), SOON),
+    "quantity": lambda there: _one(carting.change_quantity(there, 1, 5, SOON)),
+    "out": lambda there: _one(carting.remove(there, 2, SOON)),
+    "host's edit": lambda there: _one(edit_lines(there, [ChangeQuantity(1, 5)], SOON)),
+    "dearer": lambda there: _one(carting.refresh(there, SOON, half)),
+    "gone": lambda there: _one(carting.refresh(there, SOON, lambda one: one if one.sku == "MUG" else None)),
+    "delivered by now": lambda there: _one(
+        carting.refresh(there, SOON, lambda one: attrs.evolve(one, requires_delivery=True))
+    ),
+    "dearer on the payment page": lambda there: carting.open_payment(
+        there, VISITOR, SOON, currency="RUB", prices=half
+    ),
+}
+
+
+def _one(change: Change[Order] | None) -> tuple[Change[Order], ...]:
+    assert change is not None
+    return (change,)
+
+
+@pytest.mark.parametrize("status", sorted(CARTS))
+@pytest.mark.parametrize("deed", PUT_BACK)
+def test_details_are_submitted_anew(deed: str, status: Status) -> None:
+    """Where the goods change, or what they cost: their delivery may cost something else."""
+    there = cart(line(quantity=2), bookish(line("BOOK")), status=status, submitted_at=NOW)
+    [change] = PUT_BACK[deed](there)
+
+    assert change.after.lacks_details
+    assert Difference("submitted_at", NOW.isoformat(), None) in change.entry.differences
+
+
+@pytest.mark.parametrize(
+    ("lines", "prices"),
+    [
+        ([line(quantity=2)], lambda one: attrs.evolve(one, title="Кружка, новая", image="/new.jpg")),
+        ([bookish(line("BOOK"))], half),
+        ([line(quantity=2), bookish(line("BOOK"))], lambda one: None if one.requires_delivery else one),
+    ],
+)
+def test_details_that_still_hold(lines: list[Line], prices: Callable[[Line], Line | None]) -> None:
+    """A new title moves no cost of delivery, nor a new price where nothing is delivered, or nothing any more."""
+    change = carting.refresh(cart(*lines, status=Status.PAYMENT, submitted_at=NOW), SOON, prices)
+
+    assert change is not None
+    assert not change.after.lacks_details
+
+
+def test_an_order_in_no_slot_keeps_its_details() -> None:
+    """Whoever made it said all there is to say; its buyer fills it by the verbs of orders, which submit nothing."""
+    there = cart(line(), cart_visitor=None, submitted_at=NOW)
+
+    assert NOW == _one(edit_lines(there, [ChangeQuantity(1, 5)], SOON))[0].after.submitted_at
 
 
 def test_nothing_is_offered() -> None:

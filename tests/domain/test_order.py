@@ -239,7 +239,7 @@ def test_summary() -> None:
         "delivery.recipient": str(TRANSFER),
         "adjustments.1": {"kind": "discount", "title": "Промокод", "amount": -5_000, "included": False},
     } == made.summary()
-    assert {"status", "total", "paid", "payment_status", "contact"} == set(
+    assert {"status", "total", "paid", "payment_status", "contact", "submitted_at"} == set(
         order(status=Status.CREATED).summary()
     )
 

@@ -63,6 +63,18 @@ def test_choosing_fills_the_row_without_a_method() -> None:
     assert (Status.PENDING, LATER) == (change.after.status, change.after.placed_at)
 
 
+def test_choosing_needs_the_details_of_a_cart() -> None:
+    """A buyer first says who receives it and how; staff choose whenever they like, and what is placed is as it is."""
+    before = attrs.evolve(order(status=Status.PAYMENT), submitted_at=None)
+    with pytest.raises(TransitionRefusedError) as refused:
+        choose(before, method(), act(ActorKind.BUYER))
+
+    assert ("details_missing", ("carts.submit",)) == (refused.value.code, refused.value.possible)
+    assert choose(before, method(), act()) is not None
+    placed = attrs.evolve(before, placed_at=LATER)
+    assert choose(placed, method(), act(ActorKind.BUYER)) is not None
+
+
 def test_choosing_another_way() -> None:
     """One attempt is open at a time: another method supersedes it; the same one changes nothing."""
     before = order(payments=(payment(),))

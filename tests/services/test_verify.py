@@ -76,6 +76,11 @@ CORRUPTIONS: dict[str, tuple[str, str, str]] = {
         "journal",
         "orderkit_orders",
     ),
+    "submitted at": (
+        "UPDATE orderkit_orders SET submitted_at = '2020-01-01 00:00:00.000000' WHERE placed_at IS NULL",
+        "journal",
+        "orderkit_orders",
+    ),
     "placed at": ("UPDATE orderkit_orders SET placed_at = NULL", "journal", "orderkit_orders"),
     "version": ("UPDATE orderkit_orders SET version = version + 1", "journal", "orderkit_orders"),
     "method's cost": (
@@ -272,7 +277,7 @@ def test_every_corruption_is_found(any_kit: OrderKit, any_make: Maker, clock: Cl
             missed[name] = [str(one) for one in found]
 
     assert {} == missed
-    assert 56 == len(planted)
+    assert 57 == len(planted)
     assert [] == list(any_kit.verify())
 
 

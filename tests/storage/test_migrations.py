@@ -14,7 +14,7 @@ from orderkit.errors import StorageError
 from orderkit.storage import schema, tables
 from tests.backends import PARTITIONS
 from tests.counting import statements
-from tests.making import STAFF, Clock, Maker, execute, mug, rub
+from tests.making import BUYER, STAFF, Clock, Maker, execute, mug, rub
 
 METHODS = (tables.shipping_methods, tables.payment_methods)
 OLD_COLUMNS = {"orderkit_shipping_methods": {"cost_minor": sa.BigInteger, "currency": sa.String}}
@@ -149,6 +149,29 @@ def test_orders_remember_their_last_change(filled: OrderKit, clock: Clock) -> No
     assert (clock.now, clock.now - timedelta(days=1)) == (changed.changed_at, changed.created_at)
     assert lost.created_at == lost.changed_at
     assert [None, None] == [changed.cancel_requested_at, lost.cancel_requested_at]
+
+
+def test_carts_remember_their_details(old: OrderKit, kit: OrderKit, make: Maker) -> None:
+    """Those whose form was sent can be paid; those that were changed since, or had none, are filled in once more."""
+    make.cash()
+    desk, visitors = make.desk, [make.desk.visitors.meet()[0] for _ in range(4)]
+    carts = [desk.carts.add(visitor, mug()) for visitor in visitors]
+    for cart, visitor in list(zip(carts, visitors, strict=True))[:3]:
+        form = {"contact": ContactDetails("Анна"), "delivery": Delivery(rub("0")), "seen": None}
+        desk.carts.submit(cart.id, visitor=visitor, key=make.key(), **form)
+    desk.carts.change_quantity(visitors[1], 1, 5)
+    desk.carts.remove(visitors[2], 1)
+    desk.carts.add(visitors[2], mug())
+    for visitor in visitors[1:]:
+        desk.carts.open_payment(visitor)
+    desk.orders.set_status(carts[0].id, "created", actor=STAFF, expected_version=2, reason="ещё раз")
+    made, placed = make.order(actor=BUYER, status="payment"), make.order()
+    fill(old, kit)
+    old.upgrade()
+    stored = [old.site("coffee").orders.get(one.id).submitted_at for one in (*carts, made, placed)]
+
+    assert [made.created_at, None, None, None, made.created_at, None] == stored
+    assert [] == [one for one in old.verify() if "submitted_at" in one.problem]
 
 
 def untouched(kit: OrderKit, first: dict[str, set[str]]) -> dict[str, list[str]]:

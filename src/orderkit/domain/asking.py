@@ -12,7 +12,13 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.actor import Act
-from orderkit.domain.attempts import follow_paid, require_answered, take_attempt, with_payment
+from orderkit.domain.attempts import (
+    follow_paid,
+    require_answered,
+    require_details,
+    take_attempt,
+    with_payment,
+)
 from orderkit.domain.change import Change, changed
 from orderkit.domain.journal import Json
 from orderkit.domain.lifecycle import Status
@@ -42,13 +48,14 @@ def begin(order: Order, method: PaymentMethod, act: Act, *, seen: Money) -> Chan
 
     Raises:
         TransitionRefusedError: An attempt is being answered for (``answer_awaited``), nothing is to be paid
-            (``nothing_to_pay``), a cart without a line (``no_lines``), or an actor who pays nothing
-            (``not_by_this_actor``).
+            (``nothing_to_pay``), a cart without a line (``no_lines``), a buyer's cart whose details are not submitted
+            (``details_missing``), or an actor who pays nothing (``not_by_this_actor``).
         ConflictError: ``total_changed``: another amount is to pay by now; ``context`` has ``old`` and ``new``.
         InvalidInputError: *seen* is in another currency.
     """
     require(Verb.START, act.actor.kind, order.name)
     require_answered(order)
+    require_details(order, act.actor.kind)
     left = require_seen(order, seen)
     if method.offline:
         return choose(order, method, act)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from orderkit.domain.actor import Act
+from orderkit.domain.actor import Act, ActorKind
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, Payment
@@ -84,6 +84,23 @@ def require_answered(order: Order) -> None:
         raise TransitionRefusedError(
             f"a payment of {order.name} is being answered for; wait for the answer, then decide",
             code="answer_awaited",
+            order=order.number,
+        )
+
+
+def require_details(order: Order, kind: ActorKind) -> None:
+    """
+    Refuse to let a buyer pay for what nobody knows where to send, nor what sending it costs.
+
+    Raises:
+        TransitionRefusedError: ``details_missing``.
+    """
+    if kind is ActorKind.BUYER and order.lacks_details:
+        raise TransitionRefusedError(
+            f"{order.name} lacks its details: who receives these goods, how, and for how much; submit them "
+            "(carts.submit), then pay",
+            code="details_missing",
+            possible=["carts.submit"],
             order=order.number,
         )
 

@@ -119,8 +119,9 @@ def refresh(order: Order, act: Act, prices: Prices | None) -> Change[Order] | No
     """
     Let a cart follow the host's catalogue: prices and titles as they are now, without what is not sold any more.
 
-    The furthest step stays; the attempt to pay follows the new total. ``None`` if nothing differs, or if a provider
-    is being asked for its money.
+    The furthest step stays; the attempt to pay follows the new total. Where goods that are delivered cost something
+    else by now, the details are to be submitted anew: their delivery may, too. ``None`` if nothing differs, or if a
+    provider is being asked for its money.
     """
     if order.awaits_answer:
         return None
@@ -204,7 +205,10 @@ def submit(
     who = identify(visitor, contact, details, act, alike=alike)
     delivery = _keeping(delivery, details, believed(visitor, contact, details))
     after = attrs.evolve(
-        order, contact_id=who.contact_id, delivery=with_recipient_id(delivery, order.delivery, act)
+        order,
+        contact_id=who.contact_id,
+        delivery=with_recipient_id(delivery, order.delivery, act),
+        submitted_at=order.submitted_at or act.at,
     )
     after = follow_total(order, check_contents(after))
     _require_seen(after, seen)
@@ -296,11 +300,8 @@ def _with_lines(order: Order, lines: Sequence[Line], act: Act) -> Order:
 
 
 def _put(order: Order, lines: Sequence[Line]) -> Order:
-    """These lines; where nothing is to be delivered any more, delivery costs nothing. To whom and where stays."""
-    after = put_lines(order, lines)
-    if order.requires_delivery and not after.requires_delivery:
-        delivery = attrs.evolve(after.delivery, cost=Money.zero(order.currency), method_id=None)
-        after = attrs.evolve(after, delivery=delivery)
+    put = put_lines(order, lines)
+    after = attrs.evolve(order.with_lines(put.lines), last_line_id=put.last_line_id)
     return follow_total(order, after)
 
 

@@ -98,10 +98,17 @@ def put_lines(order: Order, lines: Sequence[Line]) -> Order:
 
 
 def back_at_cart(before: Order, after: Order, act: Act) -> Order:
-    """On the payment page a buyer who changed the contents is back at the cart, and the attempt is superseded."""
-    if before.status is Status.PAYMENT and after.lines != before.lines:
-        return stamp(close_attempts(after), Status.CREATED, act.at)
-    return after
+    """
+    On the payment page a buyer who changed the contents is back at the cart, and the attempt is superseded.
+
+    The details of a visitor's cart are to be submitted anew. Whoever fills an order that is in no slot says by verbs of
+    his own how it is delivered.
+    """
+    if after.lines == before.lines:
+        return after
+    if before.cart_visitor is not None:
+        after = attrs.evolve(after, submitted_at=None)
+    return stamp(close_attempts(after), Status.CREATED, act.at) if before.status is Status.PAYMENT else after
 
 
 def edit_adjustments(order: Order, adjustments: Sequence[Adjustment], act: Act) -> Change[Order] | None:

@@ -33,6 +33,8 @@ class Order:
         retained: What is kept of the money of a cancelled order.
         last_line_id: The highest line id ever given out.
         changed_at: When the change was made that led to *version*.
+        submitted_at: When its buyer said who receives these goods and how; ``None`` for a cart whose checkout is still
+            to be filled in, and of no meaning once it is placed.
         placed_at: When the buyer submitted it or staff took it; ``None`` for a cart.
         cancel_requested_at: When the buyer asked for it to be cancelled; ``None`` while nobody waits for an answer.
         source: Where an imported order came from, with *external_ref* its identifier there.
@@ -52,6 +54,7 @@ class Order:
     retained: Money
     last_line_id: int = 0
     cart_visitor: UUID | None = None
+    submitted_at: datetime | None = None
     placed_at: datetime | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
@@ -79,6 +82,11 @@ class Order:
     def is_cart(self) -> bool:
         """Whether the buyer still fills it; once placed an order never is a cart again, whatever its status."""
         return self.status in CARTS and self.placed_at is None
+
+    @property
+    def lacks_details(self) -> bool:
+        """Whether its buyer has yet to say who receives it and how: what that costs is not known before."""
+        return self.is_cart and self.submitted_at is None
 
     @property
     def takes_cancel_request(self) -> bool:
@@ -156,6 +164,22 @@ class Order:
         attempt = self.open_attempt
         return (attempt.method_id if attempt else None), False
 
+    def with_lines(self, lines: tuple[Line, ...]) -> Order:
+        """
+        The order with *lines*, as its buyer gets them.
+
+        Where nothing is to be delivered any more, delivery costs nothing. Where delivering them may cost something else
+        than what was submitted, its details are to be submitted anew. To whom and where stays.
+        """
+        after = attrs.evolve(self, lines=lines)
+        if after.requires_delivery:
+            is_same = _goods(self) == _goods(after)
+            return after if is_same else attrs.evolve(after, submitted_at=None)
+        if self.requires_delivery:
+            delivery = attrs.evolve(self.delivery, cost=Money.zero(self.currency), method_id=None)
+            return attrs.evolve(after, delivery=delivery)
+        return after
+
     def payment(self, payment_id: UUID) -> Payment:
         """
         One of its payments.
@@ -202,6 +226,7 @@ class Order:
             "payment_status": balance.payment_status.value,
             "authorised": balance.authorised or None,
             "retained": self.retained.minor or None,
+            "submitted_at": self.submitted_at.isoformat() if self.submitted_at else None,
             "placed_at": self.placed_at.isoformat() if self.placed_at else None,
             "cancel_requested_at": self.cancel_requested_at.isoformat() if self.cancel_requested_at else None,
             "contact": str(self.contact_id),
@@ -213,6 +238,11 @@ class Order:
         }
         fields |= {f"adjustments.{i}": _adjustment_snapshot(a) for i, a in enumerate(self.adjustments, 1)}
         return {field: value for field, value in fields.items() if value is not None}
+
+
+def _goods(order: Order) -> list[tuple[object, ...]]:
+    """What the price of a delivery may follow from, as far as lines tell."""
+    return [(line.id, line.quantity, line.amount, line.requires_delivery) for line in order.lines]
 
 
 def _text(id: UUID | None) -> str | None:

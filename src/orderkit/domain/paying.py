@@ -13,6 +13,7 @@ from orderkit.domain.attempts import (
     follow_paid,
     follow_total,
     require_answered,
+    require_details,
     take_attempt,
     with_payment,
 )
@@ -43,8 +44,8 @@ def choose(order: Order, method: PaymentMethod, act: Act) -> Change[Order] | Non
     Raises:
         InvalidInputError: A provider would have to be asked for money by this method (``not_offline``).
         TransitionRefusedError: Nothing is to be paid (``nothing_to_pay``), an attempt is being answered for
-            (``answer_awaited``), a cart without a line (``no_lines``), or an actor who chooses nothing
-            (``not_by_this_actor``).
+            (``answer_awaited``), a cart without a line (``no_lines``), a buyer's cart whose details are not submitted
+            (``details_missing``), or an actor who chooses nothing (``not_by_this_actor``).
     """
     require(Verb.CHOOSE, act.actor.kind, order.name)
     if not method.offline:
@@ -54,6 +55,7 @@ def choose(order: Order, method: PaymentMethod, act: Act) -> Change[Order] | Non
             field="method",
         )
     require_answered(order)
+    require_details(order, act.actor.kind)
     attempt = order.open_attempt
     if attempt is not None and attempt.method_id == method.id:
         return None

@@ -67,6 +67,8 @@ def create(
         source=source,
         external_ref=external_ref,
     )
+    if order.is_cart:  # whoever makes it says here all that is known of its delivery
+        order = attrs.evolve(order, submitted_at=act.at)
     kind = "order.imported" if act.actor.kind is ActorKind.IMPORT else "order.created"
     return created(order, kind, act, {**order.summary(), "lines": len(order.lines)})
 

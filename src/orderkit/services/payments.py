@@ -106,8 +106,8 @@ class Payments:
         Raises:
             InvalidInputError: The method is not offered for this order (``not_offered``), its plugin is missing, fails
                 or cannot start payments (``method_unusable``), ``bad_url``, or *seen* in another currency.
-            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, or a cart without a
-                line (``no_lines``).
+            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, a cart without a line
+                (``no_lines``), or a buyer's cart whose details are not submitted (``details_missing``).
             NotFoundError: The order or the method is not of this site.
             ConflictError: ``total_changed``: another amount is to pay by now, in ``context["new"]``; ``key_reused``.
         """
@@ -142,8 +142,8 @@ class Payments:
 
         Raises:
             InvalidInputError: The method asks a provider (``not_offline``).
-            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, or a cart without a
-                line (``no_lines``).
+            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, a cart without a line
+                (``no_lines``), or a buyer's cart whose details are not submitted (``details_missing``).
             NotFoundError: The order or the method is not of this site.
             ConflictError: ``stale_version``, or ``key_reused``.
         """

@@ -188,12 +188,17 @@ def _journal(stored: StoredOrder) -> Iterator[str]:
     """Its changes lead from nothing to what is stored, and the last of them was made when the order says."""
     order = stored.order
     yield from _chain(order.snapshot(), order.version, stored.entries)
+    if order.submitted_at and order.submitted_at not in {entry.at for entry in stored.entries}:
+        yield f"submitted_at is {order.submitted_at}, and nothing was done then"
     if stored.entries and stored.entries[-1].at != order.changed_at:
         yield f"changed_at is {order.changed_at}, its last change was made at {stored.entries[-1].at}"
 
 
-_UNTOLD = ("lines.", "payments.")
-"""What the creation of an order does not tell one by one; the journal tells it from its first change on."""
+_UNTOLD = ("lines.", "payments.", "submitted_at")
+"""
+What the creation of an order does not tell one by one, and what older versions did not tell at all; the journal tells
+it from its first change on.
+"""
 
 
 def _chain(now: Snapshot, version: int, entries: Sequence[JournalEntry]) -> Iterator[str]:

@@ -142,6 +142,7 @@ def order_row(site_id: int, order: Order) -> Row:
         "version": order.version,
         "status": order.status.value,
         "created_at": order.created_at,
+        "submitted_at": order.submitted_at,
         "placed_at": order.placed_at,
         "shipped_at": order.shipped_at,
         "delivered_at": order.delivered_at,

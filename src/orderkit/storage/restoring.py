@@ -102,6 +102,7 @@ def order(
         retained=Money(row["retained_minor"], currency),
         last_line_id=row["last_line_id"],
         cart_visitor=row["cart_visitor"],
+        submitted_at=row["submitted_at"],
         placed_at=row["placed_at"],
         shipped_at=row["shipped_at"],
         delivered_at=row["delivered_at"],

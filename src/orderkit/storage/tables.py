@@ -202,6 +202,7 @@ orders = _table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("submitted_at", Moment),
     sa.Column("placed_at", Moment),
     sa.Column("shipped_at", Moment),
     sa.Column("delivered_at", Moment),

@@ -23,6 +23,7 @@ UNTOLD = frozenset(
         "token",
         "customer",
         "cancel_requested_at",
+        "submitted_at",
     }
 )
 """Fields whose value says nothing to a person: whose order it is stands above, ids are ours, and a time is told."""

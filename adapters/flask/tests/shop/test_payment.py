@@ -281,8 +281,103 @@ def test_a_cart_that_was_changed_after_it_was_ordered(buyer: Buyer, card: Paymen
     assert link == buyer.client.get(f"{link}/payment").headers["Location"]
     assert "Не оформлен" in buyer.look(link).text
     form.put({"method": str(card.id)})
-    assert 409 == buyer.client.post(form.action, data=form.fields).status_code
+    refused = buyer.client.post(form.action, data=form.fields)
+    assert 409 == refused.status_code
+    assert "Сначала пройдите оформление" in Parsed(refused.text).text
+    assert "/shop/checkout" in Parsed(refused.text).values("href", "a")
     assert 0 == bank.asked
+
+
+FREE_FROM_1000 = {"cost": rub("300"), "free_from": rub("1000")}
+
+
+def _reach_by_api(buyer: Buyer) -> str:
+    """Reach the payment page past the checkout, and answer where the order's page is."""
+    return urlsplit(buyer.ask("payment", {}).json["order"]).path
+
+
+def _pay_by_api(buyer: Buyer, link: str, method: PaymentMethod, seen: int, key: str = "k") -> TestResponse:
+    path = f"orders/{link.rpartition('/')[2]}/payment"
+    return buyer.ask(path, {"key": key, "seen": seen, "method": str(method.id)})
+
+
+@pytest.mark.parametrize("online", [False, True])
+def test_past_the_checkout(
+    buyer: Buyer, courier: ShippingMethod, cash: PaymentMethod, card: PaymentMethod, bank: Bank, online: bool
+) -> None:
+    """Nobody pays before it is known who receives it, how, and for how much; the checkout then leads on."""
+    method = card if online else cash
+    buyer.add()
+    link = _reach_by_api(buyer)
+    refused = _pay_by_api(buyer, link, method, 45000)
+
+    assert (409, "details_missing") == (refused.status_code, refused.json["code"])
+    assert refused.json["message"].startswith("Сначала пройдите оформление")
+    assert (0, "payment", None) == (
+        bank.asked, order_of(buyer.desk).status, order_of(buyer.desk).open_attempt.method_id,
+    )  # fmt: skip
+    seen = buyer.ask(f"orders/{link.rpartition('/')[2]}", method="GET").json
+    assert (True, []) == (seen["lacks_details"], seen["methods"])
+    page = buyer.look(f"{link}/payment")
+    assert "Сначала пройдите оформление" in page.text
+    assert ([], ["/shop/checkout"]) == (
+        page.values("action", "form"), [one for one in page.values("href", "a") if "checkout" in one],
+    )  # fmt: skip
+    assert 303 == buyer.check_out().status_code
+    assert 200 == _pay_by_api(buyer, link, method, 75000, "again").status_code
+    assert rub("750") == order_of(buyer.desk).total
+
+
+def test_delivery_that_was_free(buyer: Buyer, make: Maker, cash: PaymentMethod) -> None:
+    """What it costs is worked out anew once the goods are others: the form that was sent before is worth nothing."""
+    add = make.desk.settings.add_shipping_method
+    add("flat-rate", "Курьер", settings=FREE_FROM_1000, actor=STAFF, key=make.key())
+    buyer.add(quantity="3")
+    link = _ordered(buyer)
+    assert rub("1350") == order_of(buyer.desk).total
+    buyer.ask("cart/lines/1", {"quantity": 1}, "PATCH")
+    assert link != _reach_by_api(buyer)
+    refused = _pay_by_api(buyer, link, cash, 45000)
+
+    assert "details_missing" == refused.json["code"]
+    assert 303 == buyer.check_out().status_code
+    assert rub("750") == order_of(buyer.desk).total
+    assert 200 == _pay_by_api(buyer, link, cash, 75000, "again").status_code
+    assert "pending" == order_of(buyer.desk).status
+
+
+def test_delivery_that_a_new_price_makes_dearer(
+    buyer: Buyer, make: Maker, cash: PaymentMethod, shelf: Shelf, desk: Desk
+) -> None:
+    """A price that changes while it waits may change what delivery costs: the buyer is led to the checkout."""
+    add = make.desk.settings.add_shipping_method
+    add("flat-rate", "Курьер", settings=FREE_FROM_1000, actor=STAFF, key=make.key())
+    buyer.add(quantity="3")
+    link = _ordered(buyer)
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(cash.id)})
+    shelf.reprice("MUG-1", "300")
+    looked = buyer.look(f"{link}/payment")
+    refused = buyer.client.post(form.action, data=form.fields)
+
+    assert "Сначала пройдите оформление" in looked.text
+    assert 409 == refused.status_code
+    assert "/shop/checkout" in Parsed(refused.text).values("href", "a")
+    assert "Сначала пройдите оформление" in buyer.look(link).text
+    assert f"Итого 1{N}200,00{N}₽" in buyer.look("/shop/checkout").text
+    assert 303 == buyer.check_out().status_code
+    assert link == pay(buyer, link, cash).headers["Location"]
+    assert ("pending", rub("1200")) == (order_of(desk).status, order_of(desk).total)
+
+
+def test_details_of_another_browsers_cart(app: Flask, buyer: Buyer, cash: PaymentMethod) -> None:
+    """Whoever only has the link is not led to a checkout of his own cart."""
+    buyer.add()
+    link = _reach_by_api(buyer)
+    page = Buyer.of(app, buyer.desk).look(f"{link}/payment")
+
+    assert "в том браузере, где начат заказ" in page.text
+    assert "/shop/checkout" not in page.values("href", "a")
 
 
 def test_no_way_to_pay(buyer: Buyer, make: Maker, card: PaymentMethod) -> None:
@@ -346,9 +441,10 @@ def test_a_payment_page_of_the_host_s_own(
     assert ["not_finished"] == [row.result for row in desk.payments.find().rows]
     again = buyer.ask("payment", {}).json
     assert told["number"] == again["number"]
-    body = {"key": "k", "seen": 35000, "method": str(card.id)}
+    assert "details_missing" == _pay_by_api(buyer, told["token"], card, 35000).json["code"]
+    buyer.check_out()
     for key in ("first", "second"):
-        buyer.ask(f"orders/{told['token']}/payment", {**body, "key": key})
+        _pay_by_api(buyer, told["token"], card, 35000, key)
     assert [rub("350")] == bank.taken
 
 

@@ -101,7 +101,7 @@ class Cart:
     @cached_property
     def current(self) -> Order | None:
         """The order as it would be now."""
-        return attrs.evolve(self.order, lines=self.lines) if self.order else None
+        return self.order.with_lines(self.lines) if self.order else None
 
     def form(self) -> Form:
         """Its quantities, to be changed."""

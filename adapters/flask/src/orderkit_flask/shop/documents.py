@@ -43,6 +43,7 @@ def order_document(page: OrderPage, payment: PaymentPage) -> Document:
         "total": money(order.total, say),
         "paid": money(page.money(order.balance.paid), say),
         "to_pay": money(payment.to_pay, say),
+        "lacks_details": order.lacks_details,
         "is_awaited": page.is_awaited,
         "declined": payment.declined,
         "redirect": payment.going_on or None,

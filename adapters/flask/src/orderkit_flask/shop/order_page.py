@@ -12,6 +12,7 @@ from orderkit_flask.shop import words
 from orderkit_flask.shop.paying import is_payable
 from orderkit_flask.shop.reaching import Reached
 from orderkit_flask.shop.storefront import BUYER
+from orderkit_flask.shop.troubles import BUYER as TOLD
 from orderkit_flask.speech import Speech
 from orderkit_flask.window import Sum, sums_of, tracking_link
 
@@ -75,8 +76,8 @@ class OrderPage:
 
     @property
     def may_pay(self) -> bool:
-        """Whether something is left to pay."""
-        return is_payable(self.order)
+        """Whether something is left to pay, and may be paid."""
+        return is_payable(self.order) and not self.order.lacks_details
 
     @property
     def is_way_chosen(self) -> bool:
@@ -101,8 +102,15 @@ class OrderPage:
         return self.say.word(words.STATUSES, self.order.status.value)
 
     @property
+    def is_unfinished(self) -> bool:
+        """Whether it is for the buyer to go through the checkout."""
+        return self.order.status is Status.CREATED or self.order.lacks_details
+
+    @property
     def meaning(self) -> str:
         """What that means."""
+        if self.order.lacks_details and self.order.status is Status.PAYMENT:
+            return self.say.word(TOLD, "details_missing")
         return self.say.word(words.MEANINGS, self.order.status.value)
 
     @cached_property

@@ -9,6 +9,7 @@ import attrs
 from orderkit import Attempt, Money, OfferedMethod, Order, Payment, Status
 from orderkit_flask.forms import Form
 from orderkit_flask.shop.reaching import Reached
+from orderkit_flask.shop.troubles import BUYER
 from orderkit_flask.shop.words import DECLINED
 from orderkit_flask.speech import Speech
 
@@ -24,6 +25,7 @@ class PaymentPage:
     Attributes:
         order: At the prices of now.
         methods: The ways to pay that are offered, primary ones first.
+        checkout: Where its buyer says what is missing; empty in another browser than that of the cart.
     """
 
     reached: Reached
@@ -31,6 +33,12 @@ class PaymentPage:
     methods: tuple[OfferedMethod, ...]
     form: Form
     say: Speech
+    checkout: str = ""
+
+    @property
+    def missing(self) -> str:
+        """What is to be done before it can be paid; empty for nothing."""
+        return self.say.word(BUYER, "details_missing") if self.order.lacks_details else ""
 
     @property
     def to_pay(self) -> Money:

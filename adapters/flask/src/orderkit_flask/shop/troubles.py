@@ -63,6 +63,9 @@ LIMITS: Final[Mapping[str, int]] = {"too_many_positions": MOST_LINES, "too_many_
 BUYER: Final[Words] = {
     "order_not_found": mark("There is no such order. The link may be old or copied in part."),
     "cart_not_found": mark("The cart is empty."),
+    "details_missing": mark(
+        "First go through the checkout: who receives the order, how, and what delivery costs. Then it can be paid."
+    ),
     "line_not_found": mark("This is not in the cart any more."),
     "method_not_found": mark("This cannot be chosen any more."),
     "cancel_closed": mark("This order cannot be cancelled any more. Ask the shop."),

@@ -7,13 +7,14 @@ from functools import partial
 import attrs
 from flask import Response, jsonify, request
 
-from orderkit import Money, OfferedMethod, Order, Started, Status
+from orderkit import Money, OfferedMethod, Order, Started
 from orderkit.plugin import Declined, Redirect
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import KEY, Form
 from orderkit_flask.shop import paying, reaching
 from orderkit_flask.shop.bodies import read_object
 from orderkit_flask.shop.buying import Buying
+from orderkit_flask.shop.cart import Cart
 from orderkit_flask.shop.documents import money, order_document
 from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.order_page import OrderPage
@@ -90,7 +91,7 @@ class PaymentViews:
         say, desk = self.front.speech(), self.front.desk()
         reading = Reading(form, say)
         method_id, seen = reading.id(METHOD), reading.whole(SEEN)
-        if method_id is None or reading.problems or reached.order.status is Status.CREATED:
+        if method_id is None or reading.problems:
             raise Trouble("not_payable", 409)
         order = Buying(self.front).follow_prices(reached.order)
         methods = desk.payments.offered(order)
@@ -108,10 +109,12 @@ class PaymentViews:
         return attempt(form, verb, say, stored=None, explain=words_for)
 
     def _page(self, reached: Reached, form: Form | None = None, status: int = 200) -> Response:
-        say, order = self.front.speech(), self._as_it_costs_now(reached)
+        say, cart = self.front.speech(), self._cart(reached)
+        order = (cart and cart.current) or self.front.desk().orders.get(reached.order.id)
         if not is_payable(order) and form is None:
             return redirect_to(reached.address("order"))
-        page = PaymentPage(reached, order, self._offered(order), form or paying.blank(order), say)
+        checkout = self.front.link("checkout") if cart else ""
+        page = PaymentPage(reached, order, self._offered(order), form or paying.blank(order), say, checkout)
         return self.front.page(
             "payment.html",
             say,
@@ -123,16 +126,19 @@ class PaymentViews:
         )
 
     def _offered(self, order: Order) -> tuple[OfferedMethod, ...]:
-        """The ways to pay it now; none while a provider is asked for its money."""
-        is_open = is_payable(order) and not order.awaits_answer
+        """The ways to pay it now; none while a provider is asked for its money, or its details are missing."""
+        is_open = is_payable(order) and not order.awaits_answer and not order.lacks_details
         return self.front.desk().payments.offered(order) if is_open else ()
 
     def _as_it_costs_now(self, reached: Reached) -> Order:
+        cart = self._cart(reached)
+        return (cart and cart.current) or self.front.desk().orders.get(reached.order.id)
+
+    def _cart(self, reached: Reached) -> Cart | None:
+        """The order as it costs now, while it is the cart of this browser."""
         buying = Buying(self.front)
         order = buying.order()
-        if order is None or order.id != reached.order.id:
-            return self.front.desk().orders.get(reached.order.id)
-        return buying.cart().current or order
+        return buying.cart() if order and order.id == reached.order.id else None
 
     def _document(self, reached: Reached, started: Started) -> dict[str, object]:
         say, outcome = self.front.speech(), started.outcome

@@ -122,6 +122,19 @@ def test_signing_in(buyer: Buyer, login: Login, desk: Desk) -> None:
     assert token == buyer.token
 
 
+def test_another_email_changes_the_cookie(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
+    """Where the acts are somebody else's from then on, the token of the one before is worth nothing; else it stays."""
+    tokens = []
+    for email in ("anna@example.com", "ANNA@example.com", "boris@example.com"):
+        buyer.add()
+        assert 303 == buyer.check_out({**DETAILS, "contact.email": email}).status_code
+        tokens.append(buyer.token)
+
+    assert tokens[0] == tokens[1] != tokens[2]
+    assert desk.visitors.find(tokens[0]) is None
+    assert "boris@example.com" == desk.contacts.get(buyer.visitor.contact_id).details.email
+
+
 def test_what_the_host_says_later(buyer: Buyer, login: Login, desk: Desk) -> None:
     """The next act of the customer brings it to the desk; neither pages nor acts without news write it."""
     login.customer = ANNA

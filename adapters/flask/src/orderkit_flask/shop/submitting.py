@@ -62,14 +62,18 @@ class Submission:
         form, contact, delivery = checkout.read()
         if form.problems:
             return Refused(form, 422)
+        visitor = browser.known()
         verb = partial(
             self.front.desk().carts.submit,
             checkout.order.id,
-            visitor=browser.known(),
+            visitor=visitor,
             contact=contact,
             delivery=delivery,
             key=own_key(form.key, "submit", checkout.order.id),
             seen=checkout.seen if self.seen is None else self.seen,
             prices=buying.goods().now,
         )
-        return attempt(form, verb, self.front.speech(), stored=None, explain=words_for)
+        done = attempt(form, verb, self.front.speech(), stored=None, explain=words_for)
+        if isinstance(done, Order) and done.contact_id != visitor.contact_id:
+            browser.renew(visitor)
+        return done

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from orderkit import OrderKit
+from orderkit import Desk, OrderKit
 from orderkit.errors import SettingsError, StorageError
 from orderkit.storage import schema, tables
 from tests.making import execute
@@ -170,3 +170,10 @@ def test_an_older_database_is_refused(empty: str) -> None:
     assert ["database_unmigrated"] * 2 == [before.value.code, after.value.code]
     assert len(schema.check(kit.database)) == 1
     kit.close()
+
+
+def test_migrations_are_read_once(kit: OrderKit, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desk costs a few statements, whatever the number of migrations; what this version needs never changes."""
+    monkeypatch.setattr(schema, "ScriptDirectory", None)
+
+    assert desk.site == kit.site("coffee").site

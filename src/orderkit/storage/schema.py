@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 
 import sqlalchemy as sa
@@ -83,8 +84,9 @@ def current_revision(database: Database) -> str | None:
         return _revision(connection)
 
 
+@cache
 def head_revision() -> str:
-    """The revision this orderkit works with."""
+    """The revision this orderkit works with; the migrations of its wheel are read once."""
     head = ScriptDirectory.from_config(_config(None, 0)).get_current_head()
     assert head is not None  # the wheel carries at least one migration
     return head

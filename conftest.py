@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.postgresql", "tests.browser", "tests.backends"]
+pytest_plugins = ["tests.postgresql", "tests.browser", "tests.backends", "tests.kept"]
 
 # A slow machine is not a failure.
 settings.register_profile("house", deadline=None)

@@ -380,6 +380,40 @@ def test_details_of_another_browsers_cart(app: Flask, buyer: Buyer, cash: Paymen
     assert "/shop/checkout" not in page.values("href", "a")
 
 
+def test_all_of_it_is_withdrawn(
+    buyer: Buyer, courier: ShippingMethod, cash: PaymentMethod, shelf: Shelf, desk: Desk
+) -> None:
+    """Nobody is asked to pay for the delivery of nothing: the cart says what is gone, and nothing is stored of it."""
+    link = buyer.order_by_link()
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(cash.id)})
+    del shelf.products["MUG-1"]
+    before = order_of(desk)
+
+    assert "/shop/" == buyer.client.get(f"{link}/payment").headers["Location"]
+    assert "/shop/" == buyer.client.post(form.action, data=form.fields).headers["Location"]
+    assert "cart_empty" == _pay_by_api(buyer, link, cash, 75000).json["code"]
+    assert 0 == buyer.ask(f"orders/{link.rpartition('/')[2]}", method="GET").json["to_pay"]["minor"]
+    assert before == order_of(desk)
+    assert "Больше не продаётся" in buyer.look("/shop/").text
+    buyer.ask("payment", {})  # the host's own page has the cart follow
+    page = buyer.look(link)
+    assert "В заказе пока ничего нет" in page.text
+    assert "Выберите" not in page.text
+
+
+def test_paying_what_was_cancelled(buyer: Buyer, cash: PaymentMethod, desk: Desk) -> None:
+    """A page that another window left behind leads to the order, which says that it is cancelled."""
+    link = buyer.order_by_link("BOOK")
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(cash.id)})
+    order = order_of(desk)
+    desk.orders.set_status(order.id, "cancelled", actor=STAFF, expected_version=order.version)
+
+    assert link == buyer.client.post(form.action, data=form.fields).headers["Location"]
+    assert "Отменён" in buyer.look(link).text
+
+
 def test_no_way_to_pay(buyer: Buyer, make: Maker, card: PaymentMethod) -> None:
     """Where none is left that fits, the page says what happens next."""
     link = buyer.order_by_link("BOOK")

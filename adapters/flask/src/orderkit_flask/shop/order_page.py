@@ -104,14 +104,23 @@ class OrderPage:
     @property
     def is_unfinished(self) -> bool:
         """Whether it is for the buyer to go through the checkout."""
-        return self.order.status is Status.CREATED or self.order.lacks_details
+        return self.order.status is Status.CREATED or bool(self._lack)
 
     @property
     def meaning(self) -> str:
         """What that means."""
-        if self.order.lacks_details and self.order.status is Status.PAYMENT:
-            return self.say.word(TOLD, "details_missing")
+        if self._lack:
+            return self.say.word(TOLD, self._lack)
         return self.say.word(words.MEANINGS, self.order.status.value)
+
+    @property
+    def _lack(self) -> str:
+        """What it lacks to be paid on the payment page, as a code; empty for nothing."""
+        if self.order.status is not Status.PAYMENT:
+            return ""
+        if not self.order.lines:
+            return "no_lines"
+        return "details_missing" if self.order.lacks_details else ""
 
     @cached_property
     def sums(self) -> tuple[Sum, ...]:

@@ -72,6 +72,8 @@ class PaymentViews:
             raise Trouble("key_missing", 422, field="key")
         if type(seen) is not int or seen < 0:
             raise Trouble("seen_missing", 422, field=SEEN)
+        if self._is_gone(reached):
+            raise Trouble("cart_empty", 409)
         done = self._start(reached, attrs.evolve(Form.of({SEEN: str(seen), METHOD: str(method)}), key=key))
         if isinstance(done, Refused):
             return self.front.show(Told.of(done), self.front.speech())
@@ -79,6 +81,8 @@ class PaymentViews:
 
     def _pay(self, reached: Reached) -> Response:
         form = Form.read(request.form)
+        if self._is_gone(reached):
+            return self.front.go("cart")
         done = self._start(reached, form)
         if isinstance(done, Refused):
             return self._page(reached, done.form, done.status)
@@ -111,7 +115,9 @@ class PaymentViews:
     def _page(self, reached: Reached, form: Form | None = None, status: int = 200) -> Response:
         say, cart = self.front.speech(), self._cart(reached)
         order = (cart and cart.current) or self.front.desk().orders.get(reached.order.id)
-        if not is_payable(order) and form is None:
+        if cart is not None and not cart.lines:
+            return self.front.go("cart")
+        if not is_payable(order) and (form is None or not order.lacks_details):
             return redirect_to(reached.address("order"))
         checkout = self.front.link("checkout") if cart else ""
         page = PaymentPage(reached, order, self._offered(order), form or paying.blank(order), say, checkout)
@@ -133,6 +139,11 @@ class PaymentViews:
     def _as_it_costs_now(self, reached: Reached) -> Order:
         cart = self._cart(reached)
         return (cart and cart.current) or self.front.desk().orders.get(reached.order.id)
+
+    def _is_gone(self, reached: Reached) -> bool:
+        """Whether nothing of the cart is sold any more: it stays as it is, and its page tells what is gone."""
+        cart = self._cart(reached)
+        return cart is not None and not cart.lines
 
     def _cart(self, reached: Reached) -> Cart | None:
         """The order as it costs now, while it is the cart of this browser."""

@@ -8,6 +8,7 @@ A module or a test says otherwise by a fixture or a parameter of the same name: 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from re import Pattern
 from typing import Any
 
 import attrs
@@ -15,7 +16,7 @@ import pytest
 from flask import Flask, Response
 from jinja2 import DictLoader
 from orderkit_flask import Host, OrderKitFlask
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Route
 
 from orderkit import ContactDetails, Delivery, Money, OrderKit, Recipient
 from tests.backends import Backends
@@ -40,8 +41,9 @@ REFUSED = tuple(
     f"Failed to load resource: the server responded with a status of {status}" for status in (409, 422)
 )
 """What Chromium notes when a form is refused; the person is told in words."""
-NOTED = (*REFUSED, "Autofocus processing was blocked")
-"""And that a form brought in by the script has a field to begin with: the script focuses it."""
+NOTED = (*REFUSED, "Autofocus processing was blocked", "htmx:sendAbort", "htmx:afterRequest")
+"""And that a form brought in by the script has a field to begin with: the script focuses it. And what htmx says, in
+two words, where a question is given up for a newer one."""
 PICTURES = "ORDERKIT_TEST_PICTURES"
 """Names the folder that the pictures of the admin guide are written to."""
 
@@ -206,6 +208,33 @@ def await_script(page: Page) -> None:
     """Press and expect nothing before the script is at work; those who do are served by plain pages."""
     idle = page.locator("#orderkit:not(.ok-scripted)")
     page.add_locator_handler(idle, lambda _: None)  # Playwright goes on once the page is not idle any more
+
+
+@attrs.frozen
+class Held:
+    """The next request for some address, on its way."""
+
+    page: Page
+    found: list[Route] = attrs.field(factory=list)
+
+    def wait(self) -> Route:
+        """Wait until it is made; ten seconds at most."""
+        for _ in range(500):
+            if self.found:
+                return self.found[0]
+            self.page.wait_for_timeout(20)
+        raise AssertionError("nothing was asked for")
+
+    def let_go(self) -> None:
+        """Let it be answered."""
+        self.wait().continue_()
+
+
+def hold(page: Page, address: str | Pattern[str]) -> Held:
+    """Hold the next request for *address* back, until it is let go."""
+    held = Held(page)
+    page.route(address, lambda route: held.found.append(route), times=1)
+    return held
 
 
 def watch(page: Page, address: str) -> list[str]:

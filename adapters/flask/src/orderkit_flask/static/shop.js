@@ -23,30 +23,71 @@ function placeOf(element) {
   return element.value ? `[name="do"][value="${CSS.escape(element.value)}"]` : "";
 }
 
-function replace(text) {
+let isReplacing = false;
+
+function replace(text, sent) {
   const answer = new DOMParser().parseFromString(text, "text/html").getElementById("orderkit-shop");
   if (!answer) return false;
   const place = placeOf(document.activeElement);
+  const typing = typedAt(document.activeElement, sent);
+  isReplacing = true;
   root.replaceChildren(...answer.childNodes);
+  isReplacing = false;
   root.dataset.okScreen = answer.dataset.okScreen;
   const again = [root.querySelector("[autofocus]"), place && root.querySelector(place), root.querySelector("#ok-title")];
-  again.find(Boolean)?.focus();
+  if (!typing || !goOn(typing)) again.find(Boolean)?.focus();
   showSums();
   document.dispatchEvent(new CustomEvent("orderkit:changed"));
   return true;
 }
 
-let current = null;
+/* A quantity that is being typed while the answer is awaited: it is another than was sent. */
+function typedAt(field, sent) {
+  if (!field?.matches("[data-ok-sends]") || field.value === sent.get(field.name)) return null;
+  return { id: field.id, value: field.value };
+}
 
-async function send(form, button) {
-  current?.abort();
-  current = new AbortController();
-  const body = new URLSearchParams(new FormData(form));
-  if (button?.name) body.set(button.name, button.value);
+/* It goes on in the answer, and counts when it is left: the browser notes no change of what a script wrote. */
+function goOn({ id, value }) {
+  const field = document.getElementById(id);
+  if (!field) return false;
+  field.value = value;
+  field.focus();
+  const leave = () => countAnew(field);
+  field.addEventListener("blur", leave, { once: true });
+  field.addEventListener("change", () => field.removeEventListener("blur", leave), { once: true });
+  return true;
+}
+
+const countAnew = (field) => send(field.form, field.form.querySelector(".ok-default"));
+
+/* What was typed before the script was at work; what is being typed is sent when it is left. */
+function catchUp() {
+  const isTyped = (field) => field.value !== field.defaultValue && field !== document.activeElement;
+  const typed = [...root.querySelectorAll("[data-ok-sends]")].find(isTyped);
+  if (typed) countAnew(typed);
+}
+
+let latest = { asked: Promise.resolve() };
+
+/* One after another: what was pressed is not given up for what is pressed next. A count is, the next counts all of it. */
+function send(form, button) {
+  const sent = new URLSearchParams(new FormData(form));
+  if (button?.name) sent.set(button.name, button.value);
+  const { asked, giveUp } = latest;
+  giveUp?.abort();
+  const own = new AbortController();
+  latest = {
+    asked: asked.then(() => ask(form, sent, own.signal)),
+    giveUp: sent.get("do") === "save" ? own : undefined,
+  };
+}
+
+async function ask(form, body, signal) {
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(form.action, { method: "POST", body, signal: current.signal });
-    if (!replace(await answer.text())) location.assign(answer.url);
+    const answer = await fetch(form.action, { method: "POST", body, signal });
+    if (!replace(await answer.text(), body)) location.assign(answer.url);
   } catch (error) {
     if (error.name !== "AbortError") root.querySelector("#ok-said").textContent = root.dataset.okFailed;
   } finally {
@@ -70,10 +111,12 @@ root?.addEventListener("submit", (event) => {
 });
 root?.addEventListener("change", (event) => {
   showSums();
-  if (event.target.matches("[data-ok-sends]")) send(event.target.form, event.target.form.querySelector(".ok-default"));
+  if (isReplacing) return; /* Chromium takes it for left */
+  if (event.target.matches("[data-ok-sends]")) countAnew(event.target);
 });
 if (root) {
   root.classList.add("ok-scripted");
   showSums();
+  catchUp();
 }
 window.addEventListener("pageshow", () => root?.querySelectorAll("form").forEach((form) => delete form.dataset.okSent));

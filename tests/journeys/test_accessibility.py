@@ -153,6 +153,7 @@ def test_a_working_day_without_a_mouse(desk_page: Page, served: Served, shop: Sh
     keys.press("Enter")
     expect(page.locator("#ok-dialog h1")).to_be_visible()
     keys.press("Escape")
+    expect(page.locator("#ok-dialog")).not_to_be_visible()
     expect_focus(page)
 
     for name, shown in (
@@ -164,6 +165,7 @@ def test_a_working_day_without_a_mouse(desk_page: Page, served: Served, shop: Sh
         keys.press("Enter")
         page.wait_for_url(f"**/{name}")
         expect(page.locator(shown)).to_be_visible()
+        page.locator("#orderkit.ok-scripted").wait_for()
     walk_to(page, "[id^=ok-edit-]")
     keys.press("Enter")
     expect(page.locator("#ok-dialog [name=title]")).to_be_visible()

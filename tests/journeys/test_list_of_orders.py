@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from orderkit import OrderKit
-from tests.journeys.conftest import Rights
+from tests.journeys.conftest import Rights, hold
 from tests.making import ANNA, STAFF
 
 Open = Callable[..., Page]
@@ -38,6 +38,8 @@ def test_1_number(tab: Open, picture: Picture) -> None:
         page.get_by_label("Поиск по заказам").fill(typed)
         expect(page.get_by_role("status")).to_have_text("Найдено: 1")
         expect(page.locator(".ok-c-number a")).to_have_text(["1002"])
+        page.get_by_label("Поиск по заказам").fill("")
+        expect(page.get_by_role("status")).to_have_text("Всего: 6")
 
 
 def test_2_date_created(tab: Open) -> None:
@@ -121,6 +123,38 @@ def test_3_status_by_a_double_click(tab: Open, kit: OrderKit) -> None:
     page.wait_for_load_state("networkidle")
     expect(page.locator("#ok-dialog")).to_be_hidden()
     assert before + 1 == version_of(kit, "1002")
+
+
+def test_3_status_is_answered_late(tab: Open) -> None:
+    """Whoever goes on to the search meanwhile is not called back to the row."""
+    page = tab()
+    row(page, "1002").locator(".ok-move").click()
+    expect(page.get_by_role("button", name="Подготовка отправки")).to_be_visible()
+    held = hold(page, "**/status")
+    page.get_by_role("button", name="Подготовка отправки").click()
+    held.wait()
+    page.get_by_label("Поиск по заказам").click()
+    page.keyboard.type("10")
+    held.let_go()
+    expect(row(page, "1002").locator(".ok-pill")).to_have_text("Подготовка отправки")
+    page.keyboard.type("02")
+
+    expect(page.get_by_label("Поиск по заказам")).to_have_value("1002")
+
+
+def test_3_status_is_answered_after_a_search(tab: Open) -> None:
+    """The rows that the search brought meanwhile follow the change."""
+    page = tab()
+    row(page, "1002").locator(".ok-move").click()
+    expect(page.get_by_role("button", name="Подготовка отправки")).to_be_visible()
+    held = hold(page, "**/status")
+    page.get_by_role("button", name="Подготовка отправки").click()
+    held.wait()
+    page.get_by_label("Поиск по заказам").fill("1002")
+    expect(page.get_by_role("status")).to_have_text("Найдено: 1")
+    held.let_go()
+
+    expect(row(page, "1002").locator(".ok-pill")).to_have_text("Подготовка отправки")
 
 
 def test_3_status_by_keyboard(tab: Open, kit: OrderKit) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from orderkit import OrderKit
-from tests.journeys.conftest import is_seen
+from tests.journeys.conftest import hold, is_seen
 from tests.making import STAFF, Maker, mug
 
 Open = Callable[..., Page]
@@ -27,6 +27,7 @@ def test_back_restores_filters_page_and_scroll(tab: Open) -> None:
     """Back closes the window and leaves the list as it was; forward opens it again."""
     page = tab("?status=pending&status=preparing")
     page.get_by_role("link", name="Старее").click()
+    expect(page.get_by_role("link", name="Новее")).to_be_visible()
     page.locator("#orderkit.ok-scripted").wait_for()
     address, last = page.url, page.get_by_role("link", name="1001", exact=True)
     last.scroll_into_view_if_needed()
@@ -98,6 +99,39 @@ def test_unsaved_text_is_asked_for_once(tab: Open) -> None:
     assert 3 == len(asked)
 
 
+@pytest.mark.parametrize("first", ["the change", "the search"])
+def test_a_search_beside_a_change(tab: Open, first: str) -> None:
+    """The list is what was searched for, as it is now, in whatever order it was asked for and answered."""
+    page = tab()
+    page.get_by_role("link", name="1006", exact=True).focus()
+    searched = hold(page, re.compile(r"/orders/\?q="))
+    window = page.locator("#ok-dialog")
+
+    def search() -> None:
+        page.keyboard.press("/")
+        page.keyboard.type("анна")
+        searched.wait()
+
+    if first == "the search":
+        search()
+    page.get_by_role("link", name="1002", exact=True).click()
+    window.get_by_role("button", name="Взять в подготовку").click()
+    expect(window.locator(".ok-head .ok-pill")).to_have_text("Подготовка отправки")
+    if first == "the change":
+        followed = hold(page, "**/orders/")
+        page.keyboard.press("Escape")
+        followed.wait()
+        search()
+        followed.let_go()
+    else:
+        page.keyboard.press("Escape")
+        expect(window).to_be_hidden()
+    searched.let_go()
+
+    expect(page.locator(".ok-c-number a")).to_have_text(["1002", "1001"])
+    expect(page.locator(".ok-move").first).to_have_text("Подготовка отправки")
+
+
 def test_search_while_typing_keeps_its_address(tab: Open) -> None:
     """Results follow the typing and the filters, the address follows them; reload and back keep both."""
     page = tab()
@@ -120,13 +154,11 @@ def test_search_while_typing_keeps_its_address(tab: Open) -> None:
 
 def test_what_is_ticked_before_the_script_is_at_work(page: Page, address: str) -> None:
     """It is searched for as soon as the script is there; nobody has to tick it again."""
-    held: list[Route] = []
-    page.route("**/static/htmx.js", lambda route: held.append(route))
-    with page.expect_request("**/static/htmx.js"):
-        page.goto(f"{address}/orders/")
+    held = hold(page, "**/static/htmx.js")
+    page.goto(f"{address}/orders/")
     page.get_by_text("Фильтры", exact=True).click()
     page.get_by_label("Подготовка отправки", exact=True).check()
-    held[0].continue_()
+    held.let_go()
     expect(page.locator(".ok-c-number a")).to_have_text(["1001"])
     expect(page).to_have_url(re.compile(r"/orders/\?status=preparing$"))
 
@@ -153,24 +185,24 @@ def test_keyboard_alone(tab: Open) -> None:
 
 def test_who_searches_while_the_list_is_fetched_goes_on(tab: Open) -> None:
     """The list that comes anew behind a closed window does not take whoever went on to search out of the search."""
-    page, held = tab(), list[Route]()
+    page = tab()
     page.evaluate("document.querySelector('.ok-row').dataset.old = 'yes'")
     page.get_by_role("link", name="1002", exact=True).click()
     window = page.locator("#ok-dialog")
     window.locator("textarea[name=text]").fill("позвонить")
     window.get_by_role("button", name="Добавить заметку").click()
     expect(window.locator("textarea[name=text]")).to_have_value("")
-    page.route("**/orders/", lambda route: held.append(route))
-    with page.expect_request("**/orders/"):
-        page.keyboard.press("Escape")
+    held = hold(page, "**/orders/")
+    page.keyboard.press("Escape")
+    held.wait()
     page.keyboard.press("/")
     search = page.locator(".ok-find input[type=search]")
     expect(search).to_be_focused()
-    held[0].continue_()
+    held.let_go()
 
     expect(page.locator(".ok-row[data-old]")).to_have_count(0)
-    page.wait_for_timeout(200)  # what takes the focus would come after the list
-    expect(search).to_be_focused()
+    page.keyboard.type("1002")
+    expect(search).to_have_value("1002")
 
 
 def test_control_opens_another_tab(tab: Open) -> None:

@@ -64,6 +64,7 @@ export function takeAnswers(root, { toast, guard, list, windows, menu }) {
     /* What is being stored is not counted any more: the count would meet the change itself. */
     if (form !== asker(detail) && form?.matches(".htmx-request")) return event.preventDefault();
     if (form === asker(detail)) form?.querySelectorAll("[hx-sync]").forEach((one) => htmx.trigger(one, "htmx:abort"));
+    if (asker(detail) === list.find()) list.giveWay();
     carrier.note(detail.xhr, form);
     const pressed = detail.requestConfig.triggeringEvent?.submitter || asker(detail);
     resting.set(detail.xhr, showBusy(pressed));

@@ -9,13 +9,21 @@ export function makeList(root) {
   let ground = withoutHash(location.href); /* what the page itself shows, whatever lies over it */
   let isLate = false;
 
+  const isSearching = () => find()?.matches(".htmx-request");
+  const search = () => htmx.trigger(find(), "ok-search");
+
   function refresh() {
-    if (!results()) return Promise.resolve();
+    if (!results() || isSearching()) return Promise.resolve();
     return htmx
       .ajax("GET", ground, {
         source: results(), target: "#ok-results", swap: AT_ONCE.replace("inner", "outer"), select: "#ok-results",
       })
       .catch(() => undefined);
+  }
+
+  /* What a search brings takes the place of all of it; whatever came in between would be in its way. */
+  function giveWay() {
+    htmx.trigger(results(), "htmx:abort");
   }
 
   /* Empty parameters say nothing; without them an address can be read aloud. */
@@ -34,13 +42,13 @@ export function makeList(root) {
   }
 
   function catchUp() {
-    if (isLate) htmx.trigger(find(), "ok-search");
+    if (isLate) search();
     isLate = false;
   }
 
   /* What was typed or ticked before the script was at work is searched for now. */
   function begin() {
-    if (find() && isFilledIn(find())) htmx.trigger(find(), "ok-search");
+    if (find() && isFilledIn(find())) search();
   }
 
   /* What was found, for whoever does not see it. */
@@ -56,5 +64,5 @@ export function makeList(root) {
 
   const isShown = (address) => withoutHash(address) === ground;
 
-  return { begin, refresh, takeSearch, announce, catchUp, focus, isShown, find, isThere: () => Boolean(results()) };
+  return { begin, refresh, giveWay, takeSearch, announce, catchUp, focus, isShown, find, isThere: () => Boolean(results()) };
 }

@@ -8,6 +8,7 @@ export function makeMenu(root, windows, list) {
   const menu = document.getElementById("ok-menu");
   let link = null;
   let isLate = false; /* whether the row is older than its menu */
+  let isAnswered = false; /* whether the row that was pressed has taken the answer */
 
   const isOpen = () => menu.matches(":popover-open");
   const controls = () => [...menu.querySelectorAll("button, a")].filter((one) => one.offsetParent);
@@ -20,6 +21,7 @@ export function makeMenu(root, windows, list) {
     close();
     menu.replaceChildren();
     link = pressed;
+    isAnswered = false;
     const rest = showBusy(pressed);
     await fetchInto(menu, menu, pressed.href, "#ok-choices");
     rest();
@@ -42,7 +44,12 @@ export function makeMenu(root, windows, list) {
   async function catchUp() {
     isLate = false;
     await list.refresh();
-    list.focus(link.id);
+    comeBack();
+  }
+
+  /* To the row; whoever went on to something else meanwhile stays there. */
+  function comeBack() {
+    if (document.activeElement === document.body) list.focus(link.id);
   }
 
   function place(beside) {
@@ -71,7 +78,7 @@ export function makeMenu(root, windows, list) {
 
   /* Whether the answer goes into the row; a refusal is shown in full. */
   function isRowChanged(detail) {
-    if (detail.xhr.status < 400) return true;
+    if (detail.xhr.status < 400) return (isAnswered = true);
     const { id, href } = link;
     detail.isError = false;
     windows.noteChange(); /* somebody else was faster */
@@ -84,8 +91,9 @@ export function makeMenu(root, windows, list) {
     isLate = false;
     close();
     menu.replaceChildren();
-    if (!document.getElementById(link.id)) await list.refresh(); /* it fits the filters no more */
-    list.focus(link.id);
+    /* It fits the filters no more, or a search has brought it anew meanwhile, as it was. */
+    if (!isAnswered || !document.getElementById(link.id)) await list.refresh();
+    comeBack();
   }
 
   function walk(event) {

@@ -113,6 +113,7 @@ def tab(page: Page, address: str) -> Iterator[Callable[..., Page]]:
     page.get_by_label("Имя").fill("demo")
     page.get_by_label("Пароль").fill("demo")
     page.get_by_role("button", name="Войти").click()
+    expect(page.get_by_role("button", name="Выйти")).to_be_visible()
 
     def open_(path: str = "") -> Page:
         page.goto(f"{address}/orders/{path}")
@@ -362,6 +363,7 @@ def test_two_people(window: Callable[[str], Locator], kit: OrderKit, picture: Pi
     """«Если двое меняют один заказ»: both values at the field, and what was typed is still there."""
     delivery = section(window("Марина Соколова"), "Доставка")
     delivery.get_by_role("link", name="Изменить").click()
+    expect(delivery.get_by_label("Адрес", exact=True)).to_be_visible()
     redirect(kit.site(SITE), "Новокузнецкая ул., 9, кв. 21")
     delivery.get_by_label("Адрес", exact=True).fill("Новокузнецкая ул., 7, кв. 12")
     delivery.get_by_role("button", name="Сохранить доставку").click()

@@ -1,7 +1,6 @@
 """«Содержание заказа»: add a product, replace one, remove a position, change a quantity."""
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ from orderkit_flask import Product
 from playwright.sync_api import Locator, Page, expect
 
 from orderkit import ChangeQuantity, Order, OrderKit
-from tests.journeys.conftest import Rights, is_seen
+from tests.journeys.conftest import Rights, hold, is_seen
 from tests.making import OTHER_STAFF, STAFF, Maker, mug, rub
 
 N = "\u202f"
@@ -193,11 +192,12 @@ def test_what_is_typed_while_an_answer_is_awaited_stays(watched: Page, address: 
     """A slow answer to one press takes nothing away of what was typed after it."""
     page = watched
     page.goto(f"{address}/orders/{order.id}/contents")
-    page.locator("#orderkit.ok-scripted").wait_for()
-    page.route("**/contents", lambda route: (time.sleep(0.5), route.continue_()))
+    held = hold(page, "**/contents")
     section(page).get_by_role("button", name="Удалить: Ложка").click()
+    held.wait()
     page.get_by_label("Цена: Кружка").fill("475")
-    page.get_by_label("Поиск по каталогу").type("серт", delay=5)
+    page.get_by_label("Поиск по каталогу").press_sequentially("серт")
+    held.let_go()
     expect(section(page).get_by_role("button", name="Вернуть: Ложка")).to_be_visible()
 
     expect(page.get_by_label("Цена: Кружка")).to_have_value("475")

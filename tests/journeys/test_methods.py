@@ -16,6 +16,8 @@ from tests.plugins import drone, plugin
 Picture = Callable[[Page, str], None]
 SHIPPING, PAYMENT = "/orders/shipping-methods", "/orders/payment-methods"
 N = "\u202f"
+NAMES = ".ok-way .ok-strong"
+"""The methods of the list, from the top."""
 
 
 @pytest.fixture
@@ -43,11 +45,6 @@ def answers(rights: Rights) -> dict[str, Any]:
     """A host that sells on two pages."""
     pages = {"catalogue": "Каталог", "wholesale": "Опт для кофеен"}
     return {"may": rights, "site": lambda: "coffee", "actor": lambda: STAFF, "pages": pages}
-
-
-def names(page: Page) -> list[str]:
-    """The methods of the list, from the top."""
-    return page.locator(".ok-way .ok-strong").all_inner_texts()
 
 
 def is_offered(page: Page, address: str, desk: Desk, title: str) -> bool:
@@ -124,7 +121,7 @@ def test_payment_methods(watched: Page, address: str, desk: Desk, picture: Pictu
     row = page.get_by_role("listitem").filter(has_text="На счёт")
     expect(row).to_contain_text("основной")
     expect(row).to_contain_text("ПредлагаетсяОпт для кофеен")
-    assert ["На счёт", "Наличные"] == names(page)
+    expect(page.locator(NAMES)).to_have_text(["На счёт", "Наличные"])
     picture(page, "payment-methods")
     transfer = desk.settings.payment_methods()[0]
     assert "ООО «Зерно»\nр/с 4070" == desk.settings.values(transfer).details
@@ -140,7 +137,7 @@ def test_methods_are_put_in_order_by_keyboard(watched: Page, address: str, desk:
     up.focus()
     for order in ("АВБ", "ВАБ"):
         page.keyboard.press("Enter")
-        expect(page.locator(".ok-way .ok-strong")).to_have_text(list(order))
+        expect(page.locator(NAMES)).to_have_text(list(order))
         expect(up).to_be_focused()
     page.keyboard.press("Enter")
     expect(up).to_have_attribute("aria-disabled", "true")
@@ -148,7 +145,7 @@ def test_methods_are_put_in_order_by_keyboard(watched: Page, address: str, desk:
 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".ok-way .ok-strong")).to_have_text(["А", "В", "Б"])
+    expect(page.locator(NAMES)).to_have_text(["А", "В", "Б"])
     expect(page.get_by_role("button", name="Ниже: В")).to_be_focused()
 
 
@@ -268,18 +265,20 @@ def test_methods_without_a_script(scriptless: Page, address: str, desk: Desk) ->
         page.get_by_role("link", name="Фиксированная цена").click()
         page.get_by_label("Название").fill(title)
         page.get_by_role("button", name="Добавить способ").click()
+        expect(page.get_by_role("alert")).to_be_visible()
         expect(page.get_by_label("Название")).to_have_value(title)
         page.get_by_label("Стоимость, ₽").fill("300")
         page.get_by_role("button", name="Добавить способ").click()
         expect(page.get_by_role("link", name=f"Изменить: {title}")).to_be_focused()
 
     page.get_by_role("button", name="Выше: Почта").press("Enter")
+    expect(page.locator(NAMES)).to_have_text(["Почта", "Курьер"])
     expect(page.get_by_role("button", name="Выше: Почта")).to_be_focused()
-    assert ["Почта", "Курьер"] == names(page)
     page.get_by_role("button", name="Выключить: Почта").click()
     expect(page.get_by_role("button", name="Включить: Почта")).to_be_focused()
     page.get_by_role("link", name="Изменить: Почта").click()
     page.get_by_role("link", name="Оставить как было").click()
+    page.wait_for_url(re.compile(SHIPPING))
     assert [False, True] == [method.active for method in desk.settings.shipping_methods()]
 
 

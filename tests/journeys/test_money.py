@@ -107,6 +107,7 @@ def test_paid_2_method(watched: Page, address: str, kit: OrderKit) -> None:
     section.get_by_role("link", name="Записать оплату").click()
     expect(section.get_by_label("Способ оплаты").locator("option:checked")).to_have_text("Перевод")
     section.get_by_role("button", name="Записать оплату").click()
+    expect(section.get_by_role("button", name="Записать оплату")).to_have_count(0)
     expect(section).not_to_contain_text("Назначение платежа")
     order = kit.site("coffee").orders.find().rows[0]
     assert ("Перевод", True) == (order.payment_method, order.fully_paid)
@@ -162,6 +163,7 @@ def test_two_people_record_the_same_cash(watched: Page, address: str, kit: Order
     page = watched
     section = open_payments(page, address)
     section.get_by_role("link", name="Записать оплату").click()
+    expect(section.get_by_label("Сколько получено")).to_be_visible()
     desk = kit.site("coffee")
     id = desk.orders.find().rows[0].id
     cash = desk.settings.payment_methods()[0]
@@ -212,6 +214,7 @@ def test_without_a_script(scriptless: Page, address: str) -> None:
     record_button = section.get_by_role("button", name="Записать оплату")
     section.get_by_label("Сколько получено").fill("много")
     record_button.click()
+    expect(section.get_by_role("alert")).to_be_visible()
     expect(section.get_by_label("Сколько получено")).to_have_value("много")
     section.get_by_label("Сколько получено").fill("900")
     record_button.click()

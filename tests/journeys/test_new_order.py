@@ -82,6 +82,7 @@ def test_order_is_created_without_a_script(scriptless: Page, address: str, kit: 
     expect(page.locator("#ok-strip")).to_contain_text(f"Сумма заказа 1{N}920,00{N}₽")
     page.get_by_role("button", name="Создать заказ").click()
 
+    expect(page.get_by_role("heading", name=re.compile("^Заказ 10"))).to_be_visible()
     expect(page).to_have_url(re.compile(f"/orders/{newest(kit).id}$"))
     assert 3 == newest(kit).lines[0].quantity
 

@@ -365,6 +365,24 @@ def test_what_is_not_offered_is_not_paid_by(shop: Opens, answer: object, active:
     assert before == contents(here.kit)
 
 
+def test_what_is_kept_for_other_pages_is_not_paid_by(shop: Opens) -> None:
+    """Unless all of the order comes from these, or it is paid on one of them; as it is offered."""
+    here = shop(starting(Pending("b-1")), pages=("/mugs",))
+    before = contents(here.kit)
+    for page in (None, "/teas"):
+        with pytest.raises(InvalidInputError) as refused:
+            here.start(page=page)
+        assert ("not_offered", ()) == (
+            refused.value.code,
+            here.desk.payments.offered(here.order, page=page),
+        )
+    assert before == contents(here.kit)
+
+    assert Pending("b-1") == here.start(page="/mugs").outcome
+    other = attrs.evolve(here, order=here.make.order([mug(page="/mugs")]))
+    assert Pending("b-1") == other.start(key="other").outcome
+
+
 def test_an_offline_way(shop: Opens) -> None:
     """Nobody is asked: the order is placed at once, its attempt waits for staff, and no address is needed."""
     here = shop(offering(ok.Offer("Приходите"), code="desk-cash"))

@@ -536,6 +536,7 @@ class Babbling:
             Product(sku="T", title=5, price=rub("1")),  # type: ignore[arg-type]  # garbage on purpose
             Product(sku="P", title="без цены", price="10"),  # type: ignore[arg-type]  # garbage on purpose
             Product(sku="D", title="доставка", price=rub("1"), requires_delivery="да"),  # type: ignore[arg-type]  # garbage on purpose
+            Product(sku="S", title="страницы", price=rub("1"), pages="wholesale"),
         ]
 
 
@@ -576,13 +577,14 @@ def test_log_says_why_a_product_cannot_be_sold(
     assert [
         "NoneType, not orderkit_flask.Product",
         "dict, not orderkit_flask.Product",
+        "pages: not several names",
         "price of type Money: negative",
         "price of type str: not_money",
         "requires_delivery: str, not bool",
         "sku: empty",
         "str, not orderkit_flask.Product",
         "title of type int: not_text",
-    ] == found.partition("found 8 products that cannot be sold: ")[2].split("; ")
+    ] == found.partition("found 9 products that cannot be sold: ")[2].split("; ")
     assert taken.endswith("cannot be sold: dict, not orderkit_flask.Product")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 from uuid import UUID
 
@@ -111,6 +111,10 @@ class PaymentMethod:
         set_(self, "button", clean(self.button, "button"))
         set_(self, "pages", tuple(clean(page, "pages", required=True) for page in self.pages))
         _check_position(self.position)
+
+    def is_for(self, pages: Set[str]) -> bool:
+        """Whether it is in use for what comes from all of these pages."""
+        return self.active and (not self.pages or pages <= set(self.pages))
 
     @property
     def order_id(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Set
 
 import attrs
 
@@ -37,9 +38,9 @@ class Providers:
             return None
         return answer if isinstance(answer, Offer) else None
 
-    def require_offered(self, method: PaymentMethod, request: OfferRequest) -> None:
+    def require_offered(self, method: PaymentMethod, request: OfferRequest, pages: Set[str]) -> None:
         """
-        Refuse a method that is not offered for this.
+        Refuse a method that is not offered for this, as it comes from these pages.
 
         Raises:
             InvalidInputError: ``not_offered``; or ``method_unusable``: its plugin is missing, fails or cannot start
@@ -53,7 +54,7 @@ class Providers:
             raise InvalidInputError(
                 f"payment method {method.id} cannot be used: {why}", code="method_unusable", field="method"
             ) from error
-        if not method.active or isinstance(answer, Ineligible):
+        if not method.is_for(pages) or isinstance(answer, Ineligible):
             raise InvalidInputError(
                 f"payment method {method.id} is not offered for this order; take one of payments.offered",
                 code="not_offered",

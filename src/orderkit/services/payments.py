@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import timedelta
 from uuid import UUID
 
@@ -90,6 +90,7 @@ class Payments:
         seen: Money,
         key: str,
         return_url: str = "",
+        page: str | None = None,
     ) -> Started:
         """
         Pay what is left of an order by a method that is offered for it.
@@ -102,6 +103,7 @@ class Payments:
             seen: What the payer was told is to pay.
             key: Chosen by the caller; the same request with it is answered with what came of the first one.
             return_url: Where the provider sends the payer back to; needed unless the method is offline.
+            page: Of the host, as `offered` was told it.
 
         Raises:
             InvalidInputError: The method is not offered for this order (``not_offered``), its plugin is missing, fails
@@ -120,7 +122,8 @@ class Payments:
             change = asking.begin(order, method, self.acting(actor), seen=seen)
             if change is None:
                 return order
-            self._providers.require_offered(method, OfferRequest(number=order.number, amount=seen))
+            request = OfferRequest(number=order.number, amount=seen)
+            self._providers.require_offered(method, request, _pages(order, page))
             return change
 
         begun = self._steps.insist(begin, request)
@@ -280,12 +283,8 @@ class Payments:
         if left <= 0:
             return ()
         request = OfferRequest(number=order.number, amount=order.balance.money(left))
-        pages = {line.page for line in order.lines} if page is None else {page}
-        methods = [
-            method
-            for method in self.reader.payment_methods()
-            if method.active and (not method.pages or pages <= set(method.pages))
-        ]
+        pages = _pages(order, page)
+        methods = [method for method in self.reader.payment_methods() if method.is_for(pages)]
         answers = [(method, self._providers.offer(method, request)) for method in methods]
         return tuple(_as_offered(method, offer) for method, offer in answers if offer is not None)
 
@@ -370,6 +369,11 @@ class Payments:
     @property
     def _steps(self) -> Steps:
         return Steps(self.store, self.reader)
+
+
+def _pages(order: Order, page: str | None) -> Set[str]:
+    """Where an order is paid: on a page of the host's, else where all of it comes from."""
+    return {line.page for line in order.lines} if page is None else {page}
 
 
 def _as_offered(method: PaymentMethod, offer: Offer) -> OfferedMethod:

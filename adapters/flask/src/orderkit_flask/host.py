@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 import attrs
@@ -26,6 +26,7 @@ class Product:
         image: Where the host serves a picture; empty for none.
         options: What the buyer chooses among, such as ``{"Размер": ("S", "M")}``; one of each stands on the line. What
             costs something else is another product.
+        pages: Names of the host's pages that sell it, of those in ``Host.pages``; none means that any of them may.
     """
 
     sku: str
@@ -34,6 +35,11 @@ class Product:
     requires_delivery: bool = True
     image: str = ""
     options: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
+    pages: Collection[str] = ()
+
+    def is_sold_on(self, page: str) -> bool:
+        """Whether that page sells it."""
+        return not self.pages or page in self.pages
 
 
 class Catalogue(Protocol):

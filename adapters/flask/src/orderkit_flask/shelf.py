@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import islice
 from typing import TypeVar
 
@@ -166,6 +166,9 @@ def _flaw(product: object) -> str:
     options: object = product.options
     if not isinstance(options, Mapping) or any(isinstance(one, str) for one in options.values()):
         return "options: not several choices by name"
+    pages: object = product.pages
+    if isinstance(pages, str) or not isinstance(pages, Collection):
+        return "pages: not several names"
     try:
         line_of(product, options={name: next(iter(choices), "") for name, choices in options.items()})
     except InvalidInputError as error:

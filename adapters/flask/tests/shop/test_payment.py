@@ -78,8 +78,40 @@ def test_methods_of_certain_pages(buyer: Buyer, make: Maker, card: PaymentMethod
     link = _ordered(buyer)
 
     assert "По счёту" not in buyer.look(f"{link}/payment").text
-    assert 409 == pay(buyer, link, wholesale).status_code
+    refused = pay(buyer, link, wholesale)
+    assert 422 == refused.status_code
+    assert "так оплатить нельзя" in Parsed(refused.text).text
     assert "payment" == order_of(buyer.desk).status
+
+
+def test_methods_of_other_pages_alone(buyer: Buyer, make: Maker, provider: Provider) -> None:
+    """Where no way to pay is offered, one that is kept for another page is refused as well."""
+    cash = make.cash()
+    link = buyer.order_by_link("BOOK")
+    wholesale = add_method(make, "card", "Опт", pages=("wholesale",))
+    make.desk.settings.edit_payment_method(attrs.evolve(cash, active=False), actor=STAFF)
+    refused = _pay_by_api(buyer, link, wholesale, 30000)
+
+    assert (422, "not_offered", "method") == (
+        refused.status_code, refused.json["code"], refused.json["field"],
+    )  # fmt: skip
+    assert "payment" == order_of(buyer.desk).status
+
+
+def test_a_page_that_does_not_sell_it(buyer: Buyer, make: Maker, cash: PaymentMethod, shelf: Shelf) -> None:
+    """Where the catalogue says which pages sell it, the browser's word for another is worth nothing; later, too."""
+    add_method(make, "card", "Опт", description="По счёту", pages=("wholesale",))
+    shelf.products["BOOK"] = attrs.evolve(shelf.products["BOOK"], pages=["wholesale", "catalogue"])
+    shelf.products["GIFT"] = attrs.evolve(shelf.products["GIFT"], pages=["catalogue"])
+    for sku in ("BOOK", "GIFT"):
+        buyer.ask("cart/lines", {"sku": sku, "page": "wholesale"})
+    assert ["wholesale", ""] == [line.page for line in buyer.cart.lines]
+    buyer.ask("cart/lines/2", method="DELETE")
+    link = _ordered(buyer)
+    assert "По счёту" in buyer.look(f"{link}/payment").text
+    shelf.products["BOOK"] = attrs.evolve(shelf.products["BOOK"], pages=["catalogue"])
+
+    assert "По счёту" not in buyer.look(f"{link}/payment").text
 
 
 def _ordered(buyer: Buyer) -> str:
@@ -446,7 +478,7 @@ def test_for_programs(buyer: Buyer, card: PaymentMethod, other: PaymentMethod, p
         refused = buyer.ask(path, {**body, name: None})
         assert code == refused.json["code"]
     assert "total_changed" == buyer.ask(path, {**body, "seen": 1}).json["code"]
-    assert "not_payable" == buyer.ask(path, {**body, "method": NOBODY}).json["code"]
+    assert "payment_method_not_found" == buyer.ask(path, {**body, "method": NOBODY}).json["code"]
 
     declined = buyer.ask(path, body).json
     assert ("declined", "На счёте не хватает денег.", None) == (

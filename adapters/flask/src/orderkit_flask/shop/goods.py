@@ -43,7 +43,7 @@ class Goods:
         So many pieces of a product, with the options chosen.
 
         Args:
-            page: The host's name of the page it comes from; another is dropped.
+            page: The host's name of the page it comes from; another is dropped, and one that does not sell it.
 
         Raises:
             Trouble: As `product`; ``option_missing``: one of its options is not chosen, or not among its choices.
@@ -54,7 +54,7 @@ class Goods:
             if options.get(name) not in choices:
                 raise Trouble("option_missing", 422, field=f"options.{name}")
         chosen = {name: options[name] for name in product.options}
-        known = page if page in self.pages else ""
+        known = page if page in self.pages and product.is_sold_on(page) else ""
         return line_of(product, quantity=quantity, options=chosen, page=known)
 
     def now(self, line: Line) -> Line | None:
@@ -76,4 +76,5 @@ class Goods:
             return None
         if any(line.options.get(name) not in choices for name, choices in product.options.items()):
             return None
-        return line_of(product, quantity=line.quantity, options=line.options, page=line.page, id=line.id)
+        page = line.page if product.is_sold_on(line.page) else ""
+        return line_of(product, quantity=line.quantity, options=line.options, page=page, id=line.id)

@@ -69,6 +69,7 @@ BUYER: Final[Words] = {
     "line_not_found": mark("This is not in the cart any more."),
     "no_lines": mark("There is nothing in the order yet."),
     "method_not_found": mark("This cannot be chosen any more."),
+    "payment_method_not_found": mark("This cannot be chosen any more."),
     "cancel_closed": mark("This order cannot be cancelled any more. Ask the shop."),
     "cancel_open": mark("You can cancel this order yourself. Look at it anew."),
     "already_placed": mark("This was ordered already."),

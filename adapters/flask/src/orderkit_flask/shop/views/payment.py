@@ -85,7 +85,8 @@ class PaymentViews:
             return self.front.go("cart")
         done = self._start(reached, form)
         if isinstance(done, Refused):
-            return self._page(reached, done.form, done.status)
+            told = done.form.with_problems({"": Told.of(done).message})
+            return self._page(reached, told, done.status)
         if isinstance(done.outcome, Redirect):
             return redirect_to(reached.address("payment") + "?go=1")
         return redirect_to(reached.address("payment" if isinstance(done.outcome, Declined) else "order"))
@@ -98,9 +99,6 @@ class PaymentViews:
         if method_id is None or reading.problems:
             raise Trouble("not_payable", 409)
         order = Buying(self.front).follow_prices(reached.order)
-        methods = desk.payments.offered(order)
-        if methods and method_id not in {method.id for method in methods}:
-            raise Trouble("not_payable", 409)
         verb = partial(
             desk.payments.start,
             order.id,

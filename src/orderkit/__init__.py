@@ -50,7 +50,7 @@ from orderkit.domain.site import Site
 from orderkit.domain.visiting import Visit
 from orderkit.domain.visitor import CustomerRef, Visitor
 from orderkit.kit import OrderKit, Sites
-from orderkit.registry.registry import PluginStatus
+from orderkit.registry.registry import PluginStatus, PluginType
 from orderkit.services.outbox import WorkReport
 from orderkit.services.payments import OfferedMethod, Started
 from orderkit.services.shipping import MethodQuote
@@ -128,6 +128,7 @@ __all__ = [
     "Pending",
     "Person",
     "PluginStatus",
+    "PluginType",
     "Prices",
     "Recipient",
     "Redirect",

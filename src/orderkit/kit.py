@@ -20,7 +20,8 @@ from orderkit.domain.order import Order
 from orderkit.domain.site import Site
 from orderkit.domain.text import clean
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
-from orderkit.registry.finding import installed, own
+from orderkit.registry.choosing import Wanted
+from orderkit.registry.finding import gather
 from orderkit.registry.loading import build
 from orderkit.registry.making import Workshop
 from orderkit.registry.registry import PluginStatus
@@ -100,11 +101,14 @@ class OrderKit:
         url: SQLAlchemy URL: ``sqlite:///shop.db`` or ``postgresql+psycopg://user@host/name``.
         clock: Gives the present moment, aware; replaced in tests and imports.
         lifecycle: The table of steps; checked when it was made.
-        plugins: The host's own, modules or objects with hooks, beside those that are installed.
+        plugins: The host's own, beside those that are installed: modules, objects with hooks, paths of ``.py`` files.
+        allow_plugins: Names of the installed plugins to use, the built-in ones included; ``None`` for all.
+        block_plugins: Names of plugins not to use, the host's own included; they are not even imported.
         strict: Refuse a plugin that does not work, instead of going on without it.
 
     Raises:
-        SettingsError: The address is not understood, or its driver is not installed; ``plugin_broken`` if *strict*.
+        SettingsError: The address is not understood, or its driver is not installed; a name in place of a list
+            of plugins; ``plugin_broken`` or ``plugin_not_found`` if *strict*.
     """
 
     def __init__(
@@ -114,9 +118,12 @@ class OrderKit:
         clock: Callable[[], datetime] = utc_now,
         lifecycle: Lifecycle = ORDER_LIFECYCLE,
         plugins: Iterable[object] = (),
+        allow_plugins: Iterable[str] | None = None,
+        block_plugins: Iterable[str] = (),
         strict: bool = False,
     ) -> None:
-        self.registry = build([*installed(), *map(own, plugins)], strict=strict)
+        wanted = Wanted(allow_plugins, block_plugins)
+        self.registry = build(gather(plugins), wanted, strict=strict)
         self.database = Database(url)
         self.clock = clock
         self.lifecycle = lifecycle
@@ -124,7 +131,7 @@ class OrderKit:
 
     @property
     def plugins(self) -> tuple[PluginStatus, ...]:
-        """The plugins that were found when the kit was made, quarantined ones among them."""
+        """The plugins that were found when the kit was made, those that do not work among them."""
         return self.registry.plugins
 
     @property

@@ -27,8 +27,11 @@ from orderkit.domain.outcome import (
 )
 from orderkit.hookspecs import hookimpl
 
-API_VERSION = 1
-"""Raised when a plugin written for an earlier one would have to be changed."""
+API_VERSION = "1.0"
+"""
+Major and minor: the second is raised when something is added, the first when a plugin written for an earlier version
+would have to be changed.
+"""
 
 __all__ = [
     "API_VERSION",

@@ -65,6 +65,7 @@ FACE = [
     "Pending",
     "Person",
     "PluginStatus",
+    "PluginType",
     "Prices",
     "Recipient",
     "Redirect",

@@ -4,16 +4,16 @@ import textwrap
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import attrs
 import pytest
 
 import orderkit.plugin as ok
-from orderkit import OrderKit, PluginStatus
+from orderkit import OrderKit, PluginStatus, PluginType
 from orderkit.errors import SettingsError
-from orderkit.registry import finding
+from orderkit.hookspecs import Hooks
+from orderkit.registry import asking, finding, watching
 from orderkit.registry.finding import own, scan
 from orderkit.registry.loading import build
 from tests.plugins import drone, offering, plugin
@@ -26,55 +26,88 @@ import orderkit.plugin as ok
 class Settings:
     pass
 
-class Flies:
+class Works:
     def quote(self, request):
         return []
 
-def flying(code):
-    return ok.CarrierType(code=code, label="X", settings=Settings, factory=lambda *_: Flies())
+    def offer(self, request):
+        return ok.Offer()
+
+def carrier(code):
+    return ok.CarrierType(code=code, label="X", settings=Settings, factory=lambda *_: Works())
+
+def provider(code):
+    return ok.PaymentProviderType(
+        code=code, label="X", settings=Settings, factory=lambda *_: Works(), offline=True
+    )
 """
+
+HOOKS = {
+    # hook → what makes its descriptors, what makes others, and the classes of both
+    "orderkit_carriers": ("carrier", "provider", "CarrierType", "PaymentProviderType"),
+    "orderkit_payment_providers": ("provider", "carrier", "PaymentProviderType", "CarrierType"),
+}
+ASKED = "@ok.hookimpl\ndef HOOK(): "
 
 BROKEN = {
     # what is wrong → source, what the reason says
     "raises at import": ("1 / 0", "ZeroDivisionError"),
     "leaves at import": ("import sys; sys.exit(3)", "SystemExit: 3"),
+    "stops more than itself": ("raise GeneratorExit('all')", "GeneratorExit: all"),
+    "cannot say what is wrong": (
+        "class Mute(Exception):\n    def __str__(self):\n        raise self\nraise Mute",
+        "Mute",
+    ),
+    "says too much": ("raise OSError('disk\\n  full ' * 200)", "OSError: disk full disk"),
     "is no Python": ("def (:", "SyntaxError"),
     "needs what is not there": ("import no_such_module_at_all", "No module named 'no_such_module_at_all'"),
     "implements nothing": ("x = 1", "implements no hook; there are: orderkit_carriers"),
-    "misspells a hook": (
-        "@ok.hookimpl\ndef orderkit_carrier(): return []",
-        "unknown hook 'orderkit_carrier'",
+    "misspells a hook": ("@ok.hookimpl\ndef HOOKX(): return []", "unknown hook 'HOOKX'"),
+    "wants an argument": ("@ok.hookimpl\ndef HOOK(kit): return []", "kit"),
+    "raises when asked": (ASKED + "raise OSError('disk')", "OSError: disk"),
+    "leaves when asked": (ASKED + "raise SystemExit(3)", "SystemExit"),
+    "hangs when asked": (
+        "import threading\n" + ASKED + "return threading.Event().wait(60)",
+        "no answer within 0.2 s",
     ),
-    "wants an argument": ("@ok.hookimpl\ndef orderkit_carriers(kit): return []", "kit"),
-    "raises when asked": ("@ok.hookimpl\ndef orderkit_carriers(): raise OSError('disk')", "OSError: disk"),
-    "answers nothing": ("@ok.hookimpl\ndef orderkit_carriers(): pass", "answers NoneType"),
-    "answers text": ("@ok.hookimpl\ndef orderkit_carriers(): return 'drone'", "answers str"),
-    "answers words": (
-        "@ok.hookimpl\ndef orderkit_carriers(): return ['drone']",
-        "gives str where CarrierType",
+    "answers nothing": (ASKED + "pass", "HOOK answers NoneType"),
+    "answers text": (ASKED + "return 'drone'", "answers str"),
+    "answers words": (ASKED + "return ['drone']", "gives str where GIVEN is expected"),
+    "answers the other kind": (ASKED + "return [OTHER('x-ray')]", "gives ALIEN where GIVEN"),
+    "answers one twice": (ASKED + "return [MAKE('twin'), MAKE('twin')]", "gives 'twin' twice"),
+    "answers without an end": (
+        "import itertools\n" + ASKED + "return itertools.repeat(MAKE('more'))",
+        "more than 1000 types",
     ),
-    "answers the other kind": (
-        "@ok.hookimpl\ndef orderkit_payment_providers(): return [flying('other')]",
-        "gives CarrierType where PaymentProviderType",
-    ),
-    "answers one twice": (
-        "@ok.hookimpl\ndef orderkit_carriers(): return [flying('twin'), flying('twin')]",
-        "gives 'twin' twice",
-    ),
-    "stops half-way": (
-        "@ok.hookimpl\ndef orderkit_carriers():\n    yield flying('half')\n    raise OSError('way')",
-        "OSError: way",
-    ),
-    "has a bad code": (
-        "@ok.hookimpl\ndef orderkit_carriers(): return [flying('No Code')]",
-        "'No Code' must be",
-    ),
+    "stops half-way": (ASKED + "\n    yield MAKE('half')\n    raise OSError('way')", "OSError: way"),
+    "has a bad code": (ASKED + "return [MAKE('No Code')]", "'No Code' must be"),
     "wraps others": (
-        "@ok.hookimpl(wrapper=True)\ndef orderkit_carriers():\n    yield\n    return []",
-        "orderkit_carriers is a wrapper",
+        "@ok.hookimpl(wrapper=True)\ndef HOOK():\n    yield\n    return []",
+        "HOOK is a wrapper",
+    ),
+    "declares no range": ("orderkit_api = 5\n" + ASKED + "return []", "orderkit_api is 5; write"),
+    "declares half a range": (
+        "orderkit_api = '>1,<'\n" + ASKED + "return []",
+        "orderkit_api is '>1,<'; write",
     ),
 }
-WORKS = "@ok.hookimpl\ndef orderkit_carriers(): return [flying('works')]"
+INCOMPATIBLE = {
+    # what is wrong → source, the range that the status shows
+    "wants a newer API": ("orderkit_api = '>=1.7'\n" + ASKED + "return [MAKE('newer')]", ">=1.7"),
+    "wants an older API": ("orderkit_api = '<1'\n" + ASKED + "return [MAKE('older')]", "<1"),
+    "has a newer hook": ("orderkit_api = '>=2,<3'\n@ok.hookimpl\ndef orderkit_moons(): return []", ">=2,<3"),
+    "uses what is newer": ("orderkit_api = '>=2,<3'\nok.MoonType", ">=2,<3"),
+}
+WORKS = "@ok.hookimpl\ndef orderkit_carriers(): return [carrier('works')]"
+
+
+def for_hook(hook: str, source: str) -> str:
+    """Source or reason, written for one of the hooks."""
+    make, other, given, alien = HOOKS[hook]
+    for word, meant in {"HOOK": hook, "MAKE": make, "OTHER": other, "GIVEN": given, "ALIEN": alien}.items():
+        source = source.replace(word, meant)
+    return source
+
 
 Install = Callable[[str, str], None]
 
@@ -119,7 +152,10 @@ def test_an_installed_plugin(install: Install) -> None:
 
     assert "works" in registry.carriers
     assert PluginStatus(
-        name="drone-air", distribution="dist-drone-air 1.5", status="active", carriers=("works",)
+        name="drone-air",
+        distribution="dist-drone-air 1.5",
+        status="active",
+        types=(PluginType("carrier", "works"),),
     ) == named(registry.plugins, "drone-air")
 
 
@@ -130,22 +166,92 @@ def test_names_need_no_import(install: Install) -> None:
     assert "bomb" in [one.name for one in scan()]
 
 
+def test_every_hook_is_tried() -> None:
+    """What follows is tried with each hook there is."""
+    assert {name for name in vars(Hooks) if name.startswith("orderkit_")} == set(HOOKS)
+
+
+@pytest.mark.parametrize("hook", HOOKS)
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_plugin(install: Install, caplog: pytest.LogCaptureFixture, name: str) -> None:
+def test_a_broken_plugin(
+    install: Install,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    hook: str,
+) -> None:
     """It is quarantined with its reason and logged; a plugin that comes after it works."""
-    source, reason = BROKEN[name]
+    monkeypatch.setattr(asking, "ASKING_LIMIT", 0.2 if name == "hangs when asked" else 60)
+    source, reason = (for_hook(hook, text) for text in BROKEN[name])
     install("a-broken", source)
     install("b-fine", WORKS)
     registry = build(scan())
     status = named(registry.plugins, "a-broken")
 
-    assert ("quarantined", (), ()) == (status.status, status.carriers, status.payment_providers)
+    assert ("quarantined", (), True) == (status.status, status.types, status.is_amiss)
     assert reason in status.reason
+    assert len(status.reason) <= 501
+    assert "\n" not in status.reason
     assert "dist-a-broken 1.5" in caplog.text
     assert {"flat-rate", "pickup", "works"} == set(registry.carriers)
     with pytest.raises(SettingsError, match="a-broken") as refused:
         build(scan(), strict=True)
     assert "plugin_broken" == refused.value.code
+    assert refused.value.__cause__
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize("name", INCOMPATIBLE)
+def test_a_plugin_for_another_api(install: Install, name: str, hook: str) -> None:
+    """It is told apart from one that is broken, with the range it declares; the host runs on."""
+    source, wanted = INCOMPATIBLE[name]
+    install("a-stranger", for_hook(hook, source))
+    install("b-fine", WORKS)
+    registry = build(scan())
+    status = named(registry.plugins, "a-stranger")
+
+    assert ("incompatible", (), wanted, True) == (status.status, status.types, status.api, status.is_amiss)
+    assert f"it works with {wanted} of the plugin API, and this is {ok.API_VERSION}" in status.reason
+    assert {"flat-rate", "pickup", "works"} == set(registry.carriers)
+    with pytest.raises(SettingsError, match="a-stranger"):
+        build(scan(), strict=True)
+
+
+@pytest.mark.parametrize("wanted", [">=1", ">=1.0,<2", "==1.*", f"=={ok.API_VERSION}", ""])
+def test_a_plugin_for_this_api(install: Install, wanted: str) -> None:
+    """A range that this version is in; a plugin that declares none is taken as it is."""
+    install("fits", f"orderkit_api = {wanted!r}\n{WORKS}")
+    status = named(build(scan(), strict=True).plugins, "fits")
+
+    assert ("active", wanted) == (status.status, status.api)
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_plugin_that_prints_and_takes_its_time(install: Install, hook: str) -> None:
+    """It works, and how long it took is told."""
+    slow = "import time\nprint('hello')\ntime.sleep(0.05)\n"
+    install(
+        "slow", for_hook(hook, f"{slow}{ASKED}return [print('here'), time.sleep(0.05), MAKE('late')][2:]")
+    )
+    status = named(build(scan(), strict=True).plugins, "slow")
+
+    assert ("active", ["late"]) == (status.status, [one.code for one in status.types])
+    assert 0.1 <= status.seconds < 30
+
+
+def test_a_plugin_that_keeps_the_start_waiting(
+    install: Install, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is imported the log tells which one it is, so that whoever waits knows; a quick start tells nothing."""
+    install("quick", WORKS)
+    build(scan())
+    assert [] == caplog.messages
+    install("slow", "import time\ntime.sleep(1)\n" + WORKS.replace("works", "late"))
+    monkeypatch.setattr(watching, "PATIENCE", 0.2)
+    build(scan())
+
+    assert "plugin 'slow' (dist-slow 1.5) takes more than 0.2 seconds" in caplog.text
+    assert "'quick'" not in caplog.text
 
 
 def test_a_stop_by_the_user_is_none_of_a_plugins(install: Install) -> None:
@@ -173,6 +279,24 @@ def test_two_plugins_with_one_code() -> None:
         build([own(one), own(other)], strict=True)
 
 
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_shared_code(install: Install, hook: str) -> None:
+    """Whichever hook it comes through: the status tells what is lost, so that a screen can name the plugins."""
+    for name in ("one", "other"):
+        install(name, for_hook(hook, ASKED + f"return [MAKE('shared'), MAKE('{name}-own')]"))
+    registry = build(scan())
+    kind = "carrier" if hook == "orderkit_carriers" else "payment_provider"
+
+    for name in ("one", "other"):
+        status = named(registry.plugins, name)
+        assert ((PluginType(kind, f"{name}-own"),), (PluginType(kind, "shared"),)) == (
+            status.types,
+            status.lost,
+        )
+        assert ("active", True) == (status.status, status.is_amiss)
+    assert "shared" not in {*registry.carriers, *registry.payment_providers}
+
+
 def test_one_code_in_both_kinds() -> None:
     """A carrier and a payment provider may share a code: a row says which of the two it means."""
     registry = build([own(plugin(drone(), offering(None, code="drone")))], strict=True)
@@ -186,7 +310,7 @@ def test_two_plugins_with_one_name() -> None:
     other = plugin(drone(), drone(code="kite"))
 
     for found in ([one, other], [other, one]):
-        registry = build(map(own, found))
+        registry = build([*map(own, found)])
         assert ["active", "active"] == [status.status for status in registry.plugins]
         assert ["glider", "kite"] == list(registry.carriers)
 
@@ -241,15 +365,3 @@ def test_what_is_installed_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert finding.installed()
     OrderKit("sqlite://").close()
-
-
-def test_a_module_of_the_hosts(tmp_path: Path) -> None:
-    """One loose file is enough."""
-    file = tmp_path / "loose.py"
-    file.write_text(HEAD + WORKS, encoding="utf-8")
-    module = ModuleType("loose")
-    exec(compile(file.read_text(encoding="utf-8"), file, "exec"), module.__dict__)
-    kit = OrderKit("sqlite://", plugins=[module], strict=True)
-    kit.close()
-
-    assert "works" in kit.registry.carriers

@@ -8,165 +8,132 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from time import perf_counter
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import attrs
 import pluggy
 
-from orderkit.contracts.carriers import CarrierType
-from orderkit.contracts.payments import PaymentProviderType
 from orderkit.errors import SettingsError
 from orderkit.hookspecs import PROJECT, Hooks
+from orderkit.registry.answers import Answer, Contribution
+from orderkit.registry.asking import ask
+from orderkit.registry.choosing import EVERY, Wanted
 from orderkit.registry.finding import FoundPlugin
-from orderkit.registry.registry import ACTIVE, QUARANTINED, PluginStatus, Registry
+from orderkit.registry.registry import BLOCKED, INCOMPATIBLE, QUARANTINED, PluginType, Registry, TypeKind
+from orderkit.registry.versions import declared, declared_before, is_met, mismatch
+from orderkit.registry.watching import watched
 
-Contribution: TypeAlias = CarrierType | PaymentProviderType
+LONGEST_REASON = 500
+"""Characters of what a plugin raised that are shown."""
 
-_EXPECTED: Mapping[str, tuple[str, type[Any]]] = {
-    # hook → noun, type of what it gives
-    "orderkit_carriers": ("carrier", CarrierType),
-    "orderkit_payment_providers": ("payment provider", PaymentProviderType),
-}
 _log = logging.getLogger(__name__)
 
 
-@attrs.frozen
-class _Answer:
-    """What one plugin brings, by noun and code; or why it brings nothing."""
-
-    plugin: FoundPlugin
-    brought: Mapping[tuple[str, str], Contribution] = attrs.field(factory=dict)
-    reason: str = ""
-
-
-def build(found: Iterable[FoundPlugin], *, strict: bool = False) -> Registry:
+def build(found: Sequence[FoundPlugin], wanted: Wanted = EVERY, *, strict: bool = False) -> Registry:
     """
     Load the plugins and freeze what they bring.
 
     Args:
-        strict: Raise for the first plugin that has to be quarantined or loses a code.
+        wanted: Which of them the host wants; the others are not imported.
+        strict: Raise for the first plugin that does not work or loses a code, and for a name that no plugin bears.
 
     Raises:
-        SettingsError: ``plugin_broken``, only if *strict*.
+        SettingsError: ``plugin_broken`` or ``plugin_not_found``, only if *strict*.
     """
+    for name in wanted.unknown(found):
+        told = f"no plugin {name!r} to allow or block; `orderkit plugins list` shows those there are"
+        _complain(SettingsError(told, code="plugin_not_found"), strict)
+    answers = _without_shared(_answers(found, wanted))
+    for answer in answers:
+        if answer.told().is_amiss:
+            told = f"plugin {answer.plugin.called}: {answer.reason}"
+            _complain(SettingsError(told, code="plugin_broken"), strict, answer.error)
+    return _frozen(answers)
+
+
+def _answers(found: Sequence[FoundPlugin], wanted: Wanted) -> list[Answer]:
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
-    answers = _without_shared([_ask(manager, plugin, place) for place, plugin in enumerate(found)])
+    answers = []
+    with watched() as begin:
+        for place, plugin in enumerate(found):
+            begin(plugin.called)
+            answers.append(_timed(manager, plugin, place, wanted))
+    return answers
+
+
+def _timed(manager: pluggy.PluginManager, found: FoundPlugin, place: int, wanted: Wanted) -> Answer:
+    if refusal := wanted.refusal(found):
+        return Answer(plugin=found, status=BLOCKED, reason=refusal)
+    began = perf_counter()
+    # Two may have one name: which of them is first must not decide what works.
+    answer = _asked(manager, found, f"{found.name}#{place}")
+    return attrs.evolve(answer, seconds=perf_counter() - began)
+
+
+def _asked(manager: pluggy.PluginManager, found: FoundPlugin, name: str) -> Answer:
+    """Load and ask one plugin: whatever it does, the host goes on."""
+    api = ""
+    try:
+        plugin = found.load()
+        api = declared(plugin)
+        if is_met(api):
+            return Answer(plugin=found, api=api, brought=ask(manager, plugin, name))
+        return Answer(plugin=found, api=api, status=INCOMPATIBLE, reason=mismatch(api))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if manager.has_plugin(name):
+            manager.unregister(name=name)
+        return _failed(found, error, api or declared_before(error))
+
+
+def _failed(found: FoundPlugin, error: BaseException, api: str) -> Answer:
+    reason = _words(error)
+    if is_met(api):
+        return Answer(plugin=found, api=api, status=QUARANTINED, reason=reason, error=error)
+    reason = f"{mismatch(api)} ({reason})"
+    return Answer(plugin=found, api=api, status=INCOMPATIBLE, reason=reason, error=error)
+
+
+def _words(error: BaseException) -> str:
+    """One line of it, however much it says."""
+    try:
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+    except Exception:  # what cannot even say what it is
+        return type(error).__name__
+    return told if len(told) <= LONGEST_REASON else f"{told[:LONGEST_REASON]}…"
+
+
+def _without_shared(answers: Sequence[Answer]) -> list[Answer]:
+    """Two plugins with one code: neither gets it, and each is told of the other."""
+    claims: defaultdict[PluginType, list[str]] = defaultdict(list)
     for answer in answers:
-        if answer.reason:
-            _complain(answer, strict)
+        for key in answer.brought:
+            claims[key].append(answer.plugin.called)
+    shared = {
+        key: f"{key} is brought by {' and '.join(names)}" for key, names in claims.items() if len(names) > 1
+    }
+    return [answer.without(shared) for answer in answers]
+
+
+def _frozen(answers: Sequence[Answer]) -> Registry:
     brought = {key: one for answer in answers for key, one in answer.brought.items()}
     return Registry(
         carriers=_of_kind(brought, "carrier"),
-        payment_providers=_of_kind(brought, "payment provider"),
-        plugins=tuple(_status(answer) for answer in answers),
+        payment_providers=_of_kind(brought, "payment_provider"),
+        plugins=tuple(answer.told() for answer in answers),
     )
 
 
-def _ask(manager: pluggy.PluginManager, found: FoundPlugin, place: int) -> _Answer:
-    name = f"{found.name}#{place}"  # two may have one name: which is first must not decide what works
-    try:
-        plugin = found.load()
-        manager.register(plugin, name)
-        manager.check_pending()
-        return _Answer(found, dict(_brought(manager, plugin)))
-    except (Exception, SystemExit) as error:  # whatever a plugin does, the host goes on
-        if manager.has_plugin(name):
-            manager.unregister(name=name)
-        return _Answer(found, reason=f"{type(error).__name__}: {error}")
+def _of_kind(brought: Mapping[PluginType, Contribution], wanted: TypeKind) -> MappingProxyType[str, Any]:
+    return MappingProxyType({key.code: brought[key] for key in sorted(brought) if key.kind == wanted})
 
 
-def _brought(manager: pluggy.PluginManager, plugin: object) -> Iterator[tuple[tuple[str, str], Contribution]]:
-    known: set[tuple[str, str]] = set()
-    callers = manager.get_hookcallers(plugin) or []
-    if not callers:
-        raise SettingsError(
-            f"implements no hook; there are: {', '.join(_EXPECTED)}, each marked with @hookimpl",
-            code="bad_contribution",
-        )
-    for caller in callers:
-        noun, expected = _EXPECTED[caller.name]
-        for one in _answer_of(caller, plugin):
-            if not isinstance(one, expected):
-                raise SettingsError(
-                    f"{caller.name} gives {type(one).__name__} where {expected.__name__} is expected",
-                    code="bad_contribution",
-                )
-            if (noun, one.code) in known:
-                raise SettingsError(f"{caller.name} gives {one.code!r} twice", code="bad_contribution")
-            known.add((noun, one.code))
-            yield (noun, one.code), one
-
-
-def _answer_of(caller: pluggy.HookCaller, plugin: object) -> Sequence[Any]:
-    """What this plugin alone answers: one that raises must not silence the others."""
-    [implementation] = [each for each in caller.get_hookimpls() if each.plugin is plugin]
-    if implementation.wrapper or implementation.hookwrapper:
-        raise SettingsError(
-            f"{caller.name} is a wrapper; a plugin says what it brings and leaves others alone",
-            code="bad_contribution",
-        )
-    answer = implementation.function()
-    if isinstance(answer, (str, bytes)) or not isinstance(answer, Iterable):
-        raise SettingsError(
-            f"{caller.name} answers {type(answer).__name__}; a list of descriptors is expected",
-            code="bad_contribution",
-        )
-    return list(answer)
-
-
-def _without_shared(answers: Sequence[_Answer]) -> list[_Answer]:
-    """Two plugins with one code: neither gets it, and each is told of the other."""
-    claims: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for answer in answers:
-        for key in answer.brought:
-            claims[key].append(_called(answer.plugin))
-    shared = {key: names for key, names in claims.items() if len(names) > 1}
-    return [_without(answer, shared) for answer in answers]
-
-
-def _without(answer: _Answer, shared: Mapping[tuple[str, str], Sequence[str]]) -> _Answer:
-    lost = [key for key in answer.brought if key in shared]
-    if not lost:
-        return answer
-    told = [f"{noun} {code!r} is brought by {' and '.join(shared[noun, code])}" for noun, code in lost]
-    kept = {key: one for key, one in answer.brought.items() if key not in shared}
-    return attrs.evolve(
-        answer,
-        brought=kept,
-        reason=f"{'; '.join(told)}: none of them gets it; uninstall one or rename its code",
-    )
-
-
-def _of_kind(brought: Mapping[tuple[str, str], Contribution], wanted: str) -> MappingProxyType[str, Any]:
-    return MappingProxyType(
-        {code: one for (noun, code), one in sorted(brought.items(), key=_key) if noun == wanted}
-    )
-
-
-def _key(item: tuple[tuple[str, str], object]) -> tuple[str, str]:
-    return item[0]
-
-
-def _complain(answer: _Answer, strict: bool) -> None:
-    told = f"plugin {_called(answer.plugin)}: {answer.reason}"
+def _complain(told: SettingsError, strict: bool, cause: BaseException | None = None) -> None:
     if strict:
-        raise SettingsError(told, code="plugin_broken")
+        raise told from cause
     _log.warning("%s", told)
-
-
-def _called(plugin: FoundPlugin) -> str:
-    return f"{plugin.name!r} ({plugin.distribution or 'passed by the host'})"
-
-
-def _status(answer: _Answer) -> PluginStatus:
-    return PluginStatus(
-        name=answer.plugin.name,
-        distribution=answer.plugin.distribution,
-        status=ACTIVE if answer.brought or not answer.reason else QUARANTINED,
-        reason=answer.reason,
-        carriers=tuple(code for noun, code in answer.brought if noun == "carrier"),
-        payment_providers=tuple(code for noun, code in answer.brought if noun == "payment provider"),
-    )

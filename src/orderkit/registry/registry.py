@@ -10,9 +10,30 @@ import attrs
 from orderkit.contracts.carriers import CarrierType
 from orderkit.contracts.payments import PaymentProviderType
 
-Standing: TypeAlias = Literal["active", "quarantined"]
+Standing: TypeAlias = Literal["active", "quarantined", "incompatible", "blocked"]
 ACTIVE: Final = "active"
 QUARANTINED: Final = "quarantined"
+INCOMPATIBLE: Final = "incompatible"
+BLOCKED: Final = "blocked"
+
+TypeKind: TypeAlias = Literal["carrier", "payment_provider"]
+
+
+@attrs.frozen(order=True)
+class PluginType:
+    """
+    A type that a plugin brings, as messages, JSON and pages name it.
+
+    Attributes:
+        kind: ``carrier`` or ``payment_provider``.
+        code: What rows refer to.
+    """
+
+    kind: TypeKind
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.replace('_', ' ')} {self.code!r}"
 
 
 @attrs.frozen(kw_only=True)
@@ -22,18 +43,38 @@ class PluginStatus:
 
     Attributes:
         distribution: Name and version of what it was installed with; empty for the host's own.
-        status: ``active``, or ``quarantined``: nothing of it is used.
-        reason: Why it is quarantined, or which codes it does not get; empty if all is well.
-        carriers: Codes of the carriers it brings.
-        payment_providers: Codes of the payment providers it brings.
+        status: ``active``; ``quarantined``: it does not work; ``incompatible``: it wants another version of the API;
+            ``blocked``: the host does not want it. Of none but active ones anything is used.
+        reason: Why it is not active, or which codes it does not get; empty if all is well.
+        api: The versions of the API it says it works with; empty if it says nothing.
+        seconds: How long importing and asking it took. Two that differ in nothing else are equal.
+        types: What it brings.
+        lost: What it brings and does not get, because another plugin brings the same.
     """
 
     name: str
     distribution: str = ""
     status: Standing = ACTIVE
     reason: str = ""
-    carriers: tuple[str, ...] = ()
-    payment_providers: tuple[str, ...] = ()
+    api: str = ""
+    seconds: float = attrs.field(default=0.0, eq=False)
+    types: tuple[PluginType, ...] = ()
+    lost: tuple[PluginType, ...] = ()
+
+    @property
+    def is_amiss(self) -> bool:
+        """Whether somebody has to do something: it does not work, or gets less than it brings."""
+        return self.status in (QUARANTINED, INCOMPATIBLE) or bool(self.lost)
+
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """Codes of the carriers it brings."""
+        return tuple(one.code for one in self.types if one.kind == "carrier")
+
+    @property
+    def payment_providers(self) -> tuple[str, ...]:
+        """Codes of the payment providers it brings."""
+        return tuple(one.code for one in self.types if one.kind == "payment_provider")
 
 
 @attrs.frozen(kw_only=True)
@@ -42,7 +83,7 @@ class Registry:
     All types that are known, by code, and the plugins they come from.
 
     Attributes:
-        plugins: By name, the host's own last; quarantined ones among them.
+        plugins: By name, the host's own last; those that are not active among them.
     """
 
     carriers: Mapping[str, CarrierType]

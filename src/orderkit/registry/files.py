@@ -1,0 +1,43 @@
+"""A plugin in a loose file: imported by its path, once in a process."""
+
+from __future__ import annotations
+
+import sys
+from hashlib import sha256
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import module_from_spec
+from pathlib import Path
+from types import ModuleType
+
+from orderkit.errors import SettingsError
+
+
+def load_file(path: Path) -> ModuleType:
+    """
+    The module in a file; it is looked for from the folder that the process runs in.
+
+    Raises:
+        SettingsError: ``no_plugin_file``: there is no such file, or it is no Python.
+        BaseException: Whatever the file raises.
+    """
+    file = path.resolve()
+    if file.suffix != ".py" or not file.is_file():
+        raise SettingsError(
+            f"{file} is no Python file; pass the path of one, a module or an object with hooks",
+            code="no_plugin_file",
+        )
+    name = f"orderkit_file_{file.stem}_{sha256(str(file).encode()).hexdigest()[:8]}"
+    return sys.modules.get(name) or _executed(name, file)
+
+
+def _executed(name: str, file: Path) -> ModuleType:
+    loader = SourceFileLoader(name, str(file))
+    module = module_from_spec(ModuleSpec(name, loader, origin=str(file)))
+    module.__file__ = str(file)
+    sys.modules[name] = module  # where annotations are looked up
+    try:
+        loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

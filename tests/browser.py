@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Error, Page, expect, sync_playwright
 
 from tests.lacking import end_run
 
@@ -25,6 +25,7 @@ def launch(chromium: BrowserType, *arguments: str) -> Browser:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the one ORDERKIT_TEST_CHROMIUM names, the system's, or Playwright's own."""
+    expect.set_options(timeout=10_000)  # as long as a press may take; a slow machine is not a failure
     with sync_playwright() as playwright:
         try:
             chromium = launch(playwright.chromium)

@@ -77,12 +77,13 @@ AS_PAGES = """async (paths) => {
   const frame = document.createElement("iframe");
   document.body.append(frame);
   const pages = await Promise.all(paths.map(ask));
+  const loaded = new Promise((done) => frame.addEventListener("load", done, { once: true }));
   const one = frame.contentDocument;
   one.open();
   const bodies = pages.slice(1).map((page) => page.slice(page.search(/<body|<u>/)));
   one.write(pages[0] + bodies.join("\\n"));  // one document of all: what would run in one of them runs in it
   one.close();
-  await new Promise((done) => setTimeout(done, 20));
+  await loaded;  // with all that it fetches, or fails to
   const found = read(one.body);
   frame.remove();
   return [found];

@@ -22,6 +22,7 @@ from orderkit.domain.text import clean
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
 from orderkit.registry.choosing import Wanted
 from orderkit.registry.finding import gather
+from orderkit.registry.limiting import Hanging
 from orderkit.registry.loading import build
 from orderkit.registry.making import Workshop
 from orderkit.registry.registry import PluginStatus
@@ -127,6 +128,7 @@ class OrderKit:
         self.database = Database(url)
         self.clock = clock
         self.lifecycle = lifecycle
+        self._hanging = Hanging()
         self._subscriptions: list[Subscription] = []
 
     @property
@@ -251,7 +253,7 @@ class OrderKit:
             return Act(actor, clock(), new_uuid)
 
         visitors = VisitorReader(self.database, site)
-        workshop = Workshop(self.registry, clock, site.currency)
+        workshop = Workshop(self.registry, clock, site.currency, self._hanging)
         payments = Payments(store, reader, acting, workshop)
 
         def is_offered(order: Order) -> bool:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from orderkit.registry.limiting import within
+from orderkit.registry.limiting import MOST_HANGING, Hanging, within
 
 
 def fail(error: BaseException) -> None:
@@ -38,3 +38,25 @@ def test_too_late() -> None:
     free.set()
 
     assert 0.05 <= waited < 5
+
+
+def test_what_hangs_is_counted() -> None:
+    """By plugin, from when it is given up until it comes back; what answers in time is not."""
+    hanging, free = Hanging(), threading.Event()
+    threads: list[threading.Thread] = []
+
+    def give_up(thread: threading.Thread) -> None:
+        threads.append(thread)
+        hanging.add("slow", thread)
+
+    for hung in range(MOST_HANGING):
+        assert (hung, False) == (len(threads), hanging.is_full("slow"))
+        within(5, lambda: None, give_up)
+        with pytest.raises(TimeoutError):
+            within(0.01, lambda: free.wait(30), give_up)
+    assert (True, False) == (hanging.is_full("slow"), hanging.is_full("other"))
+    free.set()
+    for thread in threads:
+        thread.join(10)
+
+    assert not hanging.is_full("slow")

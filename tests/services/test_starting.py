@@ -36,6 +36,7 @@ from orderkit.errors import (
     StorageError,
     TransitionRefusedError,
 )
+from orderkit.registry.limiting import MOST_HANGING
 from orderkit.services.payments import Payments
 from tests.backends import Backends
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
@@ -209,6 +210,31 @@ def test_an_answer_that_comes_too_late(shop: Opens) -> None:
     assert waited < 5
     assert before == contents(here.kit)
     assert started == here.start()
+
+
+def test_a_provider_that_hangs(shop: Opens) -> None:
+    """It holds a bounded number of threads, whatever site asks; then nothing is begun by it until calls come back."""
+    free = threading.Event()
+    here = shop(starting(lambda _: free.wait(30) and Pending("b-1"), time_limit=0.02))
+    cash = here.make.cash()
+    running = threading.active_count()
+    for hung in range(MOST_HANGING):
+        one = attrs.evolve(here, order=here.make.order())
+        assert Unknown(UnknownReason.LATE) == one.start(key=f"hung-{hung}").outcome
+    again = attrs.evolve(here, desk=here.kit.site("coffee"))
+    before = contents(here.kit)
+    with pytest.raises(InvalidInputError, match="16 calls of provider 'card' hang") as refused:
+        again.start()
+
+    assert ("method_unusable", before) == (refused.value.code, contents(here.kit))
+    assert [cash.id] == [one.id for one in again.desk.payments.offered(here.order)]
+    assert running + MOST_HANGING == threading.active_count()
+    free.set()
+    until = time.monotonic() + 10
+    while threading.active_count() > running and time.monotonic() < until:
+        time.sleep(0.01)
+    assert 2 == len(again.desk.payments.offered(here.order))
+    assert again.start().payment
 
 
 def test_nothing_is_open_while_the_provider_is_asked(shop: Opens) -> None:

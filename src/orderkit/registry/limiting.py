@@ -4,15 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
+
+import attrs
 
 T = TypeVar("T")
 
+MOST_HANGING = 16
+"""Threads that one plugin's work may hold beyond its time limit, in one process."""
 
-def within(seconds: float, work: Callable[[], T]) -> T:
+
+@attrs.frozen
+class Hanging:
+    """Work that was given up and has not come back, by plugin: a thread cannot be ended, it only ends by itself."""
+
+    _threads: dict[str, list[Thread]] = attrs.field(factory=dict, init=False)
+    _lock: Lock = attrs.field(factory=Lock, init=False)
+
+    def add(self, code: str, thread: Thread) -> None:
+        """Remember the thread of work that is given up."""
+        with self._lock:
+            self._threads[code] = [*self._alive(code), thread]
+
+    def is_full(self, code: str) -> bool:
+        """Whether so much of a plugin's work hangs that no more of it is begun."""
+        return len(self._alive(code)) >= MOST_HANGING
+
+    def _alive(self, code: str) -> list[Thread]:
+        return [thread for thread in self._threads.get(code, ()) if thread.is_alive()]
+
+
+def within(seconds: float, work: Callable[[], T], give_up: Callable[[Thread], object] | None = None) -> T:
     """
     What *work* answers, if it does so in time. It runs in a thread of its own, which is left alone if it does not.
+
+    Args:
+        give_up: Told of that thread then.
 
     Raises:
         TimeoutError: It did not; nobody will hear what it answers later.
@@ -26,10 +54,13 @@ def within(seconds: float, work: Callable[[], T]) -> T:
         except BaseException as error:  # a thread has no caller to raise to
             answers.put((None, error))
 
-    Thread(target=run, name="orderkit-plugin", daemon=True).start()
+    thread = Thread(target=run, name="orderkit-plugin", daemon=True)
+    thread.start()
     try:
         answer, error = answers.get(timeout=seconds)
     except Empty:
+        if give_up is not None:
+            give_up(thread)
         raise TimeoutError(f"no answer within {seconds} seconds") from None
     if isinstance(error, Exception):
         raise error

@@ -16,6 +16,7 @@ from orderkit.contracts.settings import fields_of
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.errors import InvalidInputError
 from orderkit.registry.documents import read_settings
+from orderkit.registry.limiting import Hanging
 from orderkit.registry.registry import Registry
 
 
@@ -26,11 +27,13 @@ class Workshop:
 
     Attributes:
         currency: Of the site: what amounts in settings must be in.
+        hanging: Calls of plugins that were given up; of all sites, since they share the threads of a process.
     """
 
     registry: Registry
     clock: Callable[[], datetime]
     currency: str
+    hanging: Hanging
 
     def carrier_type(self, method: ShippingMethod) -> CarrierType:
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Set
+from functools import partial
 
 import attrs
 
@@ -12,7 +13,7 @@ from orderkit.contracts.payments import TIME_LIMIT, Offer, OfferRequest, StartRe
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.outcome import Outcome, Unknown, UnknownReason
 from orderkit.errors import InvalidInputError
-from orderkit.registry.limiting import within
+from orderkit.registry.limiting import MOST_HANGING, within
 from orderkit.registry.making import Workshop
 
 log = logging.getLogger("orderkit.payments")
@@ -43,8 +44,8 @@ class Providers:
         Refuse a method that is not offered for this, as it comes from these pages.
 
         Raises:
-            InvalidInputError: ``not_offered``; or ``method_unusable``: its plugin is missing, fails or cannot start
-                payments.
+            InvalidInputError: ``not_offered``; or ``method_unusable``: its plugin is missing, fails, cannot start
+                payments, or hangs so often that it is not called any more.
         """
         try:
             answer = self._asked_to_offer(method, request)
@@ -70,7 +71,8 @@ class Providers:
             return provider.start(request)
 
         try:
-            answer = within(self.time_limit(method), start)
+            hanging = partial(self.workshop.hanging.add, method.provider)
+            answer = within(self.time_limit(method), start, hanging)
         except Exception as error:
             _log_failure(method, error)
             is_late = isinstance(error, TimeoutError)
@@ -85,6 +87,12 @@ class Providers:
         if not method.offline and not isinstance(provider, StartsPayments):
             raise InvalidInputError(
                 f"provider {method.provider!r} is not offline and cannot start payments: it has no start(request)",
+                code="method_unusable",
+                field="method",
+            )
+        if not method.offline and self.workshop.hanging.is_full(method.provider):
+            raise InvalidInputError(
+                f"{MOST_HANGING} calls of provider {method.provider!r} hang; it is called again once one has come back",
                 code="method_unusable",
                 field="method",
             )

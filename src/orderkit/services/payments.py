@@ -106,8 +106,8 @@ class Payments:
             page: Of the host, as `offered` was told it.
 
         Raises:
-            InvalidInputError: The method is not offered for this order (``not_offered``), its plugin is missing, fails
-                or cannot start payments (``method_unusable``), ``bad_url``, or *seen* in another currency.
+            InvalidInputError: The method is not offered for this order (``not_offered``), its plugin is missing, fails,
+                hangs or cannot start payments (``method_unusable``), ``bad_url``, or *seen* in another currency.
             TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, a cart without a line
                 (``no_lines``), or a buyer's cart whose details are not submitted (``details_missing``).
             NotFoundError: The order or the method is not of this site.
@@ -272,7 +272,7 @@ class Payments:
         The ways in which a buyer may pay what is left of an order: primary ones first, then in order of display.
 
         Those that are switched off, kept for other pages or not for this order are left out, and those whose plugin
-        is missing or fails. Nothing is offered where nothing is left to pay.
+        is missing, fails or hangs. Nothing is offered where nothing is left to pay.
 
         Args:
             page: The host's name of the page that offers them; methods kept for certain pages are offered there alone.

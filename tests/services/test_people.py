@@ -78,7 +78,7 @@ def test_linking_shows_two_as_one(any_kit: OrderKit, any_desk: Desk, any_make: M
 
 def test_orders_of_a_person(any_desk: Desk, any_make: Maker) -> None:
     """The desk finds the orders of the whole person; the storefront those of what is proven, page by page."""
-    typed, named, proven, own = (any_make.order(contact=ANNA) for _ in range(4))
+    typed, named, proven, own = (any_make.order(contact=ContactDetails("Клиент")) for _ in range(4))
     me = any_desk.contacts.get(own.contact_id)
     for order, evidence in ((typed, Evidence.EMAIL), (proven, Evidence.LOGIN), (named, Evidence.NAME)):
         suggest(any_desk, me, any_desk.contacts.get(order.contact_id), evidence)
@@ -117,7 +117,7 @@ def test_whoever_typed_an_email_sees_nothing(any_desk: Desk, any_make: Maker) ->
 def test_payments_of_a_person(any_desk: Desk, any_make: Maker) -> None:
     """The payments of the whole person are found by any of its contacts; those of one contact by that alone."""
     cash = any_make.cash().id
-    one, other, third = (any_make.order(contact=ANNA) for _ in range(3))
+    one, other, third = (any_make.order(contact=ContactDetails("Клиент")) for _ in range(3))
     for order in (one, other, third):
         any_desk.payments.record(order.id, rub("9"), method_id=cash, actor=STAFF, key=any_make.key())
     any_desk.contacts.link(one.contact_id, other.contact_id, actor=STAFF)
@@ -386,6 +386,26 @@ def test_submitting_recognises(any_kit: OrderKit, any_desk: Desk) -> None:
         boris.contact_id: (Strength.SUGGESTED, Evidence.PHONE),
     } == said_of(any_desk, torn)
     assert before == [any_desk.contacts.get(order.contact_id) for order in (anna, boris)]
+    assert [] == list(any_kit.verify())
+
+
+@pytest.mark.parametrize("actor", [STAFF, HOST, Actor(ActorKind.IMPORT)])
+def test_making_an_order_recognises(any_kit: OrderKit, any_desk: Desk, any_make: Maker, actor: Actor) -> None:
+    """Whoever staff or the host name anew is linked as in the storefront; an import says itself who is who."""
+    _, hers = bought(any_desk, ANNA)
+    order = any_make.order(contact=ContactDetails("Анна Пак", "Anna@Example.com"), actor=actor)
+    namesake = any_make.order(contact=ContactDetails("Ким Анна"), actor=actor)
+    guest = any_make.order(actor=actor)
+    again = any_make.order(contact=order.contact_id, actor=actor)
+    recognised = actor.kind is not ActorKind.IMPORT
+
+    assert ({hers.contact_id: (Strength.CLAIMED, Evidence.EMAIL)} if recognised else {}) == said_of(
+        any_desk, order
+    )
+    suggested = {hers.contact_id: (Strength.SUGGESTED, Evidence.NAME)} if recognised else {}
+    assert suggested == said_of(any_desk, namesake)
+    assert ({}, order.contact_id) == (said_of(any_desk, guest), again.contact_id)
+    assert [hers.id] == [row.id for row in any_desk.orders.of_person(hers.contact_id).rows]
     assert [] == list(any_kit.verify())
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, overload
+from typing import Any, Literal, overload
 from uuid import UUID
 
 import attrs
 
-from orderkit.domain import cancel_requests, editing, links, moving, notes, placing
+from orderkit.domain import cancel_requests, editing, links, moving, notes, people, placing
 from orderkit.domain import contact as contacts
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
-from orderkit.domain.contact import ContactDetails
+from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.editing import LINE_EDITS, LineEdit
 from orderkit.domain.journal import JournalEntry
@@ -21,6 +21,7 @@ from orderkit.domain.lifecycle import Choice, Lifecycle, parse_status
 from orderkit.domain.line import Adjustment, Line, tuple_of
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
+from orderkit.domain.people import ContactLink
 from orderkit.domain.text import clean
 from orderkit.domain.tokens import token_hash
 from orderkit.errors import InvalidInputError
@@ -89,7 +90,8 @@ class Orders:
         Make an order in one commit: by hand, by import, by the host.
 
         Args:
-            contact: Details of somebody new, the id of a known contact, or nothing for a guest.
+            contact: Details of somebody new, the id of a known contact, or nothing for a guest. Whom somebody new
+                resembles is linked or suggested, where staff or the host name them; an import says who is who.
             key: Chosen by the caller, 1 to 200 characters; the same key never makes a second order. A dry run needs
                 none.
             status: Where it begins: staff and host begin at ``pending``, a buyer there or in a cart (``created``,
@@ -127,9 +129,8 @@ class Orders:
             return change
         asked = (lines, contact, delivery, adjustments, status, source, external_ref)
         request = Request(clean_key(key), fingerprint("orders.create", *asked))
-        return self._steps.make(
-            change, *([someone] if someone else []), request=request, made=self.reader.order
-        )
+        met: tuple[Change[Any], ...] = (someone, *self._recognised(someone.after, act)) if someone else ()
+        return self._steps.make(change, *met, request=request, made=self.reader.order)
 
     def set_status(
         self,
@@ -526,6 +527,12 @@ class Orders:
         while page.next:
             page = self.find(wanted, after=page.next, limit=MAX_PAGE)
             yield from page.rows
+
+    def _recognised(self, newcomer: Contact, act: Act) -> tuple[Change[ContactLink], ...]:
+        """Whom somebody new resembles, as what is typed in the storefront would; an import names who is who."""
+        if not newcomer.is_lead or act.actor.kind not in (ActorKind.STAFF, ActorKind.HOST):
+            return ()
+        return people.recognise(newcomer.id, self.reader.alike(newcomer.details, newcomer.id), act)
 
     def _require_known(self, order: Order, *, is_new: bool) -> None:
         """Refuse a client or a shipping method of elsewhere, as storing the order would."""

@@ -254,7 +254,7 @@ class OrderKit:
 
         visitors = VisitorReader(self.database, site)
         workshop = Workshop(self.registry, clock, site.currency, self._hanging)
-        payments = Payments(store, reader, acting, workshop)
+        payments = Payments(store, reader, acting, workshop, self.lifecycle)
 
         def is_offered(order: Order) -> bool:
             return bool(payments.offered(order))
@@ -265,7 +265,7 @@ class OrderKit:
             payments,
             Contacts(store, reader, acting),
             Visitors(store, reader, visitors, acting, new_token),
-            Carts(store, reader, visitors, acting, is_offered),
+            Carts(store, reader, visitors, acting, is_offered, self.lifecycle),
             Settings(store, reader, acting, workshop),
             Shipping(reader, workshop),
         )

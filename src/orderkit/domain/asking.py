@@ -21,10 +21,10 @@ from orderkit.domain.attempts import (
 )
 from orderkit.domain.change import Change, changed
 from orderkit.domain.journal import Json
-from orderkit.domain.lifecycle import Status
+from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle, Status
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money, require_money
-from orderkit.domain.moving import follow_money, stamp
+from orderkit.domain.moving import follow_money, go_on
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import Declined, Outcome, Pending, Redirect, Succeeded, Unknown, UnknownReason
 from orderkit.domain.paying import choose
@@ -33,7 +33,9 @@ from orderkit.domain.permits import Verb, require
 from orderkit.errors import ConflictError, TransitionRefusedError
 
 
-def begin(order: Order, method: PaymentMethod, act: Act, *, seen: Money) -> Change[Order] | None:
+def begin(
+    order: Order, method: PaymentMethod, act: Act, *, seen: Money, lifecycle: Lifecycle = ORDER_LIFECYCLE
+) -> Change[Order] | None:
     """
     Begin to pay by a method: the attempt is taken, at the amount that is left to pay, before the provider is asked.
 
@@ -49,7 +51,8 @@ def begin(order: Order, method: PaymentMethod, act: Act, *, seen: Money) -> Chan
     Raises:
         TransitionRefusedError: An attempt is being answered for (``answer_awaited``), nothing is to be paid
             (``nothing_to_pay``), a cart without a line (``no_lines``), a buyer's cart whose details are not submitted
-            (``details_missing``), or an actor who pays nothing (``not_by_this_actor``).
+            (``details_missing``), an actor who pays nothing (``not_by_this_actor``), or a cart that *lifecycle* lets
+            nobody take there.
         ConflictError: ``total_changed``: another amount is to pay by now; ``context`` has ``old`` and ``new``.
         InvalidInputError: *seen* is in another currency.
     """
@@ -58,7 +61,7 @@ def begin(order: Order, method: PaymentMethod, act: Act, *, seen: Money) -> Chan
     require_details(order, act.actor.kind)
     left = require_seen(order, seen)
     if method.offline:
-        return choose(order, method, act)
+        return choose(order, method, act, lifecycle=lifecycle)
     if order.is_cart and not order.lines:
         raise TransitionRefusedError(
             f"{order.name} has no line; add one before it is paid", code="no_lines", order=order.number
@@ -67,7 +70,7 @@ def begin(order: Order, method: PaymentMethod, act: Act, *, seen: Money) -> Chan
     asked = attrs.evolve(attempt, method_id=method.id, amount=left, offline=False, attempt=Attempt.PROCESSING)
     after = with_payment(opened, asked)
     if order.status is Status.CREATED:
-        after = stamp(after, Status.PAYMENT, act.at)
+        after = go_on(order, after, Status.PAYMENT, act, lifecycle)
     return changed(order, after, "payment.started", act, payment_id=str(asked.id), amount=left.minor)
 
 

@@ -16,10 +16,10 @@ from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.editing import back_at_cart, put_lines, require_buyers_delivery
 from orderkit.domain.identifying import NOBODY, believed, identify
-from orderkit.domain.lifecycle import Status
+from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle, Status
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money
-from orderkit.domain.moving import pending_twin, stamp
+from orderkit.domain.moving import go_on, pending_twin
 from orderkit.domain.order import Order, check_contents
 from orderkit.domain.people import Alike
 from orderkit.domain.placing import begin, with_recipient_id
@@ -129,7 +129,13 @@ def refresh(order: Order, act: Act, prices: Prices | None) -> Change[Order] | No
 
 
 def open_payment(
-    slot: Order | None, visitor: Visitor, act: Act, *, currency: str, prices: Prices | None = None
+    slot: Order | None,
+    visitor: Visitor,
+    act: Act,
+    *,
+    currency: str,
+    prices: Prices | None = None,
+    lifecycle: Lifecycle = ORDER_LIFECYCLE,
 ) -> tuple[Change[Order], ...]:
     """
     Reach the payment page with the cart, at the prices of now; without a cart, an order is born there.
@@ -142,7 +148,7 @@ def open_payment(
         cart.
 
     Raises:
-        TransitionRefusedError: The cart is empty (``no_lines``).
+        TransitionRefusedError: The cart is empty (``no_lines``), or *lifecycle* has no such step for its buyer.
     """
     if slot is None or is_idle(slot, act.at):
         order = begin(
@@ -160,7 +166,8 @@ def open_payment(
         _require_lines(slot)
     after, kind = _put(slot, tuple(_refreshed(slot.lines, prices))), "cart.refreshed"
     if slot.status is Status.CREATED and after.lines:
-        after, kind = reach_payment_page(stamp(after, Status.PAYMENT, act.at), act), "cart.payment_reached"
+        after = go_on(slot, after, Status.PAYMENT, act, lifecycle)
+        after, kind = reach_payment_page(after, act), "cart.payment_reached"
     change = changed(slot, after, kind, act)
     return (change,) if change else ()
 
@@ -176,6 +183,7 @@ def submit(
     seen: Money | None,
     is_offered: Callable[[Order], bool],
     alike: Alike = NOBODY,
+    lifecycle: Lifecycle = ORDER_LIFECYCLE,
 ) -> tuple[Change[Any], ...]:
     """
     Take the details of the form: who orders, and how and where it is delivered.
@@ -194,7 +202,7 @@ def submit(
     Raises:
         TransitionRefusedError: No line (``no_lines``), a provider is being asked for its money
             (``answer_awaited``), or the order is placed already (``already_placed``); a tracking code, which is not
-            the buyer's to give (``delivery_closed``).
+            the buyer's to give (``delivery_closed``); or *lifecycle* has no such step for its buyer.
         ConflictError: The total is another by now (``total_changed``).
         InvalidInputError: A value no order may have.
     """
@@ -213,9 +221,9 @@ def submit(
     after = follow_total(order, check_contents(after))
     _require_seen(after, seen)
     if after.balance.to_pay == 0 or not is_offered(after):
-        after = stamp(after, pending_twin(after), act.at)
+        after = go_on(order, after, pending_twin(after), act, lifecycle)
     else:
-        after = reach_payment_page(stamp(after, Status.PAYMENT, act.at), act)
+        after = reach_payment_page(go_on(order, after, Status.PAYMENT, act, lifecycle), act)
     kind = "cart.details_submitted"
     return changed(order, after, kind, act) or told(order, kind, act), *who.changes
 

@@ -162,6 +162,18 @@ def stamp(order: Order, status: Status, at: datetime) -> Order:
     )
 
 
+def go_on(before: Order, after: Order, status: Status, act: Act, lifecycle: Lifecycle) -> Order:
+    """
+    Give *after* the status that something done to *before* leads to; where it stands there already, it is no step.
+
+    Raises:
+        TransitionRefusedError: The table does not allow the step, as `set_status` says.
+    """
+    if status is not before.status:
+        _require_step(before, status, act, "", lifecycle)
+    return stamp(after, status, act.at)
+
+
 def _enter(order: Order, status: Status, act: Act) -> Order:
     after = stamp(order, status, act.at)
     if status in (Status.CREATED, Status.CANCELLED):

@@ -19,11 +19,11 @@ from orderkit.domain.attempts import (
 )
 from orderkit.domain.change import Change, changed
 from orderkit.domain.journal import JournalEntry
-from orderkit.domain.lifecycle import Status
+from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle, Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money, require_money
-from orderkit.domain.moving import follow_money, give_back, pending_twin, stamp
+from orderkit.domain.moving import follow_money, give_back, go_on, pending_twin
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, RefundLine
 from orderkit.domain.permits import Verb, require
@@ -31,7 +31,9 @@ from orderkit.domain.text import LONG, clean
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 
 
-def choose(order: Order, method: PaymentMethod, act: Act) -> Change[Order] | None:
+def choose(
+    order: Order, method: PaymentMethod, act: Act, *, lifecycle: Lifecycle = ORDER_LIFECYCLE
+) -> Change[Order] | None:
     """
     Choose an offline way to pay; the attempt then waits for staff to record the money.
 
@@ -45,7 +47,8 @@ def choose(order: Order, method: PaymentMethod, act: Act) -> Change[Order] | Non
         InvalidInputError: A provider would have to be asked for money by this method (``not_offline``).
         TransitionRefusedError: Nothing is to be paid (``nothing_to_pay``), an attempt is being answered for
             (``answer_awaited``), a cart without a line (``no_lines``), a buyer's cart whose details are not submitted
-            (``details_missing``), or an actor who chooses nothing (``not_by_this_actor``).
+            (``details_missing``), an actor who chooses nothing (``not_by_this_actor``), or a cart that *lifecycle* lets
+            nobody place so.
     """
     require(Verb.CHOOSE, act.actor.kind, order.name)
     if not method.offline:
@@ -67,7 +70,7 @@ def choose(order: Order, method: PaymentMethod, act: Act) -> Change[Order] | Non
     chosen = attrs.evolve(attempt, method_id=method.id, offline=True)
     after = with_payment(opened, chosen)
     if order.is_cart:
-        after = _placed(after, act)
+        after = _placed(order, after, act, lifecycle)
     return changed(order, after, "payment.chosen", act, payment_id=str(chosen.id))
 
 
@@ -231,12 +234,12 @@ def _require_lines(order: Order, lines: tuple[RefundLine, ...]) -> None:
             )
 
 
-def _placed(order: Order, act: Act) -> Order:
+def _placed(order: Order, after: Order, act: Act, lifecycle: Lifecycle) -> Order:
     if not order.lines:
         raise TransitionRefusedError(
             f"{order.name} has no line; add one before it is paid", code="no_lines", order=order.number
         )
-    return stamp(order, pending_twin(order), act.at)
+    return go_on(order, after, pending_twin(after), act, lifecycle)
 
 
 def _lower_total(before: Order, after: Order, minor: int, reason: str) -> Order:

@@ -15,6 +15,7 @@ from orderkit.domain.change import Change
 from orderkit.domain.contact import ContactDetails
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.keys import Request, clean_key, fingerprint
+from orderkit.domain.lifecycle import Lifecycle
 from orderkit.domain.line import Line, tuple_of
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
@@ -39,6 +40,7 @@ class Carts:
     visitors: VisitorReader
     acting: Callable[[Actor], Act]
     is_offered: Callable[[Order], bool]
+    lifecycle: Lifecycle
 
     def of(self, visitor: Visitor) -> Order | None:
         """The open cart of a visitor; ``None`` without one, or if nobody changed it for 30 days. Reads only."""
@@ -162,7 +164,10 @@ class Carts:
         """
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
-            return carting.open_payment(slot, who, act, currency=self.reader.site.currency, prices=prices)
+            currency = self.reader.site.currency
+            return carting.open_payment(
+                slot, who, act, currency=currency, prices=prices, lifecycle=self.lifecycle
+            )
 
         return self._step(visitor, decide)
 
@@ -220,6 +225,7 @@ class Carts:
                 delivery=delivery,
                 seen=seen,
                 is_offered=self.is_offered,
+                lifecycle=self.lifecycle,
                 alike=self.reader.alike(identifying.believed(who, buyer, contact), who.contact_id),
             )
 

@@ -16,6 +16,7 @@ from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request, clean_key, fingerprint
+from orderkit.domain.lifecycle import Lifecycle
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
@@ -80,6 +81,7 @@ class Payments:
     reader: Reader
     acting: Callable[[Actor], Act]
     workshop: Workshop
+    lifecycle: Lifecycle
 
     def start(
         self,
@@ -119,7 +121,7 @@ class Payments:
 
         def begin() -> Change[Order] | Order:
             order = self.reader.order(order_id)
-            change = asking.begin(order, method, self.acting(actor), seen=seen)
+            change = asking.begin(order, method, self.acting(actor), seen=seen, lifecycle=self.lifecycle)
             if change is None:
                 return order
             request = OfferRequest(number=order.number, amount=seen)
@@ -150,10 +152,15 @@ class Payments:
             NotFoundError: The order or the method is not of this site.
             ConflictError: ``stale_version``, or ``key_reused``.
         """
+
+        def choose(order: Order) -> Change[Order] | None:
+            method = self.reader.payment_method(method_id)
+            return paying.choose(order, method, self.acting(actor), lifecycle=self.lifecycle)
+
         return self._steps.order(
             order_id,
             expected_version,
-            lambda order: paying.choose(order, self.reader.payment_method(method_id), self.acting(actor)),
+            choose,
             Request.of(key, "payments.choose", order_id, method_id, expected_version),
         )
 

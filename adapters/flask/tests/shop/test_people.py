@@ -104,6 +104,8 @@ def test_a_login_where_somebody_else_filled_the_checkout(
     own = {f"contact.{name}": value for name, value in attrs.asdict(BORIS.details).items()}
 
     assert own == filled(buyer)
+    refused = buyer.ask("payment", {})
+    assert (409, "details_missing") == (refused.status_code, refused.json["code"])
     buyer.add("BOOK")
     assert {"MUG-1": 1, "BOOK": 1} == buyer.bought
     assert own == filled(buyer)
@@ -137,7 +139,11 @@ def test_a_login_where_somebody_else_ordered(
     people: list[CustomerRef | None] = [None]
     buyer = buyer_of(customer=lambda: people[-1])
     buyer.order_by_link("MUG-1")
+    assert "/shop/last" in [form.action for form in buyer.look("/shop/").forms]
+    form = buyer.look("/shop/").form("/shop/last").fields
     people.append(BORIS)
+    assert "/shop/last" not in [form.action for form in buyer.look("/shop/").forms]
+    assert "/shop/" == buyer.client.post("/shop/last", data=form).headers["Location"]
     buyer.add("BOOK")
 
     assert "ничего не заказывали" in buyer.look("/shop/my").text

@@ -70,6 +70,11 @@ def is_own(front: Storefront, order: Order) -> bool:
     return any(row.id == order.id for row in same_number)
 
 
+def is_anothers(front: Storefront, order: Order) -> bool:
+    """Whether a customer is logged in who is not proven to be whom an order or a cart of this browser is of."""
+    return front.browser().customer() is not None and not is_own(front, order)
+
+
 def last_placed(front: Storefront) -> Order | None:
     """The order that the browser of this request placed last, for a day: its link may not have been kept."""
     visitor, desk = front.browser().visitor(), front.desk()
@@ -77,7 +82,7 @@ def last_placed(front: Storefront) -> Order | None:
     row = next(iter(desk.orders.find(wanted, limit=1).rows), None) if wanted else None
     order = desk.orders.get(row.id) if row else None
     is_recent = order and order.placed_at and front.tab.kit.clock() - order.placed_at < RECENT
-    return order if is_recent else None
+    return order if order and is_recent and not is_anothers(front, order) else None
 
 
 def own_orders(front: Storefront) -> OrderFilter | None:

@@ -50,7 +50,7 @@ class CheckoutViews:
     def _filled(self, order: Order) -> Form:
         """The form as it is shown first; a customer who logged in is not shown whom somebody else told this cart."""
         customer, delivery = self.front.browser().customer(), order.delivery
-        if customer and not reaching.is_own(self.front, order):
+        if reaching.is_anothers(self.front, order):
             order = attrs.evolve(order, delivery=Delivery(delivery.cost, delivery.method_id))
         return fill(order, customer, self.front.desk())
 

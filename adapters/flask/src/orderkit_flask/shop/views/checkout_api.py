@@ -9,8 +9,10 @@ import attrs
 from flask import Response, jsonify
 
 from orderkit import MethodQuote, Money, Order
+from orderkit.errors import TransitionRefusedError
 from orderkit_flask.attempting import Refused
 from orderkit_flask.forms import KEY, Form
+from orderkit_flask.shop import reaching
 from orderkit_flask.shop.bodies import flatten, read_object
 from orderkit_flask.shop.buying import Buying
 from orderkit_flask.shop.checkout import Checkout
@@ -51,9 +53,17 @@ class CheckoutApi:
 
     @whose("visitor", "payment")
     def open_payment(self) -> Response:
-        """Reach the payment page, for a host that has one of its own; without a cart, an order is born there."""
+        """Reach the payment page, for a host that has one of its own; without a cart, an order is born there.
+
+        Raises:
+            TransitionRefusedError: ``details_missing``: it has those of whoever was here before the customer logged in.
+        """
         read_object()
         order = Buying(self.front).open_payment()
+        if order.delivery.recipient and reaching.is_anothers(self.front, order):
+            raise TransitionRefusedError(
+                f"{order.name} has the details of somebody else; submit the checkout", code="details_missing"
+            )
         return self._submitted(order)
 
     def _answer(self, form: Form, seen: int) -> Response:

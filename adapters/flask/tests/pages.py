@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import attrs
@@ -67,7 +69,13 @@ def submit(
     return client.post(form.action, data=form.fields, headers=headers)
 
 
-def walk(client: FlaskClient, start: str = "/orders/") -> Iterator[tuple[str, TestResponse]]:
+class Getter(Protocol):
+    """Whoever asks for pages: Flask's client, or one that remembers."""
+
+    def get(self, address: str, /) -> TestResponse: ...
+
+
+def walk(client: Getter, start: str = "/orders/") -> Iterator[tuple[str, TestResponse]]:
     """Follow every link and every form that asks by GET, each place once, whatever filter its address keeps."""
     seen, waiting = {start}, [start]
     while waiting:
@@ -76,7 +84,7 @@ def walk(client: FlaskClient, start: str = "/orders/") -> Iterator[tuple[str, Te
         yield address, answer
         if answer.mimetype != "text/html":
             continue
-        page = Parsed(answer.text)
+        page = parsed(answer.text)
         found = page.values("href", "a") + [form.action for form in page.forms if form.method == "get"]
         for link in found:
             place = link.partition("#")[0].partition("?")[0]
@@ -193,6 +201,12 @@ class Parsed(HTMLParser):
             self._elsewhere.append((has["form"], name, values))
         elif self._form:
             self._form.fields.setdefault(name, []).extend(values)
+
+
+@lru_cache(maxsize=1024)
+def parsed(page: str) -> Parsed:
+    """A page taken apart, for who only reads it: the same page is taken apart once."""
+    return Parsed(page)
 
 
 @attrs.define

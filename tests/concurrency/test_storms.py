@@ -231,14 +231,14 @@ def test_one_of_two_decisions(any_kit: OrderKit, any_desk: Desk) -> None:
 
 
 def test_many_writers_of_sqlite(tmp_path: Path) -> None:
-    """Eight writers with connections of their own write sixty orders each, and none is told of a lock."""
+    """Eight writers with connections of their own write twenty orders each, and none is told of a lock."""
     kits = [OrderKit(f"sqlite:///{tmp_path}/shop.db") for _ in range(8)]
     kits[0].upgrade()
     kits[0].sites.ensure("coffee", currency="RUB")
 
     def write(kit: OrderKit) -> None:
         desk = kit.site("coffee")
-        for one in range(60):
+        for one in range(20):
             desk.orders.create([mug()], contact=ANNA, actor=STAFF, key=f"{id(kit)}-{one}")
 
     _, errors = at_once([lambda kit=kit: write(kit) for kit in kits])
@@ -248,7 +248,7 @@ def test_many_writers_of_sqlite(tmp_path: Path) -> None:
         kit.close()
 
     assert [] == errors
-    assert [str(number) for number in range(1001, 1481)] == sorted(numbers)
+    assert [str(number) for number in range(1001, 1161)] == sorted(numbers)
 
 
 def read_then_write(url: str, patience: threading.Barrier, *, plain: bool) -> Callable[[], None]:

@@ -319,7 +319,7 @@ def shared_kit() -> Iterator[OrderKit]:
     kit.close()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)  # each looks at ten profiles
 @given(
     orders=st.lists(st.integers(0, 4), max_size=8),
     links=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from(Evidence)), max_size=6),

@@ -28,7 +28,7 @@ from werkzeug.serving import make_server
 from orderkit import Line, Money, OrderKit
 from tests.backends import Backends
 
-VISITORS = int(os.environ.get("ORDERKIT_TEST_VISITORS", "100"))
+VISITORS = int(os.environ.get("ORDERKIT_TEST_VISITORS", "40"))
 MOSCOW = ZoneInfo("Europe/Moscow")
 UNTIL = datetime(2026, 7, 1, 15, 40, tzinfo=MOSCOW)
 

@@ -43,7 +43,7 @@ def test_nothing_typed(contact: Contact) -> None:
         (ContactDetails("Анна Ким"), None),
         (ContactDetails("", "anna@example.com"), None),
         (ContactDetails("Анна Пак", "Anna@Example.com"), ContactDetails("Анна Пак", "Anna@Example.com", ANNA.phone)),
-        (ContactDetails(phone="+7 900 000-00-00"), attrs.evolve(ANNA, phone="+7 900 000-00-00")),
+        (ContactDetails("", ANNA.email, "+7 900 000-00-00"), attrs.evolve(ANNA, phone="+7 900 000-00-00")),
     ],
 )  # fmt: skip
 def test_something_new(typed: ContactDetails, details: ContactDetails | None) -> None:
@@ -74,6 +74,27 @@ def test_another_email() -> None:
     assert (Strength.SUGGESTED, Evidence.COOKIE, {PERSON, who.contact_id}) == (
         linked.after.strength,
         linked.after.evidence,
+        linked.after.pair,
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        (ContactDetails("Анна Ким", phone=ANNA.phone), ContactDetails("Борис", phone="+7 900 000-00-00")),
+        (ContactDetails("Анна Ким", phone=ANNA.phone), ContactDetails("Борис", "boris@example.com")),
+        (ANNA, ContactDetails("Борис", phone="+7 900 000-00-00")),
+        (ContactDetails("Анна Ким"), ContactDetails("Борис", "boris@example.com")),
+    ],
+)
+def test_nothing_in_common(known: ContactDetails, typed: ContactDetails) -> None:
+    """Who has neither the e-mail nor the phone may be somebody else: their login must not show what was before."""
+    who = identify(VISITOR, attrs.evolve(LEAD, details=known), typed, act())
+    met, _, linked = who.changes
+
+    assert (typed, who.contact_id) == (met.after.details, met.after.id)
+    assert (PERHAPS, {PERSON, who.contact_id}) == (
+        (linked.after.strength, linked.after.evidence),
         linked.after.pair,
     )
 

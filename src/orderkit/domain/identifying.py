@@ -41,17 +41,17 @@ def identify(
     Decide whom an order belongs to whose buyer typed these details.
 
     A guest becomes a lead. A lead who typed something new gets a new version of its details; what is left empty
-    stays. Another e-mail is somebody else at the same browser, whom the visitor's acts belong to from then on; but
-    not where a customer is signed in: a login says more than an e-mail, and what is typed there only fills what is
-    empty, see `believed`. Those whom the details resemble are linked or suggested, for the desk alone, and nothing of
-    theirs is changed.
+    stays. Another e-mail, or neither e-mail nor phone the same, is somebody else at the same browser, whom the
+    visitor's acts belong to from then on: a later login must not prove more than it can. Not so where a customer is
+    signed in: a login says more than what is typed, and that only fills what is empty, see `believed`. Those whom the
+    details resemble are linked or suggested, for the desk alone, and nothing of theirs is changed.
 
     Args:
         contact: The visitor's own.
         alike: Whom the `believed` details resemble.
     """
     typed = followed(contact.details, believed(visitor, contact, details))
-    if contact.is_lead and not visitor.customer and _contradicts(contact.details, details):
+    if not visitor.customer and _is_another(contact.details, details):
         newcomer = contacts.create(details, act)
         moved = visitors.move(visitor, newcomer.after.id, act)
         assert moved is not None  # nobody has met the newcomer before
@@ -146,6 +146,11 @@ def _is_said_of(typed: ContactDetails, known: ContactDetails) -> bool:
     if _contradicts(known, typed):
         return False
     return not typed or _is_same(_email(typed), _email(known)) or _is_same(_phone(typed), _phone(known))
+
+
+def _is_another(known: ContactDetails, typed: ContactDetails) -> bool:
+    """Whether somebody else may have typed it than whom is known; a name alone tells nobody from anybody."""
+    return bool(typed.email or typed.phone) and not _is_said_of(known, typed)
 
 
 def _contradicts(known: ContactDetails, typed: ContactDetails) -> bool:

@@ -151,3 +151,19 @@ def test_a_login_where_somebody_else_ordered(
     assert [(Strength.SUGGESTED, Evidence.COOKIE)] == [
         (link.strength, link.evidence) for link in desk.contacts.person(hers).suggestions
     ]
+
+
+def test_a_login_after_ordering_where_somebody_else_ordered(
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod
+) -> None:
+    """Two guests at one browser, who left a phone each: the login of the second proves the second's order alone."""
+    people: list[CustomerRef | None] = [None]
+    buyer = buyer_of(customer=lambda: people[-1])
+    buyer.order_by_link("MUG-1")
+    buyer.add("TEE", Размер="M")
+    buyer.check_out({**DETAILS, "contact.name": "Борис", "contact.phone": "+7 999 000-11-22"})
+    people.append(BORIS)
+    buyer.add("BOOK")
+    mine = "".join(answer.text for _, answer in walk(buyer.client, "/shop/my"))
+
+    assert ("Футболка" in mine, "Кружка" in mine) == (True, False)

@@ -6,6 +6,8 @@ import attrs
 
 import orderkit.plugin as ok
 
+orderkit_api = ">=1.0,<2"
+
 
 @attrs.frozen
 class CashSettings:

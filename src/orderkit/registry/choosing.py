@@ -40,11 +40,10 @@ class Wanted:
             return "it is not among those that the host allows"
         return ""
 
-    def unknown(self, found: Sequence[FoundPlugin]) -> list[str]:
+    def unknown(self, found: Sequence[FoundPlugin]) -> tuple[str, ...]:
         """The names that no plugin bears: a slip of the pen, or one that is not installed here."""
-        return sorted(
-            ((self.allow or frozenset()) | (self.block or frozenset())) - {one.name for one in found}
-        )
+        named = (self.allow or frozenset()) | (self.block or frozenset())
+        return tuple(sorted(named - {one.name for one in found}))
 
 
 EVERY = Wanted()

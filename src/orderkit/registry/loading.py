@@ -43,7 +43,8 @@ def build(found: Sequence[FoundPlugin], wanted: Wanted = EVERY, *, strict: bool 
     Raises:
         SettingsError: ``plugin_broken`` or ``plugin_not_found``, only if *strict*.
     """
-    for name in wanted.unknown(found):
+    unknown = wanted.unknown(found)
+    for name in unknown:
         told = f"no plugin {name!r} to allow or block; `orderkit plugins list` shows those there are"
         _complain(SettingsError(told, code="plugin_not_found"), strict)
     answers = _without_shared(_answers(found, wanted))
@@ -51,7 +52,7 @@ def build(found: Sequence[FoundPlugin], wanted: Wanted = EVERY, *, strict: bool 
         if answer.told().is_amiss:
             told = f"plugin {answer.plugin.called}: {answer.reason}"
             _complain(SettingsError(told, code="plugin_broken"), strict, answer.error)
-    return _frozen(answers)
+    return attrs.evolve(_frozen(answers), unknown_names=unknown)
 
 
 def _answers(found: Sequence[FoundPlugin], wanted: Wanted) -> list[Answer]:

@@ -84,8 +84,10 @@ class Registry:
 
     Attributes:
         plugins: By name, the host's own last; those that are not active among them.
+        unknown_names: What the host allows or blocks and no plugin is called.
     """
 
     carriers: Mapping[str, CarrierType]
     payment_providers: Mapping[str, PaymentProviderType]
     plugins: tuple[PluginStatus, ...]
+    unknown_names: tuple[str, ...] = ()

@@ -1,18 +1,21 @@
-"""The command line: `orderkit db upgrade|check`, `verify`, `import`, `work`."""
+"""The command line: `orderkit db upgrade|check`, `verify`, `import`, `work`, `plugins list|show|check`."""
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
+from orderkit.cli.choosing import Plugins
+from orderkit.cli.plugins import plugins
 from orderkit.desk import Desk
 from orderkit.errors import OrderKitError, SettingsError
 from orderkit.importing import REPORT_COLUMNS, import_orders, read_layout
@@ -44,7 +47,38 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="orderkit")
-def main() -> None:
+@click.option(
+    "--plugin",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    envvar="ORDERKIT_PLUGINS",
+    metavar="FILE",
+    help="A plugin in a loose .py file, beside those that are installed; may be given several times. "
+    f"Without it, the variable ORDERKIT_PLUGINS is read: paths with {os.pathsep!r} between them.",
+)
+@click.option(
+    "--allow-plugin",
+    "allow",
+    multiple=True,
+    envvar="ORDERKIT_ALLOW_PLUGINS",
+    metavar="NAME",
+    help="Of the installed plugins use only this one; may be given several times. "
+    "Without it, the variable ORDERKIT_ALLOW_PLUGINS is read: names with spaces or commas between them.",
+)
+@click.option(
+    "--block-plugin",
+    "block",
+    multiple=True,
+    envvar="ORDERKIT_BLOCK_PLUGINS",
+    metavar="NAME",
+    help="Do not use this plugin, nor import it; may be given several times. "
+    "Without it, the variable ORDERKIT_BLOCK_PLUGINS is read: names with spaces or commas between them.",
+)
+@click.pass_context
+def main(
+    context: click.Context, files: tuple[Path, ...], allow: tuple[str, ...], block: tuple[str, ...]
+) -> None:
     """
     The order desk from the command line.
 
@@ -52,7 +86,12 @@ def main() -> None:
     Begin with:    orderkit db upgrade --database sqlite:///shop.db
     Bring orders:  orderkit import orders.csv --map map.toml --site shop --database sqlite:///shop.db
     Check them:    orderkit verify --database sqlite:///shop.db
+    Plugins:       orderkit plugins list
     """  # noqa: D301  # the backslash is click's mark of a paragraph that keeps its lines
+    context.obj = Plugins(files, allow, block)
+
+
+main.add_command(plugins)
 
 
 @main.group()
@@ -149,12 +188,13 @@ def import_(url: str, file: Path, map_file: Path, site: str, report: Path | None
     that was interrupted.
     """
     layout = read_layout(map_file)
+    kit = _opened(url)
 
     def open_desk(clock: Callable[[], datetime]) -> Desk:
         kit.sites.ensure(site, currency=layout.currency, timezone=layout.timezone)
         return kit.site(site, clock=clock)
 
-    with closing(OrderKit(url)) as kit, _written(report, file, map_file) as written:
+    with _written(report, file, map_file) as written:
         schema.require_current(kit.database)  # before a long file is read in vain
         click.echo(import_orders(file, layout, open_desk, stage=_stage, report=written))
 
@@ -243,8 +283,10 @@ def work(url: str, subscribers: str, once: bool, pause: float, retry: bool) -> N
 
 def _opened(url: str) -> OrderKit:
     """A kit on the database, closed when the command ends."""
-    kit = OrderKit(url)
-    click.get_current_context().call_on_close(kit.close)
+    context = click.get_current_context()
+    chosen: Plugins = context.find_root().obj
+    kit = chosen.kit(url)
+    context.call_on_close(kit.close)
     return kit
 
 

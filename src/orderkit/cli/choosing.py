@@ -1,0 +1,67 @@
+"""Which plugins the command line works with, and loading them without a word on stdout."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+
+import attrs
+
+from orderkit.kit import OrderKit
+from orderkit.registry.choosing import Wanted
+from orderkit.registry.finding import gather
+from orderkit.registry.loading import build
+from orderkit.registry.registry import Registry
+
+
+def _names(given: tuple[str, ...]) -> list[str]:
+    """One name or several in each, with commas or spaces between."""
+    return [name for part in given for name in part.replace(",", " ").split()]
+
+
+@attrs.frozen
+class Plugins:
+    """
+    What was asked for.
+
+    Attributes:
+        files: Plugins in loose files.
+        allow: Names of the installed ones to use; none means all.
+        block: Names of those not to use.
+    """
+
+    files: tuple[Path, ...] = ()
+    allow: list[str] = attrs.field(default=(), converter=_names)
+    block: list[str] = attrs.field(default=(), converter=_names)
+
+    def kit(self, url: str) -> OrderKit:
+        """A kit with these plugins."""
+        with _stdout_kept():
+            return OrderKit(
+                url, plugins=self.files, allow_plugins=self.allow or None, block_plugins=self.block
+            )
+
+    def registry(self, *more: Path) -> Registry:
+        """What these plugins bring, without a database; *more* are files as well."""
+        with _stdout_kept():
+            return build(gather([*self.files, *more]), Wanted(self.allow or None, self.block))
+
+
+@contextmanager
+def _stdout_kept() -> Iterator[None]:
+    """What plugins print while they are loaded goes to stderr; what C code and other programs print, too."""
+    try:
+        kept = os.dup(1)
+    except OSError:  # the shell has closed it, so there is nothing to keep
+        yield
+        return
+    os.dup2(2, 1)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

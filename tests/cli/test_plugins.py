@@ -1,0 +1,235 @@
+"""`orderkit plugins`: what is installed, what is the matter with it, for people and for programs."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from orderkit.cli import main
+from orderkit.plugin import API_VERSION
+
+BUILT_IN = {
+    "bank-transfer": {"kind": "payment_provider", "code": "bank-transfer"},
+    "cash": {"kind": "payment_provider", "code": "cash"},
+    "flat-rate": {"kind": "carrier", "code": "flat-rate"},
+    "pickup": {"kind": "carrier", "code": "pickup"},
+}
+DRONE = """
+import attrs
+import orderkit.plugin as ok
+
+@attrs.frozen
+class Settings:
+    most: int = ok.setting(label={"ru": "Вес", "en": "Weight"})
+    note: str = ok.setting(label="Note", default="")
+
+@ok.hookimpl
+def orderkit_carriers():
+    return [ok.CarrierType(code="CODE", label={"ru": "Дрон", "en": "Drone"}, settings=Settings, factory=print)]
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def file(name: str, source: str = "", code: str = "drone") -> str:
+    """A plugin in a file, with that above its hook."""
+    Path(name).write_text(source + DRONE.replace("CODE", code), encoding="utf-8")
+    return name
+
+
+def run(*arguments: str, **environment: str) -> Result:
+    return CliRunner(env=environment).invoke(main, list(arguments))
+
+
+def read(result: Result) -> dict[str, dict[str, Any]]:
+    """The plugins of an answer in JSON, by name."""
+    shown = json.loads(result.stdout)
+    assert {"api_version", "plugins"} == set(shown)
+    assert shown["api_version"] == API_VERSION
+    return {one["name"]: one for one in shown["plugins"]}
+
+
+def test_list() -> None:
+    """A line for each; below it the reason of one that does not work."""
+    result = run("--plugin", file("bad.py", "1 / 0\n"), "--block-plugin", "cash", "plugins", "list")
+    lines = result.stdout.splitlines()
+
+    assert 0 == result.exit_code
+    assert ["NAME", "STATUS", "FROM", "BRINGS"] == lines[0].split()
+    assert ["cash", "blocked", "orderkit"] == lines[2].split()[:3]
+    assert "  the host blocks it" == lines[3]
+    assert lines[4].endswith("carrier 'flat-rate'")
+    assert ["  ZeroDivisionError: division by zero"] == lines[7:]
+    assert "" == result.stderr
+
+
+def test_json() -> None:
+    """The form is that of the page: each plugin with its types, whatever its status."""
+    found = read(
+        run("--plugin", file("drone.py"), "--plugin", file("bad.py", "1 / 0\n"), "plugins", "list", "--json")
+    )
+
+    assert {**BUILT_IN, "drone": {"kind": "carrier", "code": "drone"}} == {
+        name: one["types"][0] for name, one in found.items() if one["types"]
+    }
+    assert {
+        "name": "bad",
+        "distribution": "",
+        "status": "quarantined",
+        "reason": "ZeroDivisionError: division by zero",
+        "api": "",
+        "types": [],
+        "lost": [],
+    } == {name: value for name, value in found["bad"].items() if name != "seconds"}
+    assert 0 <= found["bad"]["seconds"] < 30
+
+
+def test_show() -> None:
+    """Its types with their settings, in words and for programs."""
+    named = ("--plugin", file("drone.py", "orderkit_api = '>=1'\n"), "plugins", "show", "drone")
+    told, shown = run(*named).stdout, read(run(*named, "--json"))["drone"]
+
+    for part in (
+        "status      active",
+        "works with >=1",
+        "carrier 'drone': Drone",
+        "most",
+        "required  Weight",
+    ):
+        assert part in told
+    [kind] = shown["types"]
+    assert {
+        "kind": "carrier",
+        "code": "drone",
+        "label": "Drone",
+        "description": "",
+        "settings": [
+            {"name": "most", "kind": "number", "required": True, "label": "Weight"},
+            {"name": "note", "kind": "text", "required": False, "label": "Note"},
+        ],
+    } == kind
+
+
+def test_show_what_is_not_there() -> None:
+    """In one line, with those there are."""
+    result = run("plugins", "show", "drone")
+
+    assert (1, 1) == (result.exit_code, result.output.count("\n"))
+    assert "no plugin 'drone'; there are: bank-transfer, cash, flat-rate, pickup" in result.stderr
+
+
+def test_check_where_all_is_well() -> None:
+    """One line, and exit code 0."""
+    result = run("plugins", "check", file("drone.py"))
+
+    assert (0, "5 plugins: 5 work, 0 with trouble\n") == (result.exit_code, result.stdout)
+    assert 0 == run("--block-plugin", "cash", "plugins", "check").exit_code
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "said"),
+    [
+        ("1 / 0\n", "drone", "a-file (a file): quarantined: ZeroDivisionError"),
+        ("orderkit_api = '>=2'\n", "drone", "a-file (a file): incompatible: it works with >=2"),
+        ("", "pickup", "carrier 'pickup' is brought by"),
+    ],
+)
+def test_check_finds(source: str, code: str, said: str) -> None:
+    """What does not work, does not fit or lost a code is told, and the exit code is 1, in JSON as well."""
+    name = file("a-file.py", source, code)
+    result, shown = run("plugins", "check", name), run("plugins", "check", name, "--json")
+
+    assert [1, 1] == [result.exit_code, shown.exit_code]
+    assert said in result.stdout
+    assert "Traceback" not in result.output
+    assert read(shown)["a-file"]["reason"] in result.stdout
+
+
+def test_check_tells_what_is_lost() -> None:
+    """A plugin that loses one of its codes works on, and is found all the same."""
+    more = file("more.py", "", "pickup").replace(".py", "")
+    Path("more.py").write_text(
+        Path("more.py").read_text() + "\n@ok.hookimpl\ndef orderkit_payment_providers():\n"
+        "    return [ok.PaymentProviderType(code='barter', label='B', settings=Settings, factory=print)]\n"
+    )
+    result = run("plugins", "check", f"{more}.py", "--json")
+
+    assert 1 == result.exit_code
+    assert "active" == read(result)["more"]["status"]
+    assert [{"kind": "carrier", "code": "pickup"}] == read(result)["more"]["lost"]
+
+
+def test_check_tells_what_is_slow() -> None:
+    """With its time; that alone is no failure."""
+    result = run("plugins", "check", file("slow.py", "import time; time.sleep(0.5)\n"))
+
+    assert 0 == result.exit_code
+    assert "slow (a file): slow: 0." in result.stdout
+
+
+def test_check_a_name_that_nobody_bears() -> None:
+    """What should have been blocked works on: that is a failure."""
+    result = run("--block-plugin", "cahs", "plugins", "check")
+
+    assert 1 == result.exit_code
+    assert "no plugin 'cahs' to allow or block" in result.stdout
+
+
+def test_the_environment() -> None:
+    """Files, and both lists of names, for every command."""
+    paths = os.pathsep.join([file("drone.py"), file("kite.py", code="kite")])
+    found = read(
+        run(
+            "plugins",
+            "list",
+            "--json",
+            ORDERKIT_PLUGINS=paths,
+            ORDERKIT_ALLOW_PLUGINS="cash, pickup",
+            ORDERKIT_BLOCK_PLUGINS="kite cash",
+        )
+    )
+    without = read(run("plugins", "list", "--json", ORDERKIT_ALLOW_PLUGINS="", ORDERKIT_BLOCK_PLUGINS=""))
+
+    assert ["pickup", "drone"] == [name for name, one in found.items() if one["status"] == "active"]
+    assert {"active"} == {one["status"] for one in without.values()}
+
+
+def test_other_commands_take_the_same_plugins(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A blocked plugin is not imported by any command, and one in a file is."""
+    url = f"sqlite:///{folder}/shop.db"
+    bomb = file("bomb.py", "raise OSError('imported')\n")
+    blocked = run("--plugin", bomb, "--block-plugin", "bomb", "db", "upgrade", "--database", url)
+    assert (0, "") == (blocked.exit_code, caplog.text)
+    loaded = run("--plugin", bomb, "db", "check", "--database", url)
+
+    assert 0 == loaded.exit_code
+    assert "OSError: imported" in caplog.text
+
+
+def test_stdout_is_ours(folder: Path) -> None:
+    """Whatever plugins print, themselves or by another program, JSON stays JSON; it goes to stderr."""
+    noise = "import os, sys\nprint('from Python')\nos.system('echo from outside')\nsys.stdout.write('more')\n"
+    command = [
+        sys.executable,
+        "-c",
+        "from orderkit.cli import main; main()",
+        "--plugin",
+        file("loud.py", noise),
+        "plugins",
+        "list",
+        "--json",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder)
+
+    assert [*BUILT_IN, "loud"] == [one["name"] for one in json.loads(done.stdout)["plugins"]]
+    for part in ("from Python", "from outside", "more"):
+        assert part in done.stderr

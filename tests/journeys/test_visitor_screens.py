@@ -57,6 +57,8 @@ SCREENS = (
     Screen("payment", "{payment}/payment"),
     Screen("payment-declined", "{declined}/payment"),
     Screen("order-payment", "{payment}"),
+    Screen("payment-unfinished", "{unfinished}/payment"),
+    Screen("order-unfinished", "{unfinished}"),
     Screen("order", "{order}"),
     Screen("order-long", "{long}"),
     Screen("order-cancelled", "{cancelled}"),
@@ -102,6 +104,9 @@ def places(shop: Shop) -> Mapping[str, str]:
         "cancelled": made("5"),
         "asked": made("6"),
     }
+    visitor, _ = desk.visitors.meet()
+    desk.carts.add(visitor, mug())
+    orders["unfinished"] = desk.carts.open_payment(visitor)
     seen = {"seen": rub("900"), "key": "pay", "return_url": shop.address}
     desk.payments.start(orders["declined"].id, bank.id, actor=buyer, **seen)
     desk.orders.cancel(orders["cancelled"].id, reason="нет", actor=STAFF, expected_version=1)

@@ -355,7 +355,9 @@ def test_past_the_checkout(
     assert ([], ["/shop/checkout"]) == (
         page.values("action", "form"), [one for one in page.values("href", "a") if "checkout" in one],
     )  # fmt: skip
+    assert f"{link}/payment" not in buyer.look(link).values("href", "a")
     assert 303 == buyer.check_out().status_code
+    assert f"{link}/payment" in buyer.look(link).values("href", "a")
     assert 200 == _pay_by_api(buyer, link, method, 75000, "again").status_code
     assert rub("750") == order_of(buyer.desk).total
 

@@ -94,8 +94,8 @@ class PaymentPage:
 
 
 def is_payable(order: Order) -> bool:
-    """Whether its buyer may pay it now: it was ordered, it is not cancelled, and something is left to pay for."""
-    return order.status is not Status.CREATED and bool(order.lines) and order.balance.to_pay > 0
+    """Whether its buyer may pay it now: it was ordered, it is not cancelled, and something is left to pay."""
+    return order.status is not Status.CREATED and order.balance.to_pay > 0
 
 
 def blank(order: Order) -> Form:

@@ -19,8 +19,11 @@ EXPECTED = (
     "Response Status Error Code 4",
     'The specified value "2026-99-99"',
     "Autofocus processing was blocked",
+    "htmx:sendAbort",
+    "htmx:afterRequest",
 )
-"""What Chromium and htmx note of a refusal, of a day that is none, and of a field that the script focuses."""
+"""What Chromium and htmx note of a refusal, of a day that is none, of a field that the script focuses, and of a count
+that was given up for what was pressed."""
 OVERFLOW = """() => [document.documentElement, document.getElementById("ok-dialog"), document.getElementById("ok-menu")]
   .filter((one) => one.scrollWidth > one.clientWidth)
   .map((one) => `${one.id || one.tagName}: ${one.scrollWidth} in ${one.clientWidth}`)"""

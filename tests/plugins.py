@@ -47,6 +47,17 @@ class Drone:
 
 
 @attrs.frozen
+class AccountSettings:
+    """What an account at a carrier's needs: one secret that must be there, and one that may."""
+
+    login: str = ok.setting(label={"en": "Login", "ru": "Логин"}, default="")
+    password: ok.Secret = ok.setting(
+        label={"en": "Password", "ru": "Пароль"}, help="Из кабинета.", max_length=100
+    )
+    token: ok.Secret | None = ok.setting(label={"en": "Token", "ru": "Токен"}, default=None)
+
+
+@attrs.frozen
 class NoSettings:
     pass
 
@@ -58,6 +69,22 @@ def drone(**fields: Any) -> ok.CarrierType:
         "label": {"en": "Drone", "ru": "Дрон"},
         "settings": DroneSettings,
         "factory": Drone,
+    }
+    return ok.CarrierType(**own | fields)
+
+
+def account(**fields: Any) -> ok.CarrierType:
+    """A carrier with whom one has an account; *fields* replace its own."""
+
+    class Carrier:
+        def quote(self, request: ok.QuoteRequest) -> list[ok.Quote]:
+            return [ok.Quote(ok.Money.of(100, request.currency))]
+
+    own = {
+        "code": "account",
+        "label": {"en": "Account", "ru": "Договор"},
+        "settings": AccountSettings,
+        "factory": lambda *_: Carrier(),
     }
     return ok.CarrierType(**own | fields)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 import time
@@ -25,7 +26,11 @@ from orderkit.registry.finding import gather
 from orderkit.registry.limiting import Hanging
 from orderkit.registry.loading import build
 from orderkit.registry.making import Workshop
+from orderkit.registry.references import References
+from orderkit.registry.references import secret_files as folder_of_secrets
 from orderkit.registry.registry import PluginStatus
+from orderkit.registry.sealing import Sealer
+from orderkit.registry.vault import Vault
 from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.orders import Orders
@@ -105,11 +110,15 @@ class OrderKit:
         plugins: The host's own, beside those that are installed: modules, objects with hooks, paths of ``.py`` files.
         allow_plugins: Names of the installed plugins to use, the built-in ones included; ``None`` for all.
         block_plugins: Names of plugins not to use, the host's own included; they are not even imported.
+        secret_key: What secrets in the settings of methods are sealed with: a key of
+            ``cryptography.fernet.Fernet.generate_key()``, or several, the newest first.
+        secret_files: A folder with one of the name of each site, below which its references ``file:NAME`` read.
         strict: Refuse a plugin that does not work, instead of going on without it.
 
     Raises:
         SettingsError: The address is not understood, or its driver is not installed; a name in place of a list
-            of plugins; ``plugin_broken`` or ``plugin_not_found`` if *strict*.
+            of plugins; ``plugin_broken`` or ``plugin_not_found`` if *strict*; ``bad_secret_key`` or
+            ``bad_secret_files``.
     """
 
     def __init__(
@@ -121,10 +130,13 @@ class OrderKit:
         plugins: Iterable[object] = (),
         allow_plugins: Iterable[str] | None = None,
         block_plugins: Iterable[str] = (),
+        secret_key: str | bytes | Iterable[str | bytes] = (),
+        secret_files: str | os.PathLike[str] | None = None,
         strict: bool = False,
     ) -> None:
         wanted = Wanted(allow_plugins, block_plugins)
         self.registry = build(gather(plugins), wanted, strict=strict)
+        self._sealer, self._secret_files = Sealer.of(secret_key), folder_of_secrets(secret_files)
         self.database = Database(url)
         self.clock = clock
         self.lifecycle = lifecycle
@@ -253,7 +265,8 @@ class OrderKit:
             return Act(actor, clock(), new_uuid)
 
         visitors = VisitorReader(self.database, site)
-        workshop = Workshop(self.registry, clock, site.currency, self._hanging)
+        vault = Vault(self._sealer, References(site.code, self._secret_files))
+        workshop = Workshop(self.registry, clock, site.currency, self._hanging, vault)
         payments = Payments(store, reader, acting, workshop, self.lifecycle)
 
         def is_offered(order: Order) -> bool:

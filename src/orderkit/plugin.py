@@ -25,6 +25,7 @@ from orderkit.domain.outcome import (
     Unknown,
     UnknownReason,
 )
+from orderkit.domain.secret import Secret
 from orderkit.hookspecs import hookimpl
 
 API_VERSION = "1.0"
@@ -52,6 +53,7 @@ __all__ = [
     "QuoteRequest",
     "Recipient",
     "Redirect",
+    "Secret",
     "Services",
     "SettingField",
     "SettingKind",

@@ -107,6 +107,7 @@ PLUGIN = [
     "QuoteRequest",
     "Recipient",
     "Redirect",
+    "Secret",
     "Services",
     "SettingField",
     "SettingKind",

@@ -142,6 +142,7 @@ FOR_PROGRAMS = """
     amount_given unknown_refund unknown_timezone naive_datetime not_plain unknown_status unknown_result
     unknown_provider unknown_carrier unknown_setting unknown_choice named_twice bad_cursor two_cursors
     delivery_closed not_offline wrong_sign already_placed cancel_closed cancel_open too_many_visits details_missing
+    not_secret
 """
 """Codes of what only a program can pass: no form of the tab can."""
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from orderkit_flask.forms import Form
-from orderkit_flask.settings_form import SettingFact, draw, fill, read, tell
+from orderkit_flask.settings_form import Drawing, SettingFact, draw, fill, read, tell
 from orderkit_flask.speech import Speech, load_languages
 from orderkit_flask.typed import Reading
 
@@ -44,7 +44,7 @@ def reading(**typed: str) -> Reading:
 
 def test_every_kind_of_setting_is_drawn() -> None:
     """Each with its kind, label, help with its bounds, and choices; those of a group under its heading."""
-    plain, fleet = draw(FIELDS, "RUB", SAY)
+    plain, fleet = draw(FIELDS, Drawing("RUB", {}), SAY)
 
     assert ("", "Fleet") == (plain.heading, fleet.heading)
     assert [
@@ -90,7 +90,7 @@ def test_settings_are_read_by_their_kinds() -> None:
     """Values of the class, nothing but them."""
     typed = reading()
 
-    assert STORED == read(typed, FIELDS, "RUB")
+    assert STORED == read(typed, FIELDS, "RUB", {})
     assert {} == typed.problems
 
 
@@ -111,7 +111,7 @@ def test_what_cannot_be_read_is_said_at_its_field(field: str, typed: str, told: 
     """All bounds of the class are known before the desk is asked."""
     form = reading(**{field: typed})
 
-    read(form, FIELDS, "RUB")
+    read(form, FIELDS, "RUB", {})
 
     assert {f"settings.{field}": told} == form.problems
 

@@ -13,6 +13,7 @@ import attrs
 
 from orderkit.contracts.wording import Text
 from orderkit.domain.money import Money
+from orderkit.domain.secret import Secret
 from orderkit.domain.text import LONG, SHORT
 from orderkit.errors import SettingsError
 
@@ -34,6 +35,8 @@ class SettingKind(enum.StrEnum):
     """``Money`` or ``Money | None``: at least zero, in the site's currency."""
     CHOICE = "choice"
     """``Literal["one", "other"]``."""
+    SECRET = "secret"
+    """``Secret`` or ``Secret | None``: stored sealed, and never shown again."""
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +49,7 @@ class SettingField:
         nullable: ``None`` is a value too, such as "no limit".
         default: What counts where nothing is given; ``None`` if *required*.
         choices: Of a choice: each value with its label.
-        max_length: Of a text: most characters.
+        max_length: Of a text or a secret: most characters.
         minimum: Of a number: the least allowed one; ``None`` for no bound.
         group: Heading under which settings stand together.
     """
@@ -80,10 +83,10 @@ def setting(
 
     Args:
         help: A sentence under the field.
-        default: Makes the setting optional.
+        default: Makes the setting optional; of a secret ``None`` alone.
         group: Heading under which settings stand together.
         long: Of a text: several lines, up to 2,000 characters.
-        max_length: Of a text: fewer characters than it could have.
+        max_length: Of a text or a secret: fewer characters than it could have.
         minimum: Of a number: the least allowed one.
         choices: Of a ``Literal``: labels for its values; those left out are their own label.
     """
@@ -133,9 +136,11 @@ def _field(owner: str, field: attrs.Attribute[Any], hint: Any) -> SettingField:
     about = dict(field.metadata.get(_ABOUT, {"label": field.name}))
     long = about.pop("long", False)
     labels = about.pop("choices", None) or {}
-    most = about.pop("max_length", None) or (LONG if long else SHORT)
     kind, nullable = _kind(f"{owner}.{field.name}", hint, long)
+    most = about.pop("max_length", None) or (LONG if long or kind is SettingKind.SECRET else SHORT)
     has_default = field.default is not attrs.NOTHING
+    if kind is SettingKind.SECRET and has_default and field.default is not None:
+        raise SettingsError(f"{owner}.{field.name}: a secret has no default but None", code="bad_setting")
     return SettingField(
         name=field.name,
         kind=kind,
@@ -152,18 +157,27 @@ def _kind(name: str, hint: Any, long: bool) -> tuple[SettingKind, bool]:
     """What an annotation stands for, and whether ``None`` is a value of it."""
     if hint is str:
         return (SettingKind.LONG_TEXT if long else SettingKind.TEXT), False
-    plain = {int: SettingKind.NUMBER, bool: SettingKind.FLAG, Money: SettingKind.MONEY}
-    if isinstance(hint, type) and hint in plain:
-        return plain[hint], False
+    if isinstance(hint, type) and hint in _PLAIN:
+        return _PLAIN[hint], False
     is_union = typing.get_origin(hint) in (typing.Union, types.UnionType)
-    if is_union and set(typing.get_args(hint)) == {Money, types.NoneType}:
-        return SettingKind.MONEY, True
+    for one, kind in {Money: SettingKind.MONEY, Secret: SettingKind.SECRET}.items():
+        if is_union and set(typing.get_args(hint)) == {one, types.NoneType}:
+            return kind, True
     if (values := _values(hint)) and all(isinstance(value, str) for value in values):
         return SettingKind.CHOICE, False
     raise SettingsError(
-        f"{name} is annotated {hint!r}; a setting is str, int, bool, Money, Money | None or a Literal of texts",
+        f"{name} is annotated {hint!r}; a setting is str, int, bool, Money, Secret, "
+        "one of the last two or None, or a Literal of texts",
         code="bad_setting",
     )
+
+
+_PLAIN: Mapping[type, SettingKind] = {
+    int: SettingKind.NUMBER,
+    bool: SettingKind.FLAG,
+    Money: SettingKind.MONEY,
+    Secret: SettingKind.SECRET,
+}
 
 
 def _values(hint: Any) -> tuple[Any, ...]:

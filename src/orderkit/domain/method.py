@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import attrs
@@ -12,10 +12,13 @@ from orderkit.domain.actor import Act
 from orderkit.domain.change import Change, changed, created
 from orderkit.domain.journal import Json, Snapshot
 from orderkit.domain.money import Money
+from orderkit.domain.secret import Secret, untold
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
 
 LAST_POSITION = 1_000_000
+Setting: TypeAlias = "Json | Secret"
+"""What a setting is set to; a `Secret` as long as it is not stored."""
 
 
 def _check_position(position: object) -> None:
@@ -27,12 +30,14 @@ def _check_position(position: object) -> None:
         )
 
 
-def settings_document(settings: Any) -> dict[str, Json]:
+def settings_document(settings: Any) -> dict[str, Setting]:
     """
     Settings as they are stored: plain JSON, with money as ``{"minor": 30000, "currency": "RUB"}``.
 
+    A `Secret` stays one: it has still to be sealed.
+
     Args:
-        settings: An instance of a plugin's class, or values by name: `Money`, what is plain already, or both.
+        settings: An instance of a plugin's class, or values by name: `Money`, `Secret`, what is plain already.
 
     Raises:
         InvalidInputError: ``not_plain``: no mapping, or a value that JSON does not have.
@@ -46,7 +51,10 @@ def settings_document(settings: Any) -> dict[str, Json]:
             code="not_plain",
             field="settings",
         )
-    return {str(name): _plain(value, f"settings.{name}") for name, value in settings.items()}
+    return {
+        str(name): value if isinstance(value, Secret) else _plain(value, f"settings.{name}")
+        for name, value in settings.items()
+    }
 
 
 def _plain(value: object, field: str) -> Json:
@@ -59,18 +67,27 @@ def _plain(value: object, field: str) -> Json:
     if isinstance(value, (list, tuple)):
         return [_plain(one, f"{field}.{index}") for index, one in enumerate(value)]
     raise InvalidInputError(
-        f"{field} is {type(value).__name__}; a setting is text, a whole number, true or false, or Money",
+        f"{field} is {type(value).__name__}; a setting is text, a whole number, true or false, Money "
+        "or Secret",
         code="not_plain",
         field=field,
     )
 
 
 def _told(method: PaymentMethod | ShippingMethod) -> dict[str, Json]:
-    """The journalled fields, each setting one of them, so that the journal says which of them was changed."""
+    """
+    The journalled fields, each setting one of them, so that the journal says which of them was changed.
+
+    Of a secret it says that alone.
+    """
     fields = {field.name: getattr(method, field.name) for field in attrs.fields(type(method))}
     del fields["id"], fields["version"]
     settings = fields.pop("settings")
-    return fields | {f"settings.{name}": value for name, value in settings.items()}
+    return fields | {f"settings.{name}": untold(value) for name, value in settings.items()}
+
+
+def _shown(settings: Mapping[str, Setting]) -> str:
+    return repr({name: untold(value) for name, value in settings.items()})
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -80,7 +97,8 @@ class PaymentMethod:
 
     Attributes:
         provider: Code of the provider behind it, such as ``cash``.
-        settings: What the provider's settings class holds, as plain JSON; `Money` given here is made plain.
+        settings: What the provider's settings class holds, as plain JSON, its secrets sealed; `Money` given here is
+            made plain.
         title: Seen by staff only.
         description: Seen by the buyer.
         button: Text of the button the buyer presses.
@@ -93,7 +111,7 @@ class PaymentMethod:
     id: UUID
     provider: str
     title: str
-    settings: Mapping[str, Json] = attrs.field(factory=dict, converter=settings_document)
+    settings: Mapping[str, Setting] = attrs.field(factory=dict, converter=settings_document, repr=_shown)
     description: str = ""
     button: str = ""
     pages: tuple[str, ...] = ()
@@ -138,7 +156,8 @@ class ShippingMethod:
 
     Attributes:
         carrier: Code of the carrier behind it, such as ``flat-rate``.
-        settings: What the carrier's settings class holds, as plain JSON; `Money` given here is made plain.
+        settings: What the carrier's settings class holds, as plain JSON, its secrets sealed; `Money` given here is
+            made plain.
         needs_address: ``False`` for pickup.
         tracking_url: Address of the carrier's page with ``{code}`` where the tracking code goes; empty for none.
         position: Order of display, lowest first.
@@ -147,7 +166,7 @@ class ShippingMethod:
     id: UUID
     carrier: str
     title: str
-    settings: Mapping[str, Json] = attrs.field(factory=dict, converter=settings_document)
+    settings: Mapping[str, Setting] = attrs.field(factory=dict, converter=settings_document, repr=_shown)
     description: str = ""
     needs_address: bool = True
     tracking_url: str = ""

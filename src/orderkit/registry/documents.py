@@ -11,16 +11,19 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of
 from orderkit.domain.journal import Json
+from orderkit.domain.method import Setting
 from orderkit.domain.money import Money, require_price
+from orderkit.domain.secret import Secret
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
 
 
-def read_settings(cls: type, document: Mapping[str, Json], *, currency: str) -> Any:
+def read_settings(cls: type, document: Mapping[str, Setting], *, currency: str) -> Any:
     """
     Make an instance of a plugin's settings class of a document.
 
     Args:
+        document: Each secret of it opened.
         currency: In which amounts must be.
 
     Raises:
@@ -42,10 +45,10 @@ def read_settings(cls: type, document: Mapping[str, Json], *, currency: str) -> 
 
 
 @functools.cache
-def _structure(cls: type) -> Callable[[Mapping[str, Json], type], Any]:
+def _structure(cls: type) -> Callable[[Mapping[str, Setting], type], Any]:
     """Reads documents into that class; made once for each class, for it is compiled."""
     readers: dict[str, Any] = {field.name: override(struct_hook=_reader(field)) for field in fields_of(cls)}
-    structure: Callable[[Mapping[str, Json], type], Any] = make_dict_structure_fn(
+    structure: Callable[[Mapping[str, Setting], type], Any] = make_dict_structure_fn(
         cls,
         Converter(),
         _cattrs_forbid_extra_keys=True,
@@ -110,6 +113,13 @@ def _choice(value: Json, field: SettingField) -> str:
     return value
 
 
+def _secret(value: object, field: SettingField) -> Secret:
+    """What is wrong with one is said without it."""
+    if not isinstance(value, Secret):
+        raise InvalidInputError(f"{field.name} must be a secret, such as Secret(text)", code="not_secret")
+    return value
+
+
 _READERS: Mapping[SettingKind, Callable[[Any, SettingField], Any]] = {
     SettingKind.TEXT: _text,
     SettingKind.LONG_TEXT: _long_text,
@@ -117,6 +127,7 @@ _READERS: Mapping[SettingKind, Callable[[Any, SettingField], Any]] = {
     SettingKind.FLAG: _flag,
     SettingKind.MONEY: _money,
     SettingKind.CHOICE: _choice,
+    SettingKind.SECRET: _secret,
 }
 
 

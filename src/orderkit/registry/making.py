@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,16 @@ import attrs
 from orderkit.contracts.carriers import Carrier, CarrierType
 from orderkit.contracts.payments import PaymentProvider, PaymentProviderType
 from orderkit.contracts.services import Services
-from orderkit.contracts.settings import fields_of
-from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.contracts.settings import SettingField, SettingKind, fields_of
+from orderkit.domain.journal import Json
+from orderkit.domain.method import PaymentMethod, Setting, ShippingMethod, settings_document
+from orderkit.domain.secret import Secret, text_of_stored
+from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
 from orderkit.registry.documents import read_settings
 from orderkit.registry.limiting import Hanging
 from orderkit.registry.registry import Registry
+from orderkit.registry.vault import Vault
 
 
 @attrs.frozen
@@ -28,12 +33,14 @@ class Workshop:
     Attributes:
         currency: Of the site: what amounts in settings must be in.
         hanging: Calls of plugins that were given up; of all sites, since they share the threads of a process.
+        vault: Where the secrets of the site are.
     """
 
     registry: Registry
     clock: Callable[[], datetime]
     currency: str
     hanging: Hanging
+    vault: Vault
 
     def carrier_type(self, method: ShippingMethod) -> CarrierType:
         """
@@ -74,21 +81,37 @@ class Workshop:
         A setting that the class had when it was stored and has no more is left out: a plugin may drop one.
 
         Raises:
-            InvalidInputError: The type is unknown, or the settings are not of its class; ``field`` says which.
+            InvalidInputError: The type is unknown, the settings are not of its class, or a secret cannot be opened;
+                ``field`` says which.
         """
         cls = self._type(method).settings
         known = [field.name for field in fields_of(cls) if field.name in method.settings]
-        document = {name: method.settings[name] for name in known}
-        return read_settings(cls, document, currency=self.currency)
+        return self._read(cls, {name: method.settings[name] for name in known})
 
-    def entered(self, method: PaymentMethod | ShippingMethod) -> Any:
+    def entered(self, method: PaymentMethod | ShippingMethod) -> Mapping[str, Json]:
         """
-        The settings of a method that is to be stored, as an instance of its type's class.
+        The settings of a method as they are to be stored: all of them, its secrets sealed.
 
         Raises:
-            InvalidInputError: As `settings`, and for a setting that the class does not have.
+            InvalidInputError: As `settings`, for a setting that the class does not have, and for a secret that cannot
+                be stored.
         """
-        return read_settings(self._type(method).settings, method.settings, currency=self.currency)
+        cls = self._type(method).settings
+        read = settings_document(self._read(cls, method.settings))
+        return {field.name: self._stored(field, method.settings, read) for field in fields_of(cls)}
+
+    def renewed(self, settings: Mapping[str, Setting]) -> Mapping[str, Setting]:
+        """Settings that are stored, their secrets sealed with the newest key."""
+        return {
+            name: self.vault.keep(value) if text_of_stored(value) else value
+            for name, value in settings.items()
+        }
+
+    def digests(self, method: PaymentMethod | ShippingMethod) -> Iterator[tuple[str, str]]:
+        """What tells the secrets that are to be stored from others, by name."""
+        for name, value in method.settings.items():
+            if isinstance(value, Secret):
+                yield name, self.vault.digest(value)
 
     def carrier(self, method: ShippingMethod) -> Carrier:
         """The carrier that works for a method; raises as `settings` does, and whatever the plugin raises."""
@@ -100,8 +123,43 @@ class Workshop:
         kind = self.provider_type(method)
         return kind.factory(self.settings(method), self._services(kind.code))
 
+    def _read(self, cls: type, document: Mapping[str, Setting]) -> Any:
+        secrets = {field.name for field in fields_of(cls) if field.kind is SettingKind.SECRET}
+        opened = {
+            name: self._opened(name, value) if name in secrets and text_of_stored(value) else value
+            for name, value in document.items()
+        }
+        return read_settings(cls, opened, currency=self.currency)
+
+    def _opened(self, name: str, stored: Setting) -> Secret:
+        with _naming(name):
+            return self.vault.open(stored)
+
+    def _stored(self, field: SettingField, given: Mapping[str, Setting], read: Mapping[str, Setting]) -> Json:
+        """A setting as it is to be stored: a secret that was not given anew stays the one that is there."""
+        value = read[field.name]
+        if not isinstance(value, Secret):
+            return value
+        with _naming(field.name):
+            if text_of_stored(given[field.name]):
+                return self.vault.keep(given[field.name])
+            return self.vault.put(
+                Secret(clean(value.reveal(), field.name, limit=field.max_length, required=True))
+            )
+
     def _type(self, method: PaymentMethod | ShippingMethod) -> PaymentProviderType | CarrierType:
         return self.provider_type(method) if isinstance(method, PaymentMethod) else self.carrier_type(method)
 
     def _services(self, code: str) -> Services:
         return Services(self.clock, logging.getLogger(f"orderkit.plugins.{code}"))
+
+
+@contextlib.contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Have a refusal say which setting it is about; what came before it, which may tell more, is left out."""
+    try:
+        yield
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            f"settings.{name}: {error}", code=error.code, field=f"settings.{name}", **error.context
+        ) from None

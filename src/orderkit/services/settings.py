@@ -16,7 +16,7 @@ from orderkit.domain import method as methods
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Change
 from orderkit.domain.keys import Request, clean_key, fingerprint
-from orderkit.domain.method import PaymentMethod, ShippingMethod, settings_document
+from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.errors import InvalidInputError, NotFoundError
 from orderkit.registry.making import Workshop
 from orderkit.storage.reading import Reader
@@ -91,6 +91,11 @@ class Settings:
         """
         return self.workshop.settings(method)
 
+    @property
+    def secret_references(self) -> tuple[str, ...]:
+        """How a reference looks that names a secret of this site in the place of the secret, for people."""
+        return self.workshop.vault.references.forms
+
     # What can be done with it.
 
     def add_payment_method(
@@ -133,7 +138,7 @@ class Settings:
             active=active,
             position=position,
         )
-        asked = fingerprint("settings.add_payment_method", method.snapshot())
+        asked = fingerprint("settings.add_payment_method", method.snapshot(), *self.workshop.digests(method))
         offline = self.workshop.provider_type(method).offline
         method = attrs.evolve(self._checked(method), offline=offline)
         change = methods.create_payment_method(method, act)
@@ -178,7 +183,8 @@ class Settings:
             active=active,
             position=position,
         )
-        asked = fingerprint("settings.add_shipping_method", method.snapshot(), needs_address)
+        digests = self.workshop.digests(method)
+        asked = fingerprint("settings.add_shipping_method", method.snapshot(), needs_address, *digests)
         kind = self.workshop.carrier_type(method)
         needs = kind.needs_address if needs_address is None else needs_address
         change = methods.create_shipping_method(attrs.evolve(self._checked(method), needs_address=needs), act)
@@ -200,16 +206,14 @@ class Settings:
         """
 
         def decide(before: PaymentMethod) -> Change[PaymentMethod] | None:
-            after = attrs.evolve(method, offline=before.offline)
-            if (method.provider, method.settings) != (before.provider, before.settings):
-                after = attrs.evolve(
-                    self._checked(method), offline=self.workshop.provider_type(method).offline
-                )
-            return methods.edit_payment_method(before, after, self.acting(actor))
+            is_same = (method.provider, method.settings) == (before.provider, before.settings)
+            offline = before.offline if is_same else self.workshop.provider_type(method).offline
+            after = self._renewed(method) if is_same else self._checked(method)
+            return methods.edit_payment_method(
+                before, attrs.evolve(after, offline=offline), self.acting(actor)
+            )
 
-        request = Request.of(
-            key, "settings.edit_payment_method", method.id, method.version, method.snapshot()
-        )
+        request = self._request(key, "settings.edit_payment_method", method)
         return self._edit(method, self.payment_method, decide, request)
 
     def edit_shipping_method(self, method: ShippingMethod, *, actor: Actor, key: str = "") -> ShippingMethod:
@@ -229,12 +233,10 @@ class Settings:
 
         def decide(before: ShippingMethod) -> Change[ShippingMethod] | None:
             is_same = (method.carrier, method.settings) == (before.carrier, before.settings)
-            after = method if is_same else self._checked(method)
+            after = self._renewed(method) if is_same else self._checked(method)
             return methods.edit_shipping_method(before, after, self.acting(actor))
 
-        request = Request.of(
-            key, "settings.edit_shipping_method", method.id, method.version, method.snapshot()
-        )
+        request = self._request(key, "settings.edit_shipping_method", method)
         return self._edit(method, self.shipping_method, decide, request)
 
     def arrange_payment_methods(self, ids: Sequence[UUID], *, actor: Actor) -> tuple[PaymentMethod, ...]:
@@ -275,10 +277,17 @@ class Settings:
 
     def _checked(self, method: M) -> M:
         """The same method with all its settings, as its plugin's class reads them, now and when they are stored."""
-        checked = attrs.evolve(method, settings=settings_document(self.workshop.entered(method)))
+        checked = attrs.evolve(method, settings=self.workshop.entered(method))
         # A default or a converter may make what the class itself does not take.
         self.workshop.settings(checked)
         return checked
+
+    def _renewed(self, method: M) -> M:
+        return attrs.evolve(method, settings=self.workshop.renewed(method.settings))
+
+    def _request(self, key: str, verb: str, method: PaymentMethod | ShippingMethod) -> Request | None:
+        told, digests = method.snapshot(), self.workshop.digests(method)
+        return Request.of(key, verb, method.id, method.version, told, *digests)
 
     def _edit(
         self,

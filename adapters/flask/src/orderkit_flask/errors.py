@@ -102,6 +102,18 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "same_contact": mark("This is the same contact. Choose another one."),
     "other_currency": mark("An order has one currency, and this is another."),
     "not_offered": mark("This order cannot be paid this way. Choose another."),
+    "no_secret_key": mark(
+        "There is no key to store it with. Whoever develops the platform gives one: OrderKit(…, secret_key=…)."
+    ),
+    "secret_unreadable": mark(
+        "It was stored with another key. Type it anew, or ask whoever develops the platform to give the old key too."
+    ),
+    "secret_absent": mark(
+        "There is nothing where the platform should keep it. Ask whoever runs the platform to put it there."
+    ),
+    "secret_out_of_bounds": mark(
+        "Nothing may be read there. Write a place as the help below the field says."
+    ),
     "method_unusable": mark("This payment method does not work right now. Choose another."),
 }
 """Code of an `InvalidInputError` → what to tell beside the field; the error's context fills it in."""

@@ -9,6 +9,7 @@ import attrs
 
 from orderkit import Desk, PaymentMethod, ShippingMethod
 from orderkit.errors import InvalidInputError
+from orderkit_flask.errors import explain
 from orderkit_flask.method_kinds import Method, MethodKind
 from orderkit_flask.settings_form import SettingFact, tell
 from orderkit_flask.speech import Speech
@@ -22,7 +23,7 @@ class MethodRow:
     Attributes:
         type_label: What its plugin calls what is behind it; the code where the plugin is missing.
         is_missing: Its plugin is not installed.
-        is_complete: Its settings are such as its plugin takes them.
+        trouble: Why it cannot be used as it is set up; empty if it can.
         facts: Its settings in words.
         above: The method before which it comes when it is moved up; ``None`` for the first.
         below: The method after which it comes when it is moved down; ``None`` for the last.
@@ -31,7 +32,7 @@ class MethodRow:
     method: Method
     type_label: str
     is_missing: bool
-    is_complete: bool
+    trouble: str
     facts: tuple[SettingFact, ...]
     above: UUID | None = None
     below: UUID | None = None
@@ -58,7 +59,7 @@ def row(desk: Desk, kind: MethodKind, method: Method, say: Speech) -> MethodRow:
         method=method,
         type_label=say.label(known[code].label) if code in known else code,
         is_missing=code not in known,
-        is_complete=code not in known or _is_complete(desk, method),
+        trouble=_trouble(desk, method, say) if code in known else "",
         facts=tuple(tell(desk.settings.fields(method), method.settings, say)),
     )
 
@@ -83,9 +84,12 @@ def _is_primary(method: Method) -> bool:
     return isinstance(method, PaymentMethod) and method.is_primary
 
 
-def _is_complete(desk: Desk, method: PaymentMethod | ShippingMethod) -> bool:
+def _trouble(desk: Desk, method: PaymentMethod | ShippingMethod, say: Speech) -> str:
+    """What its plugin does not take, with the setting it is about."""
     try:
         desk.settings.values(method)
-    except InvalidInputError:
-        return False
-    return True
+    except InvalidInputError as error:
+        labels = {f"settings.{one.name}": say.label(one.label) for one in desk.settings.fields(method)}
+        label = labels.get(error.field, "")
+        return f"{label}: {explain(error, say)}" if label else explain(error, say)
+    return ""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from orderkit import Money
-from orderkit.plugin import SettingField, SettingKind
+from orderkit.plugin import Secret, SettingField, SettingKind
 from orderkit_flask.speech import Speech
 from orderkit_flask.typed import Reading
 
@@ -30,6 +30,8 @@ class SettingInput:
         name: Of the input.
         help: What the plugin says of it, and its bounds.
         choices: Of a choice: each value with its label.
+        stored: Of a secret: what is told of the one that is stored; empty where there is none.
+        clear: Of a secret that may be taken away: the name of the box that does it; else empty.
     """
 
     name: str
@@ -38,6 +40,24 @@ class SettingInput:
     help: str
     required: bool
     choices: Mapping[str, str]
+    stored: str = ""
+    clear: str = ""
+
+
+@attrs.frozen
+class Drawing:
+    """
+    What a form of settings is drawn with beside its fields.
+
+    Attributes:
+        currency: Of the site.
+        document: What is stored.
+        references: How a reference to a secret looks.
+    """
+
+    currency: str
+    document: Document
+    references: Sequence[str] = ()
 
 
 @attrs.frozen
@@ -56,11 +76,11 @@ class SettingFact:
     value: str
 
 
-def draw(fields: Sequence[SettingField], currency: str, say: Speech) -> tuple[SettingGroup, ...]:
+def draw(fields: Sequence[SettingField], by: Drawing, say: Speech) -> tuple[SettingGroup, ...]:
     """The groups of a form, each where its first setting is declared."""
     grouped: dict[str, list[SettingInput]] = {}
     for field in fields:
-        grouped.setdefault(say.label(field.group), []).append(_input(field, currency, say))
+        grouped.setdefault(say.label(field.group), []).append(_input(field, by, say))
     return tuple(SettingGroup(heading, tuple(inputs)) for heading, inputs in grouped.items())
 
 
@@ -72,9 +92,21 @@ def fill(fields: Sequence[SettingField], document: Document, say: Speech) -> dic
     }
 
 
-def read(reading: Reading, fields: Sequence[SettingField], currency: str) -> dict[str, object]:
-    """The values of the form by name; what cannot be read is among the problems of *reading*."""
-    return {field.name: _read(reading, field, f"settings.{field.name}", currency) for field in fields}
+def read(
+    reading: Reading, fields: Sequence[SettingField], currency: str, document: Document
+) -> dict[str, object]:
+    """
+    The values of the form by name; what cannot be read is among the problems of *reading*.
+
+    Args:
+        document: What is stored: a secret that is not typed anew stays.
+    """
+    return {
+        field.name: _read_secret(reading, field, document.get(field.name))
+        if field.kind == SettingKind.SECRET
+        else _read(reading, field, f"settings.{field.name}", currency)
+        for field in fields
+    }
 
 
 def tell(fields: Sequence[SettingField], document: Document, say: Speech) -> Iterator[SettingFact]:
@@ -84,10 +116,13 @@ def tell(fields: Sequence[SettingField], document: Document, say: Speech) -> Ite
             yield SettingFact(say.label(field.label), value)
 
 
-def _input(field: SettingField, currency: str, say: Speech) -> SettingInput:
-    label, help = say.label(field.label), say.label(field.help)
+def _input(field: SettingField, by: Drawing, say: Speech) -> SettingInput:
+    label, help, stored = say.label(field.label), say.label(field.help), ""
     if field.kind == SettingKind.MONEY:
-        label = f"{label}, {say.currency_sign(currency)}"
+        label = f"{label}, {say.currency_sign(by.currency)}"
+    if field.kind == SettingKind.SECRET:
+        help = f"{help} {_how_to_keep(by.references, say)}".strip()
+        stored = _told_secret(by.document.get(field.name), say)
     if field.minimum is not None:
         least = say.text("At least %(low)s.", low=say.number(field.minimum))
         help = f"{help} {least}".strip()
@@ -98,7 +133,32 @@ def _input(field: SettingField, currency: str, say: Speech) -> SettingInput:
         help=help,
         required=field.required,
         choices={value: say.label(words) for value, words in field.choices.items()},
+        stored=stored,
+        clear=_clear(field) if stored and field.nullable else "",
     )
+
+
+def _clear(field: SettingField) -> str:
+    return f"settings.{field.name}.clear"
+
+
+def _how_to_keep(references: Sequence[str], say: Speech) -> str:
+    if not references:
+        return say.text("It is stored encrypted and never shown again.")
+    return say.text(
+        "It is stored encrypted and never shown again. Or write where the platform keeps it: %(places)s",
+        places=say.text(" or ").join(references),
+    )
+
+
+def _told_secret(value: object, say: Speech) -> str:
+    """That there is one, or where; empty where there is none."""
+    stored = value.get("secret") if isinstance(value, Mapping) else None
+    if not isinstance(stored, str):
+        return ""
+    if stored.startswith(("env:", "file:")):
+        return say.text("kept by the platform: %(place)s", place=stored)
+    return say.text("stored, encrypted")
 
 
 def _money(value: object) -> Money | None:
@@ -110,6 +170,8 @@ def _money(value: object) -> Money | None:
 
 
 def _typed(field: SettingField, value: object, say: Speech) -> str | tuple[str, ...]:
+    if field.kind == SettingKind.SECRET:
+        return ""
     if field.kind == SettingKind.FLAG:
         return (YES,) if value is True else ()
     if field.kind == SettingKind.MONEY:
@@ -119,6 +181,8 @@ def _typed(field: SettingField, value: object, say: Speech) -> str | tuple[str, 
 
 
 def _told(field: SettingField, value: object, say: Speech) -> str:
+    if field.kind == SettingKind.SECRET:
+        return _told_secret(value, say)
     if field.kind == SettingKind.FLAG:
         return say.text("Yes") if value is True else say.text("No")
     if field.kind == SettingKind.MONEY:
@@ -149,6 +213,23 @@ def _read(reading: Reading, field: SettingField, name: str, currency: str) -> ob
     elif len(text) > field.max_length and field.kind in (SettingKind.TEXT, SettingKind.LONG_TEXT):
         reading.refuse(name, "too_long", limit=field.max_length)
     return text
+
+
+def _read_secret(reading: Reading, field: SettingField, stored: object) -> object:
+    """A new one where it is typed, none where the box is ticked, else the one that is stored."""
+    name, text = f"settings.{field.name}", reading.form.one(f"settings.{field.name}")
+    is_cleared = field.nullable and bool(reading.form.one(_clear(field)))
+    if is_cleared and text:
+        reading.problems[name] = reading.say.text(
+            "Type a new one, or tick that there is to be none: not both."
+        )
+    if len(text) > field.max_length:
+        reading.refuse(name, "too_long", limit=field.max_length)
+    if field.required and not (text or stored):
+        reading.refuse(name, "empty")
+    if text:
+        return Secret(text)
+    return None if is_cleared else stored
 
 
 def _price(reading: Reading, name: str, currency: str) -> Money:

@@ -18,7 +18,7 @@ from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.method_kinds import Method, MethodKind, MethodType
 from orderkit_flask.method_rows import row, rows
-from orderkit_flask.settings_form import draw, fill, read
+from orderkit_flask.settings_form import Document, Drawing, SettingGroup, draw, fill, read
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
 from orderkit_flask.typed import Reading
@@ -81,13 +81,14 @@ class MethodPage:
 
     def blank(self, made_of: MethodType, form: Form, status: int = 200) -> Response:
         """The form of a new one."""
-        return self._form(self._new(), form, fields_of(made_of.settings), status, made_of=made_of, row=None)
+        groups = self._groups(fields_of(made_of.settings), {})
+        return self._form(self._new(), form, groups, status, made_of=made_of, row=None)
 
     def form(self, method: Method, form: Form, status: int = 200) -> Response:
         """The form of one that is there; what it holds, for whoever may not change it."""
         shown = row(self.desk, self.kind, method, self.say)
-        fields = self.desk.settings.fields(method)
-        return self._form(method.title, form, fields, status, made_of=None, row=shown)
+        groups = self._groups(self.desk.settings.fields(method), method.settings)
+        return self._form(method.title, form, groups, status, made_of=None, row=shown)
 
     def finish(self, done: Method | Refused, again: Callable[[Form, int], Response]) -> Response:
         """Back to the list, to the method that was stored; the form *again* where it was refused."""
@@ -131,12 +132,16 @@ class MethodPage:
         return self.fill(self.kind.one(self.desk, id))
 
     def read(
-        self, form: Form, settings: Sequence[SettingField], kept: Sequence[str] = ()
+        self,
+        form: Form,
+        settings: Sequence[SettingField],
+        stored: Document,
+        kept: Sequence[str] = (),
     ) -> tuple[Form, dict[str, Any]]:
         """The fields of a method as they were typed, and the form with what cannot be read of them."""
         reading = Reading(form, self.say)
         fields = self.kind.read(reading, kept)
-        fields["settings"] = read(reading, settings, self.desk.site.currency)
+        fields["settings"] = read(reading, settings, self.desk.site.currency, stored)
         if "position" in form.values:
             fields["position"] = reading.whole("position")
         return form.with_problems(reading.problems), fields
@@ -148,10 +153,13 @@ class MethodPage:
         new = {"shipping": say.text("New delivery method"), "payment": say.text("New payment method")}
         return new[self.kind.name]
 
+    def _groups(self, fields: Sequence[SettingField], document: Document) -> Sequence[SettingGroup]:
+        by = Drawing(self.desk.site.currency, document, self.desk.settings.secret_references)
+        return draw(fields, by, self.say)
+
     def _form(
-        self, title: str, form: Form, fields: Sequence[SettingField], status: int, **values: object
+        self, title: str, form: Form, groups: Sequence[SettingGroup], status: int, **values: object
     ) -> Response:
-        groups = draw(fields, self.desk.site.currency, self.say)
         pages = self.kind.choices(form.was.get("pages", ()))
         return self._show("method.html", title, status, form=form, groups=groups, pages=pages, **values)
 

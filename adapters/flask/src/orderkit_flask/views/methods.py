@@ -49,7 +49,7 @@ class MethodViews:
         """Begin to offer it, as the last one."""
         page, actor = self._page(), self.tab.actor()
         made_of = page.made_of(code)
-        form, fields = page.read(Form.read(request.form), fields_of(made_of.settings))
+        form, fields = page.read(Form.read(request.form), fields_of(made_of.settings), {})
         done = attempt(
             form,
             lambda: self.kind.add(page.desk, code, fields, actor=actor, key=form.key),
@@ -71,7 +71,7 @@ class MethodViews:
         page, actor = self._page(), self.tab.actor()
         method = page.one(method_id)
         settings, kept = page.desk.settings.fields(method), getattr(method, "pages", ())
-        form, fields = page.read(Form.read(request.form), settings, kept)
+        form, fields = page.read(Form.read(request.form), settings, method.settings, kept)
         done = attempt(
             form,
             lambda: self.kind.edit(

@@ -194,5 +194,11 @@ def plugin(*brought: object, name: str = "hangar") -> ModuleType:
     return module
 
 
+def for_api(module: ModuleType, wanted: str) -> ModuleType:
+    """The same module, written for those versions of the API."""
+    setattr(module, "orderkit_api", wanted)  # noqa: B010  # mypy knows no such name of a module
+    return module
+
+
 def services() -> ok.Services:
     return ok.Services(lambda: datetime(2026, 3, 1, 9, tzinfo=UTC), logging.getLogger("tests"))

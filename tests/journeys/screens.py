@@ -28,6 +28,7 @@ from orderkit import (
 )
 from orderkit.domain import people
 from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, mug, rub
+from tests.plugins import drone, for_api, plugin
 
 NO_SCREENS = {
     "static": "styles and a script",
@@ -44,6 +45,15 @@ NO_SCREENS = {
     "move_payment_method": "a button of the list",
 }
 """Endpoints that are no screens, and why."""
+
+TROUBLED = (
+    plugin(drone(), drone(code="kite"), name="hangar"),
+    plugin(drone(), name="airport"),
+    plugin(name="a-plugin-with-a-name-as-long-as-the-name-of-a-plugin-may-ever-be-in-this-world"),
+    plugin(name="crane"),
+    for_api(plugin(name="moonship"), ">=7.2,<8"),
+)
+"""Plugins of which none works as it should."""
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 FIRST_ORDER = "a.ok-whole"
@@ -339,6 +349,8 @@ SCREENS = (
     Screen("payments-found-nothing", "payments?q=нетничего"),
     Screen("payments-empty", "payments", site="empty"),
     Screen("payments-window", "payments", do=(press(FIRST_ORDER, DIALOG), settle)),
+    Screen("plugins", "plugins"),
+    Screen("plugins-english", "plugins", locale="en"),
     Screen("shipping-methods", "shipping-methods"),
     Screen("shipping-methods-empty", "shipping-methods", site="empty"),
     Screen("shipping-methods-read-only", "shipping-methods", denied="settings.edit"),
@@ -394,7 +406,7 @@ def endpoints_of(app: Flask) -> set[str]:
 def open_shop(url: str) -> Iterator[Shop]:
     """A shop with something for every screen, and a second one that is empty, in the database at *url*."""
     clock = Clock()
-    kit = OrderKit(url, clock=clock)
+    kit = OrderKit(url, clock=clock, plugins=TROUBLED, block_plugins=["crane"])
     for site in ("coffee", "empty", "small", "large"):
         kit.sites.ensure(site, currency="RUB", timezone="Europe/Moscow")
     Maker(kit.site("small")).order(contact=ANNA)

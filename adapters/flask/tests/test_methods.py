@@ -506,9 +506,11 @@ def test_a_method_without_its_plugin(
     client = client_of()
     address = f"{SHIPPING}/{method.id}"
 
-    assert "Дрон плагин не установлен drone" in page_of(client, SHIPPING).text
+    assert "Дрон нет плагина drone Ни один установленный плагин не приносит" in page_of(client, SHIPPING).text
     page = page_of(client, address)
-    assert "Плагин этого способа не установлен" in page.text
+    assert (
+        "Ни один установленный плагин не приносит вид «drone». Настройки этого способа остаются" in page.text
+    )
     assert [] == [name for name in page.form(address).fields if "settings." in name]
     assert 404 == client.get(f"{SHIPPING}/new/drone").status_code
     with caplog.at_level(logging.WARNING):

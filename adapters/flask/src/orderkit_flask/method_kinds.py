@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 from uuid import UUID
 
 import attrs
@@ -24,6 +24,10 @@ class MethodKind(Protocol):
     @property
     def name(self) -> str:
         """As the addresses and the screens know it: ``shipping`` or ``payment``."""
+
+    @property
+    def made_of(self) -> Literal["carrier", "payment_provider"]:
+        """The kind of types that plugins bring for it."""
 
     def all(self, desk: Desk) -> Sequence[Method]:
         """All methods, in order of display."""
@@ -64,6 +68,7 @@ class ShippingKind:
     """«Способы доставки»."""
 
     name: str = "shipping"
+    made_of: Literal["carrier", "payment_provider"] = "carrier"
 
     def all(self, desk: Desk) -> Sequence[Method]:
         """All of them, in order of display."""
@@ -146,6 +151,7 @@ class PaymentKind:
 
     pages: Mapping[str, str]
     name: str = "payment"
+    made_of: Literal["carrier", "payment_provider"] = "payment_provider"
 
     def all(self, desk: Desk) -> Sequence[Method]:
         """All of them, in order of display."""

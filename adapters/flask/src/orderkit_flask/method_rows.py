@@ -7,10 +7,11 @@ from uuid import UUID
 
 import attrs
 
-from orderkit import Desk, PaymentMethod, ShippingMethod
+from orderkit import Desk, PaymentMethod, PluginStatus, PluginType, ShippingMethod
 from orderkit.errors import InvalidInputError
 from orderkit_flask.errors import explain
 from orderkit_flask.method_kinds import Method, MethodKind
+from orderkit_flask.plugin_rows import why_missing
 from orderkit_flask.settings_form import SettingFact, tell
 from orderkit_flask.speech import Speech
 
@@ -22,7 +23,7 @@ class MethodRow:
 
     Attributes:
         type_label: What its plugin calls what is behind it; the code where the plugin is missing.
-        is_missing: Its plugin is not installed.
+        missing: Why nothing is behind it, where its plugin is missing; empty if it is there.
         trouble: Why it cannot be used as it is set up; empty if it can.
         facts: Its settings in words.
         above: The method before which it comes when it is moved up; ``None`` for the first.
@@ -31,34 +32,36 @@ class MethodRow:
 
     method: Method
     type_label: str
-    is_missing: bool
+    missing: str
     trouble: str
     facts: tuple[SettingFact, ...]
     above: UUID | None = None
     below: UUID | None = None
 
 
-def rows(desk: Desk, kind: MethodKind, say: Speech) -> Iterator[MethodRow]:
+def rows(desk: Desk, kind: MethodKind, plugins: Sequence[PluginStatus], say: Speech) -> Iterator[MethodRow]:
     """Every method of a kind, in order of display; primary ones are moved among themselves."""
     found = kind.all(desk)
     for place, method in enumerate(found):
         above = found[place - 1] if place else None
         below = found[place + 1] if place + 1 < len(found) else None
         yield attrs.evolve(
-            row(desk, kind, method, say),
+            row(desk, kind, method, plugins, say),
             above=above.id if above and _is_primary(above) == _is_primary(method) else None,
             below=below.id if below and _is_primary(below) == _is_primary(method) else None,
         )
 
 
-def row(desk: Desk, kind: MethodKind, method: Method, say: Speech) -> MethodRow:
+def row(
+    desk: Desk, kind: MethodKind, method: Method, plugins: Sequence[PluginStatus], say: Speech
+) -> MethodRow:
     """One method in words."""
     code = kind.code(method)
     known = {one.code: one for one in kind.types(desk, say.language.code)}
     return MethodRow(
         method=method,
         type_label=say.label(known[code].label) if code in known else code,
-        is_missing=code not in known,
+        missing="" if code in known else why_missing(plugins, PluginType(kind.made_of, code), say),
         trouble=_trouble(desk, method, say) if code in known else "",
         facts=tuple(tell(desk.settings.fields(method), method.settings, say)),
     )

@@ -24,6 +24,15 @@ STATUSES: Final[Words] = {
     "cancelled": mark("Order cancelled"),
 }
 
+PLUGIN_STATUSES: Final[Words] = {
+    "active": mark("works"),
+    "lost": mark("works in part"),
+    "quarantined": mark("does not work"),
+    "incompatible": mark("does not fit"),
+    "blocked": mark("switched off"),
+}
+"""The statuses of a plugin; ``lost`` is one that is active and does not get all it brings."""
+
 CONTENTS_OPEN: Final = frozenset({"pending", "pending_paid", "preparing"})
 """The statuses in which staff may change an order's contents; the core decides, the screens offer it nowhere else."""
 

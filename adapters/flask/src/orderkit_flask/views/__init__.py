@@ -23,6 +23,7 @@ from orderkit_flask.views.notes import NoteViews
 from orderkit_flask.views.orders import OrderViews
 from orderkit_flask.views.payments import PaymentViews
 from orderkit_flask.views.people import PersonViews
+from orderkit_flask.views.plugins import PluginViews
 from orderkit_flask.views.statuses import StatusViews
 
 
@@ -42,6 +43,7 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield Route("/", "orders", orders.list)
     yield Route("/export.csv", "export", ExportViews(tab).save)
     yield Route("/payments", "payments", PaymentViews(tab).list)
+    yield Route("/plugins", "plugins", PluginViews(tab).list)
     yield Route("/<order_id>", "order", orders.window)
     yield Route("/contacts/<contact_id>", "contact", contacts.profile)
     yield Route("/contacts/<contact_id>/actions", "guest", contacts.guest)

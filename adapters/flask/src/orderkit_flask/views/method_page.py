@@ -64,7 +64,7 @@ class MethodPage:
     def list(self, problem: str = "", status: int = 200) -> Response:
         """All of them in order of display; *problem* says why nothing was changed."""
         title = {"shipping": self.say.text("Delivery methods"), "payment": self.say.text("Payment methods")}
-        found = tuple(rows(self.desk, self.kind, self.say))
+        found = tuple(rows(self.desk, self.kind, self.tab.kit.plugins, self.say))
         return self._show(
             "methods.html",
             title[self.kind.name],
@@ -72,6 +72,7 @@ class MethodPage:
             rows=found,
             problem=problem,
             pages=self.tab.host.pages,
+            amiss=sum(plugin.is_amiss for plugin in self.tab.kit.plugins),
         )
 
     def types(self) -> Response:
@@ -86,7 +87,7 @@ class MethodPage:
 
     def form(self, method: Method, form: Form, status: int = 200) -> Response:
         """The form of one that is there; what it holds, for whoever may not change it."""
-        shown = row(self.desk, self.kind, method, self.say)
+        shown = row(self.desk, self.kind, method, self.tab.kit.plugins, self.say)
         groups = self._groups(self.desk.settings.fields(method), method.settings)
         return self._form(method.title, form, groups, status, made_of=None, row=shown)
 

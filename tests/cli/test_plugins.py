@@ -65,7 +65,7 @@ def test_list() -> None:
 
     assert 0 == result.exit_code
     assert ["NAME", "STATUS", "FROM", "BRINGS"] == lines[0].split()
-    assert ["cash", "blocked", "orderkit"] == lines[2].split()[:3]
+    assert ["cash", "blocked", "orderkit-cash"] == lines[2].split()[:3]
     assert "  the host blocks it" == lines[3]
     assert lines[4].endswith("carrier 'flat-rate'")
     assert ["  ZeroDivisionError: division by zero"] == lines[7:]

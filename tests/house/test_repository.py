@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ def project(folder: Path) -> dict[str, Any]:
     return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
+def wishes(each: dict[str, Any]) -> list[str]:
+    """What a distribution asks for, that of its extras included."""
+    return [*each["dependencies"], *chain.from_iterable(each.get("optional-dependencies", {}).values())]
+
+
 def test_one_version() -> None:
     """All distributions carry one version and ask for one another in exactly that version."""
     projects = [project(folder) for folder in FOLDERS]
     [version] = {each["version"] for each in projects}
     ours = {each["name"] for each in projects}
-    wanted = [
-        wish for each in projects for wish in each["dependencies"] if re.split(r"\W*[=<>~]", wish)[0] in ours
-    ]
+    wanted = [wish for each in projects for wish in wishes(each) if re.split(r"[^\w-]", wish)[0] in ours]
 
     assert wanted
     assert [] == [wish for wish in wanted if not wish.endswith(f"=={version}")]

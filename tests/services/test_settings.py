@@ -5,10 +5,10 @@ from typing import Any
 
 import attrs
 import pytest
+from orderkit_flat_rate import FlatRateSettings
 
 import orderkit.plugin as ok
 from orderkit import Desk, Money, OrderKit
-from orderkit.builtin.flat_rate import FlatRateSettings
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
 from orderkit.storage.writing import Store
 from tests.counting import statements

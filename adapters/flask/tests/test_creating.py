@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 from orderkit_flask import Product
+from orderkit_flat_rate import FlatRate
 from werkzeug.test import TestResponse
 
 from adapters.flask.tests.pages import Parsed
 from adapters.flask.tests.test_contents import EUROPEAN, Shop
 from orderkit import Desk, Order, Status
-from orderkit.builtin.flat_rate import FlatRate
 from orderkit.plugin import Quote, QuoteRequest
 from tests.making import ANNA, STAFF, Maker, rub
 
@@ -226,7 +226,7 @@ def test_method_without_a_price_needs_one(
 ) -> None:
     """A carrier that names no price: a cost must be written."""
     courier = make.courier("300")
-    monkeypatch.setattr("orderkit.builtin.flat_rate.FlatRate.quote", lambda _self, _request: [], raising=True)
+    monkeypatch.setattr("orderkit_flat_rate.FlatRate.quote", lambda _self, _request: [], raising=True)
     page = pressed(client, None, "add:TEA")
     refused = press(client, page, "save", {"delivery.method": str(courier.id)})
     press(client, page, "save", {"delivery.method": str(courier.id), "delivery.cost": "90"})

@@ -61,9 +61,9 @@ def test_the_page(kit: OrderKit, client: FlaskClient) -> None:
     assert "moonship не подходит" in text
     assert "Bomb не работает свой плагин платформы Причина: OSError: <b>no map</b>" in text
     assert "<b>no map</b>" not in answer.text
-    assert "pickup работает orderkit 0.1.0 Доставка: Самовывоз" in text
-    assert "bank-transfer работает orderkit 0.1.0 Оплата: Банковский перевод" in text
-    assert "cash выключен orderkit 0.1.0 Его отключил тот, кто обслуживает платформу" in text
+    assert "pickup работает orderkit-pickup 0.1.0 Доставка: Самовывоз" in text
+    assert "bank-transfer работает orderkit-bank-transfer 0.1.0 Оплата: Банковский перевод" in text
+    assert "cash выключен orderkit-cash 0.1.0 Его отключил тот, кто обслуживает платформу" in text
     places = [
         text.index(name) for name in ("hangar", "moonship", "Bomb", "bank-transfer", "pickup", "cash вы")
     ]

@@ -8,7 +8,7 @@ A message says who, what, what was possible and what to do. `OrderKitError.conte
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -48,13 +48,21 @@ class InvalidInputError(OrderKitError, ValueError):
 
     Attributes:
         field: Dotted path of the value, such as ``lines.2.quantity``.
+        problems: Where a plugin finds several: each field with the plugin's words, plain or by language code.
     """
 
     def __init__(
-        self, message: str, *, code: str = "invalid_input", field: str = "", **context: object
+        self,
+        message: str,
+        *,
+        code: str = "invalid_input",
+        field: str = "",
+        problems: Sequence[tuple[str, str | Mapping[str, str]]] = (),
+        **context: object,
     ) -> None:
         super().__init__(message, code=code, **context)
         self.field = field
+        self.problems = tuple(problems)
 
 
 class NotFoundError(OrderKitError, LookupError):

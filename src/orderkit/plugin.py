@@ -9,6 +9,7 @@ from orderkit.contracts.payments import (
     StartRequest,
     StartsPayments,
 )
+from orderkit.contracts.problems import Problem
 from orderkit.contracts.services import Services
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of, setting
 from orderkit.contracts.wording import Text, in_language
@@ -49,6 +50,7 @@ __all__ = [
     "PaymentProvider",
     "PaymentProviderType",
     "Pending",
+    "Problem",
     "Quote",
     "QuoteRequest",
     "Recipient",

@@ -103,6 +103,7 @@ PLUGIN = [
     "PaymentProvider",
     "PaymentProviderType",
     "Pending",
+    "Problem",
     "Quote",
     "QuoteRequest",
     "Recipient",

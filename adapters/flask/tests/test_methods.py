@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+import orderkit.plugin as ok
 from adapters.flask.tests.pages import Parsed, submit
 from orderkit import Desk, OrderKit, PaymentMethod, ShippingMethod
 from tests.backends import Backends
@@ -403,6 +404,65 @@ def test_a_plugin_refuses_in_its_own_words(
     assert () == desk.settings.shipping_methods()
     assert "invalid_input settings" in caplog.text
     assert "500 metres" not in caplog.text
+
+
+@attrs.frozen
+class Hours:
+    """Settings that find more than one thing wrong with themselves."""
+
+    opens: int = ok.setting(label={"ru": "Открывается"}, default=9)
+    closes: int = ok.setting(label={"ru": "Закрывается"}, default=21)
+
+    def problems(self) -> Iterator[ok.Problem]:
+        if self.closes <= self.opens:
+            yield ok.Problem({"en": "It closes first.", "ru": "Закрывается раньше."}, "closes")
+            yield ok.Problem("Подумайте ещё.", "closes")
+        if self.opens > 24:
+            yield ok.Problem({"ru": "В сутках 24 часа."}, "opens")
+            yield ok.Problem("Так нельзя.", "minutes")
+
+
+def with_hours(kit: OrderKit) -> None:
+    """The plugin of the drone asks for hours."""
+    changed = attrs.evolve(kit.registry.carriers["drone"], settings=Hours)
+    kit.registry = attrs.evolve(kit.registry, carriers={**kit.registry.carriers, "drone": changed})
+
+
+def test_what_does_not_go_together_is_said_at_its_fields(
+    kit: OrderKit, client_of: ClientOf, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All that the plugin finds, in the language of the tab; what is about no field of the form stands above it."""
+    caplog.set_level(logging.INFO)
+    with_hours(kit)
+    typed = {"settings.opens": "26", "settings.closes": "25"}
+    answer = submit(client_of(), f"{SHIPPING}/new/drone", typed, title="Лавка")
+
+    page = Parsed(answer.text)
+    assert 422 == answer.status_code
+    assert {"ok-p-settings.closes", "ok-p-settings.opens"} <= set(page.values("id", "span"))
+    assert 2 == len([1 for _, name, _ in page.attributes if name == "aria-invalid"])
+    for told in ("Закрывается раньше. Подумайте ещё.", "В сутках 24 часа.", "Так нельзя."):
+        assert told in page.text
+    assert "It closes first." not in page.text
+    assert "раньше" not in caplog.text
+    assert () == desk.settings.shipping_methods()
+
+
+def test_a_method_that_does_not_go_together_any_more(kit: OrderKit, client_of: ClientOf, desk: Desk) -> None:
+    """The list and the form say what its plugin finds by now, each at its setting."""
+    with_hours(kit)
+    kit.site("coffee").settings.add_shipping_method(
+        "drone", "Лавка", settings={"opens": 20}, actor=STAFF, key="shop"
+    )
+    stored = kit.registry.carriers["drone"]
+    found = [ok.Problem({"ru": "Вечером закрыто."}, "opens"), ok.Problem({"ru": "Совсем."})]
+    body = {"problems": lambda _: found}
+    stricter = attrs.evolve(stored, settings=attrs.make_class("Stricter", {}, (Hours,), class_body=body))
+    kit.registry = attrs.evolve(kit.registry, carriers={**kit.registry.carriers, "drone": stricter})
+    [method] = kit.site("coffee").settings.shipping_methods()
+
+    for address in (SHIPPING, f"{SHIPPING}/{method.id}"):
+        assert "Открывается: Вечером закрыто. Совсем." in page_of(client_of(), address).text
 
 
 def test_adding_twice_adds_once(client: FlaskClient, desk: Desk) -> None:

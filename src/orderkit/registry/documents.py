@@ -16,6 +16,7 @@ from orderkit.domain.money import Money, require_price
 from orderkit.domain.secret import Secret
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
+from orderkit.registry.soundness import require_sound
 
 
 def read_settings(cls: type, document: Mapping[str, Setting], *, currency: str) -> Any:
@@ -41,6 +42,7 @@ def read_settings(cls: type, document: Mapping[str, Setting], *, currency: str) 
                 code="other_currency",
                 field=f"settings.{field.name}",
             )
+    require_sound(instance)
     return instance
 
 

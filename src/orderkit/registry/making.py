@@ -161,5 +161,9 @@ def _naming(name: str) -> Iterator[None]:
         yield
     except InvalidInputError as error:
         raise InvalidInputError(
-            f"settings.{name}: {error}", code=error.code, field=f"settings.{name}", **error.context
+            f"settings.{name}: {error}",
+            code=error.code,
+            field=f"settings.{name}",
+            problems=(),
+            **error.context,
         ) from None

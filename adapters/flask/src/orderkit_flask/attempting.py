@@ -10,7 +10,7 @@ import attrs
 
 from orderkit import Money
 from orderkit.errors import ConflictError, InvalidInputError, OrderKitError, TransitionRefusedError
-from orderkit_flask.errors import explain, status_of
+from orderkit_flask.errors import explain, explain_fields, status_of
 from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import KINDS
@@ -59,11 +59,21 @@ def attempt(
     except (InvalidInputError, TransitionRefusedError) as error:
         field = error.field if isinstance(error, InvalidInputError) else ""
         logger.info("%s %s", error.code, field)  # a plugin's own words may repeat what was typed
-        problems = {field if field in form.values else "": explain(error, say)}
-        return Refused(form.with_problems(problems), status_of(error), error.code)
+        return Refused(form.with_problems(_placed(form, error, say, explain)), status_of(error), error.code)
     except ConflictError as error:
         logger.info("%s: %s", error.code, error)
         return Refused(_met(form, error, say, stored), status_of(error), error.code)
+
+
+def _placed(
+    form: Form, error: OrderKitError, say: Speech, explain: Callable[[OrderKitError, Speech], str]
+) -> dict[str, str]:
+    """What is wrong, at the fields of the form; what is about none of them stands above it."""
+    placed: dict[str, str] = {}
+    for field, words in explain_fields(error, say, explain).items():
+        place = field if field in form.values else ""
+        placed[place] = f"{placed.get(place, '')} {words}".strip()
+    return placed
 
 
 def _met(form: Form, error: ConflictError, say: Speech, stored: Callable[[], Form] | None) -> Form:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from flask import Response
@@ -114,6 +114,9 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "secret_out_of_bounds": mark(
         "Nothing may be read there. Write a place as the help below the field says."
     ),
+    "plugin_failed": mark(
+        "The plugin cannot say whether these settings go together: it has a defect. Tell whoever runs the platform."
+    ),
     "method_unusable": mark("This payment method does not work right now. Choose another."),
 }
 """Code of an `InvalidInputError` → what to tell beside the field; the error's context fills it in."""
@@ -149,6 +152,18 @@ def explain(error: OrderKitError, say: Speech) -> str:
         if where == error.field and where.startswith("settings"):
             return words
     return explain_code(error.code, error.context, say)
+
+
+def explain_fields(
+    error: OrderKitError, say: Speech, explain: Callable[[OrderKitError, Speech], str] = explain
+) -> dict[str, str]:
+    """What is told of an error at each field that it is about; several plugin's words of one field stand together."""
+    if not isinstance(error, InvalidInputError):
+        return {"": explain(error, say)}
+    told: dict[str, str] = {}
+    for field, words in error.problems or ((error.field, explain(error, say)),):
+        told[field] = f"{told.get(field, '')} {say.label(words)}".strip()
+    return told
 
 
 def explain_code(code: str, context: Mapping[str, object], say: Speech) -> str:

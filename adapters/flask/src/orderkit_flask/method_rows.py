@@ -9,7 +9,7 @@ import attrs
 
 from orderkit import Desk, PaymentMethod, PluginStatus, PluginType, ShippingMethod
 from orderkit.errors import InvalidInputError
-from orderkit_flask.errors import explain
+from orderkit_flask.errors import explain_fields
 from orderkit_flask.method_kinds import Method, MethodKind
 from orderkit_flask.plugin_rows import why_missing
 from orderkit_flask.settings_form import SettingFact, tell
@@ -93,6 +93,6 @@ def _trouble(desk: Desk, method: PaymentMethod | ShippingMethod, say: Speech) ->
         desk.settings.values(method)
     except InvalidInputError as error:
         labels = {f"settings.{one.name}": say.label(one.label) for one in desk.settings.fields(method)}
-        label = labels.get(error.field, "")
-        return f"{label}: {explain(error, say)}" if label else explain(error, say)
+        told = explain_fields(error, say)
+        return " ".join(f"{labels[at]}: {words}" if at in labels else words for at, words in told.items())
     return ""

@@ -194,7 +194,7 @@ def test_the_environment() -> None:
             "--json",
             ORDERKIT_PLUGINS=paths,
             ORDERKIT_ALLOW_PLUGINS="cash, pickup",
-            ORDERKIT_BLOCK_PLUGINS="kite cash",
+            ORDERKIT_BLOCK_PLUGINS="kite,cash",
         )
     )
     without = read(run("plugins", "list", "--json", ORDERKIT_ALLOW_PLUGINS="", ORDERKIT_BLOCK_PLUGINS=""))
@@ -228,7 +228,8 @@ def test_stdout_is_ours(folder: Path) -> None:
         "list",
         "--json",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder)
+    held = os.environ | {"PYTHONUNBUFFERED": ""}  # what is printed waits, as it does in a pipe
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder, env=held)
 
     assert [*BUILT_IN, "loud"] == [one["name"] for one in json.loads(done.stdout)["plugins"]]
     for part in ("from Python", "from outside", "more"):

@@ -1,0 +1,1 @@
+"""What is built is tried where nothing else is: in empty environments, outside the checkout."""

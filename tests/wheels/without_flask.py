@@ -1,0 +1,63 @@
+"""Run where only the core is installed: every room is imported, an order is made, and no web framework came with it."""
+
+import importlib
+import pkgutil
+import sys
+
+import attrs
+
+import orderkit
+import orderkit.plugin as ok
+from orderkit import Actor, Delivery, Line, Money, OrderKit
+
+WEB = {"babel", "flask", "jinja2", "orderkit_flask", "phonenumbers", "werkzeug"}
+
+
+@attrs.frozen
+class Settings:
+    """There is nothing to set."""
+
+
+@attrs.frozen
+class Barter:
+    """Paid in kind."""
+
+    settings: Settings
+    services: ok.Services
+
+    def offer(self, request: ok.OfferRequest) -> ok.Offer:
+        """Bring what was agreed."""
+        return ok.Offer()
+
+
+class Own:
+    """The host's own plugin."""
+
+    @ok.hookimpl
+    def orderkit_payment_providers(self) -> list[ok.PaymentProviderType]:
+        """One provider."""
+        return [
+            ok.PaymentProviderType(
+                code="barter", label="Barter", settings=Settings, factory=Barter, offline=True
+            )
+        ]
+
+
+for room in pkgutil.walk_packages(orderkit.__path__, "orderkit."):
+    if ".migrations." not in room.name and not room.name.endswith("__main__"):
+        importlib.import_module(room.name)
+
+kit = OrderKit("sqlite:///core.db", plugins=[Own()], strict=True)
+kit.upgrade()
+kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
+desk, olga = kit.site("coffee"), Actor.staff("7", "Ольга")
+barter = desk.settings.add_payment_method("barter", "Мена", actor=olga, key="barter")
+mug = Line(sku="MUG-1", title="Кружка", unit_price=Money.of("450.00", "RUB"), quantity=2)
+order = desk.orders.create([mug], delivery=Delivery(Money.of("0", "RUB")), actor=olga, key="first")
+desk.payments.record(order.id, Money.of("900.00", "RUB"), method_id=barter.id, actor=olga, key="paid")
+
+assert desk.orders.get(order.id).balance.fully_paid
+assert [] == list(kit.verify())
+assert set() == WEB & {name.partition(".")[0] for name in sys.modules}, "a web framework was imported"
+assert [] == [name for name in WEB if importlib.util.find_spec(name)], "a web framework was installed"
+print(order.number)

@@ -257,7 +257,8 @@ def test_a_plugin_that_keeps_the_start_waiting(
     install("quick", WORKS)
     build(scan())
     assert [] == told
-    waiting = f"import pathlib, time\nwhile not pathlib.Path({str(tmp_path)!r}, 'enough').exists():\n    time.sleep(0.01)\n"
+    enough = f"pathlib.Path({str(tmp_path)!r}, 'enough').exists()"
+    waiting = f"import pathlib, time\nwhile not {enough}:\n    time.sleep(0.01)\n"
     install("slow", waiting + WORKS.replace("works", "late"))
     monkeypatch.setattr(watching, "PATIENCE", 0.2)
     build(scan())

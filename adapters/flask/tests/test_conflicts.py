@@ -44,6 +44,17 @@ def test_a_stale_status(client: FlaskClient, make: Maker, desk: Desk) -> None:
     assert Status.PREPARING is desk.orders.get(order.id).status
 
 
+def test_a_buyer_was_faster(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """Who has no name is told by the side they are on, in words."""
+    order = faster(desk, make.order(), "preparing")
+    form = form_of(client, order, "status")
+    form.put({"status": "shipped"})
+    desk.orders.request_cancel(order.id, reason="передумала")
+    answer = client.post(form.action, data=form.fields)
+
+    assert "изменили другое (Покупатель)" in Parsed(answer.text).text
+
+
 def test_both_moved_it(client: FlaskClient, make: Maker, desk: Desk) -> None:
     """What is stored stands beside what was meant; where that needs a reason now, it is asked for."""
     order = make.order()

@@ -25,7 +25,9 @@ NO_FORM = {
         "bad_weights", "not_plain", "not_secret", "not_text", "two_cursors", "too_many_options", "unknown_refund",
         "wrong_type",
     },
-    "the buyer": {"already_placed", "cancel_closed", "cancel_open", "delivery_closed", "too_many_visits"},
+    "the buyer": {
+        "already_placed", "cancel_closed", "cancel_open", "delivery_closed", "details_missing", "too_many_visits",
+    },
     "an address, which has words of its own": {"bad_cursor", "unknown_carrier", "unknown_provider"},
     "a form made by hand, which the general words are enough for": {
         "amount_given", "edited_twice", "named_twice", "not_by_hand", "not_offline", "unknown_choice",

@@ -185,6 +185,7 @@ def test_may_is_needed(host: dict[str, object]) -> None:
         ({"locale": None}, 'not NoneType: Host(locale=lambda: "ru")'),
         ({"pages": ["a"]}, 'not list: Host(pages={"catalogue": "Каталог"})'),
         ({"home": "/"}, 'not str: Host(home=lambda: url_for("catalogue"))'),
+        ({"catalogue": dict}, "is the class dict; make one: dict()"),
         ({"catalogue": {}}, "is a dict without search(); a catalogue has get(sku) and search(text, limit)"),
         ({"catalogue": []}, "is a list without get() and search()"),
     ],

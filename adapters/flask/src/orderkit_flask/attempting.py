@@ -10,7 +10,7 @@ import attrs
 
 from orderkit import Money
 from orderkit.errors import ConflictError, InvalidInputError, OrderKitError, TransitionRefusedError
-from orderkit_flask.errors import explain, explain_fields, status_of
+from orderkit_flask.errors import explain, explain_fields, rival_of, status_of
 from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import KINDS
@@ -79,7 +79,7 @@ def _placed(
 def _met(form: Form, error: ConflictError, say: Speech, stored: Callable[[], Form] | None) -> Form:
     told = _TOLD.get(error.code)
     if stored is not None and told is None:
-        return form.meet(stored(), error.changed_by or say.text("somebody else"))
+        return form.meet(stored(), rival_of(error, say))
     fresh = form.meet(stored()) if stored else form.renewed()
     return fresh.with_problems({"": (told or _sent_before)(error, say)})
 
@@ -96,7 +96,7 @@ def _money_moved(error: ConflictError, say: Speech) -> str:
     return say.text(
         "Meanwhile: %(what)s (%(who)s). Nothing of yours is recorded yet. If it is other money, save again.",
         what=f"{what}: {say.money(amount)}" if isinstance(amount, Money) else what,
-        who=error.changed_by or say.text("somebody else"),
+        who=rival_of(error, say),
     )
 
 

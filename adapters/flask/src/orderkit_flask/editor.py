@@ -10,7 +10,7 @@ import attrs
 from orderkit import Actor, Change, Desk, Money, Order, OrderView
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 from orderkit_flask.editing import LINES, Draft, fill, hold, is_replaced, settle
-from orderkit_flask.errors import explain
+from orderkit_flask.errors import explain, rival_of
 from orderkit_flask.forms import Form
 from orderkit_flask.presses import REPLACING, SEARCH
 from orderkit_flask.shelf import Found, Shelf
@@ -171,8 +171,9 @@ def try_out(order: Order, edit: Callable[[], Change[Order] | None], say: Speech,
     try:
         change = edit()
     except ConflictError as error:
-        who = error.changed_by or say.text("somebody else")
-        told = say.text("Meanwhile %(who)s changed this order: recalculate to see both.", who=who)
+        told = say.text(
+            "Meanwhile %(who)s changed this order: recalculate to see both.", who=rival_of(error, say)
+        )
         return Sums.of(order, order, told, error.code)
     except (InvalidInputError, TransitionRefusedError) as error:
         return Sums.of(order, order, explain(error, say), error.code)

@@ -21,7 +21,7 @@ from orderkit.errors import (
 from orderkit_flask.permissions import PERMISSIONS
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
-from orderkit_flask.words import mark
+from orderkit_flask.words import ACTORS, mark
 
 logger = logging.getLogger("orderkit_flask")
 
@@ -143,6 +143,11 @@ REFUSALS: Final[Mapping[str, str]] = {
     "no_cancel_request": mark("The client's request was answered already; the journal says by whom."),
 }
 """Code of a `TransitionRefusedError` → what to tell the person."""
+
+
+def rival_of(error: ConflictError, say: Speech) -> str:
+    """Who was faster, in words: by name, else by the side they are on."""
+    return say.word(ACTORS, error.changed_by) if error.changed_by else say.text("somebody else")
 
 
 def explain(error: OrderKitError, say: Speech) -> str:

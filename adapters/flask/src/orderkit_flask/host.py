@@ -154,6 +154,10 @@ class Host:
 
 
 def _require_catalogue(catalogue: object) -> None:
+    if isinstance(catalogue, type):
+        raise wrong_host(
+            f"Host(catalogue=…) is the class {catalogue.__name__}; make one: {catalogue.__name__}()"
+        )
     missing = [f"{name}()" for name in ("get", "search") if not callable(getattr(catalogue, name, None))]
     if missing:
         raise wrong_host(

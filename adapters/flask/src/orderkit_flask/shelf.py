@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Collection, Mapping
 from itertools import islice
 from typing import TypeVar
@@ -103,6 +104,8 @@ class Shelf:
 
     def _take(self, sku: str) -> Taken:
         catalogue = self.catalogue
+        if catalogue is None:
+            logger.warning("nothing can be sold: the host names no catalogue; give Host(catalogue=…)")
         answer = _ask("get", lambda: (catalogue.get(sku) if catalogue else None,))
         if answer is None:
             return Taken(problem=self._unreachable(), is_answered=False)
@@ -112,8 +115,11 @@ class Shelf:
         if flaw := _flaw(product):
             logger.warning("the host's catalogue answered with a product that cannot be sold: %s", flaw)
             return Taken(problem=self._unreachable(), is_answered=False)
-        refusal = self._refusal(product)
-        return Taken(problem=refusal) if refusal else Taken(product)
+        if refusal := self._refusal(product):
+            theirs, ours = product.price.currency, self.currency
+            logger.warning("the host's catalogue sells %r in %s, and here it is %s", sku, theirs, ours)
+            return Taken(problem=refusal)
+        return Taken(product)
 
     def _refusal(self, product: Product) -> str:
         if product.price.currency == self.currency:
@@ -150,7 +156,9 @@ def _ask(verb: str, question: Callable[[], T]) -> T | None:
     try:
         return question()
     except Exception as error:  # the host's own code: whatever it is, the rest of the page goes on
-        logger.warning("the host's catalogue failed at %s: %s", verb, type(error).__name__)
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{where.filename}:{where.lineno}"
+        logger.warning("the host's catalogue failed at %s: %s in %s", verb, type(error).__name__, place)
         return None
 
 

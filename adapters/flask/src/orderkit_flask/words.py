@@ -90,7 +90,7 @@ ATTEMPTS: Final[Words] = {
     "processing": mark("is being processed"),
     "unknown": mark("the answer is not known yet"),
     "declined": mark("declined by the bank"),
-    "superseded": mark("replaced by another"),
+    "superseded": mark("closed without money"),
     "settled": mark("settled"),
 }
 

@@ -8,7 +8,7 @@ from flask import Flask
 
 from adapters.flask.tests.pages import Parsed, submit
 from adapters.flask.tests.shop.buyers import MUG, TEE, Buyer, Shelf
-from orderkit import Desk, OrderKit, ShippingMethod
+from orderkit import Desk, Money, OrderKit, ShippingMethod
 from tests.making import contents, mug, rub
 
 N = "\u202f"
@@ -278,6 +278,25 @@ def test_nobody_changes_what_is_not_there(buyer: Buyer, kit: OrderKit) -> None:
     )  # fmt: skip
     assert "" == buyer.token
     assert contents(kit) == before
+
+
+def test_what_is_wrong_with_a_catalogue_is_logged(
+    app_of: Callable[..., Flask], desk: Desk, shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The buyer reads that it is not sold; the developer which mistake that is, and where it is made."""
+    buyers = {
+        name: Buyer.of(app_of(name, catalogue=one), desk) for name, one in (("none", None), ("one", shelf))
+    }
+    shelf.products["TEA"] = attrs.evolve(MUG, sku="TEA", price=Money.of("5", "EUR"))
+    assert 422 == buyers["none"].client.get("/shop/add?sku=MUG-1").status_code
+    assert "give Host(catalogue=…)" in caplog.text
+    assert 422 == buyers["one"].client.get("/shop/add?sku=TEA").status_code
+    assert "sells 'TEA' in EUR, and here it is RUB" in caplog.text
+    shelf.is_broken = True
+    buyers["one"].client.get("/shop/add?sku=MUG-1")
+    assert "failed at get: OSError in" in caplog.text
+    assert "buyers.py:" in caplog.text
+    assert "the catalogue is out" not in caplog.text
 
 
 def test_no_catalogue_sells_nothing(app_of: Callable[..., Flask], desk: Desk) -> None:

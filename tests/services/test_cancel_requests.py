@@ -47,6 +47,21 @@ def test_asked_and_declined(
     assert [] == list(any_kit.verify())
 
 
+def test_the_last_word(any_desk: Desk, any_make: Maker, paid: Order, clock: Clock) -> None:
+    """The answer is found until the buyer asks again; nobody's, and another order's, is none."""
+    other = any_make.order()
+    answers = [any_desk.orders.declined_cancel(paid.id)]
+    for reason in ("уже упаковано", "уже в пути"):
+        asked = any_desk.orders.request_cancel(paid.id, reason="передумала")
+        answers.append(any_desk.orders.declined_cancel(paid.id))
+        any_desk.orders.decline_cancel(paid.id, reason=reason, actor=STAFF, expected_version=asked.version)
+        any_desk.orders.add_note(paid.id, "звонил", actor=STAFF, key=reason)
+        answers.append(any_desk.orders.declined_cancel(paid.id))
+
+    assert [None, None, "уже упаковано", None, "уже в пути"] == [one and one.reason for one in answers]
+    assert any_desk.orders.declined_cancel(other.id) is None
+
+
 def test_asked_and_cancelled(any_kit: OrderKit, any_desk: Desk, paid: Order) -> None:
     """Whoever cancels the order has answered."""
     asked = any_desk.orders.request_cancel(paid.id)

@@ -14,6 +14,8 @@ from orderkit.errors import TransitionRefusedError
 
 REQUESTED = "order.cancel_requested"
 """The kind of the entry that holds the buyer's reason."""
+DECLINED = "order.cancel_declined"
+"""The kind of the entry that holds the answer to it."""
 
 
 def request_cancel(
@@ -56,7 +58,7 @@ def decline_cancel(order: Order, act: Act, *, reason: str) -> Change[Order]:
     Tell a buyer who asked that the order is not cancelled; who would cancel it does so, and the request is met.
 
     Args:
-        reason: Why not; needed.
+        reason: Why not, in words that its buyer reads; needed.
 
     Raises:
         InvalidInputError: No reason, or one that is too long.
@@ -71,8 +73,6 @@ def decline_cancel(order: Order, act: Act, *, reason: str) -> Change[Order]:
             code="no_cancel_request",
             order=order.number,
         )
-    change = changed(
-        order, attrs.evolve(order, cancel_requested_at=None), "order.cancel_declined", act, reason=reason
-    )
+    change = changed(order, attrs.evolve(order, cancel_requested_at=None), DECLINED, act, reason=reason)
     assert change is not None  # the request is gone
     return change

@@ -233,7 +233,7 @@ class Orders:
         Answer a buyer who asked to cancel that the order stays; `cancel` is the other answer.
 
         Args:
-            reason: Why not; needed.
+            reason: Why not, in words that the buyer reads on the order's page; needed.
             key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
@@ -248,6 +248,15 @@ class Orders:
             lambda order: cancel_requests.decline_cancel(order, self.acting(actor), reason=reason),
             Request.of(key, "orders.decline_cancel", order_id, expected_version, reason),
         )
+
+    def declined_cancel(self, order_id: UUID) -> JournalEntry | None:
+        """
+        The answer `decline_cancel` gave to the buyer's last request: ``reason`` is why, ``at`` is when.
+
+        ``None`` if the buyer never asked, or waits for an answer.
+        """
+        last = self.reader.last_of(order_id, (cancel_requests.REQUESTED, cancel_requests.DECLINED))
+        return last if last and last.kind == cancel_requests.DECLINED else None
 
     @overload
     def edit_lines(

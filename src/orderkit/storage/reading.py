@@ -6,7 +6,7 @@ Each method runs a fixed number of statements, whatever the number of rows. Page
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -257,6 +257,21 @@ class Reader:
         )
         with self.database.reading() as connection:
             return [restoring.entry(row) for row in connection.execute(query).mappings()]
+
+    def last_of(self, order_id: UUID, kinds: Collection[str]) -> JournalEntry | None:
+        """The newest entry of these *kinds* in the journal of an order; ``None`` if there is none."""
+        journal = tables.journal
+        query = (
+            sa.select(journal)
+            .where(
+                journal.c.site_id == self.site.id, journal.c.order_id == order_id, journal.c.kind.in_(kinds)
+            )
+            .order_by(journal.c.at.desc(), journal.c.id.desc())
+            .limit(1)
+        )
+        with self.database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        return restoring.entry(row) if row else None
 
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """All payment methods, switched off ones included, in order of display."""

@@ -38,6 +38,12 @@ def move(desk: Desk, status: str) -> None:
     desk.orders.set_status(order.id, status, actor=STAFF, expected_version=order.version, reason="по звонку")
 
 
+def decline(desk: Desk, reason: str) -> None:
+    """Staff let the order stay, though its buyer asked."""
+    order = order_of(desk)
+    desk.orders.decline_cancel(order.id, reason=reason, actor=STAFF, expected_version=order.version)
+
+
 def test_every_status_has_words() -> None:
     """A buyer reads how far it is and what that means, for whatever the core can say."""
     for table in (words.STATUSES, words.MEANINGS):
@@ -146,9 +152,48 @@ def test_asking_to_cancel(buyer: Buyer, courier: ShippingMethod, desk: Desk, mak
     page = buyer.look(link)
     assert "Магазин ответит" in page.text
     assert [] == page.values("action", "form")
-    order = order_of(desk)
-    desk.orders.decline_cancel(order.id, reason="уже собран", actor=STAFF, expected_version=order.version)
-    assert "Попросить об отмене" in buyer.look(link).text
+
+
+def test_the_shop_declines(
+    buyer: Buyer, courier: ShippingMethod, desk: Desk, kit: OrderKit, clock: Clock
+) -> None:
+    """The buyer reads that the order stays, when that was said and why; and may ask again, knowing it."""
+    link = buyer.order_by_link("MUG-1")
+    move(desk, "preparing")
+    other_tab = buyer.look(link).form(f"{link}/cancel")
+    other_tab.put({"reason": "передумала"})
+    submit(buyer.client, f"{link}/cancel", on=link)
+    clock.move(minutes=5)
+    decline(desk, "Уже <собран>")
+
+    told = "Магазин ответил (1 марта 2026, 12:05): заказ остаётся в силе. Уже <собран>"
+    page = buyer.look(link)
+    assert told in page.text
+    assert "Попросить об отмене ещё раз" in page.text
+    before = contents(kit)
+    late = buyer.client.post(other_tab.action, data=other_tab.fields)
+    assert 409 == late.status_code
+    assert told in Parsed(late.text).text
+    assert before == contents(kit)
+    again = Parsed(late.text).form(f"{link}/cancel")
+    assert ["передумала"] == again.fields["reason"]
+    assert 303 == buyer.client.post(again.action, data=again.fields).status_code
+    assert order_of(desk).cancel_requested_at
+    assert "остаётся в силе" not in buyer.look(link).text
+
+
+def test_how_long_the_answer_is_told(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
+    """While the order is on its way its buyer may not have read it yet; once it is there nobody needs it."""
+    link = buyer.order_by_link("MUG-1")
+    move(desk, "preparing")
+    submit(buyer.client, f"{link}/cancel", on=link)
+    decline(desk, "Уже собран")
+
+    move(desk, "shipped")
+    assert "Уже собран" in buyer.look(link).text
+    assert "Уже собран" == buyer.ask(f"orders/{link[8:]}", method="GET").json["cancel_declined"]
+    move(desk, "delivered")
+    assert "Уже собран" not in buyer.look(link).text
 
 
 def test_asking_while_money_is_kept(buyer: Buyer, courier: ShippingMethod, desk: Desk, make: Maker) -> None:

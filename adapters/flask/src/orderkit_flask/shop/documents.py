@@ -51,6 +51,7 @@ def order_document(page: OrderPage, payment: PaymentPage) -> Document:
         "tracking": {"code": order.delivery.tracking_code, "address": page.tracking_link or None},
         "may_cancel": page.may_cancel,
         "may_ask_to_cancel": page.may_ask_to_cancel and not page.is_asked_to_cancel,
+        "cancel_declined": page.declined.reason if page.declined else "",
     }
 
 

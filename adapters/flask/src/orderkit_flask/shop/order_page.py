@@ -6,7 +6,7 @@ from functools import cached_property
 
 import attrs
 
-from orderkit import Desk, Money, Order, ShippingMethod, Status
+from orderkit import Desk, JournalEntry, Money, Order, ShippingMethod, Status
 from orderkit_flask.forms import Form
 from orderkit_flask.shop import words
 from orderkit_flask.shop.paying import is_payable
@@ -15,6 +15,9 @@ from orderkit_flask.shop.storefront import BUYER
 from orderkit_flask.shop.troubles import BUYER as TOLD
 from orderkit_flask.speech import Speech
 from orderkit_flask.window import Sum, sums_of, tracking_link
+
+OVER = (Status.DELIVERED, Status.CANCELLED)
+"""Statuses in which nobody needs to know any more whether the order could be cancelled."""
 
 
 @attrs.frozen(slots=False)
@@ -28,6 +31,8 @@ class OrderPage:
         instructions: What is to be done to pay by the way chosen; empty for nothing.
         way: How it is paid, in the words for buyers; empty while no way is chosen.
         may_cancel: Whether the buyer may cancel it.
+        declined: What the shop answered to the buyer's last wish to cancel it; ``None`` if it did not, or no longer
+            matters.
     """
 
     reached: Reached
@@ -36,6 +41,7 @@ class OrderPage:
     instructions: str
     way: str
     may_cancel: bool
+    declined: JournalEntry | None
     say: Speech
 
     @classmethod
@@ -43,14 +49,17 @@ class OrderPage:
         """The page of an order."""
         order = reached.order
         method_id, choices = order.delivery.method_id, desk.orders.choices(order, BUYER)
+        may_cancel = order.status is not Status.CANCELLED and any(
+            one.status is Status.CANCELLED and one.is_open for one in choices
+        )
         return cls(
             reached,
             order,
             desk.settings.shipping_method(method_id) if method_id else None,
             say.label(desk.payments.instructions(order)),
             _way(order, desk),
-            order.status is not Status.CANCELLED
-            and any(one.status is Status.CANCELLED and one.is_open for one in choices),
+            may_cancel,
+            None if may_cancel or order.status in OVER else desk.orders.declined_cancel(order.id),
             say,
         )
 
@@ -68,6 +77,22 @@ class OrderPage:
     def is_asked_to_cancel(self) -> bool:
         """Whether the buyer has asked, and waits for an answer."""
         return self.order.cancel_requested_at is not None
+
+    @property
+    def wish(self) -> str:
+        """What the buyer can do about cancelling it, as the words of its button."""
+        say = self.say
+        if self.may_cancel:
+            return say.text("Cancel the order")
+        return (
+            say.text("Ask again to cancel the order")
+            if self.declined
+            else say.text("Ask to cancel the order")
+        )
+
+    def is_answered_since(self, form: Form) -> bool:
+        """Whether the shop declined what whoever filled *form* in still thought to be open."""
+        return self.declined is not None and form.version < (self.declined.version or 0)
 
     @cached_property
     def form(self) -> Form:

@@ -74,6 +74,12 @@ class OrderViews:
         if reached.order.status is Status.CANCELLED:  # by the press before, or by the shop meanwhile
             return redirect_to(reached.address("order"))
 
+        def now() -> Form:
+            return Form.of({}, orders.get(id).version)
+
+        if page.is_answered_since(form):
+            return self._show(reached, form.meet(now(), say.text("the shop")), 409)
+
         def cancel() -> Order:
             if not page.may_cancel:
                 return orders.request_cancel(id, reason=reason, key=own_key(form.key, "ask to cancel", id))
@@ -84,9 +90,6 @@ class OrderViews:
                 expected_version=form.version,
                 key=own_key(form.key, "cancel", id),
             )
-
-        def now() -> Form:
-            return Form.of({}, orders.get(id).version)
 
         done = attempt(form, cancel, say, stored=now, explain=words_for)
         if isinstance(done, Refused):

@@ -1,6 +1,7 @@
 """What a plugin author imports: ``import orderkit.plugin as ok``. What is not listed here is not for plugins."""
 
 from orderkit.contracts.carriers import Carrier, CarrierType, Ineligible, Quote, QuoteRequest
+from orderkit.contracts.checking import ConnectionCheck
 from orderkit.contracts.payments import (
     Offer,
     OfferRequest,
@@ -39,6 +40,7 @@ __all__ = [
     "API_VERSION",
     "Carrier",
     "CarrierType",
+    "ConnectionCheck",
     "DeclineReason",
     "Declined",
     "Ineligible",

@@ -92,6 +92,7 @@ PLUGIN = [
     "API_VERSION",
     "Carrier",
     "CarrierType",
+    "ConnectionCheck",
     "DeclineReason",
     "Declined",
     "Ineligible",

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from orderkit_flask import Host, OrderKitFlask
 
+import orderkit.plugin as ok
 from adapters.flask.tests.pages import Parsed, submit, walk
 from orderkit import Desk, OrderKit, ShippingMethod
 from orderkit.plugin import Secret
@@ -223,6 +224,97 @@ def test_a_place_is_told(client: FlaskClient, desk: Desk, monkeypatch: pytest.Mo
         answer = client.get(page)
         assert told in Parsed(answer.text).text
         assert TEXT not in answer.text
+
+
+# The connection.
+
+
+@attrs.frozen
+class Reached:
+    """A carrier whose server takes one password."""
+
+    settings: Any
+
+    def quote(self, request: ok.QuoteRequest) -> list[ok.Quote]:
+        return []
+
+    def check_connection(self) -> list[ok.Problem]:
+        if self.settings.password.reveal() == "lost":
+            raise OSError(f"no way with {self.settings.password.reveal()}")
+        if self.settings.password.reveal() == TEXT:
+            return []
+        return [
+            ok.Problem({"en": "Not accepted.", "ru": "Не подходит."}, "password"),
+            ok.Problem("Позвоните нам."),
+        ]
+
+
+def with_check(kit: OrderKit) -> None:
+    changed = attrs.evolve(kit.registry.carriers["account"], factory=lambda settings, _: Reached(settings))
+    kit.registry = attrs.evolve(kit.registry, carriers={**kit.registry.carriers, "account": changed})
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        (TEXT, ["Соединение работает."]),
+        ("other", ["Пароль: Не подходит.", "Позвоните нам."]),
+        ("lost", ["Расширение не смогло проверить соединение."]),
+    ],
+)
+def test_the_connection_is_checked(
+    kit: OrderKit,
+    client_of: ClientOf,
+    caplog: pytest.LogCaptureFixture,
+    password: str,
+    told: list[str],
+) -> None:
+    """By a press, in words; nothing is changed by it, and looking checks nothing."""
+    caplog.set_level(logging.DEBUG)
+    with_check(kit)
+    desk, client = kit.site("coffee"), client_of()
+    method = add(desk, password=Secret(password))
+    address = f"{SHIPPING}/{method.id}"
+    assert [] == [words for words in told if words in Parsed(client.get(address).text).text]
+    answer = submit(client, f"{address}/check", on=address)
+
+    page = Parsed(answer.text)
+    assert 200 == answer.status_code
+    assert [] == [words for words in told if words not in page.text]
+    assert (page.text.count("Соединение работает."), method) == (
+        int(password == TEXT),
+        desk.settings.shipping_method(method.id),
+    )
+    assert "status" in page.values("role", "div")
+    assert "no way with" not in caplog.text + answer.text
+
+
+def test_who_may_check(kit: OrderKit, client_of: ClientOf, desk: Desk) -> None:
+    """Whoever may change a method that has a check; a press by hand is refused, or says that there is none."""
+    method = add(desk)
+    address = f"{SHIPPING}/{method.id}"
+    assert "Проверить соединение" not in client_of().get(address).text
+    with_check(kit)
+    looker = client_of(may=lambda permission: permission == "settings.view")
+    assert "Проверить соединение" not in looker.get(address).text
+    assert 403 == looker.post(f"{address}/check").status_code
+    assert "Проверить соединение" in client_of().get(address).text
+    assert client_of().get(f"{address}/check").status_code in (404, 405)
+
+
+def test_a_check_that_is_gone(kit: OrderKit, client_of: ClientOf) -> None:
+    """The page was opened when what works for the method still had one."""
+    made: list[Any] = [Reached]
+    changed = attrs.evolve(kit.registry.carriers["account"], factory=lambda settings, _: made[-1](settings))
+    kit.registry = attrs.evolve(kit.registry, carriers={**kit.registry.carriers, "account": changed})
+    client = client_of()
+    method = add(kit.site("coffee"))
+    form = Parsed(client.get(f"{SHIPPING}/{method.id}").text).form(f"{SHIPPING}/{method.id}/check")
+    made.append(lambda _: None)
+    answer = client.post(form.action, data=form.fields)
+
+    assert 200 == answer.status_code
+    assert "Расширение этого способа не умеет проверять соединение." in Parsed(answer.text).text
 
 
 def test_it_is_found_nowhere(

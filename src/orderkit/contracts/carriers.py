@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from orderkit.contracts.descriptors import check_descriptor
+from orderkit.contracts.descriptors import Upgrade, check_descriptor, check_version
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text, is_text
 from orderkit.domain.delivery import Recipient
@@ -92,6 +92,9 @@ class CarrierType:
         factory: Makes the carrier of one method, with an instance of *settings*; asks nobody yet.
         needs_address: ``False`` where the buyer comes for the goods; a method may say otherwise.
         description: A sentence for the admin.
+        settings_version: Raised when settings are stored in another way than before; then *upgrade* is needed.
+        upgrade: Called with a document of an earlier version, as a dictionary of its own, and with that version;
+            answers the document as this version reads it. A secret is handed through as it is stored.
 
     Raises:
         SettingsError: ``bad_code``, ``bad_descriptor`` or ``bad_setting``, naming the code.
@@ -103,7 +106,10 @@ class CarrierType:
     factory: Callable[[Any, Services], Carrier]
     needs_address: bool = True
     description: Text = ""
+    settings_version: int = 1
+    upgrade: Upgrade | None = None
 
     def __attrs_post_init__(self) -> None:
         texts: dict[str, object] = {"label": self.label, "description": self.description}
         check_descriptor("carrier", self.code, texts=texts, settings=self.settings, factory=self.factory)
+        check_version("carrier", self.code, self.settings_version, self.upgrade)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from orderkit.contracts.settings import fields_of
 from orderkit.contracts.wording import is_text
 from orderkit.errors import SettingsError
 
+Upgrade: TypeAlias = Callable[[dict[str, Any], int], Mapping[str, Any]]
+"""Makes of a document of an earlier version, which comes second, one of the present version."""
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 
@@ -42,3 +46,22 @@ def check_descriptor(
         fields_of(settings)
     except SettingsError as error:
         raise SettingsError(f"{noun} {code!r}: {error}", code="bad_setting") from error
+
+
+def check_version(noun: str, code: str, version: object, upgrade: object) -> None:
+    """
+    Refuse a version of settings that could not be reached.
+
+    Raises:
+        SettingsError: ``bad_descriptor``, naming the code.
+    """
+    if type(version) is not int or version < 1:
+        raise SettingsError(
+            f"{noun} {code!r}: settings_version must be a whole number from 1", code="bad_descriptor"
+        )
+    if not (callable(upgrade) if version > 1 else upgrade is None or callable(upgrade)):
+        raise SettingsError(
+            f"{noun} {code!r}: upgrade must be callable with a document and its version, "
+            "as a settings_version above 1 needs it",
+            code="bad_descriptor",
+        )

@@ -14,7 +14,7 @@ from uuid import UUID
 import attrs
 
 from orderkit.contracts.carriers import Ineligible
-from orderkit.contracts.descriptors import check_descriptor
+from orderkit.contracts.descriptors import Upgrade, check_descriptor, check_version
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text, is_text
 from orderkit.domain.money import Money, require_money
@@ -126,6 +126,9 @@ class PaymentProviderType:
         offline: Staff mark its payments by hand. Else what *factory* makes fulfils `StartsPayments` too.
         description: A sentence for the admin.
         time_limit: Seconds it has to answer; what comes later is not heard.
+        settings_version: Raised when settings are stored in another way than before; then *upgrade* is needed.
+        upgrade: Called with a document of an earlier version, as a dictionary of its own, and with that version;
+            answers the document as this version reads it. A secret is handed through as it is stored.
 
     Raises:
         SettingsError: ``bad_code``, ``bad_descriptor`` or ``bad_setting``, naming the code.
@@ -138,12 +141,15 @@ class PaymentProviderType:
     offline: bool = False
     description: Text = ""
     time_limit: float = TIME_LIMIT
+    settings_version: int = 1
+    upgrade: Upgrade | None = None
 
     def __attrs_post_init__(self) -> None:
         texts: dict[str, object] = {"label": self.label, "description": self.description}
         check_descriptor(
             "payment provider", self.code, texts=texts, settings=self.settings, factory=self.factory
         )
+        check_version("payment provider", self.code, self.settings_version, self.upgrade)
         if type(self.time_limit) not in (int, float) or not 0 < self.time_limit <= MOST_SECONDS:
             raise SettingsError(
                 f"payment provider {self.code!r}: time_limit must be seconds, above 0 and up to {MOST_SECONDS}",

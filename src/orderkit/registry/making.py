@@ -6,7 +6,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -14,7 +14,6 @@ from orderkit.contracts.carriers import Carrier, CarrierType
 from orderkit.contracts.payments import PaymentProvider, PaymentProviderType
 from orderkit.contracts.services import Services
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of
-from orderkit.domain.journal import Json
 from orderkit.domain.method import PaymentMethod, Setting, ShippingMethod, settings_document
 from orderkit.domain.secret import Secret, text_of_stored
 from orderkit.domain.text import clean
@@ -22,7 +21,10 @@ from orderkit.errors import InvalidInputError
 from orderkit.registry.documents import read_settings
 from orderkit.registry.limiting import Hanging
 from orderkit.registry.registry import Registry
+from orderkit.registry.upgrading import current, stamped
 from orderkit.registry.vault import Vault
+
+M = TypeVar("M", PaymentMethod, ShippingMethod)
 
 
 @attrs.frozen
@@ -81,24 +83,38 @@ class Workshop:
         A setting that the class had when it was stored and has no more is left out: a plugin may drop one.
 
         Raises:
-            InvalidInputError: The type is unknown, the settings are not of its class, or a secret cannot be opened;
-                ``field`` says which.
+            InvalidInputError: The type is unknown, the settings are not of its class or of a version that it cannot
+                read, or a secret cannot be opened; ``field`` says which.
         """
-        cls = self._type(method).settings
-        known = [field.name for field in fields_of(cls) if field.name in method.settings]
-        return self._read(cls, {name: method.settings[name] for name in known})
+        kind = self.type_of(method)
+        document = current(kind, method.settings, unsaid=1)
+        known = [field.name for field in fields_of(kind.settings) if field.name in document]
+        return self._read(kind.settings, {name: document[name] for name in known})
 
-    def entered(self, method: PaymentMethod | ShippingMethod) -> Mapping[str, Json]:
+    def upgraded(self, method: M) -> M:
+        """A stored method with its settings of the present version; as it is stored where that cannot be."""
+        try:
+            kind = self.type_of(method)
+            document = stamped(current(kind, method.settings, unsaid=1), kind.settings_version)
+        except InvalidInputError:
+            return method
+        return method if document == method.settings else attrs.evolve(method, settings=document)
+
+    def entered(self, method: PaymentMethod | ShippingMethod) -> Mapping[str, Setting]:
         """
-        The settings of a method as they are to be stored: all of them, its secrets sealed.
+        The settings of a method as they are to be stored: all of them, of the present version, its secrets sealed.
+
+        Settings that do not say of which version they are, are of that one.
 
         Raises:
             InvalidInputError: As `settings`, for a setting that the class does not have, and for a secret that cannot
                 be stored.
         """
-        cls = self._type(method).settings
-        read = settings_document(self._read(cls, method.settings))
-        return {field.name: self._stored(field, method.settings, read) for field in fields_of(cls)}
+        kind = self.type_of(method)
+        given = current(kind, method.settings, unsaid=kind.settings_version)
+        read = settings_document(self._read(kind.settings, given))
+        stored = {field.name: self._stored(field, given, read) for field in fields_of(kind.settings)}
+        return stamped(stored, kind.settings_version)
 
     def renewed(self, settings: Mapping[str, Setting]) -> Mapping[str, Setting]:
         """Settings that are stored, their secrets sealed with the newest key."""
@@ -135,7 +151,9 @@ class Workshop:
         with _naming(name):
             return self.vault.open(stored)
 
-    def _stored(self, field: SettingField, given: Mapping[str, Setting], read: Mapping[str, Setting]) -> Json:
+    def _stored(
+        self, field: SettingField, given: Mapping[str, Setting], read: Mapping[str, Setting]
+    ) -> Setting:
         """A setting as it is to be stored: a secret that was not given anew stays the one that is there."""
         value = read[field.name]
         if not isinstance(value, Secret):
@@ -147,7 +165,8 @@ class Workshop:
                 Secret(clean(value.reveal(), field.name, limit=field.max_length, required=True))
             )
 
-    def _type(self, method: PaymentMethod | ShippingMethod) -> PaymentProviderType | CarrierType:
+    def type_of(self, method: PaymentMethod | ShippingMethod) -> PaymentProviderType | CarrierType:
+        """The type behind a method of either kind; raises `InvalidInputError` where no plugin brings it."""
         return self.provider_type(method) if isinstance(method, PaymentMethod) else self.carrier_type(method)
 
     def _services(self, code: str) -> Services:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,6 +11,7 @@ import attrs
 
 from orderkit.contracts.carriers import CarrierType
 from orderkit.contracts.payments import PaymentProviderType
+from orderkit.contracts.problems import Problem
 from orderkit.contracts.settings import SettingField, fields_of
 from orderkit.contracts.wording import in_language
 from orderkit.domain import method as methods
@@ -18,6 +20,7 @@ from orderkit.domain.change import Change
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.errors import InvalidInputError, NotFoundError
+from orderkit.registry.checking import Checks
 from orderkit.registry.making import Workshop
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
@@ -47,11 +50,11 @@ class Settings:
 
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """All of them, switched off ones included, in order of display."""
-        return self.reader.payment_methods()
+        return tuple(map(self.workshop.upgraded, self.reader.payment_methods()))
 
     def shipping_methods(self) -> tuple[ShippingMethod, ...]:
         """All of them, switched off ones included, in order of display."""
-        return self.reader.shipping_methods()
+        return tuple(map(self.workshop.upgraded, self.reader.shipping_methods()))
 
     def payment_method(self, method_id: UUID) -> PaymentMethod:
         """
@@ -90,6 +93,24 @@ class Settings:
                 not of its class any more; ``field`` names the setting.
         """
         return self.workshop.settings(method)
+
+    def can_check_connection(self, method: PaymentMethod | ShippingMethod) -> bool:
+        """Whether the plugin of a method can say if its settings lead to where they should."""
+        return Checks(self.workshop).can_check(method)
+
+    def check_connection(self, method: PaymentMethod | ShippingMethod) -> tuple[Problem, ...]:
+        """
+        Ask the plugin of a method whether its settings lead to where they should; nothing is stored of it.
+
+        The plugin has the time limit of its type. One that fails, answers late or talks nonsense is a problem too.
+
+        Returns:
+            What is wrong, in words for the admin; nothing where all is well.
+
+        Raises:
+            InvalidInputError: As `values`, or ``no_connection_check``: its plugin has none.
+        """
+        return Checks(self.workshop).check(method)
 
     @property
     def secret_references(self) -> tuple[str, ...]:
@@ -206,15 +227,15 @@ class Settings:
         """
 
         def decide(before: PaymentMethod) -> Change[PaymentMethod] | None:
-            is_same = (method.provider, method.settings) == (before.provider, before.settings)
+            is_same = method.provider == before.provider and self._keeps(method, before)
             offline = before.offline if is_same else self.workshop.provider_type(method).offline
-            after = self._renewed(method) if is_same else self._checked(method)
+            after = self._kept(method, before) if is_same else self._checked(method)
             return methods.edit_payment_method(
                 before, attrs.evolve(after, offline=offline), self.acting(actor)
             )
 
         request = self._request(key, "settings.edit_payment_method", method)
-        return self._edit(method, self.payment_method, decide, request)
+        return self._edit(method, self.reader.payment_methods, decide, request)
 
     def edit_shipping_method(self, method: ShippingMethod, *, actor: Actor, key: str = "") -> ShippingMethod:
         """
@@ -232,12 +253,12 @@ class Settings:
         """
 
         def decide(before: ShippingMethod) -> Change[ShippingMethod] | None:
-            is_same = (method.carrier, method.settings) == (before.carrier, before.settings)
-            after = self._renewed(method) if is_same else self._checked(method)
+            is_same = method.carrier == before.carrier and self._keeps(method, before)
+            after = self._kept(method, before) if is_same else self._checked(method)
             return methods.edit_shipping_method(before, after, self.acting(actor))
 
         request = self._request(key, "settings.edit_shipping_method", method)
-        return self._edit(method, self.shipping_method, decide, request)
+        return self._edit(method, self.reader.shipping_methods, decide, request)
 
     def arrange_payment_methods(self, ids: Sequence[UUID], *, actor: Actor) -> tuple[PaymentMethod, ...]:
         """
@@ -252,7 +273,7 @@ class Settings:
             ConflictError: ``stale_version``: somebody changed one of them at the same moment.
         """
         act = self.acting(actor)
-        moved = _arranged(self.payment_methods(), ids)
+        moved = _arranged(self.reader.payment_methods(), ids)
         changes = [methods.edit_payment_method(before, after, act) for before, after in moved]
         self._save_all(changes)
         return self.payment_methods()
@@ -270,7 +291,7 @@ class Settings:
             ConflictError: ``stale_version``: somebody changed one of them at the same moment.
         """
         act = self.acting(actor)
-        moved = _arranged(self.shipping_methods(), ids)
+        moved = _arranged(self.reader.shipping_methods(), ids)
         changes = [methods.edit_shipping_method(before, after, act) for before, after in moved]
         self._save_all(changes)
         return self.shipping_methods()
@@ -282,8 +303,22 @@ class Settings:
         self.workshop.settings(checked)
         return checked
 
-    def _renewed(self, method: M) -> M:
-        return attrs.evolve(method, settings=self.workshop.renewed(method.settings))
+    def _keeps(self, method: M, before: M) -> bool:
+        """Whether the settings of a method are those that are stored, or those as they are shown."""
+        return method.settings in (before.settings, self.workshop.upgraded(before).settings)
+
+    def _kept(self, method: M, before: M) -> M:
+        """
+        The same method with the settings that are stored, sealed with the newest key.
+
+        Those of an earlier version are stored as the present one has them, if that can be used: else they stay for a
+        better one.
+        """
+        upgraded = self.workshop.upgraded(before)
+        if upgraded != before:
+            with contextlib.suppress(InvalidInputError):
+                return self._checked(attrs.evolve(method, settings=upgraded.settings))
+        return attrs.evolve(method, settings=self.workshop.renewed(before.settings))
 
     def _request(self, key: str, verb: str, method: PaymentMethod | ShippingMethod) -> Request | None:
         told, digests = method.snapshot(), self.workshop.digests(method)
@@ -292,16 +327,18 @@ class Settings:
     def _edit(
         self,
         method: M,
-        stored: Callable[[UUID], M],
+        stored: Callable[[], Sequence[M]],
         decide: Callable[[M], Change[M] | None],
         request: Request | None,
     ) -> M:
         def seen() -> M:
-            found = stored(method.id)
+            found = _one(stored(), method.id)
             self.reader.require_version(f"method {method.id}", found, method.version)
             return found
 
-        return self._steps.take(seen, decide, request, lambda: stored(method.id))
+        return self.workshop.upgraded(
+            self._steps.take(seen, decide, request, lambda: _one(stored(), method.id))
+        )
 
     @property
     def _steps(self) -> Steps:

@@ -114,6 +114,11 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "secret_out_of_bounds": mark(
         "Nothing may be read there. Write a place as the help below the field says."
     ),
+    "no_connection_check": mark("The plugin of this method has no check of its connection."),
+    "settings_outdated": mark(
+        "They are of another version of the plugin, which this one cannot read. "
+        "Type them anew, or ask whoever runs the platform for the version that was here before."
+    ),
     "plugin_failed": mark(
         "The plugin cannot say whether these settings go together: it has a defect. Tell whoever runs the platform."
     ),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from uuid import UUID
 
 import attrs
 
 from orderkit import Desk, PaymentMethod, PluginStatus, PluginType, ShippingMethod
 from orderkit.errors import InvalidInputError
+from orderkit.plugin import SettingField
 from orderkit_flask.errors import explain_fields
 from orderkit_flask.method_kinds import Method, MethodKind
 from orderkit_flask.plugin_rows import why_missing
@@ -67,6 +68,18 @@ def row(
     )
 
 
+def labelled(fields: Sequence[SettingField], told: Iterable[tuple[str, str]], say: Speech) -> Iterator[str]:
+    """
+    What is told of settings, each with what people call it.
+
+    Args:
+        told: Names of inputs and words; of what is no setting, the words alone.
+    """
+    labels = {f"settings.{field.name}": say.label(field.label) for field in fields}
+    for name, words in told:
+        yield f"{labels[name]}: {words}" if name in labels else words
+
+
 def moved(found: Sequence[Method], id: UUID, *, before: UUID | None, after: UUID | None) -> list[UUID]:
     """The order of display with one method put right before or right after another; as it was if that one is gone."""
     ids = [method.id for method in found]
@@ -92,7 +105,6 @@ def _trouble(desk: Desk, method: PaymentMethod | ShippingMethod, say: Speech) ->
     try:
         desk.settings.values(method)
     except InvalidInputError as error:
-        labels = {f"settings.{one.name}": say.label(one.label) for one in desk.settings.fields(method)}
-        told = explain_fields(error, say)
-        return " ".join(f"{labels[at]}: {words}" if at in labels else words for at, words in told.items())
+        told = explain_fields(error, say).items()
+        return " ".join(labelled(desk.settings.fields(method), told, say))
     return ""

@@ -106,5 +106,6 @@ def _of_methods(tab: Tab, kind: MethodKind) -> Iterator[Route]:
     yield Route(f"{root}/new/<code>", f"add_{name}", views.add, ("POST",))
     yield Route(f"{root}/<method_id>", name, views.form)
     yield Route(f"{root}/<method_id>", f"edit_{name}", views.save, ("POST",))
+    yield Route(f"{root}/<method_id>/check", f"check_{name}", views.check, ("POST",))
     yield Route(f"{root}/<method_id>/switch", f"switch_{name}", views.switch, ("POST",))
     yield Route(f"{root}/<method_id>/move", f"move_{name}", views.move, ("POST",))

@@ -11,13 +11,14 @@ import attrs
 from flask import Response
 
 from orderkit import Desk
-from orderkit.errors import ConflictError, NotFoundError
+from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
 from orderkit.plugin import SettingField, fields_of
 from orderkit_flask.attempting import Refused
+from orderkit_flask.errors import explain_fields
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.method_kinds import Method, MethodKind, MethodType
-from orderkit_flask.method_rows import row, rows
+from orderkit_flask.method_rows import labelled, row, rows
 from orderkit_flask.settings_form import Document, Drawing, SettingGroup, draw, fill, read
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
@@ -85,11 +86,21 @@ class MethodPage:
         groups = self._groups(fields_of(made_of.settings), {})
         return self._form(self._new(), form, groups, status, made_of=made_of, row=None)
 
-    def form(self, method: Method, form: Form, status: int = 200) -> Response:
-        """The form of one that is there; what it holds, for whoever may not change it."""
+    def form(
+        self, method: Method, form: Form, status: int = 200, checked: Sequence[str] | None = None
+    ) -> Response:
+        """
+        The form of one that is there; what it holds, for whoever may not change it.
+
+        Args:
+            checked: What a check of its connection found, in words; ``None`` where none was made.
+        """
         shown = row(self.desk, self.kind, method, self.tab.kit.plugins, self.say)
         groups = self._groups(self.desk.settings.fields(method), method.settings)
-        return self._form(method.title, form, groups, status, made_of=None, row=shown)
+        can_check = self.desk.settings.can_check_connection(method)
+        return self._form(
+            method.title, form, groups, status, made_of=None, row=shown, can_check=can_check, checked=checked
+        )
 
     def finish(self, done: Method | Refused, again: Callable[[Form, int], Response]) -> Response:
         """Back to the list, to the method that was stored; the form *again* where it was refused."""
@@ -114,6 +125,17 @@ class MethodPage:
                 )
                 return self.list(told, 409)
         return self.tab.go(f"{self.kind.name}_methods", _anchor=focus)
+
+    def check(self, method: Method) -> tuple[str, ...]:
+        """Ask the plugin of a method whether its settings lead to where they should: what is wrong, in words."""
+        fields = self.desk.settings.fields(method)
+        try:
+            found = self.desk.settings.check_connection(method)
+        except InvalidInputError as error:
+            logger.info("%s %s", error.code, error.field)
+            return tuple(labelled(fields, explain_fields(error, self.say).items(), self.say))
+        told = [(f"settings.{one.field}", self.say.label(one.text)) for one in found]
+        return tuple(labelled(fields, told, self.say))
 
     # Forms.
 
@@ -170,5 +192,7 @@ class MethodPage:
 
 def changed(stored: Method, fields: Mapping[str, Any], version: int) -> Method:
     """A method with what was typed; while its plugin is missing there are no settings to type, and its own stay."""
-    settings = fields["settings"] or stored.settings
-    return attrs.evolve(stored, **{**fields, "settings": settings, "version": version})
+    typed: Method = attrs.evolve(stored, **{**fields, "version": version})
+    if {**stored.settings, **typed.settings} == stored.settings:
+        return attrs.evolve(typed, settings=stored.settings)
+    return typed

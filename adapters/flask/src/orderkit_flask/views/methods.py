@@ -83,6 +83,13 @@ class MethodViews:
         return page.finish(done, lambda form, status: page.form(method, form, status))
 
     @needs("settings.edit")
+    def check(self, method_id: str) -> Response:
+        """Ask its plugin whether its settings, as they are stored, lead to where they should."""
+        page = self._page()
+        method = page.one(method_id)
+        return page.form(method, page.fill(method), checked=page.check(method))
+
+    @needs("settings.edit")
     def switch(self, method_id: str) -> Response:
         """Offer it or not; asked twice, it is done once."""
         page, actor = self._page(), self.tab.actor()

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import attrs
 
-from orderkit import Delivery, Desk, MethodQuote, Money, Order, Recipient, Status
+from orderkit import Delivery, Desk, MethodQuote, Money, Order, Recipient, ShippingMethod, Status
 from orderkit.errors import InvalidInputError
 from orderkit_flask.errors import explain
 from orderkit_flask.forms import Form
@@ -20,6 +20,9 @@ SHOWN = "shown."
 PERSONAL = tuple(field.name for field in attrs.fields(Recipient))
 ADDRESS = tuple(f"delivery.{name}" for name in ("country", "city", "postal_code", "address"))
 """What is asked for only where the method needs it."""
+
+OVER = (Status.DELIVERED, Status.CANCELLED)
+"""Statuses of an order whose delivery matters no more."""
 
 
 def fill(order: Order, say: Speech) -> Form:
@@ -110,7 +113,7 @@ class Offer:
     @property
     def is_closed(self) -> bool:
         """Whether another method or cost takes a reason."""
-        return self.order.status in (Status.DELIVERED, Status.CANCELLED)
+        return self.order.status in OVER
 
     def follow_method(self, form: Form, *, anew: bool) -> Form:
         """
@@ -146,6 +149,24 @@ class Offer:
         return form.with_problems(problems), delivery
 
 
+def told_of(method: ShippingMethod | None, order: Order, desk: Desk, say: Speech) -> tuple[str, ...]:
+    """
+    What its buyer is told of the method that was chosen, as at the checkout: its description, and where the goods wait.
+
+    For the latter the carrier is asked anew, and only where the buyer comes for the goods and has not got them: others
+    are asked over the network, and told how long it takes from the day of the order on. One that fails tells nothing.
+    """
+    if method is None:
+        return ()
+    where = () if method.needs_address or order.status in OVER else _where(method, order, desk, say)
+    return tuple(filter(None, (method.description, *where)))
+
+
+def _where(method: ShippingMethod, order: Order, desk: Desk, say: Speech) -> tuple[str, ...]:
+    quote = desk.shipping.quote(method.id, order.lines, order.delivery.recipient)
+    return () if quote.price is None else tuple(_service(quote, say))
+
+
 def _place(order: Order, form: Form | None, say: Speech) -> Recipient:
     recipient, problems = read_recipient(form, say) if form else (order.delivery.recipient, {})
     return order.delivery.recipient if problems else recipient
@@ -162,6 +183,11 @@ def _details(quote: MethodQuote, say: Speech) -> Iterator[str]:
         yield say.text("switched off")
     if quote.reason:
         yield say.label(quote.reason)
+    yield from _service(quote, say)
+
+
+def _service(quote: MethodQuote, say: Speech) -> Iterator[str]:
+    """Which service it is, or where the goods wait, and how long it takes."""
     if quote.label:
         yield say.label(quote.label)
     least, most = quote.min_days, quote.max_days

@@ -85,6 +85,36 @@ def test_it_follows_the_order(buyer: Buyer, post: ShippingMethod, make: Maker, d
     assert [] == page.values("action", "form")
 
 
+def test_where_to_pick_it_up(buyer: Buyer, pickup: ShippingMethod, desk: Desk) -> None:
+    """What was told at the checkout stands on both pages until the goods are fetched; no carrier stops that."""
+    method = attrs.evolve(pickup, description="Соберём за час")
+    desk.settings.edit_shipping_method(method, actor=STAFF)
+    link = buyer.order_by_link("MUG-1")
+    window = f"/orders/{order_of(desk).id}"
+    for page in (buyer.look(link), buyer.look(window)):
+        assert "Самовывоз Соберём за час Мира, 5" in page.text
+
+    move(desk, "delivered")
+    for page in (buyer.look(link), buyer.look(window)):
+        assert "Самовывоз Соберём за час" in page.text
+        assert "Мира, 5" not in page.text
+    move(desk, "preparing")
+    assert "Мира, 5" in buyer.look(link).text
+    with desk.settings.store.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE orderkit_shipping_methods SET carrier = 'gone'")
+    for page in (buyer.look(link), buyer.look(window)):
+        assert "Самовывоз Соберём за час" in page.text
+        assert "не установлено" not in page.text
+
+
+def test_carriers_of_parcels_are_not_asked(buyer: Buyer, pickup: ShippingMethod, desk: Desk) -> None:
+    """To look at an order that is brought to its buyer costs no question over the network."""
+    link = buyer.order_by_link("MUG-1")
+    desk.settings.edit_shipping_method(attrs.evolve(pickup, needs_address=True), actor=STAFF)
+
+    assert "Мира, 5" not in buyer.look(link).text
+
+
 def test_how_to_pay(buyer: Buyer, make: Maker, desk: Desk) -> None:
     """What is to be done to pay by the way chosen stands on the page until it is done."""
     method = make.desk.settings.add_payment_method(

@@ -7,6 +7,7 @@ from functools import cached_property
 import attrs
 
 from orderkit import Desk, JournalEntry, Money, Order, ShippingMethod, Status
+from orderkit_flask.delivering import OVER, told_of
 from orderkit_flask.forms import Form
 from orderkit_flask.shop import words
 from orderkit_flask.shop.paying import is_payable
@@ -15,9 +16,6 @@ from orderkit_flask.shop.storefront import BUYER
 from orderkit_flask.shop.troubles import BUYER as TOLD
 from orderkit_flask.speech import Speech
 from orderkit_flask.window import Sum, sums_of, tracking_link
-
-OVER = (Status.DELIVERED, Status.CANCELLED)
-"""Statuses in which nobody needs to know any more whether the order could be cancelled."""
 
 
 @attrs.frozen(slots=False)
@@ -28,6 +26,7 @@ class OrderPage:
     Attributes:
         reached: How it was reached; its addresses follow from that.
         method: The delivery method; ``None`` while none is chosen.
+        told: What is told of that method, as at the checkout: where to pick the goods up, say.
         instructions: What is to be done to pay by the way chosen; empty for nothing.
         way: How it is paid, in the words for buyers; empty while no way is chosen.
         may_cancel: Whether the buyer may cancel it.
@@ -38,6 +37,7 @@ class OrderPage:
     reached: Reached
     order: Order
     method: ShippingMethod | None
+    told: tuple[str, ...]
     instructions: str
     way: str
     may_cancel: bool
@@ -52,10 +52,12 @@ class OrderPage:
         may_cancel = order.status is not Status.CANCELLED and any(
             one.status is Status.CANCELLED and one.is_open for one in choices
         )
+        method = desk.settings.shipping_method(method_id) if method_id else None
         return cls(
             reached,
             order,
-            desk.settings.shipping_method(method_id) if method_id else None,
+            method,
+            told_of(method, order, desk, say),
             say.label(desk.payments.instructions(order)),
             _way(order, desk),
             may_cancel,

@@ -11,6 +11,7 @@ from flask import Response, request
 
 from orderkit import Order
 from orderkit_flask.attempting import Refused, attempt
+from orderkit_flask.delivering import told_of
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.listing import ListQuery
@@ -58,6 +59,7 @@ class WindowPage:
             status=status,
             window=window,
             instructions=say.label(desk.payments.instructions(view.order)),
+            told=told_of(view.shipping_method, view.order, desk, say),
             has_link=bool(self.tab.order_page),
             editing=editing,
             form=form or (fill(view.order, say) if fill else Form.of({})),

@@ -29,6 +29,8 @@ from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedE
 Prices: TypeAlias = Callable[[Line], "Line | None"]
 """The host's catalogue: what a line would be now, as many of it; ``None`` for what is not sold any more."""
 
+SUBMITTED = "cart.details_submitted"
+"""The kind of the entry that holds what a checkout said."""
 IDLE = timedelta(days=30)
 """A cart that nobody changed for so long is not waited for any more: the next one takes its slot."""
 
@@ -224,8 +226,7 @@ def submit(
         after = go_on(order, after, pending_twin(after), act, lifecycle)
     else:
         after = reach_payment_page(go_on(order, after, Status.PAYMENT, act, lifecycle), act)
-    kind = "cart.details_submitted"
-    return changed(order, after, kind, act) or told(order, kind, act), *who.changes
+    return changed(order, after, SUBMITTED, act) or told(order, SUBMITTED, act), *who.changes
 
 
 def take(slot: Order | None, visitor: Visitor, other: Order, act: Act) -> tuple[Change[Order], ...]:

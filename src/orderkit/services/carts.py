@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -230,6 +231,27 @@ class Carts:
             )
 
         return self._steps.insist(decide, request).order
+
+    def submitted(self, order_id: UUID, *, key: str) -> Order:
+        """
+        What a form made, for whoever sends it once more from a browser that is no visitor any more.
+
+        Typing somebody else's e-mail changes the cookie: where that answer is lost, the form's key is left.
+
+        Args:
+            key: As it was given to `submit`; whoever knows it has sent that form.
+
+        Raises:
+            NotFoundError: No form with that key made this order (``order_not_found``).
+        """
+        entry = self.reader.done_under(clean_key(key))
+        if entry is None or entry.kind != carting.SUBMITTED or entry.order_id != order_id:
+            raise self._unknown(order_id)
+        return self.reader.order(order_id)
+
+    def last_placed(self, visitor: Visitor, *, since: datetime) -> Order | None:
+        """The order that a visitor's contact placed last, if that was not before *since*. Reads only."""
+        return self.visitors.last_placed(self.visitors.fresh(visitor).contact_id, since)
 
     def take(self, visitor: Visitor, order_id: UUID) -> Order:
         """

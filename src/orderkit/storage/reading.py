@@ -201,10 +201,7 @@ class Reader:
         Raises:
             ConflictError: ``key_reused``: the key belongs to another request.
         """
-        journal = tables.journal
-        query = sa.select(journal).where(journal.c.site_id == self.site.id, journal.c.key == key)
-        with self.database.reading() as connection:
-            row = connection.execute(query).mappings().first()
+        row = self._under_key(key)
         if row is None:
             return None
         if row["fingerprint"] != fingerprint:
@@ -213,6 +210,17 @@ class Reader:
                 code="key_reused",
             )
         return restoring.entry(row)
+
+    def done_under(self, key: str) -> JournalEntry | None:
+        """The journal entry that a call with *key* left, whatever was asked for; ``None`` if the key is free."""
+        row = self._under_key(key)
+        return restoring.entry(row) if row is not None else None
+
+    def _under_key(self, key: str) -> sa.RowMapping | None:
+        journal = tables.journal
+        query = sa.select(journal).where(journal.c.site_id == self.site.id, journal.c.key == key)
+        with self.database.reading() as connection:
+            return connection.execute(query).mappings().first()
 
     def require_version(self, name: str, aggregate: Aggregate, expected: int) -> None:
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import attrs
@@ -70,6 +70,13 @@ class VisitorReader:
         """The cart in a visitor's slot, in at most five statements; ``None`` if there is none."""
         with self.database.reading() as connection:
             return next(load_orders(connection, self.site.id, _o.cart_visitor == visitor_id), None)
+
+    def last_placed(self, contact_id: UUID, since: datetime) -> Order | None:
+        """The order of a contact that was placed last, if not before *since*."""
+        own = _o.site_id == self.site.id, _o.contact_id == contact_id, _o.placed_at >= since
+        newest = sa.select(_o.id).where(*own).order_by(_o.placed_at.desc(), _o.id.desc()).limit(1)
+        with self.database.reading() as connection:
+            return next(load_orders(connection, self.site.id, _o.id == newest.scalar_subquery()), None)
 
     def carts_of_customer(self, visitor: Visitor) -> tuple[Order, ...]:
         """The carts with lines of the customer signed in at *visitor*, but for the one in its slot; newest first."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from adapters.flask.tests.pages import Parsed
 from adapters.flask.tests.shop.buyers import NOBODY, OWN_PAGE, Buyer
 from orderkit import OrderKit
 from tests.making import contents
@@ -94,6 +95,19 @@ def test_from_another_site(buyer: Buyer, kit: OrderKit, address: str, headers: d
 
     assert (403, "cross_origin") == (answer.status_code, answer.json["code"])
     assert contents(kit) == before
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_forms_of_other_sites(buyer: Buyer, site: str) -> None:
+    """Refused even with a token, and nothing of them is shown to be sent again."""
+    buyer.add()
+    form = buyer.look("/shop/add?sku=MUG-1").form("/shop/add")
+    for fields in (form.fields, {**form.fields, "csrf": ["none"]}):
+        answer = buyer.client.post("/shop/add", data=fields, headers={"Sec-Fetch-Site": site})
+        assert (403, []) == (answer.status_code, Parsed(answer.text).forms)
+    assert {"MUG-1": 1} == buyer.bought
+    own = buyer.client.post("/shop/add", data=form.fields, headers={"Sec-Fetch-Site": "same-origin"})
+    assert 303 == own.status_code
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}])

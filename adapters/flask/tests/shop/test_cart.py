@@ -241,6 +241,8 @@ def test_a_press_that_is_sent_twice(buyer: Buyer) -> None:
     assert {"MUG-1": 7} == buyer.bought
     reused = buyer.ask("cart/lines", {"sku": "MUG-1", "quantity": 7, "key": "press"})
     assert (409, "key_reused") == (reused.status_code, reused.json["code"])
+    long = buyer.ask("cart/lines", {"sku": "MUG-1", "key": "k" * 201})
+    assert (422, "key_missing") == (long.status_code, long.json["code"])
 
 
 def test_a_press_that_is_sent_after_ordering(buyer: Buyer, courier: ShippingMethod) -> None:

@@ -284,6 +284,28 @@ def test_the_same_form_again(buyer: Buyer, courier: ShippingMethod, desk: Desk) 
     assert ["created", "pending"] == [row.status for row in desk.orders.find().rows]
 
 
+def test_the_same_form_again_under_the_cookie_of_before(
+    buyer: Buyer, courier: ShippingMethod, desk: Desk
+) -> None:
+    """Somebody else's e-mail changes the cookie; where that answer is lost, the key of the form leads to the order."""
+    buyer.add()
+    buyer.check_out({**DETAILS, "contact.email": "anna@example.com"})
+    buyer.add()
+    form = buyer.look(CHECKOUT).form(CHECKOUT)
+    form.put({**DETAILS, "contact.email": "boris@example.com"})
+    before = buyer.token
+    answers = [buyer.client.post(CHECKOUT, data=form.fields)]
+    assert before != buyer.token
+    buyer.client.set_cookie(buyer.cookie, before)
+    answers.append(buyer.client.post(CHECKOUT, data=form.fields))
+
+    assert [303, 303] == [one.status_code for one in answers]
+    assert "Заказ 1002" in buyer.look(answers[1].headers["Location"]).text
+    assert 2 == len(desk.orders.find().rows)
+    form.put({"key": "another"})
+    assert 409 == buyer.client.post(CHECKOUT, data=form.fields).status_code
+
+
 def test_another_form_for_a_cart_that_was_ordered(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
     """Two windows with the checkout make one order; the second is told, and nothing of it is done to the new cart."""
     buyer.add()

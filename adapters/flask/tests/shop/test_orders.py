@@ -21,7 +21,7 @@ from orderkit import (
     ShippingMethod,
     Status,
 )
-from tests.making import STAFF, Clock, Maker, contents, rub
+from tests.making import STAFF, Clock, Maker, contents, mug, rub
 
 N = "\u202f"
 ANNA = CustomerRef("7", ContactDetails("Анна Ким", "anna@example.com"))
@@ -303,8 +303,22 @@ def test_the_order_is_found_without_its_link(
     page = other.look("/shop/")
     assert "1001" not in page.text
     assert [] == [form.action for form in page.forms if form.action == "/shop/last"]
-    clock.move(days=1)
+    clock.move(days=1, seconds=1)
     assert "принят" not in buyer.look("/shop/").text
+
+
+def test_the_order_that_was_placed_last(
+    buyer: Buyer, courier: ShippingMethod, desk: Desk, clock: Clock
+) -> None:
+    """Not the one whose cart was begun last: what was in hand for days may be ordered today."""
+    buyer.add()
+    clock.move(hours=1)
+    contact = desk.orders.get(desk.orders.find().rows[0].id).contact_id
+    desk.orders.create([mug()], contact=contact, actor=STAFF, key="by telephone")
+    clock.move(hours=1)
+    assert 303 == buyer.check_out().status_code
+
+    assert "Заказ 1001 принят" in buyer.look("/shop/").text
 
 
 def test_an_order_that_staff_made(buyer: Buyer, make: Maker, cash: PaymentMethod) -> None:

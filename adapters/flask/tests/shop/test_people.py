@@ -8,8 +8,17 @@ import pytest
 
 from adapters.flask.tests.pages import submit, walk
 from adapters.flask.tests.shop.buyers import DETAILS, Buyer
-from orderkit import ContactDetails, CustomerRef, Desk, Evidence, PaymentMethod, ShippingMethod, Strength
-from tests.making import STAFF
+from orderkit import (
+    ContactDetails,
+    CustomerRef,
+    Desk,
+    Evidence,
+    OrderKit,
+    PaymentMethod,
+    ShippingMethod,
+    Strength,
+)
+from tests.making import STAFF, contents
 
 ANNA = {**DETAILS, "contact.email": "anna@example.com", "delivery.address": "Тайная, 7"}
 """What a lead typed."""
@@ -90,7 +99,7 @@ def filled(buyer: Buyer) -> dict[str, str]:
 
 
 def test_a_login_where_somebody_else_filled_the_checkout(
-    buyer_of: Callable[..., Buyer], courier: ShippingMethod, cash: PaymentMethod, desk: Desk
+    buyer_of: Callable[..., Buyer], courier: ShippingMethod, cash: PaymentMethod, desk: Desk, kit: OrderKit
 ) -> None:
     """Whoever logs in keeps the goods in hand, and is shown nothing that was typed there, here or elsewhere."""
     people: list[CustomerRef | None] = [None]
@@ -104,8 +113,10 @@ def test_a_login_where_somebody_else_filled_the_checkout(
     own = {f"contact.{name}": value for name, value in attrs.asdict(BORIS.details).items()}
 
     assert own == filled(buyer)
+    before = contents(kit)
     refused = buyer.ask("payment", {})
     assert (409, "details_missing") == (refused.status_code, refused.json["code"])
+    assert before == contents(kit)
     buyer.add("BOOK")
     assert {"MUG-1": 1, "BOOK": 1} == buyer.bought
     assert own == filled(buyer)

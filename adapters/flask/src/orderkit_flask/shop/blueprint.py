@@ -87,8 +87,8 @@ class Shop:
         if request.method not in csrf.SAFE_METHODS:
             if is_for_programs():
                 require_own_page()
-            elif not csrf.is_guarded(PERSON):
-                raise Trouble("expired", 400)
+            else:
+                _require_own_form()
         if view.whose is Whose.CUSTOMER and browser.customer() is None:
             raise Trouble("not_signed_in", 403)
 
@@ -114,6 +114,20 @@ class Shop:
 
     def _show_too_large(self, _error: RequestEntityTooLarge) -> Response:
         return self._show(Trouble("too_large", 413))
+
+
+def _require_own_form() -> None:
+    """
+    Refuse a form that no page of ours sent.
+
+    Raises:
+        Trouble: ``cross_origin``, where the browser says that it comes from another site: nothing of it is shown again;
+            ``expired``: its token is none, or none of this browser.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        raise Trouble("cross_origin", 403)
+    if not csrf.is_guarded(PERSON):
+        raise Trouble("expired", 400)
 
 
 def _is_open() -> bool:

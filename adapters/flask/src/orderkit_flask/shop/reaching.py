@@ -14,7 +14,6 @@ from orderkit_flask.shop.storefront import Storefront
 
 RECENT = timedelta(days=1)
 """For so long a browser is led to the order it placed; whoever sits there later is somebody else."""
-PLACED = ("pending", "pending_paid", "preparing", "shipped", "delivered", "cancelled")
 CUSTOMERS = "customer"
 """The source of the contacts that are customers of the host."""
 
@@ -76,13 +75,11 @@ def is_anothers(front: Storefront, order: Order) -> bool:
 
 
 def last_placed(front: Storefront) -> Order | None:
-    """The order that the browser of this request placed last, for a day: its link may not have been kept."""
-    visitor, desk = front.browser().visitor(), front.desk()
-    wanted = visitor and OrderFilter(contact_id=visitor.contact_id, status=PLACED)
-    row = next(iter(desk.orders.find(wanted, limit=1).rows), None) if wanted else None
-    order = desk.orders.get(row.id) if row else None
-    is_recent = order and order.placed_at and front.tab.kit.clock() - order.placed_at < RECENT
-    return order if order and is_recent and not is_anothers(front, order) else None
+    """The order that was placed last by whom this browser stands for, for a day: its link may not have been kept."""
+    visitor = front.browser().visitor()
+    since = front.tab.kit.clock() - RECENT
+    order = front.desk().carts.last_placed(visitor, since=since) if visitor else None
+    return order if order and not is_anothers(front, order) else None
 
 
 def own_orders(front: Storefront) -> OrderFilter | None:

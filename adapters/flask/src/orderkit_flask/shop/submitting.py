@@ -48,9 +48,12 @@ class Submission:
             Trouble: ``cart_moved_on``: it made nothing; the cart has moved on without it.
         """
         try:
-            order = self.front.desk().orders.get(parse_id(self.form.one("order"), "order"))
+            id, desk = parse_id(self.form.one("order"), "order"), self.front.desk()
+            if self.front.browser().visitor() is None:
+                return desk.carts.submitted(id, key=own_key(self.form.key, "submit", id))
+            order = desk.orders.get(id)
             cart = Cart(order, (), order.currency, self.front.speech())
-            done = self._submit(Checkout.of(cart, order, self.front.desk(), self.form))
+            done = self._submit(Checkout.of(cart, order, desk, self.form))
         except NotFoundError:
             raise Trouble("cart_moved_on", 409) from None
         if isinstance(done, Refused):

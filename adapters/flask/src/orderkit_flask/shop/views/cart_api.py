@@ -9,6 +9,7 @@ import attrs
 from flask import Response, jsonify
 
 from orderkit import Order
+from orderkit_flask.forms import KEY
 from orderkit_flask.shop.bodies import read_object
 from orderkit_flask.shop.buying import Buying
 from orderkit_flask.shop.cart import Cart
@@ -34,6 +35,8 @@ class CartApi:
         """Put in ``sku``: ``quantity`` pieces, with ``options``, from the host's ``page``; once for each ``key``."""
         body, buying = read_object(), Buying(self.front)
         quantity, key = body.get("quantity", 1), _text(body, "key")
+        if key and not KEY.fullmatch(key):
+            raise Trouble("key_missing", 422, field="key")
         order = buying.add(_text(body, "sku"), quantity, _options(body), _text(body, "page"), key)
         return self._answer(order if order.is_cart else buying.order(), said=True)
 

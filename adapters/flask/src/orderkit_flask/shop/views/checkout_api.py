@@ -59,12 +59,13 @@ class CheckoutApi:
             TransitionRefusedError: ``details_missing``: it has those of whoever was here before the customer logged in.
         """
         read_object()
-        order = Buying(self.front).open_payment()
-        if order.delivery.recipient and reaching.is_anothers(self.front, order):
+        buying = Buying(self.front)
+        cart = buying.order()
+        if cart and cart.delivery.recipient and reaching.is_anothers(self.front, cart):
             raise TransitionRefusedError(
-                f"{order.name} has the details of somebody else; submit the checkout", code="details_missing"
+                f"{cart.name} has the details of somebody else; submit the checkout", code="details_missing"
             )
-        return self._submitted(order)
+        return self._submitted(buying.open_payment())
 
     def _answer(self, form: Form, seen: int) -> Response:
         cart = Buying(self.front).cart()

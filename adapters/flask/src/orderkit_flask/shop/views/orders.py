@@ -17,7 +17,7 @@ from orderkit_flask.shop.storefront import BUYER, Storefront, redirect_to
 from orderkit_flask.shop.troubles import words_for
 from orderkit_flask.shop.words import STATUSES
 
-SUBMITTED = (*reaching.PLACED, "payment")
+SUBMITTED = ("pending", "pending_paid", "preparing", "shipped", "delivered", "cancelled", "payment")
 """What stands in the list of a customer's orders: all but carts."""
 SHOWN = 20
 """Orders on a page of it."""

@@ -115,6 +115,42 @@ def test_carriers_of_parcels_are_not_asked(buyer: Buyer, pickup: ShippingMethod,
     assert "Мира, 5" not in buyer.look(link).text
 
 
+def test_all_is_paid(buyer: Buyer, make: Maker, cash: PaymentMethod, desk: Desk) -> None:
+    """What was paid is told instead of how it could be, and of nothing that is left to pay."""
+    link = buyer.order_by_link("BOOK")
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(cash.id)})
+    buyer.client.post(form.action, data=form.fields)
+    assert f"Оплата Наличными при получении К оплате 300,00{N}₽" in buyer.look(link).text
+
+    desk.payments.record(order_of(desk).id, rub("300"), method_id=cash.id, actor=STAFF, key="k")
+    page = buyer.look(link)
+    assert f"Оплата Оплачено 300,00{N}₽" in page.text
+    assert "К оплате" not in page.text
+
+
+def test_nothing_to_pay(buyer: Buyer, desk: Desk) -> None:
+    """Of a gift nothing is said about money but what it comes to."""
+    assert "Оплата" not in buyer.look(buyer.order_by_link("GIFT")).text
+
+
+def test_who_needs_the_address(buyer_of: Callable[..., Buyer], courier: ShippingMethod, desk: Desk) -> None:
+    """A guest is told to keep the address of the page; a customer finds it among his orders."""
+    people: list[CustomerRef | None] = [ANNA]
+    buyer = buyer_of(customer=lambda: people[-1])
+    link = buyer.order_by_link("MUG-1")
+    assert "Сохраните адрес" not in buyer.look(link).text
+    assert "/shop/my" in buyer.look(link).values("href", "a")
+    people.append(CustomerRef("8", ContactDetails("Вера")))
+    assert "Сохраните адрес" in buyer.look(link).text
+    people.append(None)
+    assert "Сохраните адрес" in buyer.look(link).text
+    assert "/shop/my" not in buyer.look(link).values("href", "a")
+
+    submit(buyer.client, f"{link}/cancel", on=link)
+    assert "Сохраните адрес" not in buyer.look(link).text
+
+
 def test_how_to_pay(buyer: Buyer, make: Maker, desk: Desk) -> None:
     """What is to be done to pay by the way chosen stands on the page until it is done."""
     method = make.desk.settings.add_payment_method(

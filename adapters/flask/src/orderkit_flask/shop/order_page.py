@@ -11,7 +11,7 @@ from orderkit_flask.delivering import OVER, told_of
 from orderkit_flask.forms import Form
 from orderkit_flask.shop import words
 from orderkit_flask.shop.paying import is_payable
-from orderkit_flask.shop.reaching import Reached
+from orderkit_flask.shop.reaching import Reached, is_own
 from orderkit_flask.shop.storefront import BUYER
 from orderkit_flask.shop.troubles import BUYER as TOLD
 from orderkit_flask.speech import Speech
@@ -66,9 +66,15 @@ class OrderPage:
         )
 
     @property
-    def is_behind_link(self) -> bool:
-        """Whether the address of the page is all that opens it."""
-        return "token" in self.reached.arguments
+    def is_to_be_kept(self) -> bool:
+        """Whether the address of the page is all that opens it, and anybody needs it yet."""
+        is_behind_link = "token" in self.reached.arguments
+        return is_behind_link and not self.is_own and self.order.status is not Status.CANCELLED
+
+    @cached_property
+    def is_own(self) -> bool:
+        """Whether it stands among the orders of the customer who is logged in."""
+        return is_own(self.reached.front, self.order)
 
     @property
     def may_ask_to_cancel(self) -> bool:
@@ -113,10 +119,14 @@ class OrderPage:
 
     @property
     def is_about_money(self) -> bool:
-        """Whether anything is to be told of its payment: not of a cart, nor of what was cancelled without any."""
-        order = self.order
-        is_over = order.status is Status.CANCELLED and not order.balance.captured
-        return order.status is not Status.CREATED and not is_over
+        """Whether anything is to be told of its payment: not of a cart, nor where nothing was paid or is to be."""
+        is_told = self.is_owing or self.order.balance.captured > 0
+        return self.order.status is not Status.CREATED and is_told
+
+    @property
+    def is_owing(self) -> bool:
+        """Whether something is left to pay."""
+        return self.order.balance.to_pay > 0
 
     @property
     def is_awaited(self) -> bool:

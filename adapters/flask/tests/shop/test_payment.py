@@ -197,6 +197,37 @@ def test_programs_see_what_is_awaited(buyer: Buyer, other: PaymentMethod, provid
     assert (True, [], None) == (seen["is_awaited"], seen["methods"], seen["redirect"])
 
 
+def test_a_link_beside_a_cart_of_ones_own(
+    buyer: Buyer, courier: ShippingMethod, cash: PaymentMethod, shelf: Shelf, desk: Desk
+) -> None:
+    """Whoever has the link of another's order sees and pays that one; the cart in hand is left alone, at any price."""
+    link = buyer.order_by_link("MUG-1")
+    other = Buyer.of(buyer.client.application, desk)
+    other.add("BOOK")
+    shelf.reprice("BOOK", "555")
+    before = other.cart
+    page = other.look(f"{link}/payment")
+    seen = other.ask(f"orders/{link.rpartition('/')[2]}", method="GET").json
+
+    assert (True, False) == ("Кружка" in page.text, "Книга" in page.text)
+    assert ["MUG-1"] == [line["sku"] for line in seen["lines"]]
+    assert 303 == pay(other, link, cash).status_code
+    assert before == other.cart
+    assert "pending" == desk.orders.by_link(link.rpartition("/")[2]).status
+
+
+def test_an_unfinished_order_in_another_browser(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:
+    """Its checkout is where the cart is: elsewhere the button would lead to another cart."""
+    buyer.add()
+    link = f"/shop/o/{desk.orders.issue_link(order_of(desk).id, actor=STAFF)}"
+    other = Buyer.of(buyer.client.application, desk)
+    other.add("BOOK")
+
+    assert "/shop/checkout" in buyer.look(link).values("href", "a")
+    assert "/shop/checkout" not in other.look(link).values("href", "a")
+    assert "в том браузере" in other.look(link).text
+
+
 def test_pressed_twice(buyer: Buyer, card: PaymentMethod, bank: Bank) -> None:
     """The same form asks the bank once, and leads to the same page."""
     link = buyer.order_by_link("BOOK")

@@ -68,13 +68,22 @@ class Buying:
         carts, visitor = self.front.desk().carts, self.front.browser().meet()
         return carts.open_payment(visitor, prices=self.goods().now)
 
+    def holds(self, order: Order) -> bool:
+        """Whether an order is the cart of this browser; whoever has its link may hold another."""
+        held = self.order()
+        return held is not None and held.id == order.id
+
+    def cart_of(self, order: Order) -> Cart | None:
+        """An order as it costs now, while it is the cart of this browser."""
+        held = self.order()
+        return Cart.of(held, self.goods()) if held is not None and held.id == order.id else None
+
     def follow_prices(self, order: Order) -> Order:
         """An order as it costs now, while it is the cart of this browser; else as it stands."""
-        desk, visitor = self.front.desk(), self.front.browser().visitor()
-        cart = desk.carts.of(visitor) if visitor else None
-        if visitor and cart and cart.id == order.id:
+        desk = self.front.desk()
+        if self.holds(order):
             with suppress(NotFoundError):  # it was placed meanwhile
-                desk.carts.refresh(visitor, prices=self.goods().now)
+                desk.carts.refresh(self.front.browser().known(), prices=self.goods().now)
         return desk.orders.get(order.id)
 
     def remove_if_there(self, line_id: int) -> None:

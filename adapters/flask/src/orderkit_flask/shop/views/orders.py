@@ -9,6 +9,7 @@ from orderkit import Order, Page, Status
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.shop import reaching
+from orderkit_flask.shop.buying import Buying
 from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.order_page import OrderPage
 from orderkit_flask.shop.principals import whose
@@ -101,5 +102,11 @@ class OrderViews:
         page = OrderPage.of(reached, self.front.desk(), say)
         title = say.text("Order %(number)s", number=reached.order.number)
         return self.front.page(
-            "order.html", say, title=title, status=status, page=page, form=form or page.form
+            "order.html",
+            say,
+            title=title,
+            status=status,
+            page=page,
+            form=form or page.form,
+            is_in_hand=page.is_unfinished and Buying(self.front).holds(reached.order),
         )

@@ -86,7 +86,8 @@ class PaymentViews:
         done = self._start(reached, form)
         if isinstance(done, Refused):
             told = done.form.with_problems({"": Told.of(done).message})
-            return self._page(reached, told, done.status)
+            now = attrs.evolve(reached, order=self.front.desk().orders.get(reached.order.id))
+            return self._page(now, told, done.status)
         if isinstance(done.outcome, Redirect):
             return redirect_to(reached.address("payment") + "?go=1")
         return redirect_to(reached.address("payment" if isinstance(done.outcome, Declined) else "order"))
@@ -112,7 +113,7 @@ class PaymentViews:
 
     def _page(self, reached: Reached, form: Form | None = None, status: int = 200) -> Response:
         say, cart = self.front.speech(), self._cart(reached)
-        order = (cart and cart.current) or self.front.desk().orders.get(reached.order.id)
+        order = (cart and cart.current) or reached.order
         if cart is not None and not cart.lines:
             return self.front.go("cart")
         if not is_payable(order) and (form is None or not order.lacks_details):
@@ -136,7 +137,7 @@ class PaymentViews:
 
     def _as_it_costs_now(self, reached: Reached) -> Order:
         cart = self._cart(reached)
-        return (cart and cart.current) or self.front.desk().orders.get(reached.order.id)
+        return (cart and cart.current) or reached.order
 
     def _is_gone(self, reached: Reached) -> bool:
         """Whether nothing of the cart is sold any more: it stays as it is, and its page tells what is gone."""
@@ -145,9 +146,7 @@ class PaymentViews:
 
     def _cart(self, reached: Reached) -> Cart | None:
         """The order as it costs now, while it is the cart of this browser."""
-        buying = Buying(self.front)
-        order = buying.order()
-        return buying.cart() if order and order.id == reached.order.id else None
+        return Buying(self.front).cart_of(reached.order)
 
     def _document(self, reached: Reached, started: Started) -> dict[str, object]:
         say, outcome = self.front.speech(), started.outcome

@@ -2,13 +2,22 @@
 
 from typing import Any
 
-from orderkit_bank_transfer import orderkit_payment_providers
+import orderkit_bank_transfer
 
 import orderkit.plugin as ok
+from orderkit.testing import PaymentProviderContract
 from tests.making import rub
 from tests.plugins import services
 
-[TRANSFER] = orderkit_payment_providers()
+[TRANSFER] = orderkit_bank_transfer.orderkit_payment_providers()
+
+
+class TestContract(PaymentProviderContract):
+    """It keeps to the contract."""
+
+    plugin = orderkit_bank_transfer
+    entry_point = "bank-transfer"
+    settings = orderkit_bank_transfer.BankTransferSettings(details="ООО «Лавка»\nр/с 40702")
 
 
 def offer(**settings: Any) -> ok.Offer | ok.Ineligible:

@@ -1,13 +1,22 @@
 """One price for every order."""
 
+import orderkit_flat_rate
 import pytest
-from orderkit_flat_rate import orderkit_carriers
 
 import orderkit.plugin as ok
+from orderkit.testing import CarrierContract
 from tests.making import mug, rub
 from tests.plugins import services
 
-[FLAT_RATE] = orderkit_carriers()
+[FLAT_RATE] = orderkit_flat_rate.orderkit_carriers()
+
+
+class TestContract(CarrierContract):
+    """It keeps to the contract."""
+
+    plugin = orderkit_flat_rate
+    entry_point = "flat-rate"
+    settings = orderkit_flat_rate.FlatRateSettings(cost=rub(300), free_from=rub(5000))
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from orderkit_pickup import orderkit_carriers
+import orderkit_pickup
 
 import orderkit.plugin as ok
+from orderkit.testing import CarrierContract
 from tests.making import mug, rub
 from tests.plugins import services
 
-[PICKUP] = orderkit_carriers()
+[PICKUP] = orderkit_pickup.orderkit_carriers()
+
+
+class TestContract(CarrierContract):
+    """It keeps to the contract."""
+
+    plugin = orderkit_pickup
+    entry_point = "pickup"
+    settings = orderkit_pickup.PickupSettings(cost=rub(50), address="Лесная, 20", hours="с 9 до 20")
 
 
 def quote(**settings: Any) -> Sequence[ok.Quote] | ok.Ineligible:

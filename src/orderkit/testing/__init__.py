@@ -1,0 +1,10 @@
+"""
+What a plugin author's tests subclass: ``from orderkit.testing import CarrierContract``.
+
+It needs pytest: ``pip install orderkit[testing]``. Nothing else of the library imports it.
+"""
+
+from orderkit.testing.carriers import CarrierContract
+from orderkit.testing.payments import Fake, PaymentProviderContract
+
+__all__ = ["CarrierContract", "Fake", "PaymentProviderContract"]

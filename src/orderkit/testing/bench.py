@@ -1,0 +1,132 @@
+"""One type of a plugin at work, as a kit would make it, without a database."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+from typing import Any, TypeVar
+from uuid import UUID
+
+import attrs
+
+from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.settings import fields_of
+from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.domain.money import Money
+from orderkit.domain.secret import Secret
+from orderkit.registry.answers import Contribution
+from orderkit.registry.finding import own
+from orderkit.registry.limiting import Hanging
+from orderkit.registry.loading import build
+from orderkit.registry.making import Workshop
+from orderkit.registry.references import References
+from orderkit.registry.registry import PluginStatus, Registry
+from orderkit.registry.sealing import Sealer
+from orderkit.registry.vault import Vault
+
+T = TypeVar("T")
+
+AT_ONCE = 8
+"""Threads that a plugin is asked from at the same time."""
+_METHOD = UUID("01920000-0000-7000-8000-000000000001")
+_KEY = base64.urlsafe_b64encode(bytes(32))
+
+
+def load(plugin: object) -> tuple[Registry, PluginStatus]:
+    """What a kit with this plugin alone would have, and what it would tell of it."""
+    registry = build([own(plugin)])
+    [status] = registry.plugins
+    return registry, status
+
+
+def now() -> datetime:
+    """The moment at which all checks are made: the same for each of them."""
+    return datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+def at_once(work: Callable[[int], T]) -> list[T]:
+    """What *work* answers for each number below `AT_ONCE`, all of them begun together."""
+    together = Barrier(AT_ONCE)
+
+    def run(number: int) -> T:
+        together.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(run, range(AT_ONCE)))
+
+
+@attrs.frozen
+class Bench:
+    """
+    One type, and methods made of it.
+
+    Attributes:
+        kind: The type.
+        settings: By name, as the author gives them.
+    """
+
+    registry: Registry
+    kind: Contribution
+    settings: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, registry: Registry, kind: Contribution, settings: Any) -> Bench:
+        """With an instance of the type's settings class."""
+        return cls(
+            registry, kind, {one.name: getattr(settings, one.name) for one in fields_of(kind.settings)}
+        )
+
+    @property
+    def currency(self) -> str:
+        """That of the amounts in the settings; the euro where there are none."""
+        return next((one.currency for one in self.settings.values() if isinstance(one, Money)), "EUR")
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The text of each secret, by what it is."""
+        found = {name: one for name, one in self.settings.items() if isinstance(one, Secret)}
+        return {f"the secret {name}": one.reveal() for name, one in found.items()}
+
+    def settings_in(self, currency: str) -> dict[str, Any]:
+        """The settings, their amounts in another currency: as many minor units of that one."""
+        return {
+            name: Money(one.minor, currency) if isinstance(one, Money) else one
+            for name, one in self.settings.items()
+        }
+
+    def workshop(self, currency: str) -> Workshop:
+        """What makes the plugin's objects on a site of that currency."""
+        vault = Vault(Sealer.of(_KEY), References("contract"))
+        return Workshop(self.registry, now, currency, Hanging(), vault)
+
+    def method(self, settings: Mapping[str, Any]) -> Any:
+        """A method of this type."""
+        if isinstance(self.kind, CarrierType):
+            return ShippingMethod(id=_METHOD, carrier=self.kind.code, title="Contract", settings=settings)
+        return PaymentMethod(
+            id=_METHOD,
+            provider=self.kind.code,
+            title="Contract",
+            settings=settings,
+            offline=self.kind.offline,
+        )
+
+    def made(self, currency: str) -> Any:
+        """What the type's factory makes for a method on a site of that currency."""
+        workshop, method = self.workshop(currency), self.method(self.settings_in(currency))
+        return workshop.carrier(method) if isinstance(self.kind, CarrierType) else workshop.provider(method)
+
+    def read(self, settings: Mapping[str, Any], currency: str) -> Any:
+        """An instance of the settings class, made as from what an admin typed."""
+        return self.workshop(currency).settings(self.method(settings))
+
+    def stored(self) -> Any:
+        """The settings after they were stored and read again."""
+        workshop = self.workshop(self.currency)
+        document = json.loads(json.dumps(workshop.entered(self.method(self.settings))))
+        return workshop.settings(self.method(document))

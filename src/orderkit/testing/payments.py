@@ -1,0 +1,357 @@
+"""The contract of a payment provider: what a test of one subclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol, runtime_checkable
+from uuid import uuid4
+
+import pytest
+
+from orderkit.contracts.carriers import Ineligible
+from orderkit.contracts.payments import (
+    Offer,
+    OfferRequest,
+    PaymentProviderType,
+    StartRequest,
+    StartsPayments,
+)
+from orderkit.domain.money import Money
+from orderkit.domain.outcome import Outcome, Pending, Redirect, Succeeded, Unknown
+from orderkit.registry.providers import Providers
+from orderkit.registry.registry import TypeKind
+from orderkit.testing.bench import AT_ONCE, Bench, at_once
+from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
+from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid
+
+_TAKEN = (Succeeded, Redirect, Pending)
+USUAL = 45_000
+"""Minor units of the usual amount."""
+
+
+@runtime_checkable
+class Fake(Protocol):
+    """The provider's side, as a test plays it: what the plugin's client talks to instead."""
+
+    @property
+    def payments(self) -> Sequence[Money]:
+        """What it was asked to take: one amount for each payment; asked again with the same key it is the same one."""
+
+    def fail(self) -> None:
+        """From now on do what is asked, and break the connection before the answer."""
+
+
+class PaymentProviderContract(PluginContract):
+    """
+    What every payment provider keeps to; a test subclasses it, and gives `plugin` and `settings`.
+
+    One that is not offline needs a `fake` as well: a fixture that has the plugin talk to a `Fake`, and gives it.
+
+    Attributes:
+        amount: Minor units that it takes without asking more than once; 45,000 unless it says otherwise.
+    """
+
+    amount: ClassVar[int] = USUAL
+
+    _kind: ClassVar[TypeKind] = "payment_provider"
+
+    @pytest.fixture
+    def fake(self) -> Fake | None:
+        """Nobody; for the test of a provider that is not offline to override."""
+        return None
+
+    def test_offer(self, fake: Fake | None) -> None:
+        """It offers to pay the usual amount."""
+        bench = self._bench()
+        answer = self._offered(bench, self._usual_amount(bench))
+        if not isinstance(answer, Offer):
+            refuse(
+                f"the provider offers to pay {self._usual_amount(bench)}",
+                found=_told(answer),
+                why="a way to pay that is not offered cannot be chosen; what raises counts as not offered",
+                do="answer ok.Offer, and give `settings`, `amount` and `currency` with which it does",
+            )
+
+    @pytest.mark.parametrize("currency", ["", *OTHER_CURRENCIES])
+    def test_offer_of_any_amount(self, fake: Fake | None, currency: str) -> None:
+        """Asked for any amount of any currency, it offers or says why not."""
+        bench = self._able()
+        for minor in (1, self.amount, 10**12):
+            amount = Money(minor, currency or self._currency(bench))
+            answer = self._offered(bench, amount)
+            if not isinstance(answer, (Offer, Ineligible)):
+                refuse(
+                    f"asked for {amount}, the provider answers Offer or Ineligible",
+                    found=_told(answer),
+                    why="one that raises is left out of the page, and nobody learns why",
+                    do="answer ok.Ineligible({'en': …, 'ru': …}) where this is no way to pay that",
+                )
+
+    def test_words_of_answers(self, fake: Fake | None) -> None:
+        """Instructions and reasons say something in English and in Russian."""
+        bench = self._able()
+        for currency in (self._currency(bench), *OTHER_CURRENCIES):
+            for minor in (1, self.amount, 10**12):
+                require_readable(_words(self._offered(bench, Money(minor, currency))))
+
+    def test_offer_asks_nobody(self, fake: Fake | None) -> None:
+        """Offering takes nothing, and goes on when the provider does not answer."""
+        bench = self._able()
+        given = self._required(fake)
+        given.fail()
+        answer = self._offered(bench, self._usual_amount(bench))
+        if given.payments or not isinstance(answer, Offer):
+            refuse(
+                "offer() asks nobody outside",
+                found=f"{_told(answer)}, and payments {list(given.payments)!r}",
+                why="it is asked whenever a page shows the ways to pay",
+                do="ask in start(), and offer from the settings and the request alone",
+            )
+
+    def test_can_start(self) -> None:
+        """What is not offline can be asked for the money."""
+        bench = self._bench()
+        if not self._is_offline(bench) and not isinstance(bench.made(self._currency(bench)), StartsPayments):
+            refuse(
+                "what the factory makes has a method start(request)",
+                found="it has none, and the type is not offline",
+                why="a method of it would be offered to nobody",
+                do="write start(request) -> ok.Outcome, or offline=True where staff mark the money by hand",
+            )
+
+    def test_fake(self, fake: Fake | None) -> None:
+        """The test of what is not offline brings a `Fake`."""
+        if not self._is_offline(self._bench()) and not isinstance(fake, Fake):
+            refuse(
+                "a fixture `fake` plays the provider's side",
+                found=f"{fake!r}",
+                why="what start() does can be checked against nothing else",
+                do="write a fixture `fake` that has the plugin talk to an object with `payments` and fail(), and "
+                "returns it",
+            )
+
+    @pytest.mark.parametrize("currency", ["", *OTHER_CURRENCIES])
+    def test_start(self, fake: Fake | None, currency: str) -> None:
+        """Asked for one minor unit, it answers an outcome, and asks its side for exactly that or for nothing."""
+        bench = self._startable(fake)
+        amount = Money(1, currency or self._currency(bench))
+        if not isinstance(self._offered(bench, amount), Offer):
+            return  # then it is asked for nothing
+        answer = self._started(bench, _request(amount))
+        self._require_outcome(answer, amount)
+        self._require_asked(self._required(fake), answer, [amount])
+
+    def test_start_usual(self, fake: Fake | None) -> None:
+        """Asked for the usual amount, it asks its side for exactly that, once, and answers that it takes it."""
+        bench = self._bench()
+        self._skip_unless_startable(bench, fake)
+        amount = self._usual_amount(bench)
+        answer = self._started(bench, _request(amount))
+        self._require_outcome(answer, amount)
+        if not isinstance(answer, _TAKEN):
+            refuse(
+                f"asked for {amount}, the provider takes it, redirects, or works on it",
+                found=_told(answer),
+                why="the checks need one payment that goes as it should",
+                do="give `settings`, `amount` and a `fake` with which it does",
+            )
+        self._require_asked(self._required(fake), answer, [amount])
+
+    def test_same_key(self, fake: Fake | None) -> None:
+        """Asked twice with one key, it asks its side for one payment, and answers with the same reference."""
+        bench = self._startable(fake)
+        request = _request(self._usual_amount(bench))
+        first, second = (self._started(bench, request) for _ in range(2))
+        self._skip_unless_taken(first)
+        given = self._required(fake)
+        if len(given.payments) != 1 or _reference(first) != _reference(second):
+            refuse(
+                "one key, one payment, however often it is sent",
+                found=f"payments {list(given.payments)!r}; {_told(first)}, then {_told(second)}",
+                why="whoever does not hear an answer asks again, and nobody pays twice",
+                do="send request.key as the idempotency key",
+            )
+
+    def test_other_key(self, fake: Fake | None) -> None:
+        """Another key is another payment with a reference of its own."""
+        bench = self._startable(fake)
+        amount = self._usual_amount(bench)
+        answers = [self._started(bench, _request(amount)) for _ in range(2)]
+        self._skip_unless_taken(answers[0])
+        given = self._required(fake)
+        if len(given.payments) != 2 or len(set(map(_reference, answers))) != 2:
+            refuse(
+                "two keys, two payments, each with its reference",
+                found=f"payments {list(given.payments)!r}; {'; '.join(map(_told, answers))}",
+                why="a payment that cannot be told from another can be neither given back nor found",
+                do="use the provider's identifier of the payment as the reference",
+            )
+
+    def test_broken_connection(self, fake: Fake | None) -> None:
+        """Where nobody hears the answer, the kit books that it is unknown what came of it."""
+        bench = self._startable(fake)
+        self._required(fake).fail()
+        method = bench.method(bench.settings_in(self._currency(bench)))
+        workshop = bench.workshop(self._currency(bench))
+        answer = Providers(workshop).start(method, _request(self._usual_amount(bench)))
+        if not isinstance(answer, Unknown):
+            refuse(
+                "a connection that breaks before the answer is booked as Unknown",
+                found=_told(answer),
+                why="the money may be taken: booked as declined, the buyer would be asked to pay again",
+                do="let the error of your client pass, or answer ok.Unknown(); decline on the provider's word alone",
+            )
+
+    def test_threads(self, fake: Fake | None) -> None:
+        """Asked by several threads at once, it makes each payment for what it was asked for."""
+        bench = self._startable(fake)
+        usual = self._usual_amount(bench)
+        amounts = [Money(usual.minor - number, usual.currency) for number in range(AT_ONCE)]
+        answers = at_once(lambda number: self._started(bench, _request(amounts[number])))
+        self._skip_unless_taken(answers[0])
+        asked = self._required(fake).payments
+        wrong = [one for one, amount in zip(answers, amounts, strict=True) if _is_other(one, amount)]
+        if sorted(asked) != sorted(amounts) or wrong:
+            refuse(
+                f"{AT_ONCE} threads that ask at once get a payment each",
+                found=f"{', '.join(map(str, amounts))} were asked for, {', '.join(map(str, asked))} came",
+                why="start() is called for many orders at once",
+                do="keep nothing of a request outside of start(): no names of the module, no attributes of the class",
+            )
+
+    def test_logs(
+        self,
+        fake: Fake | None,
+        caplog: pytest.LogCaptureFixture,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        """Neither who pays, nor the way back, nor a secret stands in a log, whether it goes well or not."""
+        bench = self._able()
+        request = _request(self._usual_amount(bench))
+        with caplog.at_level("DEBUG"):
+            self._offered(bench, request.amount)
+            if not self._is_offline(bench) and isinstance(fake, Fake):
+                self._started(bench, request)
+                fake.fail()
+                self._started(bench, _request(request.amount))
+        captured = capfd.readouterr()
+        private = {
+            f"the {name} of who pays": getattr(request, name) for name in ("email", "phone", "return_url")
+        }
+        require_unsaid(
+            private | bench.secrets,
+            caplog.text + captured.out + captured.err,
+            where="the log or the output",
+            do="log the operation_id and the reference; by these everything else is found",
+        )
+
+    def _usual_amount(self, bench: Bench) -> Money:
+        return Money(self.amount, self._currency(bench))
+
+    def _able(self) -> Bench:
+        """The bench of a provider that offers; where it does not, another test says so."""
+        bench = self._bench()
+        if not isinstance(self._offered(bench, self._usual_amount(bench)), Offer):
+            pytest.skip("test_offer comes first")
+        return bench
+
+    def _startable(self, fake: Fake | None) -> Bench:
+        """The bench of a provider that can start the usual payment; else another test says so."""
+        bench = self._able()
+        self._skip_unless_startable(bench, fake)
+        return bench
+
+    def _skip_unless_startable(self, bench: Bench, fake: Fake | None) -> None:
+        self._skip_offline(bench)
+        if not isinstance(fake, Fake) or not isinstance(bench.made(self._currency(bench)), StartsPayments):
+            pytest.skip("test_fake and test_can_start come first")
+
+    @staticmethod
+    def _skip_unless_taken(answer: Any) -> None:
+        if not isinstance(answer, _TAKEN):
+            pytest.skip("test_start_usual comes first")
+
+    @staticmethod
+    def _is_offline(bench: Bench) -> bool:
+        return isinstance(bench.kind, PaymentProviderType) and bench.kind.offline
+
+    def _skip_offline(self, bench: Bench) -> None:
+        if self._is_offline(bench):
+            pytest.skip("it is offline: nobody is asked")
+
+    @staticmethod
+    def _required(fake: Fake | None) -> Fake:
+        if not isinstance(fake, Fake):
+            pytest.skip("there is no fake: test_fake says so where one is needed")
+        return fake
+
+    @staticmethod
+    def _offered(bench: Bench, amount: Money) -> Any:
+        """What a new provider offers, or raises."""
+        try:
+            return bench.made(amount.currency).offer(OfferRequest(number="1001", amount=amount))
+        except (Exception, SystemExit) as error:
+            return error
+
+    @staticmethod
+    def _started(bench: Bench, request: StartRequest) -> Any:
+        """What a new provider answers, or raises."""
+        try:
+            return bench.made(request.amount.currency).start(request)
+        except (Exception, SystemExit) as error:
+            return error
+
+    @staticmethod
+    def _require_outcome(answer: Any, amount: Money) -> None:
+        if not isinstance(answer, Outcome) or _is_other(answer, amount):
+            refuse(
+                f"asked for {amount}, start() answers an outcome of exactly that",
+                found=_told(answer),
+                why="anything else books nothing and has people look into it",
+                do="answer ok.Succeeded(request.amount, reference), Redirect, Pending, Declined or Unknown",
+            )
+
+    @staticmethod
+    def _require_asked(fake: Fake, answer: Any, amounts: list[Money]) -> None:
+        is_taken = isinstance(answer, _TAKEN)
+        asked = list(fake.payments)
+        if asked != amounts and (is_taken or asked):
+            refuse(
+                f"the provider's side is asked for {', '.join(map(str, amounts))}, once",
+                found=f"it was asked for {', '.join(map(str, asked)) or 'nothing'}",
+                why="currencies differ in their minor units: the yen has none, the Kuwaiti dinar a thousand",
+                do="send amount.minor where the provider counts minor units, amount.decimal where it reads decimals",
+            )
+
+
+def _request(amount: Money) -> StartRequest:
+    operation = uuid4()
+    return StartRequest(
+        operation_id=operation,
+        key=f"contract-{operation}",
+        number="1001",
+        amount=amount,
+        return_url="https://shop.example/orders/xg7Q2nVb0c",
+        email="anna.ozerova@example.com",
+        phone="+7 916 555-01-99",
+    )
+
+
+def _told(answer: Any) -> str:
+    return raised(answer) if isinstance(answer, BaseException) else f"it answers {answer!r:.200}"
+
+
+def _is_other(answer: Any, amount: Money) -> bool:
+    """Whether it says that it took another amount than that."""
+    return isinstance(answer, Succeeded) and answer.amount != amount
+
+
+def _reference(answer: Any) -> str:
+    return getattr(answer, "reference", "") or repr(answer)
+
+
+def _words(answer: Any) -> dict[str, Any]:
+    if isinstance(answer, Ineligible):
+        return {"the reason not to pay this way": answer.reason}
+    has_words = isinstance(answer, Offer) and answer.instructions
+    return {"the instructions": answer.instructions} if has_words else {}

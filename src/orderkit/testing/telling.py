@@ -1,0 +1,58 @@
+"""How a check that fails says so: what is expected, what was found, why it matters, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import pytest
+
+from orderkit.contracts.wording import in_language, is_text
+
+LANGUAGES = ("en", "ru")
+"""What the tab and the storefront speak."""
+
+
+def refuse(expected: str, *, found: str, why: str, do: str) -> NoReturn:
+    """End the test with all that its author needs to know."""
+    told = f"{expected}\n    found:  {found}\n    why:    {why}\n    to do:  {do}"
+    pytest.fail(told, pytrace=False)
+
+
+def raised(error: BaseException) -> str:
+    """What was raised, in one line."""
+    return " ".join(f"it raised {type(error).__name__}: {error}".split())
+
+
+def unreadable(text: Any) -> str:
+    """Why people cannot read a text in one of the `LANGUAGES`; empty if they can."""
+    if not is_text(text):
+        return f"{text!r} is no text"
+    if isinstance(text, Mapping) and (lacking := [code for code in LANGUAGES if code not in text]):
+        return f"{text!r} does not speak {' and '.join(lacking)}"
+    blank = [code for code in LANGUAGES if not in_language(text, code).strip()]
+    return f"{text!r} says nothing in {' and '.join(blank)}" if blank else ""
+
+
+def require_readable(texts: Mapping[str, Any]) -> None:
+    """Refuse texts, each by what it is of, that not everybody can read."""
+    for name, text in texts.items():
+        if lack := unreadable(text):
+            refuse(
+                f"{name} can be read in English and in Russian",
+                found=lack,
+                why="the tab and the storefront show it in the language of whoever looks",
+                do="write {'en': …, 'ru': …} with words for both, or plain text where all languages share it",
+            )
+
+
+def require_unsaid(secrets: Mapping[str, str], told: str, *, where: str, do: str) -> None:
+    """Refuse that *told* holds one of *secrets*, by what each of them is; the message repeats none of them."""
+    for name, text in secrets.items():
+        if text and text in told:
+            refuse(
+                f"{name} does not stand in {where}",
+                found=f"it stands there, {len(text)} characters long",
+                why="logs and reprs are kept, copied and read by people who have no business with it",
+                do=do,
+            )

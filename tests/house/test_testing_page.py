@@ -1,0 +1,48 @@
+"""The page of the author's kit lists every check, and says of each what its docstring says."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from orderkit.testing import CarrierContract, Fake, PaymentProviderContract
+from orderkit.testing.plugins import PluginContract
+from tests.house.tables import code, table
+
+PAGE = "reference/testing.md"
+BOTH: tuple[type, ...] = (CarrierContract, PaymentProviderContract)
+
+
+def checks(contract: type) -> Mapping[str, str]:
+    """Each check of a contract, with the first line of what it says of itself."""
+    found = {name: one for name, one in vars(contract).items() if name.startswith("test_")}
+    return {name: one.__doc__.splitlines()[0].strip() for name, one in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("heading", "contract"),
+    [("Every plugin", PluginContract), *((one.__name__, one) for one in BOTH)],
+    ids=lambda value: str(value),
+)
+def test_checks(heading: str, contract: type) -> None:
+    """Each check of a contract is told, and no other."""
+    told = {code(row["check"]): row["what holds"] for row in table(PAGE, heading)}
+
+    assert checks(contract) == told
+
+
+def test_what_a_subclass_gives() -> None:
+    """Each name that a subclass may give is told, with the contract that asks for it."""
+    given = dict.fromkeys(PluginContract.__annotations__, "both")
+    given |= {name: f"`{one.__name__}`" for one in BOTH for name in one.__annotations__}
+    given["fake"] = "`PaymentProviderContract`"
+    told = {code(row["name"]): row["of"] for row in table(PAGE, "What a subclass gives")}
+
+    assert {name: of for name, of in given.items() if not name.startswith("_")} == told
+
+
+def test_fake() -> None:
+    """What a fake must have is told."""
+    members = {name for name in vars(Fake) if not name.startswith("_")}
+    told = {code(row["member"]).removesuffix("()") for row in table(PAGE, "Fake")}
+
+    assert members == told

@@ -1,0 +1,542 @@
+"""
+Plugins that are broken, each in one way, under the contracts: `tests/testing/test_contracts.py` runs them.
+
+``breaks`` is the check that must fail, and no other may; ``says`` is a part of what it says.
+"""
+
+from itertools import count
+from typing import Any, ClassVar
+
+import attrs
+import pytest
+
+import orderkit.plugin as ok
+from orderkit.testing import CarrierContract, Fake, PaymentProviderContract
+from tests.plugins import plugin
+from tests.testing import sound
+from tests.testing.imported import dials, prints, slow
+from tests.testing.sound import SECRET, Card, CardSettings, Courier, CourierSettings, carrier
+
+PRICE = ok.Money(30_000, "RUB")
+numbers = count()
+
+
+class ACarrier(CarrierContract):
+    breaks = ""
+    says: ClassVar[str] = ""
+    plugin = carrier()
+    settings = CourierSettings(price=PRICE, token=ok.Secret(SECRET))
+
+
+class TestSoundCarrier(ACarrier):
+    pass
+
+
+# --- whatever a plugin brings
+
+
+class RaisesWhenAsked:
+    @ok.hookimpl
+    def orderkit_carriers(self) -> list[ok.CarrierType]:
+        raise OSError("no map")
+
+
+class TestHookRaises(ACarrier):
+    breaks = "test_loads"
+    says = "it is quarantined: OSError: no map"
+    plugin = RaisesWhenAsked()
+
+
+class HasABadCode:
+    @ok.hookimpl
+    def orderkit_carriers(self) -> list[ok.CarrierType]:
+        return [sound.carrier_type(code="My Courier")]
+
+
+class TestBadCode(ACarrier):
+    breaks = "test_loads"
+    says = "'My Courier' must be 2 to 40 small letters"
+    plugin = HasABadCode()
+
+
+class TestOtherSettings(ACarrier):
+    breaks = "test_brings_the_type"
+    says = "none of these: carrier 'courier'"
+    settings = CardSettings(token=ok.Secret(SECRET))
+
+
+class TestTwoOfOneClass(ACarrier):
+    breaks = "test_brings_the_type"
+    says = "2 of these: carrier 'courier', carrier 'other'"
+    plugin = plugin(sound.carrier_type(), sound.carrier_type(code="other"))
+
+
+class TestEntryPoint(ACarrier):
+    breaks = "test_entry_point"
+    says = "there is none of that name"
+    entry_point = "courier"
+
+
+class TestEntryPointOfAnother(ACarrier):
+    breaks = "test_entry_point"
+    says = "cash = 'orderkit_cash'"
+    entry_point = "cash"
+
+
+class TestPrintsOnImport(ACarrier):
+    breaks = "test_import"
+    says = "it prints 'Hello!'"
+    plugin = prints
+
+
+class TestSlowImport(ACarrier):
+    breaks = "test_import"
+    says = "it takes 0."
+    plugin = slow
+
+
+class TestDialsOnImport(ACarrier):
+    breaks = "test_import"
+    says = "it does socket.getaddrinfo"
+    plugin = dials
+
+
+class SoftType(ok.CarrierType):
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
+
+
+class TestSoftType(ACarrier):
+    breaks = "test_frozen_type"
+    says = "its code can be set"
+    plugin = carrier(kind=SoftType)
+
+
+class Counts:
+    @ok.hookimpl
+    def orderkit_carriers(self) -> list[ok.CarrierType]:
+        return [sound.carrier_type(code=f"courier-{next(numbers)}")]
+
+
+class TestAnotherCode(ACarrier):
+    breaks = "test_same_answer"
+    says = "'courier-"
+    plugin = Counts()
+
+
+class TestOneLanguage(ACarrier):
+    breaks = "test_words"
+    says = "does not speak en"
+    plugin = carrier(label={"ru": "Курьер"})
+
+
+class TestBlankLabel(ACarrier):
+    breaks = "test_words"
+    says = "says nothing in ru"
+    plugin = carrier(label={"en": "Courier", "ru": " "})
+
+
+@attrs.frozen
+class Plain(CourierSettings):
+    floors: int = attrs.field(default=1, kw_only=True)
+
+
+class TestPlainField(ACarrier):
+    breaks = "test_form"
+    says = "the setting floors is made by ok.setting"
+    plugin = carrier(settings=Plain)
+    settings = Plain(price=PRICE)
+
+
+@attrs.frozen
+class BadDefault(CourierSettings):
+    floors: int = ok.setting(label={"en": "Floors", "ru": "Этажи"}, default=0, minimum=1)
+
+
+class TestDefaultBelowMinimum(ACarrier):
+    breaks = "test_defaults"
+    says = "floors must be at least 1"
+    plugin = carrier(settings=BadDefault)
+    settings = BadDefault(price=PRICE, floors=2)
+
+
+@attrs.frozen
+class RublesByDefault(CourierSettings):
+    lift: ok.Money = ok.setting(label={"en": "Lift", "ru": "Подъём"}, default=ok.Money(100, "RUB"))
+
+
+class TestDefaultInRubles(ACarrier):
+    breaks = "test_defaults"
+    says = "on a site in JPY"
+    plugin = carrier(settings=RublesByDefault)
+    settings = RublesByDefault(price=PRICE)
+
+
+@attrs.frozen
+class Grows(CourierSettings):
+    name: str = ok.setting(label={"en": "Name", "ru": "Имя"}, default="")
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "name", f"{self.name}!")
+
+
+class TestGrowingSettings(ACarrier):
+    breaks = "test_round_trip"
+    says = "name='!!!'"
+    plugin = carrier(settings=Grows)
+    settings = Grows(price=PRICE)
+
+
+@attrs.frozen
+class Divides(CourierSettings):
+    each: int = ok.setting(label={"en": "Each", "ru": "По"}, default=1)
+
+    def problems(self) -> list[ok.Problem]:
+        return [ok.Problem("Too few")] if 10 // self.each < 1 else []
+
+
+class TestSettingsThatDivide(ACarrier):
+    breaks = "test_refusals"
+    says = "takes each=0"
+    plugin = carrier(settings=Divides)
+    settings = Divides(price=PRICE)
+
+
+@attrs.frozen
+class Tells(Courier):
+    token: str = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "token", self.settings.token.reveal() if self.settings.token else "")
+
+
+class TestToldSecret(ACarrier):
+    breaks = "test_secrets"
+    says = "the secret token does not stand in the repr"
+    plugin = carrier(factory=Tells)
+
+
+# --- a carrier
+
+
+class TestGenerator(ACarrier):
+    breaks = "test_quotes"
+    says = "it answers <generator"
+    plugin = carrier(lambda self, request: (quote for quote in [ok.Quote(self.settings.price)]))
+
+
+class TestNowhere(ACarrier):
+    breaks = "test_quotes"
+    says = "it does not deliver: 'Never'"
+    plugin = carrier(lambda self, request: ok.Ineligible("Never"))
+
+
+class TestNoQuote(ACarrier):
+    breaks = "test_quotes"
+    says = "it answers []"
+    plugin = carrier(lambda self, request: [])
+
+
+class TestMood(ACarrier):
+    breaks = "test_same_price"
+    says = "then [Quote("
+    plugin = carrier(lambda self, request: [ok.Quote(ok.Money(next(numbers), request.currency))])
+
+
+class TestAlwaysRubles(ACarrier):
+    breaks = "test_currency"
+    says = "prices in RUB"
+    plugin = carrier(lambda self, request: [ok.Quote(PRICE)])
+
+
+def divide(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
+    return [ok.Quote(self.settings.price.share(1, len(request.lines)))]
+
+
+class TestNoGoods(ACarrier):
+    breaks = "test_awkward"
+    says = "no goods: the carrier quotes"
+    plugin = carrier(divide)
+
+
+def knows_two(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
+    {"RU": 1, "": 2}[request.recipient.country]
+    return [ok.Quote(self.settings.price)]
+
+
+class TestTwoCountries(ACarrier):
+    breaks = "test_awkward"
+    says = "unknown country: the carrier quotes"
+    plugin = carrier(knows_two)
+
+
+def in_english(self: Any, request: ok.QuoteRequest) -> Any:
+    return [ok.Quote(self.settings.price)] if request.recipient else ok.Ineligible({"en": "To nobody"})
+
+
+class TestEnglishReason(ACarrier):
+    breaks = "test_words_of_answers"
+    says = "the reason not to deliver (nobody) can be read"
+    plugin = carrier(in_english)
+
+
+def remembers(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
+    type(self).last = request
+    sound.a_moment()
+    goods: ok.Money = type(self).last.goods
+    return [ok.Quote(goods)]
+
+
+class TestRemembersTheLast(ACarrier):
+    breaks = "test_threads"
+    says = "8 threads that ask at once"
+    plugin = carrier(remembers)
+
+
+def logs(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
+    self.services.log.debug("to %s", request.recipient.phone)
+    return [ok.Quote(self.settings.price)]
+
+
+class TestLogsThePhone(ACarrier):
+    breaks = "test_logs"
+    says = "the recipient's phone does not stand in the log"
+    plugin = carrier(logs)
+
+
+def prints_secret(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
+    print(self.settings.token and self.settings.token.reveal())
+    return [ok.Quote(self.settings.price)]
+
+
+class TestPrintsTheSecret(ACarrier):
+    breaks = "test_logs"
+    says = "the secret token does not stand in the log or the output"
+    plugin = carrier(prints_secret)
+
+
+# --- a payment provider
+
+LINE = sound.Line()
+
+
+class AProvider(PaymentProviderContract):
+    breaks = ""
+    says: ClassVar[str] = ""
+    plugin = sound.provider(LINE)
+    settings = CardSettings(token=ok.Secret(SECRET))
+
+    @pytest.fixture
+    def fake(self) -> Fake | None:
+        LINE.books.clear()
+        LINE.is_broken = False
+        return LINE
+
+
+class TestSoundProvider(AProvider):
+    pass
+
+
+class TestSoundInRubles(AProvider):
+    currency = "RUB"
+
+
+@attrs.frozen
+class Silent(Card):
+    def offer(self, request: ok.OfferRequest) -> Any:
+        return None
+
+
+class TestOffersNothing(AProvider):
+    breaks = "test_offer"
+    says = "it answers None"
+    plugin = sound.provider(LINE, Silent)
+
+
+@attrs.frozen
+class Snob(Card):
+    def offer(self, request: ok.OfferRequest) -> Any:
+        if request.amount.minor < 100:
+            raise ValueError("too little")
+        return ok.Offer()
+
+
+class TestTooLittle(AProvider):
+    breaks = "test_offer_of_any_amount"
+    says = "it raised ValueError: too little"
+    plugin = sound.provider(LINE, Snob)
+
+
+@attrs.frozen
+class Briton(Card):
+    def offer(self, request: ok.OfferRequest) -> Any:
+        return ok.Offer({"en": "By card"})
+
+
+class TestEnglishInstructions(AProvider):
+    breaks = "test_words_of_answers"
+    says = "the instructions can be read"
+    plugin = sound.provider(LINE, Briton)
+
+
+@attrs.frozen
+class Pings(Card):
+    def offer(self, request: ok.OfferRequest) -> Any:
+        self.line.ping()
+        return ok.Offer()
+
+
+class TestPingsToOffer(AProvider):
+    breaks = "test_offer_asks_nobody"
+    says = "it raised ConnectionError"
+    plugin = sound.provider(LINE, Pings)
+
+
+class Offers:
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def offer(self, request: ok.OfferRequest) -> ok.Offer:
+        return ok.Offer()
+
+
+class TestCannotStart(AProvider):
+    breaks = "test_can_start"
+    says = "it has none, and the type is not offline"
+    plugin = sound.provider(LINE, Offers)
+
+
+class TestNoFake(AProvider):
+    breaks = "test_fake"
+    says = "None"
+
+    @pytest.fixture
+    def fake(self) -> None:
+        return None
+
+
+@attrs.frozen
+class Cents(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        sent = ok.Money(int(request.amount.decimal * 100), request.amount.currency)
+        if request.amount.currency == "KWD":
+            sent = request.amount
+        return ok.Succeeded(request.amount, self.line.pay(request.key, sent))
+
+
+class TestYenInCents(AProvider):
+    breaks = "test_start"
+    says = "it was asked for"
+    plugin = sound.provider(LINE, Cents)
+
+
+@attrs.frozen
+class Rounds(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        reference = self.line.pay(request.key, request.amount)
+        return ok.Succeeded(request.amount, reference) if request.amount.minor > 1 else None
+
+
+class TestNoOutcomeOfAKopeck(AProvider):
+    breaks = "test_start"
+    says = "it answers None"
+    plugin = sound.provider(LINE, Rounds)
+
+
+@attrs.frozen
+class Miser(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        self.line.ping()
+        return ok.Declined()
+
+
+class TestDeclinesAll(AProvider):
+    breaks = "test_start_usual"
+    says = "Declined("
+    plugin = sound.provider(LINE, Miser)
+
+
+@attrs.frozen
+class OwnKeys(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        return ok.Succeeded(request.amount, self.line.pay(f"{next(numbers)}", request.amount))
+
+
+class TestOwnKeys(AProvider):
+    breaks = "test_same_key"
+    says = "one key, one payment"
+    plugin = sound.provider(LINE, OwnKeys)
+
+
+@attrs.frozen
+class OneReference(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        self.line.pay(request.key, request.amount)
+        return ok.Succeeded(request.amount, request.number)
+
+
+class TestOneReference(AProvider):
+    breaks = "test_other_key"
+    says = "two keys, two payments"
+    plugin = sound.provider(LINE, OneReference)
+
+
+@attrs.frozen
+class Declines(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        try:
+            return ok.Succeeded(request.amount, self.line.pay(request.key, request.amount))
+        except ConnectionError:
+            return ok.Declined(ok.DeclineReason.UNAVAILABLE)
+
+
+class TestDeclinesWhatBroke(AProvider):
+    breaks = "test_broken_connection"
+    says = "DeclineReason.UNAVAILABLE"
+    plugin = sound.provider(LINE, Declines)
+
+
+asked: dict[str, ok.StartRequest] = {}
+
+
+@attrs.frozen
+class Remembers(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        asked["last"] = request
+        sound.a_moment()
+        last = asked["last"]
+        return ok.Succeeded(last.amount, self.line.pay(last.key, last.amount))
+
+
+class TestRemembersThePayer(AProvider):
+    breaks = "test_threads"
+    says = "8 threads that ask at once get a payment each"
+    plugin = sound.provider(LINE, Remembers)
+
+
+@attrs.frozen
+class Writes(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        self.services.log.info("%s pays", request.email)
+        return ok.Succeeded(request.amount, self.line.pay(request.key, request.amount))
+
+
+class TestLogsTheMail(AProvider):
+    breaks = "test_logs"
+    says = "the email of who pays does not stand in the log"
+    plugin = sound.provider(LINE, Writes)
+
+
+@attrs.frozen
+class Complains(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        try:
+            return ok.Succeeded(request.amount, self.line.pay(request.key, request.amount))
+        except ConnectionError:
+            self.services.log.error("nobody answers %s", self.settings.token.reveal())
+            raise
+
+
+class TestLogsTheSecret(AProvider):
+    breaks = "test_logs"
+    says = "the secret token does not stand in the log"
+    plugin = sound.provider(LINE, Complains)

@@ -1,0 +1,113 @@
+"""A carrier and a payment provider that keep to the contracts; what is broken is made from them."""
+
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import attrs
+
+import orderkit.plugin as ok
+from tests.plugins import plugin
+
+SECRET = "sk-live-8ZqVw2"
+
+
+@attrs.frozen
+class CourierSettings:
+    price: ok.Money = ok.setting(label={"en": "Price", "ru": "Цена"})
+    pieces: int = ok.setting(label={"en": "Most pieces", "ru": "Не больше штук"}, default=1000, minimum=1)
+    token: ok.Secret | None = ok.setting(label={"en": "Token", "ru": "Токен"}, default=None)
+
+
+@attrs.frozen
+class Courier:
+    settings: Any
+    services: ok.Services
+
+    def quote(self, request: ok.QuoteRequest) -> Any:
+        pieces = sum(line.quantity for line in request.lines)
+        if pieces > getattr(self.settings, "pieces", 1000):
+            return ok.Ineligible({"en": "Too much", "ru": "Слишком много"})
+        return [ok.Quote(self.settings.price.times(pieces), {"en": "By day", "ru": "Днём"})]
+
+
+class Line:
+    """The connection to a bank, and the bank's books."""
+
+    def __init__(self) -> None:
+        self.books: dict[str, ok.Money] = {}
+        self.is_broken = False
+
+    @property
+    def payments(self) -> list[ok.Money]:
+        return list(self.books.values())
+
+    def fail(self) -> None:
+        self.is_broken = True
+
+    def ping(self) -> None:
+        if self.is_broken:
+            raise ConnectionError("nobody answers")
+
+    def pay(self, key: str, amount: ok.Money) -> str:
+        """The identifier of the payment that this key asked for."""
+        self.books.setdefault(key, amount)
+        self.ping()
+        return f"bank-{key}"
+
+
+@attrs.frozen
+class CardSettings:
+    token: ok.Secret = ok.setting(label={"en": "Token", "ru": "Токен"})
+
+
+@attrs.frozen
+class Card:
+    settings: Any
+    services: ok.Services
+    line: Line = attrs.field(repr=False)
+
+    def offer(self, request: ok.OfferRequest) -> Any:
+        if request.amount.minor > 10**9:
+            return ok.Ineligible({"en": "Too much", "ru": "Слишком много"})
+        return ok.Offer({"en": "By card", "ru": "Картой"})
+
+    def start(self, request: ok.StartRequest) -> Any:
+        self.services.log.info("payment %s is asked for", request.operation_id)
+        return ok.Succeeded(request.amount, self.line.pay(request.key, request.amount))
+
+
+def carrier(quote: Callable[..., Any] | None = None, **fields: Any) -> ModuleType:
+    """A plugin with that carrier; *quote* takes the carrier and the request, *fields* replace those of the type."""
+    return plugin(carrier_type(quote, **fields))
+
+
+def carrier_type(
+    quote: Callable[..., Any] | None = None, kind: type[ok.CarrierType] = ok.CarrierType, **fields: Any
+) -> ok.CarrierType:
+    body = {} if quote is None else {"quote": quote}
+    made = type("Courier", (Courier,), body)
+    own = {
+        "code": "courier",
+        "label": {"en": "Courier", "ru": "Курьер"},
+        "settings": CourierSettings,
+        "factory": made,
+    }
+    return kind(**own | fields)
+
+
+def provider(line: Line, made: type = Card, **fields: Any) -> ModuleType:
+    """A plugin with a provider that talks to that line; *fields* replace those of the type."""
+    own = {
+        "code": "card",
+        "label": {"en": "Card", "ru": "Карта"},
+        "settings": CardSettings,
+        "factory": lambda settings, services: made(settings, services, line),
+    }
+    return plugin(ok.PaymentProviderType(**own | fields))
+
+
+def a_moment() -> None:
+    """Long enough for the other threads."""
+    time.sleep(0.02)

@@ -63,6 +63,7 @@ SCREENS = (
     Screen("order-long", "{long}"),
     Screen("order-cancelled", "{cancelled}"),
     Screen("order-asked", "{asked}"),
+    Screen("order-stays", "{stays}"),
     Screen("order-unknown", "/shop/o/unknown"),
     Screen("my", "/shop/my", customer="7"),
     Screen("my-empty", "/shop/my", customer="8"),
@@ -86,7 +87,8 @@ def places(shop: Shop) -> Mapping[str, str]:
     bank = next(one for one in desk.settings.payment_methods() if one.provider == "test-bank")
     where = Recipient(
         name="Константин Преображенский-Задунайский", country="RU", city="Екатеринбург", postal_code="620014",
-        address=f"пр. Ленина, 50Б, подъезд 2, {LONG}",
+        address=f"пр. Ленина, 50Б, подъезд 2, {LONG}", phone="+7 912 345-67-89", email=f"a@{LONG}.example",
+        comment=f"Домофон 12. {LONG}",
     )  # fmt: skip
     long = Delivery(rub("300"), courier.id, f"RU{'7' * 60}", where)
     customer = desk.contacts.ensure("customer", "7", actor=STAFF, details=ContactDetails("Анна Ким"))
@@ -103,6 +105,7 @@ def places(shop: Shop) -> Mapping[str, str]:
         "long": made("4", *twelve, delivery=long),
         "cancelled": made("5"),
         "asked": made("6"),
+        "stays": made("7"),
     }
     visitor, _ = desk.visitors.meet()
     desk.carts.add(visitor, mug())
@@ -110,8 +113,11 @@ def places(shop: Shop) -> Mapping[str, str]:
     seen = {"seen": rub("900"), "key": "pay", "return_url": shop.address}
     desk.payments.start(orders["declined"].id, bank.id, actor=buyer, **seen)
     desk.orders.cancel(orders["cancelled"].id, reason="нет", actor=STAFF, expected_version=1)
-    desk.orders.set_status(orders["asked"].id, "preparing", actor=STAFF, expected_version=1)
-    desk.orders.request_cancel(orders["asked"].id, reason="передумала")
+    for name in ("asked", "stays"):
+        desk.orders.set_status(orders[name].id, "preparing", actor=STAFF, expected_version=1)
+        desk.orders.request_cancel(orders[name].id, reason="передумала")
+    reason = f"Уже упаковано и ждёт курьера. {LONG}"
+    desk.orders.decline_cancel(orders["stays"].id, reason=reason, actor=STAFF, expected_version=3)
     links = {name: f"/shop/o/{desk.orders.issue_link(one.id, actor=STAFF)}" for name, one in orders.items()}
     return {**links, "own": str(orders["order"].id)}
 

@@ -19,7 +19,7 @@ class Recipient:
 
     Attributes:
         country: ISO 3166 code of two letters, or as typed.
-        comment: Anything special about this order.
+        comment: Anything special about this order; its buyer reads it.
     """
 
     name: str = ""

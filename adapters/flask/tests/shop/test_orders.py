@@ -1,6 +1,7 @@
 """The order's own page: how far it is, what is paid, where it goes, and cancelling; and the list of one's own."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import attrs
 import pytest
@@ -8,7 +9,7 @@ from orderkit_flask.shop import words
 
 import orderkit.plugin as ok
 from adapters.flask.tests.pages import Parsed, submit
-from adapters.flask.tests.shop.buyers import Buyer
+from adapters.flask.tests.shop.buyers import DETAILS, Buyer
 from adapters.flask.tests.shop.conftest import Provider
 from orderkit import (
     ContactDetails,
@@ -51,8 +52,30 @@ def test_every_status_has_words() -> None:
     assert {reason.value for reason in ok.DeclineReason} == set(words.DECLINED)
 
 
+def test_what_a_buyer_checks(buyer: Buyer, courier: ShippingMethod) -> None:
+    """A slip in phone or e-mail is seen, though whoever has the link can use neither; the comment is whole."""
+    buyer.add()
+    typed = DETAILS | {"contact.email": "anna@example.com", "delivery.comment": "Домофон <12>"}
+    answer = buyer.check_out(typed)
+    page = buyer.look(urlsplit(answer.headers["Location"]).path.removesuffix("/payment"))
+
+    assert "Получатель Анна Ким Телефон •••6789 E-mail a•••@example.com" in page.text
+    assert "Комментарий к заказу Домофон <12>" in page.text
+    assert "anna@" not in page.text
+
+
+def test_a_comment_without_delivery(buyer: Buyer) -> None:
+    """It is told of what is sent as a file, too."""
+    buyer.add("GIFT")
+    answer = buyer.check_out(
+        {"contact.name": "Анна", "contact.phone": "8 912 345-67-89", "delivery.comment": "Спасибо"}
+    )
+
+    assert "Комментарий к заказу Спасибо" in buyer.look(urlsplit(answer.headers["Location"]).path).text
+
+
 def test_the_page(buyer: Buyer, courier: ShippingMethod, post: ShippingMethod, desk: Desk) -> None:
-    """What is in it, what it comes to, where it goes; of the person only who receives it."""
+    """What is in it, what it comes to, where it goes; of the person who receives it nothing to call by."""
     buyer.add("TEE", "2", Размер="M")
     buyer.check_out()
     [link] = [f"/shop/o/{desk.orders.issue_link(order_of(desk).id, actor=STAFF)}"]

@@ -10,6 +10,7 @@ from orderkit import Desk, JournalEntry, Money, Order, ShippingMethod, Status
 from orderkit_flask.delivering import OVER, told_of
 from orderkit_flask.forms import Form
 from orderkit_flask.shop import words
+from orderkit_flask.shop.masking import mask_email, mask_phone
 from orderkit_flask.shop.paying import is_payable
 from orderkit_flask.shop.reaching import Reached, is_own
 from orderkit_flask.shop.storefront import BUYER
@@ -21,7 +22,10 @@ from orderkit_flask.window import Sum, sums_of, tracking_link
 @attrs.frozen(slots=False)
 class OrderPage:
     """
-    One order, for its buyer. Of its people it shows who receives it and where, and nothing else.
+    One order, for its buyer.
+
+    Of its people it shows who receives it and where, and so much of phone and e-mail that who typed them sees a slip
+    and nobody else can use them.
 
     Attributes:
         reached: How it was reached; its addresses follow from that.
@@ -172,6 +176,16 @@ class OrderPage:
     def tracking_link(self) -> str:
         """The carrier's page for the tracking code; empty where its method knows none."""
         return tracking_link(self.order, self.method)
+
+    @property
+    def phone(self) -> str:
+        """The phone number of who receives it, masked."""
+        return mask_phone(self.order.delivery.recipient.phone)
+
+    @property
+    def email(self) -> str:
+        """The e-mail of who receives it, masked."""
+        return mask_email(self.order.delivery.recipient.email)
 
     @property
     def place(self) -> str:

@@ -141,6 +141,24 @@ def test_signing_in_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None
     assert desk.visitors.sign_in(one, CUSTOMER)[0].contact_id == signed_in[0].contact_id
 
 
+def test_two_first_acts_after_a_login(
+    any_kit: OrderKit, any_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two tabs that act at once one is given a token; the other nothing, so that this one stays good."""
+    guest, _ = any_desk.visitors.meet()
+    first: list[tuple[Visitor, str]] = []
+    meanwhile(monkeypatch, lambda: first.append(any_desk.visitors.sign_in(guest, CUSTOMER)))
+    second = any_desk.visitors.sign_in(guest, CUSTOMER)
+    [(signed_in, token)] = first
+
+    assert (signed_in, "") == second
+    assert signed_in == any_desk.visitors.find(token)
+    told = attrs.evolve(CUSTOMER, details=attrs.evolve(ANNA, name="Анна Пак"))
+    assert second == any_desk.visitors.sign_in(guest, told)
+    assert "Анна Пак" == any_desk.contacts.get(signed_in.contact_id).details.name
+    assert [] == list(any_kit.verify())
+
+
 def test_somebody_else_signs_in(any_kit: OrderKit, any_desk: Desk) -> None:
     """At one browser, one after another: the second sees nothing of the first, who loses nothing."""
     anna, token = any_desk.visitors.sign_in(any_desk.visitors.meet()[0], CUSTOMER)

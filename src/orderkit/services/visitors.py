@@ -81,28 +81,33 @@ class Visitors:
         browser, the answer is a new visitor.
 
         Returns:
-            The visitor, and the token for its cookie, which is a new one.
+            The visitor, and the token for its cookie, which is a new one; empty where that customer was signed in
+            already, by another tab at this moment too: what the cookie holds by then stays good.
 
         Raises:
             InvalidInputError: *customer* is no `CustomerRef`.
             NotFoundError: This site has no such visitor.
         """
         [customer] = tuple_of((customer,), "customer", CustomerRef)
-        token = self.new_token()
+        new = self.new_token()
 
-        def step() -> Visitor:
-            known = self.reader.contact_by_ref(CUSTOMERS, customer.id)
+        def step() -> tuple[Visitor, str]:
             now = self.visitors.fresh(visitor)
+            if now.customer == customer.id:  # a token more would end the one that another tab is given
+                return now, ""
+            known = self.reader.contact_by_ref(CUSTOMERS, customer.id)
             before = self.reader.contact(now.contact_id)
             both = {before.id} | ({known.id} if known else set())
             alike = self.reader.alike(customer.details, *both)
             signed_in, *others = identifying.sign_in(
-                now, before, known, customer, token_hash(token), self._act(), alike=alike
+                now, before, known, customer, token_hash(new), self._act(), alike=alike
             ).changes
-            saved: Visitor = self.store.save(signed_in, *others)
-            return saved
+            return self.store.save(signed_in, *others), new
 
-        return insist(step), token
+        signed_in, token = insist(step)
+        if not token:
+            self.follow(customer)
+        return signed_in, token
 
     def follow(self, customer: CustomerRef) -> Contact | None:
         """

@@ -12,6 +12,7 @@ from adapters.flask.tests.shop.buyers import COOKIE, DETAILS, Buyer, Shelf
 from orderkit import ContactDetails, CustomerRef, Desk, OrderKit, PaymentMethod, ShippingMethod
 from orderkit.errors import SettingsError
 from tests.making import STAFF, contents
+from tests.services.meanwhile import meanwhile
 
 BuyerOf = Callable[..., Buyer]
 ANNA = CustomerRef("7", ContactDetails("Анна Ким", "anna@example.com", "+7 912 345-67-89"))
@@ -120,6 +121,38 @@ def test_signing_in(buyer: Buyer, login: Login, desk: Desk) -> None:
     token = buyer.token
     buyer.ask("cart/lines", {"sku": "BOOK"})
     assert token == buyer.token
+
+
+def test_two_tabs_after_a_login(
+    buyer: Buyer, login: Login, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that is overtaken acts as the same visitor, and leaves the cookie that the other's answer brings."""
+    buyer.add()
+    guest = buyer.visitor
+    login.customer = ANNA
+    tokens: list[str] = []
+    meanwhile(monkeypatch, lambda: tokens.append(desk.visitors.sign_in(guest, ANNA)[1]))
+    answer = buyer.ask("cart/lines", {"sku": "BOOK"})
+
+    assert (200, ["MUG-1", "BOOK"]) == (answer.status_code, [line["sku"] for line in answer.json["lines"]])
+    assert [] == answer.headers.getlist("Set-Cookie")
+    buyer.client.set_cookie(buyer.cookie, tokens[0])
+    assert guest.id == buyer.visitor.id
+    assert {"MUG-1": 1, "BOOK": 1} == buyer.bought
+
+
+def test_the_page_of_an_overtaken_tab(
+    buyer: Buyer, login: Login, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows the cart after what was done, though the cookie that it came with is worth nothing by then."""
+    buyer.add()
+    buyer.add("BOOK")
+    guest = buyer.visitor
+    login.customer = ANNA
+    meanwhile(monkeypatch, lambda: desk.visitors.sign_in(guest, ANNA))
+    page = Parsed(submit(buyer.client, "/shop/", {"quantity.1": "3", "quantity.2": "много"}).text)
+
+    assert {"quantity.1": ["3"], "quantity.2": ["много"]}.items() <= page.form("/shop/").fields.items()
 
 
 def test_another_email_changes_the_cookie(buyer: Buyer, courier: ShippingMethod, desk: Desk) -> None:

@@ -59,7 +59,9 @@ class Browser:
 
     def visitor(self) -> Visitor | None:
         """The visitor whose cookie it is; ``None`` if there is none, or if it is a customer's who is not there."""
-        found = self.desk.visitors.find(self._token())
+        cookie, found = g.get("orderkit_signed_in", ("", None))
+        if cookie != self.cookie:
+            found = self.desk.visitors.find(self._token())
         return found if found and self._is_in_front(found) else None
 
     def meet(self) -> Visitor:
@@ -118,7 +120,10 @@ class Browser:
         customer = self.customer()
         if customer is not None and visitor.customer != customer.id:
             visitor, token = self.desk.visitors.sign_in(visitor, customer)
-            self._give(token)
+            if token:
+                self._give(token)
+            else:  # another tab's answer brings the cookie
+                g.orderkit_signed_in = self.cookie, visitor
         elif customer is not None:
             self.desk.visitors.follow(customer)
         return visitor

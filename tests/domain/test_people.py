@@ -243,13 +243,18 @@ def test_nobody_resembles_himself() -> None:
     assert {MANY[1]: CLAIM} == made(recognise(ME, of_nineteen, BUYER))
 
 
-def test_a_very_large_person_is_not_claimed() -> None:
-    """Nobody grows without end by what is typed."""
-    many = [UUID(int=1000 + number) for number in range(LARGEST)]
-    links = tuple(linked(many[0], id) for id in many[1:])
+@pytest.mark.parametrize(("mine", "theirs"), [(1, LARGEST - 1), (LARGEST - 1, 1), (50, LARGEST - 50)])
+def test_a_very_large_person_is_not_claimed(mine: int, theirs: int) -> None:
+    """Nobody grows without end by what is typed, whoever of the two types it."""
+    own = [ME, *(UUID(int=1000 + number) for number in range(mine))]
+    others = [UUID(int=2000 + number) for number in range(theirs)]
+    links = [linked(ME, id) for id in own[1:]] + [linked(others[0], id) for id in others[1:]]
 
-    assert {many[0]: HINT} == made(recognise(ME, Alike(email=(many[0],), links=links), BUYER))
-    assert {many[0]: CLAIM} == made(recognise(ME, Alike(email=(many[0],), links=links[1:]), BUYER))
+    def alike(links: list[ContactLink]) -> Alike:
+        return Alike(email=(others[0],), links=tuple(links))
+
+    assert {others[0]: HINT} == made(recognise(ME, alike(links), BUYER))
+    assert {others[0]: CLAIM} == made(recognise(ME, alike(links[1:]), BUYER))
 
 
 ids = st.integers(1, 8).map(lambda number: UUID(int=number))

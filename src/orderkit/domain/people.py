@@ -66,7 +66,7 @@ JOINING = (Strength.VERIFIED, Strength.LINKED, Strength.CLAIMED)
 CROWD = 20
 """An e-mail, a phone or a name that so many other contacts have says no more who somebody is."""
 LARGEST = 100
-"""A person of so many contacts is joined by nothing that is merely typed."""
+"""A person of so many contacts is joined by nothing that is merely typed, nor do two become a larger one by it."""
 MOST_SUGGESTED = 5
 """So many suggestions follow at most from what somebody typed at once."""
 
@@ -267,7 +267,7 @@ def recognise(
         if other in told or len(made) == MOST_SUGGESTED:
             continue
         told.add(other)
-        is_claim = pointed == {other} and all(other in one for one in said) and len(other) < LARGEST
+        is_claim = pointed == {other} and all(other in one for one in said) and len(own | other) <= LARGEST
         strength = STRENGTHS[evidence] if is_claim else Strength.SUGGESTED
         history = [one for one in alike.links if one.pair & own and one.pair & other]
         change = _put(contact_id, other_id, strength, evidence, history, act)

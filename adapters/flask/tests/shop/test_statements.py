@@ -1,0 +1,71 @@
+"""How many statements a page of the storefront takes: a fixed number, however much stands on it."""
+
+from collections.abc import Callable
+
+import attrs
+import pytest
+
+from adapters.flask.tests.shop.buyers import MUG, Buyer, Shelf
+from orderkit import ContactDetails, CustomerRef, OrderKit, ShippingMethod
+from tests.counting import statements
+
+ANNA = CustomerRef("7", ContactDetails("Анна Ким", "anna@example.com"))
+PLACES = {
+    "cart": ("/shop/", 7),
+    "checkout": ("/shop/checkout", 8),
+    "my orders": ("/shop/my", 3),
+}
+"""Page → its address, and at most so many statements."""
+
+
+@pytest.fixture
+def customer(buyer_of: Callable[..., Buyer], courier: ShippingMethod) -> Buyer:
+    """A customer with one order and something in the cart."""
+    buyer = buyer_of(customer=lambda: ANNA)
+    buy(buyer)
+    buyer.add()
+    return buyer
+
+
+def buy(buyer: Buyer) -> None:
+    """One more order, placed at once."""
+    buyer.add()
+    assert 303 == buyer.check_out().status_code
+
+
+def counted(kit: OrderKit, buyer: Buyer, address: str) -> int:
+    """Statements of a page that is looked at."""
+    with statements(kit) as made:
+        assert 200 == buyer.client.get(address).status_code
+    return len(made)
+
+
+@pytest.mark.parametrize("page", PLACES)
+def test_more_on_a_page_takes_no_more_statements(
+    customer: Buyer, kit: OrderKit, shelf: Shelf, page: str
+) -> None:
+    """With forty positions and ten orders it takes as many as with one of each."""
+    address, most = PLACES[page]
+    few = counted(kit, customer, address)
+    for _ in range(9):
+        buy(customer)
+    for number in range(40):
+        shelf.products[f"MUG-{number}"] = attrs.evolve(MUG, sku=f"MUG-{number}")
+        customer.ask("cart/lines", {"sku": f"MUG-{number}"})
+
+    assert few == counted(kit, customer, address)
+    assert few <= most
+
+
+def test_a_customers_other_carts(customer: Buyer, kit: OrderKit, buyer_of: Callable[..., Buyer]) -> None:
+    """Offering five of them takes no more statements than offering one."""
+
+    def elsewhere() -> None:
+        buyer_of(customer=lambda: ANNA).add("BOOK")
+
+    elsewhere()
+    few = counted(kit, customer, "/shop/")
+    for _ in range(4):
+        elsewhere()
+
+    assert few == counted(kit, customer, "/shop/")

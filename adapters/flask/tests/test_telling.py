@@ -60,14 +60,14 @@ def test_lines(before: dict[str, str | int], after: dict[str, str | int], told: 
     )
 
 
-def of_a_contact(entry: JournalEntry) -> ContactView:
+def of_a_contact(*entries: JournalEntry) -> ContactView:
     contact = Contact(ID, NOW)
     return ContactView(
         contact=contact,
         person=Person(
             contact_id=ID, members=(ID,), links=(), suggestions=(), contacts={ID: contact}, told={}
         ),
-        journal=(entry,),
+        journal=entries,
         order_numbers={},
         order_currencies={},
         payment_methods={},
@@ -95,3 +95,23 @@ def test_unknown_kind() -> None:
     [event] = day.events
 
     assert ("page.visited", "Покупатель", (), ()) == (event.headline, event.actor, event.line, event.details)
+
+
+def test_a_page_again_and_again() -> None:
+    """It is told once, with how often and the last time; another page between, or anything but a visit, is not."""
+
+    def entry(kind: str, minute: int, **data: str) -> JournalEntry:
+        at = NOW.replace(minute=minute)
+        return JournalEntry(UUID(int=minute + 1), at, kind, Actor(ActorKind.BUYER), contact_id=ID, data=data)
+
+    entries = [
+        entry("visit", 5, page="/mugs"),
+        entry("visit", 4, page="/mugs"),
+        entry("visit", 3, page="/"),
+        entry("visit", 2, page="/mugs"),
+        entry("contact.created", 1),
+        entry("contact.created", 1),
+    ]
+    [day] = tell_contact(of_a_contact(*entries), "RUB", SAY, with_orders=True)
+
+    assert [(5, 2), (3, 1), (2, 1), (1, 1), (1, 1)] == [(told.at.minute, told.times) for told in day.events]

@@ -37,6 +37,7 @@ class Told:
         details: The rest, on demand.
         order_id: The order it happened to; ``None`` for an event of the contact alone.
         contact: Whose it is, where that is another contact of the same person.
+        times: How often in a row, the last time *at*: somebody who looks at a page again and again does so once.
     """
 
     at: datetime
@@ -49,6 +50,7 @@ class Told:
     order_id: UUID | None
     order_number: str
     contact: str = ""
+    times: int = 1
 
 
 @attrs.frozen
@@ -160,4 +162,17 @@ def _on_the_line(entry: JournalEntry, details: list[Detail], names: Names, say: 
 
 def _days(events: Iterable[Told], say: Speech) -> tuple[Day, ...]:
     by_day = groupby(events, key=lambda told: say.day_of(told.at))
-    return tuple(Day(day, tuple(told)) for day, told in by_day)
+    return tuple(Day(day, tuple(_in_a_row(told))) for day, told in by_day)
+
+
+def _in_a_row(events: Iterable[Told]) -> Iterator[Told]:
+    """The events of a day, the same visit again and again told once."""
+    for _, same in groupby(events, key=_sameness):
+        newest, *others = same
+        yield attrs.evolve(newest, times=1 + len(others))
+
+
+def _sameness(told: Told) -> tuple[object, ...]:
+    """What two events have in common that are told as one; everything else but visits is told by itself."""
+    is_visit = told.line[:1] and told.line[0].field == "page"
+    return (told.headline, told.line, told.contact) if is_visit else (id(told),)

@@ -215,6 +215,28 @@ class TestToldSecret(ACarrier):
     plugin = carrier(factory=Tells)
 
 
+def renames(document: dict[str, Any], version: int) -> dict[str, Any]:
+    return {"price": document["cost"]}
+
+
+class TestUpgrades(ACarrier):
+    plugin = carrier(settings_version=2, upgrade=renames)
+    earlier: ClassVar[Any] = {1: {"cost": {"minor": 100, "currency": "RUB"}}}
+
+
+class TestNothingEarlier(ACarrier):
+    breaks = "test_upgrade"
+    says = "`earlier` has none of that version"
+    plugin = carrier(settings_version=2, upgrade=renames)
+
+
+class TestCannotUpgrade(ACarrier):
+    breaks = "test_upgrade"
+    says = "its upgrade fails: KeyError"
+    plugin = carrier(settings_version=2, upgrade=renames)
+    earlier: ClassVar[Any] = {1: {"costs": {"minor": 100, "currency": "RUB"}}}
+
+
 # --- a carrier
 
 
@@ -290,6 +312,28 @@ class TestRemembersTheLast(ACarrier):
     breaks = "test_threads"
     says = "8 threads that ask at once"
     plugin = carrier(remembers)
+
+
+@attrs.frozen
+class Trips(Courier):
+    def check_connection(self) -> list[ok.Problem]:
+        raise ConnectionError("nobody answers")
+
+
+class TestConnectionRaises(ACarrier):
+    breaks = "test_connection"
+    says = "The plugin failed at the check"
+    plugin = carrier(factory=Trips)
+
+
+@attrs.frozen
+class Connects(Courier):
+    def check_connection(self) -> list[ok.Problem]:
+        return []
+
+
+class TestConnects(ACarrier):
+    plugin = carrier(factory=Connects)
 
 
 def logs(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
@@ -511,6 +555,80 @@ class TestRemembersThePayer(AProvider):
     breaks = "test_threads"
     says = "8 threads that ask at once get a payment each"
     plugin = sound.provider(LINE, Remembers)
+
+
+@attrs.frozen
+class Asks(Card):
+    def check_connection(self) -> list[ok.Problem]:
+        try:
+            self.line.ping()
+        except ConnectionError:
+            return [ok.Problem({"en": "The bank does not answer", "ru": "Банк не отвечает"})]
+        return []
+
+
+class TestAsks(AProvider):
+    plugin = sound.provider(LINE, Asks)
+
+
+@attrs.frozen
+class Hopes(Card):
+    def check_connection(self) -> list[ok.Problem]:
+        return []
+
+
+class TestHopes(AProvider):
+    breaks = "test_connection"
+    says = "it finds 0 problems"
+    plugin = sound.provider(LINE, Hopes)
+
+
+@attrs.frozen
+class Tries(Card):
+    def check_connection(self) -> list[ok.Problem]:
+        try:
+            self.line.pay("try", ok.Money(100, "EUR"))
+        except ConnectionError:
+            return [ok.Problem("No")]
+        return []
+
+
+class TestTriesMoney(AProvider):
+    breaks = "test_connection"
+    says = "payments [Money("
+    plugin = sound.provider(LINE, Tries)
+
+
+@attrs.frozen
+class Mutters(Card):
+    def check_connection(self) -> list[ok.Problem]:
+        try:
+            self.line.ping()
+        except ConnectionError:
+            return [ok.Problem({"en": "The bank does not answer"})]
+        return []
+
+
+class TestMutters(AProvider):
+    breaks = "test_connection"
+    says = "what is wrong with the connection (0) can be read"
+    plugin = sound.provider(LINE, Mutters)
+
+
+@attrs.frozen
+class Repeats(Card):
+    def check_connection(self) -> list[ok.Problem]:
+        try:
+            self.line.ping()
+        except ConnectionError:
+            return [ok.Problem(f"401: {self.settings.token.reveal()}")]
+        return []
+
+
+class TestRepeatsTheSecret(AProvider):
+    breaks = "test_connection"
+    says = "the secret token does not stand in what is wrong with the connection"
+    plugin = sound.provider(LINE, Repeats)
 
 
 @attrs.frozen

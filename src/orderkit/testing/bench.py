@@ -14,11 +14,13 @@ from uuid import UUID
 import attrs
 
 from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.problems import Problem
 from orderkit.contracts.settings import fields_of
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.secret import Secret
 from orderkit.registry.answers import Contribution
+from orderkit.registry.checking import Checks
 from orderkit.registry.finding import own
 from orderkit.registry.limiting import Hanging
 from orderkit.registry.loading import build
@@ -26,6 +28,7 @@ from orderkit.registry.making import Workshop
 from orderkit.registry.references import References
 from orderkit.registry.registry import PluginStatus, Registry
 from orderkit.registry.sealing import Sealer
+from orderkit.registry.upgrading import stamped
 from orderkit.registry.vault import Vault
 
 T = TypeVar("T")
@@ -104,26 +107,30 @@ class Bench:
         vault = Vault(Sealer.of(_KEY), References("contract"))
         return Workshop(self.registry, now, currency, Hanging(), vault)
 
-    def method(self, settings: Mapping[str, Any]) -> Any:
-        """A method of this type."""
+    def method(self, settings: Mapping[str, Any], version: int | None = None) -> Any:
+        """A method of this type, its settings of the present version unless another is named."""
+        code, document = self.kind.code, stamped(settings, version or self.kind.settings_version)
         if isinstance(self.kind, CarrierType):
-            return ShippingMethod(id=_METHOD, carrier=self.kind.code, title="Contract", settings=settings)
-        return PaymentMethod(
-            id=_METHOD,
-            provider=self.kind.code,
-            title="Contract",
-            settings=settings,
-            offline=self.kind.offline,
-        )
+            return ShippingMethod(id=_METHOD, carrier=code, title="Contract", settings=document)
+        offline = self.kind.offline
+        return PaymentMethod(id=_METHOD, provider=code, title="Contract", settings=document, offline=offline)
 
     def made(self, currency: str) -> Any:
         """What the type's factory makes for a method on a site of that currency."""
         workshop, method = self.workshop(currency), self.method(self.settings_in(currency))
         return workshop.carrier(method) if isinstance(self.kind, CarrierType) else workshop.provider(method)
 
-    def read(self, settings: Mapping[str, Any], currency: str) -> Any:
-        """An instance of the settings class, made as from what an admin typed."""
-        return self.workshop(currency).settings(self.method(settings))
+    def read(self, settings: Mapping[str, Any], currency: str, version: int | None = None) -> Any:
+        """An instance of the settings class, made as from what an admin typed, or an earlier version stored."""
+        return self.workshop(currency).settings(self.method(settings, version))
+
+    def can_check(self, currency: str) -> bool:
+        """Whether what works for a method has a check of its connection."""
+        return Checks(self.workshop(currency)).can_check(self.method(self.settings_in(currency)))
+
+    def check(self, currency: str) -> tuple[Problem, ...]:
+        """What the check of the connection finds."""
+        return Checks(self.workshop(currency)).check(self.method(self.settings_in(currency)))
 
     def stored(self) -> Any:
         """The settings after they were stored and read again."""

@@ -120,6 +120,10 @@ class CarrierContract(PluginContract):
                 do="keep nothing of a request outside of quote(): no names of the module, no attributes of the class",
             )
 
+    def test_connection(self) -> None:
+        """The check of the connection, where there is one, finds nothing wrong with `settings`."""
+        self._checked()
+
     def test_logs(self, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
         """Neither the recipient nor a secret stands in a log, or in what it prints."""
         bench, request, _ = self._usual()

@@ -219,6 +219,30 @@ class PaymentProviderContract(PluginContract):
                 do="keep nothing of a request outside of start(): no names of the module, no attributes of the class",
             )
 
+    def test_connection(self, fake: Fake | None) -> None:
+        """The check of the connection, where there is one, takes nothing, and says when nobody answers."""
+        bench = self._checked()
+        given = self._required(fake)
+        given.fail()
+        found = bench.check(self._currency(bench))
+        if given.payments or not found:
+            refuse(
+                "check_connection() says what is wrong when the provider does not answer, and asks for no money",
+                found=f"it finds {len(found)} problems, and payments {list(given.payments)!r}",
+                why="it is pressed to learn whether the account works, before a buyer pays by it",
+                do="ask your provider for something that changes nothing, and yield an ok.Problem where it fails",
+            )
+        texts = [one.text for one in found]
+        require_readable(
+            {f"what is wrong with the connection ({number})": one for number, one in enumerate(texts)}
+        )
+        require_unsaid(
+            bench.secrets,
+            repr(texts),
+            where="what is wrong with the connection",
+            do="say in your own words what is wrong; the provider's may repeat what it was sent",
+        )
+
     def test_logs(
         self,
         fake: Fake | None,

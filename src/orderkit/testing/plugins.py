@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of
+from orderkit.contracts.wording import in_language
 from orderkit.domain.money import LIMIT, Money
 from orderkit.domain.secret import Secret
 from orderkit.errors import InvalidInputError, OrderKitError
@@ -34,6 +35,7 @@ class PluginContract:
         code: Which type it is about; needed where the plugin brings several with one settings class.
         entry_point: The name under which the plugin is installed; empty for one that is not.
         currency: Of the site; empty for that of the amounts in *settings*, or the euro where there are none.
+        earlier: Settings as earlier versions stored them, by version: money as a document, a secret as a `Secret`.
     """
 
     plugin: ClassVar[Any]
@@ -41,6 +43,7 @@ class PluginContract:
     code: ClassVar[str] = ""
     entry_point: ClassVar[str] = ""
     currency: ClassVar[str] = ""
+    earlier: ClassVar[Mapping[int, Mapping[str, Any]]] = {}
 
     _kind: ClassVar[TypeKind]
 
@@ -166,6 +169,18 @@ class PluginContract:
                 do="let the class keep what it is given, and compute what follows from it in properties",
             )
 
+    def test_upgrade(self) -> None:
+        """Settings that an earlier version stored are read."""
+        bench = self._bench()
+        for version in range(1, bench.kind.settings_version):
+            if wrong := self._unread(bench, version):
+                refuse(
+                    f"{bench.kind.settings.__name__} is made of settings that version {version} stored",
+                    found=wrong,
+                    why="with the plugin's next version the methods of every shop are to go on working",
+                    do=f"give what version {version} stored in `earlier`, and let upgrade() make the present one of it",
+                )
+
     def test_refusals(self) -> None:
         """Whatever an admin types into one setting, the class takes it or says what is wrong: it never breaks."""
         bench = self._bench()
@@ -184,6 +199,30 @@ class PluginContract:
             where="the repr of the settings or of what the factory makes",
             do="keep the Secret and call reveal() where it is used, or write attrs.field(repr=False)",
         )
+
+    def _checked(self) -> Bench:
+        """The bench of a plugin that can check its connection, after it found nothing wrong with `settings`."""
+        bench = self._bench()
+        if not bench.can_check(self._currency(bench)):
+            pytest.skip("it has no check_connection()")
+        if found := bench.check(self._currency(bench)):
+            refuse(
+                "check_connection() finds nothing wrong with `settings`",
+                found="; ".join(in_language(one.text, "en") for one in found),
+                why="the admin is told that it failed, also where the connection is right",
+                do="answer an iterable of ok.Problem, empty where all is well, and raise nothing",
+            )
+        return bench
+
+    def _unread(self, bench: Bench, version: int) -> str:
+        """Why settings of an earlier version are not read; empty if they are."""
+        if version not in self.earlier:
+            return "`earlier` has none of that version"
+        try:
+            bench.read(self.earlier[version], self._currency(bench), version)
+        except OrderKitError as error:
+            return raised(error)
+        return ""
 
     def _types(self, registry: Registry) -> list[Contribution]:
         found: Mapping[str, Contribution] = (

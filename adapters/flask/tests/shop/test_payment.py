@@ -146,7 +146,8 @@ def test_at_the_second_try(buyer: Buyer, card: PaymentMethod, bank: Bank, desk: 
     assert "pending_paid" == order_of(desk).status
     page = buyer.look(link)
     assert "Принят, есть оплата" in page.text
-    assert f"К оплате 0,00{N}₽" in page.text
+    assert f"Оплачено 300,00{N}₽" in page.text
+    assert "К оплате" not in page.text
     assert link == buyer.client.get(f"{link}/payment").headers["Location"]
 
 

@@ -11,7 +11,7 @@ import orderkit.plugin as ok
 from orderkit.domain.method import settings_document
 from orderkit.errors import SettingsError
 from orderkit.registry.documents import read_settings
-from tests.plugins import DroneSettings, NoSettings
+from tests.plugins import AccountSettings, DroneSettings, NoSettings
 
 
 def test_fields() -> None:
@@ -52,6 +52,25 @@ class Plain:
     zone: str = "A"
     names: str = attrs.field(factory=str)
     long: str = ok.setting(label="Long", default="", long=True)
+
+
+def test_secrets() -> None:
+    """One that must be given, and one that need not be; both may be long."""
+    _, password, token = ok.fields_of(AccountSettings)
+
+    assert (ok.SettingKind.SECRET, True, False, 100) == (
+        password.kind,
+        password.required,
+        password.nullable,
+        password.max_length,
+    )
+    assert (ok.SettingKind.SECRET, False, True, None, 2000) == (
+        token.kind,
+        token.required,
+        token.nullable,
+        token.default,
+        token.max_length,
+    )
 
 
 def test_a_field_without_a_label_is_its_own() -> None:
@@ -102,11 +121,18 @@ class Elsewhere:
     where: NotHere = None  # type: ignore[name-defined]  # noqa: F821  # what the test is about
 
 
+@attrs.frozen
+class Known:
+    """A secret that everybody who reads the plugin knows is none."""
+
+    key: ok.Secret = ok.setting(label="Key", default=ok.Secret("123"))
+
+
 class Ordinary:
     cost = 5
 
 
-@pytest.mark.parametrize("cls", [Many, Half, Maybe, Levels, Elsewhere, Ordinary, 5])
+@pytest.mark.parametrize("cls", [Many, Half, Maybe, Levels, Elsewhere, Known, Ordinary, 5])
 def test_what_no_form_can_ask_for(cls: Any) -> None:
     """Other types are refused when the plugin is loaded, not when the admin opens the form."""
     with pytest.raises(SettingsError) as refused:

@@ -9,6 +9,7 @@ import pytest
 from orderkit.domain import method as methods
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
+from orderkit.domain.secret import Secret
 from orderkit.errors import InvalidInputError
 from tests.domain.making import CASH, act, rub
 
@@ -81,6 +82,18 @@ class Rates:
 def test_settings_are_plain(given: Any) -> None:
     """An instance, money and what is stored already all become the same document."""
     assert {"cost": COST, "zones": ["a"]} == courier(settings=given).settings
+
+
+@pytest.mark.parametrize("make", [cash, courier])
+def test_secrets_are_not_told(make: Any) -> None:
+    """Neither one that is still to be stored, nor what is stored of one; another one is noticed."""
+    given = make(settings={"key": Secret("sk-live")})
+    stored, other = (make(settings={"key": {"secret": f"fernet:{text}"}}) for text in ("abc", "abd"))
+
+    assert Secret("sk-live") == given.settings["key"]
+    for method in (given, stored):
+        assert [] == [text for text in ("sk-live", "abc") if text in repr(method) + repr(method.snapshot())]
+    assert stored.snapshot() != other.snapshot()
 
 
 @pytest.mark.parametrize(

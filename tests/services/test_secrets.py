@@ -12,7 +12,7 @@ import orderkit.plugin as ok
 from orderkit import Desk, OrderKit, ShippingMethod
 from orderkit.errors import ConflictError, InvalidInputError
 from tests.making import STAFF, contents, mug
-from tests.plugins import account, plugin
+from tests.plugins import AccountSettings, account, offering, plugin
 from tests.services.test_settings import edit
 
 OLD, NEW, OTHER = (base64.urlsafe_b64encode(bytes([place]) * 32).decode() for place in (1, 2, 3))
@@ -52,6 +52,9 @@ def test_is_stored_sealed(open_desk: Open, open_kit: Any) -> None:
     stored = open_kit()
     assert TEXT not in repr(contents(stored)) + repr(method) + repr(method.snapshot()) + repr(values)
     assert TEXT not in repr(method.settings)
+    assert "fernet:" not in repr(method) + repr(method.snapshot()) + repr(
+        contents(stored)["orderkit_journal"]
+    )
     assert [] == list(stored.verify())
 
 
@@ -171,7 +174,18 @@ def test_a_new_key(open_desk: Open, open_kit: Any, fields: dict[str, Any]) -> No
     assert [] == list(open_kit().verify())
 
 
-def test_the_same_request(open_desk: Open) -> None:
+def reused_by_a_payment_method(open_kit: Any) -> str:
+    """With another secret it is another request there too."""
+    kind = attrs.evolve(offering(ok.Offer()), settings=AccountSettings)
+    add = open_kit(plugins=[plugin(kind)], secret_key=OLD).site("coffee").settings.add_payment_method
+    for text in (TEXT, TEXT):
+        add("barter", "Мена", settings={"password": ok.Secret(text)}, actor=STAFF, key="p")
+    with pytest.raises(ConflictError) as refused:
+        add("barter", "Мена", settings={"password": ok.Secret("another")}, actor=STAFF, key="p")
+    return refused.value.code
+
+
+def test_the_same_request(open_desk: Open, open_kit: Any) -> None:
     """Sent twice it is done once, though it is sealed another way each time; with another secret it is another one."""
     desk = open_desk(OLD)
     method = add(desk)
@@ -186,4 +200,5 @@ def test_the_same_request(open_desk: Open) -> None:
 
     assert method == repeated
     assert edited[0] == edited[1]
+    assert "key_reused" == reused_by_a_payment_method(open_kit)
     assert ["key_reused"] * 2 == [refused.value.code, reused.value.code]

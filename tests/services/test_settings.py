@@ -1,6 +1,7 @@
 """Methods are added once for each key and edited at the version seen."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import attrs
@@ -185,6 +186,23 @@ def test_what_the_type_says(open_kit: Callable[..., OrderKit]) -> None:
     assert ["barter", "bank-transfer", "cash"] == [kind.code for kind in settings.payment_providers("ru")]
     assert ["drone", "flat-rate", "pickup"] == [kind.code for kind in settings.carriers()]
     assert ["drone", "pickup", "flat-rate"] == [kind.code for kind in settings.carriers("ru")]
+
+
+def test_where_to_follow_it(open_kit: Callable[..., OrderKit]) -> None:
+    """The carrier knows the page that tells where a parcel is; a method may name another, or none."""
+    link = "https://drone.example/?c={code}"
+    kit = open_kit(plugins=[plugin(drone(tracking_url=link))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    add = partial(kit.site("coffee").settings.add_shipping_method, "drone", "По воздуху", actor=STAFF)
+    fee = {"per_flight": rub(500)}
+    other = "https://other.example/{code}"
+
+    assert link == add(settings=fee, key="a").tracking_url
+    assert other == add(settings=fee, key="b", tracking_url=other).tracking_url
+    assert "" == add(settings=fee, key="c", tracking_url="").tracking_url
+    with pytest.raises(ConflictError) as reused:
+        add(settings=fee, key="a", tracking_url="")
+    assert "key_reused" == reused.value.code
 
 
 @attrs.frozen

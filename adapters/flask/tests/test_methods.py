@@ -23,13 +23,14 @@ ClientOf = Callable[..., FlaskClient]
 SHIPPING, PAYMENT = "/orders/shipping-methods", "/orders/payment-methods"
 N = "\u202f"
 PAGES = {"catalogue": "Каталог", "wholesale": "Опт"}
+LINK = "https://drone.example/?c={code}"
 DETAILS = "ООО «Зерно»\nр/с 4070"
 
 
 @pytest.fixture
 def kit(clock: Clock, backends: Backends) -> Iterator[OrderKit]:
     """With a plugin of the host's own beside those that are installed."""
-    kit = OrderKit("sqlite://", clock=clock, plugins=[plugin(drone())])
+    kit = OrderKit("sqlite://", clock=clock, plugins=[plugin(drone(tracking_url=LINK))])
     backends.make_tables_in_memory(kit)
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     yield kit
@@ -285,6 +286,16 @@ def test_the_type_says_whether_an_address_is_needed(client: FlaskClient, desk: D
     assert [("Лавка", False, True), ("Пункт", True, False)] == [
         (method.title, method.needs_address, method.active) for method in desk.settings.shipping_methods()
     ]
+
+
+def test_the_type_says_where_to_follow_what_is_sent(client: FlaskClient) -> None:
+    """The form proposes the carrier's own page, and none where it has none."""
+    proposed = [
+        page_of(client, f"{SHIPPING}/new/{code}").form(f"{SHIPPING}/new/{code}").fields["tracking_url"]
+        for code in ("drone", "pickup")
+    ]
+
+    assert [[LINK], [""]] == proposed
 
 
 def test_new_payment_method(client_of: ClientOf, desk: Desk) -> None:

@@ -13,7 +13,8 @@ from orderkit.contracts.wording import Text, is_text
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money, require_price
-from orderkit.errors import InvalidInputError
+from orderkit.domain.text import clean_url
+from orderkit.errors import InvalidInputError, SettingsError
 
 
 @attrs.frozen(kw_only=True)
@@ -92,6 +93,8 @@ class CarrierType:
         factory: Makes the carrier of one method, with an instance of *settings*; asks nobody yet.
         needs_address: ``False`` where the buyer comes for the goods; a method may say otherwise.
         description: A sentence for the admin.
+        tracking_url: Address of the carrier's page with ``{code}`` where the tracking code goes, empty for none; a
+            method may say otherwise.
         settings_version: Raised when settings are stored in another way than before; then *upgrade* is needed.
         upgrade: Called with a document of an earlier version, as a dictionary of its own, and with that version;
             answers the document as this version reads it. A secret is handed through as it is stored.
@@ -106,10 +109,25 @@ class CarrierType:
     factory: Callable[[Any, Services], Carrier]
     needs_address: bool = True
     description: Text = ""
+    tracking_url: str = ""
     settings_version: int = 1
     upgrade: Upgrade | None = None
 
     def __attrs_post_init__(self) -> None:
         texts: dict[str, object] = {"label": self.label, "description": self.description}
         check_descriptor("carrier", self.code, texts=texts, settings=self.settings, factory=self.factory)
+        _check_tracking(self.code, self.tracking_url)
         check_version("carrier", self.code, self.settings_version, self.upgrade)
+
+
+def _check_tracking(code: str, url: object) -> None:
+    try:
+        if url == "" or "{code}" in clean_url(url, "tracking_url"):
+            return
+    except InvalidInputError:
+        pass
+    raise SettingsError(
+        f"carrier {code!r}: tracking_url must be an address with {{code}} in it, such as "
+        "https://carrier.example/track?code={code}, or empty",
+        code="bad_descriptor",
+    )

@@ -175,7 +175,7 @@ class Settings:
         settings: object = None,
         description: str = "",
         needs_address: bool | None = None,
-        tracking_url: str = "",
+        tracking_url: str | None = None,
         active: bool = True,
         position: int = 0,
     ) -> ShippingMethod:
@@ -187,6 +187,7 @@ class Settings:
             settings: Values by name, such as ``{"cost": Money.of("300.00", "RUB")}``, or an instance of the carrier's
                 settings class.
             needs_address: Left out, the carrier says it.
+            tracking_url: Left out, the carrier's.
             key: Chosen by the caller; the same key never adds a second one.
 
         Raises:
@@ -200,15 +201,21 @@ class Settings:
             title=title,
             settings={} if settings is None else settings,
             description=description,
-            tracking_url=tracking_url,
+            tracking_url=tracking_url or "",
             active=active,
             position=position,
         )
         digests = self.workshop.digests(method)
-        asked = fingerprint("settings.add_shipping_method", method.snapshot(), needs_address, *digests)
+        asked = fingerprint(
+            "settings.add_shipping_method", method.snapshot(), needs_address, tracking_url, *digests
+        )
         kind = self.workshop.carrier_type(method)
-        needs = kind.needs_address if needs_address is None else needs_address
-        change = methods.create_shipping_method(attrs.evolve(self._checked(method), needs_address=needs), act)
+        made = attrs.evolve(
+            self._checked(method),
+            needs_address=kind.needs_address if needs_address is None else needs_address,
+            tracking_url=kind.tracking_url if tracking_url is None else tracking_url,
+        )
+        change = methods.create_shipping_method(made, act)
         return self._steps.make(change, request=Request(clean_key(key), asked), made=self.shipping_method)
 
     def edit_payment_method(self, method: PaymentMethod, *, actor: Actor, key: str = "") -> PaymentMethod:

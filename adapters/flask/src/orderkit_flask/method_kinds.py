@@ -87,13 +87,13 @@ class ShippingKind:
         return method.carrier
 
     def begin(self, kind: MethodType) -> Filled:
-        """Switched on; the carrier says whether an address is needed."""
+        """Switched on; the carrier says whether an address is needed, and where to follow what is sent."""
         needs_address = isinstance(kind, CarrierType) and kind.needs_address
         return {
             "title": "",
             "description": "",
             "needs_address": _box(needs_address),
-            "tracking_url": "",
+            "tracking_url": kind.tracking_url if isinstance(kind, CarrierType) else "",
             "active": YES,
         }
 

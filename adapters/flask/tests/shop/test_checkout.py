@@ -350,6 +350,66 @@ def test_details_again_after_going_back(buyer: Buyer, courier: ShippingMethod, c
     assert "Кунгур" == buyer.cart.delivery.recipient.city
 
 
+def test_two_windows_with_the_checkout(
+    buyer: Buyer, courier: ShippingMethod, post: ShippingMethod, cash: PaymentMethod, kit: OrderKit
+) -> None:
+    """What the first was told is not replaced silently: the second takes over the rest, and shows both of the same."""
+    buyer.add()
+    first, second = (buyer.look(CHECKOUT).form(CHECKOUT) for _ in range(2))
+    first.put(
+        DETAILS | {"delivery.name": "Иван", "delivery.comment": "Домофон 12", "delivery.method": str(post.id)}
+    )
+    second.put(DETAILS | {"contact.name": "Марина", "delivery.city": "Кунгур"})
+    assert 303 == buyer.client.post(CHECKOUT, data=first.fields).status_code
+    before = contents(kit)
+    answer = buyer.client.post(CHECKOUT, data=second.fields)
+
+    assert 409 == answer.status_code
+    assert before == contents(kit)
+    page = Parsed(answer.text)
+    for told in ("из другого окна отправили другое", "Сейчас сохранено: Анна Ким", "Сейчас сохранено: Пермь",
+                 "Сейчас сохранено: Почта"):  # fmt: skip
+        assert told in page.text
+    again = page.form(CHECKOUT)
+    wanted = {
+        "contact.name": "Марина",
+        "delivery.city": "Кунгур",
+        "delivery.name": "Иван",
+        "delivery.comment": "Домофон 12",
+    }
+    assert wanted == {name: again.fields[name][0] for name in wanted}
+    assert 303 == buyer.client.post(CHECKOUT, data=again.fields).status_code
+    recipient = buyer.cart.delivery.recipient
+    assert ("Иван", "Кунгур", "Домофон 12") == (recipient.name, recipient.city, recipient.comment)
+
+
+def test_two_windows_with_the_same_in_them(
+    buyer: Buyer, courier: ShippingMethod, cash: PaymentMethod
+) -> None:
+    """Nothing is replaced, so that nothing is asked."""
+    buyer.add()
+    forms = [buyer.look(CHECKOUT).form(CHECKOUT) for _ in range(2)]
+    for form in forms:
+        form.put(DETAILS)
+
+    assert [303, 303] == [buyer.client.post(CHECKOUT, data=form.fields).status_code for form in forms]
+
+
+def test_the_same_window_after_going_back(buyer: Buyer, courier: ShippingMethod, cash: PaymentMethod) -> None:
+    """What its writer sent himself and corrects is asked about once, not twice."""
+    buyer.add()
+    form = buyer.look(CHECKOUT).form(CHECKOUT)
+    form.put(DETAILS)
+    buyer.client.post(CHECKOUT, data=form.fields)
+    form.put({"delivery.city": "Кунгур"})
+    answer = buyer.client.post(CHECKOUT, data=form.fields)
+
+    assert 409 == answer.status_code
+    again = Parsed(answer.text).form(CHECKOUT)
+    assert 303 == buyer.client.post(CHECKOUT, data=again.fields).status_code
+    assert "Кунгур" == buyer.cart.delivery.recipient.city
+
+
 @pytest.mark.parametrize(
     ("typed", "phone"), [("8 912 000-00-00", "8 912 000-00-00"), ("", "8 (912) 345-67-89")]
 )

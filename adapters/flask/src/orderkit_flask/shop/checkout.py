@@ -18,6 +18,8 @@ from orderkit_flask.typed import Reading
 SEEN = "seen."
 """Before ``goods``, or the id of a delivery method: what the form said it costs, in minor units."""
 COUNTRY, CITY, POSTAL_CODE, STREET = ADDRESS
+TOLD = "told"
+"""Which details the cart had been told when the form was made: the id of their version, empty for none."""
 RECIPIENT, RECIPIENT_PHONE = "delivery.name", "delivery.phone"
 """Who receives it instead of whoever buys; both empty for nobody else."""
 
@@ -45,6 +47,7 @@ def fill(order: Order, customer: CustomerRef | None, desk: Desk) -> Form:
         STREET: told.address,
         "delivery.comment": told.comment,
         "order": str(order.id),
+        TOLD: str(order.delivery.recipient_id or ""),
     }
     return Form.of(values)
 

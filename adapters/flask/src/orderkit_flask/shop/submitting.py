@@ -13,7 +13,7 @@ from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.shop.buying import Buying
 from orderkit_flask.shop.cart import Cart
-from orderkit_flask.shop.checkout import Checkout
+from orderkit_flask.shop.checkout import TOLD, Checkout
 from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.storefront import Storefront
 from orderkit_flask.shop.troubles import Trouble, words_for
@@ -36,7 +36,35 @@ class Submission:
     def of(self, cart: Cart, order: Order) -> Order | Refused:
         """Submit the cart in hand; refused, the form says why."""
         checkout = Checkout.of(cart, cart.current or order, self.front.desk(), self.form)
-        return self._submit(checkout)
+        done = self._submit(checkout)
+        if (
+            isinstance(done, Refused) and done.code == "key_reused"
+        ):  # whoever sends it again knows what it replaces
+            told = {TOLD: (str(order.delivery.recipient_id or ""),)}
+            return attrs.evolve(done, form=attrs.evolve(done.form, values={**done.form.values, **told}))
+        return done
+
+    def overtaken(self, order: Order, stored: Form) -> Form | None:
+        """
+        The form beside what another window told this cart meanwhile; ``None`` where this one may go on.
+
+        Args:
+            stored: The form as it would be shown now.
+        """
+        form = self.form
+        if TOLD not in form.values or form.one(TOLD) == stored.one(TOLD) or self._was_taken(order):
+            return None
+        met = form.meet(stored, self.front.speech().text("another window"))
+        differs = any(met.several(name) != form.several(name) for name in stored.values if name != TOLD)
+        return met if met.stored or differs else None
+
+    def _was_taken(self, order: Order) -> bool:
+        """Whether the cart took this very form before: a second press, or the same page after going back."""
+        try:
+            self.front.desk().carts.submitted(order.id, key=own_key(self.form.key, "submit", order.id))
+        except NotFoundError:
+            return False
+        return True
 
     def again(self) -> Order:
         """

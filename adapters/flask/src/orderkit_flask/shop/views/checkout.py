@@ -42,6 +42,8 @@ class CheckoutViews:
             return self._go_on(submission.again())
         if request.form.get("do") == "count":
             return self._show(cart, form)
+        if met := submission.overtaken(cart.order, self._filled(cart.order)):
+            return self._show(cart, met, 409)
         done = submission.of(cart, cart.order)
         if isinstance(done, Refused):
             return self._ask_again(cart.order, done)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from orderkit.registry.limiting import MOST_HANGING, Hanging, within
+from orderkit.registry.limiting import MOST_HANGING, Hanging, begin, within
 
 
 def fail(error: BaseException) -> None:
@@ -38,6 +38,24 @@ def test_too_late() -> None:
     free.set()
 
     assert 0.05 <= waited < 5
+
+
+def test_begun_at_once() -> None:
+    """The limit counts from when it is begun: who answered is heard after one that was waited for to the end."""
+    free, done = threading.Event(), threading.Event()
+    late = begin(0.5, lambda: free.wait(10))
+    other_late, quick = begin(0.5, lambda: free.wait(10)), begin(0.5, done.set)
+    assert done.wait(10)
+    with pytest.raises(TimeoutError, match="no answer within"):
+        late()
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        other_late()
+    waited = time.monotonic() - begun
+    free.set()
+
+    assert quick() is None
+    assert waited < 0.4
 
 
 def test_what_hangs_is_counted() -> None:

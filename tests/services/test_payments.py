@@ -1,5 +1,7 @@
 """Money is booked once for each key, on the order as it stands."""
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,7 +10,9 @@ import pytest
 
 from orderkit import Actor, Desk, OrderKit, PaymentMethod, RefundLine
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, Retry
-from orderkit.plugin import Ineligible, in_language
+from orderkit.plugin import Ineligible, Offer, in_language
+from orderkit.registry import providers
+from orderkit.registry.limiting import MOST_HANGING
 from orderkit.storage import insisting
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import Store
@@ -420,6 +424,51 @@ def test_what_fails_is_not_offered(
     assert [[cash.id]] * 2 == [[told.id for told in one.payments.offered(order)] for one in (desk, bare)]
     assert "Анна" not in caplog.text
     assert "InvalidInputError" in caplog.text
+
+
+def test_what_hangs_is_not_offered(
+    open_kit: Callable[..., OrderKit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many methods hang, a page waits once; after 16 calls no more is begun, of an offline provider neither."""
+    monkeypatch.setattr(providers, "OFFER_LIMIT", 0.5)
+    free = threading.Event()
+    kit = open_kit(plugins=[plugin(offering(lambda _: free.wait(60) and Offer()))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    desk, make = kit.site("coffee"), Maker(kit.site("coffee"))
+    methods = [add(desk, "barter", f"Мена {number}") for number in range(MOST_HANGING // 2)]
+    cash, order, running = make.cash(), make.order(), threading.active_count()
+    begun = time.monotonic()
+    pages = [desk.payments.offered(order) for _ in range(2)]
+    waited = time.monotonic() - begun
+
+    assert [[cash.id]] * 2 == [[one.id for one in page] for page in pages]
+    assert 1 <= waited < 4  # one after another it were 8 seconds
+    assert [cash.id] == [one.id for one in desk.payments.offered(order)]
+    with pytest.raises(InvalidInputError, match="16 calls of provider 'barter' hang") as refused:
+        desk.payments.start(order.id, methods[0].id, actor=STAFF, seen=order.total, key="k")
+    assert ("method_unusable", running + MOST_HANGING) == (refused.value.code, threading.active_count())
+    free.set()
+    until = time.monotonic() + 10
+    while threading.active_count() > running and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(methods) + 1 == len(desk.payments.offered(order))
+
+
+def test_instructions_that_hang(open_kit: Callable[..., OrderKit], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order can be shown without them, and the way chosen is refused as unusable where it hangs."""
+    free = threading.Event()
+    kit = open_kit(plugins=[plugin(offering(lambda _: free.wait(60) and Offer("по весу")))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    desk, make = kit.site("coffee"), Maker(kit.site("coffee"))
+    barter, order = add(desk, "barter", "Мена"), make.order()
+    chosen = desk.payments.choose(order.id, barter.id, actor=STAFF, expected_version=order.version)
+    monkeypatch.setattr(providers, "OFFER_LIMIT", 0.05)
+
+    assert "" == desk.payments.instructions(chosen)
+    with pytest.raises(InvalidInputError, match="TimeoutError") as refused:
+        desk.payments.start(make.order().id, barter.id, actor=STAFF, seen=order.total, key="k")
+    assert "method_unusable" == refused.value.code
+    free.set()
 
 
 def test_what_is_not_set_up_is_not_offered(desk: Desk, kit: OrderKit, make: Maker) -> None:

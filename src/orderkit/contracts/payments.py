@@ -24,6 +24,8 @@ from orderkit.errors import InvalidInputError, SettingsError
 
 TIME_LIMIT = 30
 """Seconds that a provider has for its answer, unless its type says otherwise."""
+OFFER_LIMIT = 5
+"""Seconds that all providers of a page have together to say what they offer."""
 MOST_SECONDS = 120
 """Of any time limit: somebody waits in front of a page."""
 
@@ -68,7 +70,7 @@ class PaymentProvider(Protocol):
         """
         How to pay, or why not this way; what it raises counts as no answer.
 
-        Asked whenever a page shows the ways to pay: it asks nobody outside.
+        Asked whenever a page shows the ways to pay: it asks nobody outside. What it says after 5 seconds is not heard.
         """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -36,15 +37,23 @@ class Hanging:
 
 
 def within(seconds: float, work: Callable[[], T], give_up: Callable[[Thread], object] | None = None) -> T:
+    """What `begin` comes to, waited for at once."""
+    return begin(seconds, work, give_up)()
+
+
+def begin(
+    seconds: float, work: Callable[[], T], give_up: Callable[[Thread], object] | None = None
+) -> Callable[[], T]:
     """
-    What *work* answers, if it does so in time. It runs in a thread of its own, which is left alone if it does not.
+    Begin *work* in a thread of its own, which is left alone if it does not answer in time.
 
     Args:
+        seconds: Counted from now, whenever the answer is asked for.
         give_up: Told of that thread then.
 
-    Raises:
-        TimeoutError: It did not; nobody will hear what it answers later.
-        Exception: What *work* raises; `RuntimeError` in place of what would end a program.
+    Returns:
+        To be called once, for what *work* answers. It raises what *work* raises, `RuntimeError` in place of what would
+        end a program; and `TimeoutError` where nobody will hear what it answers later.
     """
     answers: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
 
@@ -55,16 +64,25 @@ def within(seconds: float, work: Callable[[], T], give_up: Callable[[Thread], ob
             answers.put((None, error))
 
     thread = Thread(target=run, name="orderkit-plugin", daemon=True)
+    until = time.monotonic() + seconds
     thread.start()
-    try:
-        answer, error = answers.get(timeout=seconds)
-    except Empty:
-        if give_up is not None:
-            give_up(thread)
-        raise TimeoutError(f"no answer within {seconds} seconds") from None
+
+    def answer() -> T:
+        try:
+            found, error = answers.get(timeout=max(0, until - time.monotonic()))
+        except Empty:
+            if give_up is not None:
+                give_up(thread)
+            raise TimeoutError(f"no answer within {seconds} seconds") from None
+        _raise(error)
+        answered: T = found
+        return answered
+
+    return answer
+
+
+def _raise(error: BaseException | None) -> None:
     if isinstance(error, Exception):
         raise error
     if error is not None:
         raise RuntimeError(f"it raised {type(error).__name__}") from error
-    found: T = answer
-    return found

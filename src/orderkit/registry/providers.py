@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Set
+from collections.abc import Callable, Sequence, Set
 from functools import partial
+from typing import NoReturn
 
 import attrs
 
 from orderkit.contracts.carriers import Ineligible
-from orderkit.contracts.payments import TIME_LIMIT, Offer, OfferRequest, StartRequest, StartsPayments
+from orderkit.contracts.payments import (
+    OFFER_LIMIT,
+    TIME_LIMIT,
+    Offer,
+    OfferRequest,
+    StartRequest,
+    StartsPayments,
+)
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.outcome import Outcome, Unknown, UnknownReason
 from orderkit.errors import InvalidInputError
-from orderkit.registry.limiting import MOST_HANGING, within
+from orderkit.registry.limiting import MOST_HANGING, begin, within
 from orderkit.registry.making import Workshop
 
 log = logging.getLogger("orderkit.payments")
@@ -30,26 +38,26 @@ class Providers:
         kind = self.workshop.registry.payment_providers.get(method.provider)
         return kind.time_limit if kind else TIME_LIMIT
 
-    def offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | None:
-        """What the provider of a method offers; ``None`` where it does not, or fails: no reason to show no page."""
-        try:
-            answer = self._asked_to_offer(method, request)
-        except (Exception, SystemExit) as error:
-            _log_failure(method, error)
-            return None
-        return answer if isinstance(answer, Offer) else None
+    def offers(self, methods: Sequence[PaymentMethod], request: OfferRequest) -> tuple[Offer | None, ...]:
+        """
+        What the providers of methods offer; ``None`` where one does not, fails or hangs: no reason to show no page.
+
+        They are asked at once, so that all of them together are waited for no longer than one.
+        """
+        asked = [(method, self._ask(method, request)) for method in methods]
+        return tuple(_heard(method, answer) for method, answer in asked)
 
     def require_offered(self, method: PaymentMethod, request: OfferRequest, pages: Set[str]) -> None:
         """
         Refuse a method that is not offered for this, as it comes from these pages.
 
         Raises:
-            InvalidInputError: ``not_offered``; or ``method_unusable``: its plugin is missing, fails, cannot start
-                payments, or hangs so often that it is not called any more.
+            InvalidInputError: ``not_offered``; or ``method_unusable``: its plugin is missing, fails, hangs, or
+                cannot start payments.
         """
         try:
-            answer = self._asked_to_offer(method, request)
-        except (Exception, SystemExit) as error:
+            answer = self._ask(method, request)()
+        except Exception as error:
             _log_failure(method, error)
             why = str(error) if isinstance(error, InvalidInputError) else type(error).__name__
             raise InvalidInputError(
@@ -82,6 +90,13 @@ class Providers:
         _log_failure(method, TypeError())
         return Unknown(UnknownReason.NONSENSE)
 
+    def _ask(self, method: PaymentMethod, request: OfferRequest) -> Callable[[], Offer | Ineligible]:
+        """Begin to ask what a provider offers; call what comes back for the answer, or for why there is none."""
+        if self.workshop.hanging.is_full(method.provider):
+            return partial(_refuse_hanging, method)
+        give_up = partial(self.workshop.hanging.add, method.provider)
+        return begin(OFFER_LIMIT, partial(self._asked_to_offer, method, request), give_up)
+
     def _asked_to_offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | Ineligible:
         provider = self.workshop.provider(method)
         if not method.offline and not isinstance(provider, StartsPayments):
@@ -90,16 +105,27 @@ class Providers:
                 code="method_unusable",
                 field="method",
             )
-        if not method.offline and self.workshop.hanging.is_full(method.provider):
-            raise InvalidInputError(
-                f"{MOST_HANGING} calls of provider {method.provider!r} hang; it is called again once one has come back",
-                code="method_unusable",
-                field="method",
-            )
         answer = provider.offer(request)
         if not isinstance(answer, (Offer, Ineligible)):
             raise TypeError("a provider answers Offer or Ineligible")
         return answer
+
+
+def _refuse_hanging(method: PaymentMethod) -> NoReturn:
+    raise InvalidInputError(
+        f"{MOST_HANGING} calls of provider {method.provider!r} hang; it is called again once one has come back",
+        code="method_unusable",
+        field="method",
+    )
+
+
+def _heard(method: PaymentMethod, answer: Callable[[], Offer | Ineligible]) -> Offer | None:
+    try:
+        heard = answer()
+    except Exception as error:
+        _log_failure(method, error)
+        return None
+    return heard if isinstance(heard, Offer) else None
 
 
 def _log_failure(method: PaymentMethod, error: BaseException) -> None:

@@ -279,7 +279,8 @@ class Payments:
         The ways in which a buyer may pay what is left of an order: primary ones first, then in order of display.
 
         Those that are switched off, kept for other pages or not for this order are left out, and those whose plugin
-        is missing, fails or hangs. Nothing is offered where nothing is left to pay.
+        is missing, fails or does not answer within 5 seconds; all are asked at once. Nothing is offered where nothing
+        is left to pay.
 
         Args:
             page: The host's name of the page that offers them; methods kept for certain pages are offered there alone.
@@ -292,15 +293,19 @@ class Payments:
         request = OfferRequest(number=order.number, amount=order.balance.money(left))
         pages = _pages(order, page)
         methods = [method for method in self.reader.payment_methods() if method.is_for(pages)]
-        answers = [(method, self._providers.offer(method, request)) for method in methods]
-        return tuple(_as_offered(method, offer) for method, offer in answers if offer is not None)
+        offers = self._providers.offers(methods, request)
+        return tuple(
+            _as_offered(method, offer)
+            for method, offer in zip(methods, offers, strict=True)
+            if offer is not None
+        )
 
     def instructions(self, order: Order) -> Text:
         """
         What the buyer is to do to pay an order by the way chosen, such as where to transfer the money.
 
         After a part was paid by hand they stay, with what is left. Empty where no way is chosen, and where its
-        plugin is missing, fails or has nothing to say.
+        plugin is missing, fails, hangs or has nothing to say.
 
         Raises:
             NotFoundError: The order is not of this site.
@@ -312,7 +317,7 @@ class Payments:
         if not (awaited.is_attempt or method.offline):
             return ""
         amount = awaited.amount if awaited.is_attempt else Money(order.balance.to_pay, order.currency)
-        offer = self._providers.offer(method, OfferRequest(number=order.number, amount=amount))
+        [offer] = self._providers.offers([method], OfferRequest(number=order.number, amount=amount))
         return offer.instructions if offer else ""
 
     def _as_seen(self, order: Order, seen_version: int | None) -> Order:

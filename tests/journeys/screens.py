@@ -39,6 +39,8 @@ NO_SCREENS = {
     "make_link": "its form stands in the order's window, which shows the link",
     "confirm_link": "a button of the contact's window",
     "dismiss_link": "a button of the contact's window",
+    "check_shipping_method": "a button of the method's page, which shows what came of it",
+    "check_payment_method": "a button of the method's page, which shows what came of it",
     "switch_shipping_method": "a button of the list",
     "switch_payment_method": "a button of the list",
     "move_shipping_method": "a button of the list",

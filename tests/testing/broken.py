@@ -14,7 +14,7 @@ import orderkit.plugin as ok
 from orderkit.testing import CarrierContract, Fake, PaymentProviderContract
 from tests.plugins import plugin
 from tests.testing import sound
-from tests.testing.imported import dials, prints, slow
+from tests.testing.imported import dials, leaves, parts, prints, slow, tested
 from tests.testing.sound import SECRET, Card, CardSettings, Courier, CourierSettings, carrier
 
 PRICE = ok.Money(30_000, "RUB")
@@ -71,6 +71,11 @@ class TestTwoOfOneClass(ACarrier):
     plugin = plugin(sound.carrier_type(), sound.carrier_type(code="other"))
 
 
+class TestOneOfTwo(ACarrier):
+    plugin = plugin(sound.carrier_type(), sound.carrier_type(code="other"))
+    code = "other"
+
+
 class TestEntryPoint(ACarrier):
     breaks = "test_entry_point"
     says = "there is none of that name"
@@ -99,6 +104,24 @@ class TestDialsOnImport(ACarrier):
     breaks = "test_import"
     says = "it does socket.getaddrinfo"
     plugin = dials
+
+
+class TestPrintsAtTheEnd(ACarrier):
+    breaks = "test_import"
+    says = "it prints 'Goodbye!'"
+    plugin = parts
+
+
+class TestWorksInTestsAlone(ACarrier):
+    breaks = "test_import"
+    says = "RuntimeError: where am I?"
+    plugin = tested
+
+
+class TestEndsTheProcess(ACarrier):
+    breaks = "test_import"
+    says = "the process ended with 3"
+    plugin = leaves
 
 
 class SoftType(ok.CarrierType):
@@ -133,6 +156,18 @@ class TestBlankLabel(ACarrier):
     breaks = "test_words"
     says = "says nothing in ru"
     plugin = carrier(label={"en": "Courier", "ru": " "})
+
+
+@attrs.frozen
+class Numbered(CourierSettings):
+    floors: int = ok.setting(label=5, default=1)  # type: ignore[arg-type]
+
+
+class TestLabelIsANumber(ACarrier):
+    breaks = "test_words"
+    says = "5 is no text"
+    plugin = carrier(settings=Numbered)
+    settings = Numbered(price=PRICE)
 
 
 @attrs.frozen
@@ -258,6 +293,16 @@ class TestNoQuote(ACarrier):
     plugin = carrier(lambda self, request: [])
 
 
+def fails(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
+    raise OSError("no map")
+
+
+class TestQuoteRaises(ACarrier):
+    breaks = "test_quotes"
+    says = "it raised OSError: no map"
+    plugin = carrier(fails)
+
+
 class TestMood(ACarrier):
     breaks = "test_same_price"
     says = "then [Quote("
@@ -268,6 +313,30 @@ class TestAlwaysRubles(ACarrier):
     breaks = "test_currency"
     says = "prices in RUB"
     plugin = carrier(lambda self, request: [ok.Quote(PRICE)])
+
+
+def not_in_yen(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
+    if request.currency == "JPY":
+        raise ValueError("no yen")
+    return [ok.Quote(self.settings.price)]
+
+
+class TestNoYen(ACarrier):
+    breaks = "test_currency"
+    says = "it raised ValueError: no yen"
+    plugin = carrier(not_in_yen)
+
+
+def gives_up(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
+    if not request.recipient:
+        raise SystemExit(1)
+    return [ok.Quote(self.settings.price)]
+
+
+class TestGivesUp(ACarrier):
+    breaks = "test_awkward"
+    says = "nobody: the carrier quotes"
+    plugin = carrier(gives_up)
 
 
 def divide(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
@@ -487,6 +556,20 @@ class TestNoOutcomeOfAKopeck(AProvider):
 
 
 @attrs.frozen
+class Generous(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        reference = self.line.pay(request.key, request.amount)
+        more = request.amount if request.amount.minor > 1 else request.amount.times(2)
+        return ok.Succeeded(more, reference)
+
+
+class TestTakesMoreOfAKopeck(AProvider):
+    breaks = "test_start"
+    says = "start() answers an outcome of exactly that"
+    plugin = sound.provider(LINE, Generous)
+
+
+@attrs.frozen
 class Miser(Card):
     def start(self, request: ok.StartRequest) -> Any:
         self.line.ping()
@@ -509,6 +592,19 @@ class TestOwnKeys(AProvider):
     breaks = "test_same_key"
     says = "one key, one payment"
     plugin = sound.provider(LINE, OwnKeys)
+
+
+@attrs.frozen
+class NewReference(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        self.line.pay(request.key, request.amount)
+        return ok.Succeeded(request.amount, f"{next(numbers)}")
+
+
+class TestNewReference(AProvider):
+    breaks = "test_same_key"
+    says = "one key, one payment"
+    plugin = sound.provider(LINE, NewReference)
 
 
 @attrs.frozen
@@ -555,6 +651,20 @@ class TestRemembersThePayer(AProvider):
     breaks = "test_threads"
     says = "8 threads that ask at once get a payment each"
     plugin = sound.provider(LINE, Remembers)
+
+
+@attrs.frozen
+class Mistakes(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        asked["last"] = request
+        sound.a_moment()
+        return ok.Succeeded(asked["last"].amount, self.line.pay(request.key, request.amount))
+
+
+class TestAnswersForAnother(AProvider):
+    breaks = "test_threads"
+    says = "; it answers Succeeded("
+    plugin = sound.provider(LINE, Mistakes)
 
 
 @attrs.frozen
@@ -642,6 +752,19 @@ class TestLogsTheMail(AProvider):
     breaks = "test_logs"
     says = "the email of who pays does not stand in the log"
     plugin = sound.provider(LINE, Writes)
+
+
+@attrs.frozen
+class Says(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        print(request.return_url)
+        return ok.Succeeded(request.amount, self.line.pay(request.key, request.amount))
+
+
+class TestPrintsTheWayBack(AProvider):
+    breaks = "test_logs"
+    says = "the return_url of who pays does not stand in"
+    plugin = sound.provider(LINE, Says)
 
 
 @attrs.frozen

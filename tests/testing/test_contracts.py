@@ -82,6 +82,14 @@ def test_what_cannot_be_imported() -> None:
     assert "ModuleNotFoundError" in imported("tests.testing.no_such_module_at_all").error
 
 
+def test_an_import_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is given up, and told to take as long as was waited for."""
+    monkeypatch.setattr(importing, "_PATIENCE", 0.01)
+    monkeypatch.setattr(importing, "LIMIT", 0.001)
+
+    assert 0.01 == imported("tests.testing.imported.slow ").seconds
+
+
 def test_public_names() -> None:
     """`orderkit.testing` offers exactly these names."""
     assert ["CarrierContract", "Fake", "PaymentProviderContract"] == testing.__all__

@@ -214,7 +214,8 @@ class PaymentProviderContract(PluginContract):
         if sorted(asked) != sorted(amounts) or wrong:
             refuse(
                 f"{AT_ONCE} threads that ask at once get a payment each",
-                found=f"{', '.join(map(str, amounts))} were asked for, {', '.join(map(str, asked))} came",
+                found=f"{', '.join(map(str, amounts))} were asked for, {', '.join(map(str, asked))} came"
+                + "".join(f"; {_told(one)}" for one in wrong[:1]),
                 why="start() is called for many orders at once",
                 do="keep nothing of a request outside of start(): no names of the module, no attributes of the class",
             )

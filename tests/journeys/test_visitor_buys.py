@@ -271,6 +271,29 @@ def test_going_back(visitor: Page, shop: Shop) -> None:
     assert 1 == len(shop.desk.orders.find().rows)
 
 
+def test_going_back_after_a_mistake(visitor: Page, shop: Shop) -> None:
+    """What was refused is no page of its own: the browser does not ask to send it again."""
+    put(visitor, "Кружка")
+    visitor.goto(f"{shop.address}/shop/")
+    visitor.get_by_label("Количество: Кружка").fill("много")
+    visitor.get_by_role("button", name="Перейти к оформлению").click()
+    expect(visitor.get_by_text("Напишите целое число.").first).to_be_visible()
+    visitor.get_by_label("Количество: Кружка").fill("2")
+    visitor.get_by_role("button", name="Перейти к оформлению").click()
+    expect(visitor.get_by_role("heading", name="Оформление заказа")).to_be_visible()
+    visitor.get_by_label("Имя", exact=True).fill("Анна")
+    visitor.get_by_role("button", name="Оформить заказ").click()
+    expect(visitor.locator("#ok-p-contact\\.phone")).to_be_visible()
+    check_out(visitor)
+    expect(visitor.get_by_role("heading", name="Оплата заказа")).to_be_visible()
+
+    visitor.go_back()
+    expect(visitor.get_by_role("heading", name="Оформление заказа")).to_be_visible()
+    expect(visitor.get_by_label("Адрес", exact=True)).to_have_value("Ленина, 1")
+    visitor.go_back()
+    expect(visitor.get_by_label("Количество: Кружка")).to_have_value("2")
+
+
 def test_a_price_that_changes_in_between(visitor: Page, shop: Shop) -> None:
     """The cart tells it, the checkout asks about it, and nobody pays another sum than was seen."""
     put(visitor, "Книга в файле")
@@ -318,6 +341,24 @@ def test_a_customer_on_two_devices(visitor: Page, shop: Shop, browser: Browser) 
     other.reload()
     expect(other.get_by_text("Корзина пуста")).to_be_visible()
     other.close()
+
+
+@pytest.mark.parametrize("broken", ["nothing", "something else"])
+def test_a_checkout_that_is_not_answered(visitor: Page, shop: Shop, broken: str) -> None:
+    """Whether there is no answer or one that is no page of ours: it is said, what is typed stays, and can be sent."""
+    put(visitor, "Кружка")
+    visitor.goto(f"{shop.address}/shop/checkout")
+    if broken == "nothing":
+        visitor.route("**/shop/checkout", lambda route: route.abort(), times=1)
+    else:
+        visitor.route("**/shop/checkout", lambda route: route.fulfill(status=409, body="no"), times=1)
+    check_out(visitor)
+    expect(visitor.locator("#ok-said")).to_have_text(re.compile("Сайт не ответил"))
+    expect(visitor.get_by_label("Имя", exact=True)).to_have_value("Анна Ким")
+    visitor.get_by_role("button", name="Оформить заказ").click()
+
+    expect(visitor.get_by_role("heading", name="Оплата заказа")).to_be_visible()
+    assert 1 == len(shop.desk.orders.find().rows)
 
 
 @pytest.mark.parametrize("broken", ["shop/api/cart/lines", "shop/"])

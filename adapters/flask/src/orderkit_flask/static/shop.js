@@ -1,8 +1,9 @@
 /*
  * What the storefront does better with a script; without one, every form works by itself.
  *
- * A changed quantity and a button that keeps the page send their form in the background, and the answer takes the place
- * of what is shown. The total follows the delivery method that is chosen.
+ * The cart and the checkout send their form in the background, and the answer takes the place of what is shown; where a
+ * button leads to another page, it goes there. So what was refused is no page that going back would ask to send again.
+ * The total follows the delivery method that is chosen.
  */
 
 const root = document.getElementById("orderkit-shop");
@@ -78,21 +79,28 @@ function send(form, button) {
   giveUp?.abort();
   const own = new AbortController();
   latest = {
-    asked: asked.then(() => ask(form, sent, own.signal)),
+    asked: asked.then(() => ask(form, sent, own.signal, Boolean(button?.hasAttribute("data-ok-leaves")))),
     giveUp: sent.get("do") === "save" ? own : undefined,
   };
 }
 
-async function ask(form, body, signal) {
+async function ask(form, body, signal, leaves) {
   form.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(form.action, { method: "POST", body, signal });
-    if (!replace(await answer.text(), body)) location.assign(answer.url);
+    if (leaves && answer.redirected) return location.assign(answer.url);
+    const isShown = replace(await answer.text(), body);
+    if (!isShown && leaves) sayFailed(); /* by its address it is opened empty */
+    else if (!isShown) location.assign(answer.url);
   } catch (error) {
-    if (error.name !== "AbortError") root.querySelector("#ok-said").textContent = root.dataset.okFailed;
-  } finally {
-    form.removeAttribute("aria-busy");
+    if (error.name !== "AbortError") sayFailed();
   }
+  form.removeAttribute("aria-busy");
+  delete form.dataset.okSent;
+}
+
+function sayFailed() {
+  root.querySelector("#ok-said").textContent = root.dataset.okFailed;
 }
 
 /* A form that goes on to another page goes there once. */
@@ -105,8 +113,10 @@ function leave(form, event) {
 root?.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
-  if (!form.matches("[data-ok-in-place]") || button?.hasAttribute("data-ok-leaves")) return leave(form, event);
+  if (!form.matches("[data-ok-in-place]")) return leave(form, event);
   event.preventDefault();
+  if (form.dataset.okSent) return;
+  if (button?.hasAttribute("data-ok-leaves")) form.dataset.okSent = "yes";
   send(form, button);
 });
 root?.addEventListener("change", (event) => {
@@ -119,4 +129,7 @@ if (root) {
   showSums();
   catchUp();
 }
-window.addEventListener("pageshow", () => root?.querySelectorAll("form").forEach((form) => delete form.dataset.okSent));
+window.addEventListener("pageshow", () => root?.querySelectorAll("form").forEach((form) => {
+  delete form.dataset.okSent;
+  form.removeAttribute("aria-busy");
+}));

@@ -39,9 +39,7 @@ class Imported:
 
 
 def target(plugin: object) -> str:
-    """The module or file to import for a plugin; empty where it has none that another process could import."""
-    if isinstance(plugin, (str, Path)):
-        return str(Path(plugin).resolve())
+    """The module to import for a plugin; empty where it has none that another process could import."""
     name = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
     try:
         return name if find_spec(name) else ""

@@ -30,7 +30,7 @@ class PluginContract:
     The checks that carriers and payment providers share; a test subclasses the contract of what it tests.
 
     Attributes:
-        plugin: The module, the object with hooks, or the path of the file, as a host would pass it.
+        plugin: The module or the object with hooks; of a loose file the module that the test imports.
         settings: An instance of the type's settings class, with all that is needed to work.
         code: Which type it is about; needed where the plugin brings several with one settings class.
         entry_point: The name under which the plugin is installed; empty for one that is not.

@@ -5,21 +5,19 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from pathlib import Path
 from time import perf_counter
 
 _OUTSIDE = {"socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system"}
 
 
 def _measured(target: str) -> dict[str, object]:
-    from orderkit.registry.files import load_file  # not before the path of whoever asks is ours
-
+    importlib.import_module("orderkit.plugin")  # what every plugin imports costs none of them anything
     reached: list[str] = []
     sys.addaudithook(lambda event, _: reached.append(event) if event in _OUTSIDE else None)
     error = ""
     began = perf_counter()
     try:
-        load_file(Path(target)) if target.endswith(".py") else importlib.import_module(target)
+        importlib.import_module(target)
     except BaseException as raised:  # whatever it is, whoever asks is told
         error = f"{type(raised).__name__}: {raised}"
     return {"seconds": perf_counter() - began, "reached": reached, "error": error}

@@ -524,6 +524,19 @@ def signed_in(desk: Desk, customer: str = "42") -> Visitor:
     return desk.visitors.sign_in(desk.visitors.meet()[0], CustomerRef(customer, ANNA))[0]
 
 
+def test_what_waits_for_a_customer(any_desk: Desk) -> None:
+    """Before a login is written down: the carts of that customer alone, but for empty and placed ones."""
+    carts, home = any_desk.carts, signed_in(any_desk)
+    assert () == carts.of_customer(CustomerRef("42"))
+    cart = carts.add(home, mug())
+    carts.add(signed_in(any_desk, "43"), tea())
+
+    assert (cart,) == carts.of_customer(CustomerRef("42"))
+    assert () == carts.of_customer(CustomerRef("44"))
+    carts.remove(home, 1)
+    assert () == carts.of_customer(CustomerRef("42"))
+
+
 def test_two_carts_of_a_customer(any_kit: OrderKit, any_desk: Desk) -> None:
     """The one in hand stays; the other is offered, and taking it leaves the first, which is offered then."""
     at_home, at_work = signed_in(any_desk), signed_in(any_desk)

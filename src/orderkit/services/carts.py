@@ -20,7 +20,7 @@ from orderkit.domain.lifecycle import Lifecycle
 from orderkit.domain.line import Line, tuple_of
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.visitor import Visitor
+from orderkit.domain.visitor import CUSTOMERS, CustomerRef, Visitor
 from orderkit.errors import NotFoundError
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
@@ -57,7 +57,19 @@ class Carts:
             NotFoundError: This site has no such visitor.
         """
         who = self.visitors.fresh(visitor)
-        return self.visitors.carts_of_customer(who) if who.customer else ()
+        if not who.customer:
+            return ()
+        return self.visitors.carts_of_customer(who.customer, who.contact_id, but_of=who.id)
+
+    def of_customer(self, customer: CustomerRef) -> tuple[Order, ...]:
+        """
+        The carts that a customer will find by `others` once signed in at another browser; the 20 newest. Reads only.
+
+        Signing in is a write, and comes with the first thing that is done there: until then this tells what waits.
+        """
+        [customer] = tuple_of((customer,), "customer", CustomerRef)
+        contact = self.reader.contact_by_ref(CUSTOMERS, customer.id)
+        return self.visitors.carts_of_customer(customer.id, contact.id) if contact else ()
 
     def add(
         self, visitor: Visitor, line: Line, *, page: str = "", prices: Prices | None = None, key: str = ""

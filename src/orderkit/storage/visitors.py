@@ -78,16 +78,25 @@ class VisitorReader:
         with self.database.reading() as connection:
             return next(load_orders(connection, self.site.id, _o.id == newest.scalar_subquery()), None)
 
-    def carts_of_customer(self, visitor: Visitor) -> tuple[Order, ...]:
-        """The carts with lines of the customer signed in at *visitor*, but for the one in its slot; newest first."""
-        browsers = sa.select(_v.id).where(_v.site_id == self.site.id, _v.customer == visitor.customer)
-        own = sa.select(self._own_contacts(visitor).c.id)
+    def carts_of_customer(
+        self, customer: str, contact_id: UUID, *, but_of: UUID | None = None
+    ) -> tuple[Order, ...]:
+        """
+        The carts with lines of a customer, the newest first.
+
+        Args:
+            contact_id: A contact that is proven to be the customer.
+            but_of: The visitor in whose slot is the one that is left out.
+        """
+        browsers = sa.select(_v.id).where(_v.site_id == self.site.id, _v.customer == customer)
+        own = sa.select(self._own_contacts(contact_id).c.id)
+        elsewhere = sa.true() if but_of is None else _o.cart_visitor != but_of
         lines = sa.exists().where(_l.site_id == _o.site_id, _l.order_id == _o.id)
         # Two ways to find them, each with an index of its own: an OR of both would walk all carts of the site.
         theirs = [
             sa.select(_o.id, _o.created_at)
             .where(_o.site_id == self.site.id, _o.placed_at.is_(None), _o.status.in_(CARTS), lines, way)
-            .where(sa.or_(_o.cart_visitor.is_(None), _o.cart_visitor != visitor.id))
+            .where(sa.or_(_o.cart_visitor.is_(None), elsewhere))
             for way in (_o.contact_id.in_(own), _o.cart_visitor.in_(browsers))
         ]
         either = sa.union(*theirs).subquery()
@@ -99,7 +108,9 @@ class VisitorReader:
     def own_contacts(self, visitor: Visitor) -> frozenset[UUID]:
         """The contacts that are proven to be the one whose acts a visitor's are."""
         with self.database.reading() as connection:
-            return frozenset(connection.execute(sa.select(self._own_contacts(visitor).c.id)).scalars())
+            return frozenset(
+                connection.execute(sa.select(self._own_contacts(visitor.contact_id).c.id)).scalars()
+            )
 
     def pages(self, first: date | None, last: date | None) -> tuple[PageVisits, ...]:
         """How often each page was looked at on these days, most often first."""
@@ -115,8 +126,8 @@ class VisitorReader:
         with self.database.reading() as connection:
             return tuple(PageVisits(**row) for row in connection.execute(query).mappings())
 
-    def _own_contacts(self, visitor: Visitor) -> sa.CTE:
-        return joined_with(self.database, self.site, [visitor.contact_id], [Strength.VERIFIED])
+    def _own_contacts(self, contact_id: UUID) -> sa.CTE:
+        return joined_with(self.database, self.site, [contact_id], [Strength.VERIFIED])
 
     def _visitor(self, condition: sa.ColumnElement[bool]) -> Visitor | None:
         query = sa.select(tables.visitors).where(_v.site_id == self.site.id, condition)

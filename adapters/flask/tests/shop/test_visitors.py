@@ -256,6 +256,29 @@ def test_the_other_cart(buyer: Buyer, login: Login, desk: Desk) -> None:
     assert {"BOOK": 1, "GIFT": 1} == elsewhere.bought
 
 
+@pytest.mark.parametrize("is_met", [False, True])
+def test_the_other_cart_in_a_fresh_browser(
+    buyer: Buyer, login: Login, desk: Desk, kit: OrderKit, *, is_met: bool
+) -> None:
+    """It is offered before anything is put in, and to look writes nothing; what a guest had put in is kept."""
+    login.customer = ANNA
+    buyer.add()
+    login.customer = None
+    elsewhere = Buyer.of(buyer.client.application, desk)
+    if is_met:
+        elsewhere.add("BOOK")
+    login.customer = BORIS
+    assert "другая корзина" not in elsewhere.look("/shop/").text
+    login.customer = ANNA
+    before = contents(kit)
+    assert "другая корзина, в ней 1 товар: Кружка" in elsewhere.look("/shop/").text
+    assert before == contents(kit)
+
+    assert 303 == submit(elsewhere.client, "/shop/take", on="/shop/").status_code
+    assert {"MUG-1": 1} == elsewhere.bought
+    assert is_met == ("Книга в файле" in elsewhere.look("/shop/").text)
+
+
 def test_nobody_takes_the_cart_of_another(buyer: Buyer, login: Login, desk: Desk, kit: OrderKit) -> None:
     """By its id neither a guest nor another customer; what is unknown is answered alike."""
     login.customer = ANNA

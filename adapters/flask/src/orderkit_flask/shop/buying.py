@@ -93,8 +93,12 @@ class Buying:
 
     def others(self) -> tuple[Cart, ...]:
         """The other carts of the customer who is logged in, with what they come to now."""
-        visitor = self.front.browser().visitor()
-        orders = self.front.desk().carts.others(visitor) if visitor else ()
+        browser, carts = self.front.browser(), self.front.desk().carts
+        visitor, customer = browser.visitor(), browser.customer()
+        if visitor and visitor.customer:
+            orders = carts.others(visitor)
+        else:  # nothing was done here yet since the login, and to look signs nobody in
+            orders = carts.of_customer(customer) if customer else ()
         return tuple(Cart.of(order, self.goods()) for order in orders)
 
     def take_quantities(self, form: Form) -> Form:

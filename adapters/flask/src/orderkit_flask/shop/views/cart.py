@@ -70,9 +70,10 @@ class CartViews:
 
     @whose("visitor", "cart")
     def take(self) -> Response:
-        """Go on with the other cart."""
+        """Go on with the other cart, which may be the first thing that a customer does in this browser."""
         browser, id = self.front.browser(), parse_id(request.form.get("order", ""), "order")
-        self.front.desk().carts.take(browser.known(), id)
+        visitor = browser.meet() if browser.customer() else browser.known()
+        self.front.desk().carts.take(visitor, id)
         return self.front.go("cart")
 
     def _ask(self, product: Product, form: Form, status: int = 200) -> Response:

@@ -214,7 +214,7 @@ _KNOWN: tuple[tuple[str, frozenset[str], str, str], ...] = (
         "database_unreachable",
         frozenset({"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"})
         | frozenset({"3D000", "28000", "28P01", "53300"}),
-        r"unable to open database file|connection|could not|failed to resolve|timeout",
+        r"unable to open database file|connection|could not|failed to resolve|^\[Errno -?\d+\]|timeout",
         "it cannot be reached; check that the address is right, that it exists and that the server runs",
     ),
     (

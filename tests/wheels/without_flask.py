@@ -11,6 +11,8 @@ import orderkit.plugin as ok
 from orderkit import Actor, Delivery, Line, Money, OrderKit
 
 WEB = {"babel", "flask", "jinja2", "orderkit_flask", "phonenumbers", "werkzeug"}
+# Imported by Alembic; imported with pytest, in the tests of plugin authors.
+OTHERWISE = ("orderkit.storage.migrations.", "orderkit.testing")
 
 
 @attrs.frozen
@@ -44,7 +46,7 @@ class Own:
 
 
 for room in pkgutil.walk_packages(orderkit.__path__, "orderkit."):
-    if ".migrations." not in room.name and not room.name.endswith("__main__"):
+    if not room.name.startswith(OTHERWISE) and not room.name.endswith("__main__"):
         importlib.import_module(room.name)
 
 kit = OrderKit("sqlite:///core.db", plugins=[Own()], strict=True)

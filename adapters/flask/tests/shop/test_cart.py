@@ -79,6 +79,24 @@ def test_quantities_that_cannot_be(buyer: Buyer, quantity: str) -> None:
     assert {} == buyer.bought
 
 
+def test_the_page_of_what_is_not_sold(buyer_of: Callable[..., Buyer]) -> None:
+    """It speaks of the product and not of the address, and leads to those that are there."""
+    buyer = buyer_of(home=lambda: "/goods")
+    page = Parsed(buyer.client.get("/shop/add?sku=NO").text)
+
+    assert "Такого товара нет" in page.text
+    assert "адрес" not in page.text
+    assert "/goods" in page.values("href", "a")
+
+
+def test_a_host_whose_shop_is_not_set_up_right(buyer_of: Callable[..., Buyer]) -> None:
+    """The page that tells of it asks the host for nothing that may be what is wrong."""
+    page = buyer_of(home=lambda: 1 / 0, customer=lambda: 7).client.get("/shop/")
+
+    assert 500 == page.status_code
+    assert "Магазин" in Parsed(page.text).text
+
+
 def test_what_is_not_sold(buyer: Buyer) -> None:
     """There is no page for it, and no way into the cart."""
     refused = buyer.client.get("/shop/add?sku=NO")

@@ -15,7 +15,7 @@ from orderkit_flask import csrf
 from orderkit_flask.host import TRACKING, wrong_host
 from orderkit_flask.shelf import Shelf
 from orderkit_flask.shop.limits import Allow
-from orderkit_flask.shop.troubles import TITLES, Told
+from orderkit_flask.shop.troubles import NAMED, TITLES, Told
 from orderkit_flask.shop.visitors import Browser
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
@@ -126,9 +126,12 @@ class Storefront:
             answer = self.page(
                 "message.html",
                 say,
-                title=say.text(TITLES[told.status]),
+                title=say.text(NAMED.get(told.code, TITLES[told.status])),
                 status=told.status,
                 message=told.message,
+                further=self.tab.host.home()
+                if told.status < 500
+                else "",  # else the host itself may be at fault
                 typed=_typed() if told.status in SENT_AGAIN else (),
             )
         return answer

@@ -30,6 +30,9 @@ TITLES: Final[Mapping[int, str]] = {
 }
 """HTTP number → the heading of the page that tells of it."""
 
+NAMED: Final[Words] = {"not_sold": mark("There is no such product")}
+"""Codes whose page has a heading of its own."""
+
 OWN: Final[Words] = {
     "cart_moved_on": mark(
         "This cart was ordered already, or it has changed in another window. Open the cart anew."

@@ -109,6 +109,7 @@ def test_where_asking_leaves_an_order(status: Status, kind: ActorKind) -> None:
         (order(), "999.99", "total_changed"),
         (order(payments=(paid("400.00"),)), "1000.00", "total_changed"),
         (attrs.evolve(order(status=Status.CREATED, delivery=delivery()), lines=()), "300.00", "no_lines"),
+        (attrs.evolve(order(status=Status.PAYMENT, delivery=delivery()), lines=()), "300.00", "no_lines"),
     ],
 )
 def test_asking_refused(before: Order, seen: str, code: str) -> None:

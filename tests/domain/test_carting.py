@@ -226,6 +226,31 @@ def test_no_quantity(quantity: object) -> None:
     assert "quantity" == refused.value.field
 
 
+def test_quantities() -> None:
+    """Several at once are one change; 0 takes out, what is not named stays, and what is gone stays gone."""
+    there = cart(line(), line("TEA"), line("PDF"))
+    change = carting.change_quantities(there, {1: 5, 2: 0, 7: 3}, SOON)
+
+    assert change is not None
+    assert [(1, 5), (3, there.lines[2].quantity)] == [(one.id, one.quantity) for one in change.after.lines]
+    assert ("cart.quantities_changed", {"quantities": {"1": 5, "2": 0}}) == (
+        change.entry.kind,
+        change.entry.data,
+    )
+    assert change.after.lines[0] == carting.change_quantity(there, 1, 5, SOON).after.lines[0]  # type: ignore[union-attr]
+    assert None is carting.change_quantities(there, {1: there.lines[0].quantity, 7: 3}, SOON)
+
+
+@pytest.mark.parametrize("quantity", [-1, 1.5, True, False, "2", None, 10**6 + 1])
+def test_no_quantity_of_several(quantity: object) -> None:
+    """The line is named whose quantity no line may have."""
+    with pytest.raises(InvalidInputError) as refused:
+        carting.change_quantities(cart(line(), line("TEA")), {1: 5, 2: quantity}, SOON)  # type: ignore[dict-item]
+
+    assert "quantities.2" == refused.value.field
+    assert ["quantities.2"] == [field for field, _ in refused.value.problems]
+
+
 def test_the_last_line_may_go() -> None:
     """An empty cart stays, costs nothing, and keeps to whom it was to go; its line's id is not given again."""
     to_anna = delivery(method_id=UUID(int=5), recipient=Recipient("Анна"), recipient_id=UUID(int=6))
@@ -253,6 +278,7 @@ def test_delivery_of_what_is_left() -> None:
 
 VERBS: dict[str, Callable[[Order], object]] = {
     "quantity": lambda made: carting.change_quantity(made, 1, 3, SOON),
+    "quantities": lambda made: carting.change_quantities(made, {1: 3}, SOON),
     "remove": lambda made: carting.remove(made, 1, SOON),
     "submit": submit,
 }

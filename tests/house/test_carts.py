@@ -26,6 +26,7 @@ DEEDS: dict[str, tuple[Do, ...]] = {
     "adds in another currency": (lambda desk, visitor, cart: desk.carts.add(visitor, EURO),),
     "changes a quantity, takes out": (
         lambda desk, visitor, cart: desk.carts.change_quantity(visitor, 1, 7),
+        lambda desk, visitor, cart: desk.carts.change_quantities(visitor, {1: 7}),
         lambda desk, visitor, cart: desk.carts.remove(visitor, 1),
     ),
     "reaches the payment page": (lambda desk, visitor, cart: desk.carts.open_payment(visitor),),

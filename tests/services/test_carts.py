@@ -154,6 +154,7 @@ def test_without_a_cart(any_desk: Desk, visitor: Visitor) -> None:
     """There is nothing to change, and that is said; looking finds none."""
     for verb in (
         lambda: any_desk.carts.change_quantity(visitor, 1, 1),
+        lambda: any_desk.carts.change_quantities(visitor, {1: 1}),
         lambda: any_desk.carts.remove(visitor, 1),
     ):
         with pytest.raises(NotFoundError) as refused:

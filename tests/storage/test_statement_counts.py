@@ -137,6 +137,7 @@ def test_carts(any_kit: OrderKit, any_desk: Desk, lines: int) -> None:
     count("of", lambda: carts.of(visitor))
     count("add", lambda: carts.add(visitor, mug(1)))
     count("change_quantity", lambda: carts.change_quantity(visitor, 1, 2))
+    count("change_quantities", lambda: carts.change_quantities(visitor, {one + 1: 3 for one in range(lines)}))
     count("remove", lambda: carts.remove(visitor, 1))
     order = count("open_payment", lambda: carts.open_payment(visitor, prices=lambda line: line))
     count("open again", lambda: carts.open_payment(visitor))
@@ -157,6 +158,7 @@ def test_carts(any_kit: OrderKit, any_desk: Desk, lines: int) -> None:
         "of": 3,
         "add": 10,
         "change_quantity": 10,
+        "change_quantities": 10,
         "remove": 10,
         "open_payment": 10,
         "open again": 6,

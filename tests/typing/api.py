@@ -146,6 +146,7 @@ def shop(desk: Desk, courier: ShippingMethod) -> None:
     assert_type(desk.carts.add(visitor, mug, page="/mugs", prices=prices), Order)
     assert_type(desk.carts.of(visitor), Order | None)
     assert_type(desk.carts.change_quantity(visitor, 1, 2), Order)
+    assert_type(desk.carts.change_quantities(visitor, {1: 2}), Order)
     assert_type(desk.carts.remove(visitor, 1), Order)
     assert_type(desk.carts.refresh(visitor, prices=prices), Order)
     order = desk.carts.open_payment(visitor, prices=prices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -99,6 +99,26 @@ def change_quantity(order: Order, line_id: int, quantity: int, act: Act) -> Chan
     lines = [counted if one.id == line_id else one for one in order.lines]
     after = _with_lines(order, lines, act)
     return changed(order, after, "cart.quantity_changed", act, line_id=line_id, quantity=quantity)
+
+
+def change_quantities(order: Order, quantities: Mapping[int, int], act: Act) -> Change[Order] | None:
+    """
+    Have as many of each line as that, and nothing of it where that is 0; ``None`` if there are.
+
+    A line that is gone, taken out in another window, stays gone.
+
+    Args:
+        quantities: By the id of the line.
+
+    Raises:
+        TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
+        InvalidInputError: Quantities no line may have, each in ``problems`` as ``quantities.`` and the id of the line;
+            or contents no order may have.
+    """
+    require_answered(order)
+    after = _with_lines(order, _counted(order.lines, quantities), act)
+    asked = {str(one.id): quantities[one.id] for one in order.lines if one.id in quantities}
+    return changed(order, after, "cart.quantities_changed", act, quantities=asked)
 
 
 def remove(order: Order, line_id: int, act: Act) -> Change[Order]:
@@ -280,6 +300,27 @@ def _left(slot: Order | None, act: Act) -> Iterator[Change[Order]]:
 def _goods(line: Line) -> tuple[object, ...]:
     """What makes two lines the same goods; without a sku, their title does."""
     return line.sku or line.title, bool(line.sku), dict(line.options)
+
+
+def _counted(lines: Iterable[Line], quantities: Mapping[int, int]) -> list[Line]:
+    """As many of each line as is asked for, without those of which nothing is."""
+    counted: list[Line] = []
+    refused: dict[str, InvalidInputError] = {}
+    for line in lines:
+        quantity = quantities.get(line.id, line.quantity)
+        if type(quantity) is int and quantity == 0:
+            continue
+        try:
+            counted.append(_times(line, quantity))
+        except InvalidInputError as error:
+            refused[f"quantities.{line.id}"] = error
+    if refused:
+        field, first = next(iter(refused.items()))
+        problems = [(one, str(why)) for one, why in refused.items()]
+        raise InvalidInputError(
+            f"{field}: {first}", code=first.code, field=field, problems=problems, **first.context
+        )
+    return counted
 
 
 def _times(line: Line, quantity: int) -> Line:

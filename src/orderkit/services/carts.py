@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -123,6 +123,26 @@ class Carts:
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             change = carting.change_quantity(_cart(slot, act), line_id, quantity, act)
+            return (change,) if change else ()
+
+        return self._step(visitor, decide)
+
+    def change_quantities(self, visitor: Visitor, quantities: Mapping[int, int]) -> Order:
+        """
+        Have as many of each line as that, all at once; 0 takes a line out. One that is gone by now stays gone.
+
+        Args:
+            quantities: By the id of the line; lines that are not named stay as they are.
+
+        Raises:
+            InvalidInputError: Less than none, or too many; ``problems`` names each such line, as ``quantities.`` and
+                its id. Nothing is changed then.
+            NotFoundError: The visitor has no open cart (``cart_not_found``).
+            TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
+        """
+
+        def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
+            change = carting.change_quantities(_cart(slot, act), quantities, act)
             return (change,) if change else ()
 
         return self._step(visitor, decide)

@@ -213,6 +213,7 @@ KINDS: Final[Words] = {
     "payment.refunded": mark("Money was given back"),
     "cart.line_added": mark("Put into the cart"),
     "cart.line_removed": mark("Taken out of the cart"),
+    "cart.quantities_changed": mark("The quantities in the cart were changed"),
     "cart.quantity_changed": mark("The quantity in the cart was changed"),
     "cart.refreshed": mark("The cart followed the prices of the site"),
     "cart.payment_reached": mark("The payment page was reached"),

@@ -1,5 +1,6 @@
 """The cart: what is put in, counted, taken out, and told of it."""
 
+import re
 from collections.abc import Callable
 
 import attrs
@@ -152,6 +153,48 @@ def test_wrong_quantities_stay_typed(buyer: Buyer) -> None:
     assert 422 == answer.status_code
     assert ["пять"] == Parsed(answer.text).form("/shop/").fields["quantity.1"]
     assert {"MUG-1": 1, "BOOK": 3} == buyer.bought
+
+
+def test_many_quantities_are_one_change(buyer: Buyer, desk: Desk) -> None:
+    """However many are changed the cart has one more entry; those that cannot be are said, each beside its field."""
+    for sku in ("MUG-1", "BOOK", "GIFT"):
+        buyer.add(sku)
+    before = buyer.cart.version
+    submit(buyer.client, "/shop/", {"quantity.1": "2", "quantity.2": "0", "quantity.3": "4"})
+    assert (before + 1, {"MUG-1": 2, "GIFT": 4}) == (buyer.cart.version, buyer.bought)
+    assert "cart.quantities_changed" == desk.orders.view(buyer.cart.id).journal[0].kind
+
+    buyer.add("BOOK")
+    before = buyer.cart.version
+    typed = {"quantity.1": "-1", "quantity.3": "1000001", "quantity.4": "3"}
+    answer = submit(buyer.client, "/shop/", typed)
+    fields = Parsed(answer.text).form("/shop/").fields
+    assert (422, before + 1) == (answer.status_code, buyer.cart.version)
+    assert {"MUG-1": 2, "GIFT": 4, "BOOK": 3} == buyer.bought
+    assert {name: [text] for name, text in typed.items()}.items() <= fields.items()
+    assert {"ok-p-quantity.1", "ok-p-quantity.3"} == set(re.findall(r"ok-p-quantity[.][0-9]+", answer.text))
+
+
+def test_quantities_that_come_to_too_much(buyer: Buyer, shelf: Shelf) -> None:
+    """Where no single one is wrong it is said beside all that were changed, and nothing is."""
+    for sku in ("GOLD", "RING"):
+        shelf.products[sku] = attrs.evolve(MUG, sku=sku, price=rub("90000000000"))
+        buyer.add(sku)
+    answer = submit(buyer.client, "/shop/", {"quantity.1": "600", "quantity.2": "600"})
+
+    assert 422 == answer.status_code
+    assert {"ok-p-quantity.1", "ok-p-quantity.2"} == set(re.findall(r"ok-p-quantity[.][0-9]+", answer.text))
+    assert {"GOLD": 1, "RING": 1} == buyer.bought
+
+
+def test_quantities_of_a_cart_that_was_ordered(buyer: Buyer, courier: ShippingMethod) -> None:
+    """In another window: there is nothing to change any more, and the empty cart says so."""
+    buyer.add()
+    form = buyer.look("/shop/").form("/shop/")
+    assert 303 == buyer.check_out().status_code
+    form.put({"quantity.1": "7"})
+
+    assert "/shop/" == buyer.client.post(form.action, data=form.fields).headers["Location"]
 
 
 def test_two_windows_of_one_cart(buyer: Buyer) -> None:

@@ -10,7 +10,7 @@ import attrs
 from orderkit import Order
 from orderkit.errors import InvalidInputError, NotFoundError
 from orderkit_flask.forms import Form
-from orderkit_flask.shop.cart import Cart, changed_quantities, require_room
+from orderkit_flask.shop.cart import QUANTITY, Cart, changed_quantities, require_room
 from orderkit_flask.shop.goods import Goods
 from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.storefront import Storefront
@@ -105,15 +105,21 @@ class Buying:
         """Have the quantities that were typed; what cannot be is said beside its field. What is gone stays gone."""
         say = self.front.speech()
         reading = Reading(form, say)
-        for line_id, _ in changed_quantities(form):
-            name = f"quantity.{line_id}"
-            quantity = reading.whole(name)
-            if name in reading.problems:
-                continue
+        read = {
+            f"{QUANTITY}{id}": (id, reading.whole(f"{QUANTITY}{id}")) for id, _ in changed_quantities(form)
+        }
+        wanted = {name: one for name, one in read.items() if name not in reading.problems}
+        for _ in range(2):
             try:
-                self.change(line_id, quantity)
-            except InvalidInputError as error:
-                reading.problems[name] = words_for(error, say)
-            except NotFoundError:
-                continue
+                if wanted:
+                    self._change_all(dict(wanted.values()))
+                break
+            except InvalidInputError as error:  # nothing is changed: once more, without what cannot be
+                named = {field.replace("quantities.", QUANTITY) for field, _ in error.problems} or set(wanted)
+                reading.problems |= dict.fromkeys(named, words_for(error, say))
+                wanted = {name: one for name, one in wanted.items() if name not in named}
         return form.with_problems(reading.problems)
+
+    def _change_all(self, quantities: Mapping[int, int]) -> None:
+        with suppress(NotFoundError):  # the cart was placed, or taken out, in another window
+            self.front.desk().carts.change_quantities(self.front.browser().known(), quantities)

@@ -87,7 +87,7 @@ def test_asked_and_declined(watched: Page, address: str, client: Page, desk: Des
     expect(page.locator(".ok-empty")).to_contain_text("Ничего не нашлось")
 
     client.reload()
-    expect(client.get_by_text("Попросить об отмене заказа")).to_be_visible()
+    expect(client.get_by_text("Попросить об отмене ещё раз")).to_be_visible()
     assert (4, None) == (desk.orders.get(order.id).version, desk.orders.get(order.id).cancel_requested_at)
 
 

@@ -241,6 +241,25 @@ def test_quantities() -> None:
     assert None is carting.change_quantities(there, {1: there.lines[0].quantity, 7: 3}, SOON)
 
 
+def test_a_quantity_alone_is_told_as_such() -> None:
+    """What is named and stays as it is does not count."""
+    there = cart(line(), line("TEA"))
+    same = there.lines[1].quantity
+
+    assert change_of(carting.change_quantity(there, 1, 5, SOON)) == change_of(
+        carting.change_quantities(there, {1: 5, 2: same}, SOON)
+    )
+    assert change_of(carting.remove(there, 1, SOON)) == change_of(
+        carting.change_quantities(there, {1: 0, 2: same}, SOON)
+    )
+
+
+def change_of(change: Change[Order] | None) -> tuple[object, ...]:
+    """What a change comes to, but for the id of its entry."""
+    assert change is not None
+    return change.after.lines, change.entry.kind, change.entry.data
+
+
 @pytest.mark.parametrize("quantity", [-1, 1.5, True, False, "2", None, 10**6 + 1])
 def test_no_quantity_of_several(quantity: object) -> None:
     """The line is named whose quantity no line may have."""
@@ -278,7 +297,7 @@ def test_delivery_of_what_is_left() -> None:
 
 VERBS: dict[str, Callable[[Order], object]] = {
     "quantity": lambda made: carting.change_quantity(made, 1, 3, SOON),
-    "quantities": lambda made: carting.change_quantities(made, {1: 3}, SOON),
+    "quantities": lambda made: carting.change_quantities(made, {1: 3, 2: 4}, SOON),
     "remove": lambda made: carting.remove(made, 1, SOON),
     "submit": submit,
 }

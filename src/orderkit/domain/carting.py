@@ -105,7 +105,8 @@ def change_quantities(order: Order, quantities: Mapping[int, int], act: Act) -> 
     """
     Have as many of each line as that, and nothing of it where that is 0; ``None`` if there are.
 
-    A line that is gone, taken out in another window, stays gone.
+    A line that is gone, taken out in another window, stays gone. One line alone is told as `change_quantity`
+    and `remove` tell it.
 
     Args:
         quantities: By the id of the line.
@@ -117,8 +118,16 @@ def change_quantities(order: Order, quantities: Mapping[int, int], act: Act) -> 
     """
     require_answered(order)
     after = _with_lines(order, _counted(order.lines, quantities), act)
-    asked = {str(one.id): quantities[one.id] for one in order.lines if one.id in quantities}
-    return changed(order, after, "cart.quantities_changed", act, quantities=asked)
+    asked = {
+        one.id: quantities[one.id]
+        for one in order.lines
+        if quantities.get(one.id, one.quantity) != one.quantity
+    }
+    if len(asked) == 1:
+        [(line_id, quantity)] = asked.items()
+        return change_quantity(order, line_id, quantity, act) if quantity else remove(order, line_id, act)
+    told = {str(line_id): quantity for line_id, quantity in asked.items()}
+    return changed(order, after, "cart.quantities_changed", act, quantities=told)
 
 
 def remove(order: Order, line_id: int, act: Act) -> Change[Order]:

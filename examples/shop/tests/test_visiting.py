@@ -63,11 +63,13 @@ def serving(url: str) -> Iterator[Shop]:
     server = make_server("127.0.0.1", 0, create_app(kit, allow=lambda act, keys: True), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    yield Shop(kit, clock, server.port)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    kit.close()
+    try:
+        yield Shop(kit, clock, server.port)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        kit.close()
 
 
 @pytest.fixture

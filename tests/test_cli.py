@@ -144,6 +144,9 @@ SUBSCRIBERS = """
     def fail(kit):
         kit.subscribe(OrderSubmitted, lambda event: 1 / 0, name="stock")
 
+    def other(kit):
+        kit.subscribe(OrderSubmitted, lambda event: print("other"), name="other")
+
     def nothing(kit):
         pass
 """
@@ -213,6 +216,16 @@ def test_work_given_up(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "run: orderkit work --retry-given-up" in verified.output
     assert "1 given up before, back in line\ngot 1001\n" in retried.output
     assert 0 == run("verify", "--database", shop).exit_code
+
+
+def test_work_lacks_a_subscriber(shop: str) -> None:
+    """Without a subscriber that has worked the database nothing is handed out, until it is forgotten by name."""
+    work(shop, "subscribe", "--once")
+    refused, forgotten = work(shop, "other", "--once"), work(shop, "other", "--once", "--forget", "stock")
+
+    assert (1, 1) == (refused.exit_code, refused.output.count("\n"))
+    assert "lacks subscribers that have worked this database: stock;" in refused.output
+    assert "stock: forgotten\n0 handed out" in forgotten.output
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ from orderkit.storage.database import Database
 from orderkit.storage.outboxing import OutboxQueue
 from orderkit.storage.reading import Reader
 from orderkit.storage.sites import SiteList
+from orderkit.storage.subscribers import SubscriberList
 from orderkit.storage.visitors import VisitorReader
 from orderkit.storage.writing import Store
 
@@ -221,7 +222,8 @@ class OrderKit:
         """
         Hand committed events to their subscribers until none is due or *budget* seconds are used up.
 
-        Nothing is taken while nobody has subscribed. Processes that work one database must subscribe the same names.
+        Nothing is taken while nobody has subscribed, nor where a subscriber is lacking here who has worked this
+        database before: it would be taken away from that one. The report names those; see `forget_subscriber`.
         Each site has its share of the budget, and what the sites before it did not need.
         """
         report, sites = WorkReport(), self.sites.all()
@@ -229,8 +231,13 @@ class OrderKit:
         for others, site in zip(range(len(sites), 0, -1), sites, strict=True):
             queue = OutboxQueue(self.database, site)
             share = timedelta(seconds=max(deadline - time.monotonic(), 0) / others)
-            report += Outbox(queue, tuple(self._subscriptions), self.clock, new_uuid).work(share)
+            known = SubscriberList(self.database, site)
+            report += Outbox(queue, known, tuple(self._subscriptions), self.clock, new_uuid).work(share)
         return report
+
+    def forget_subscriber(self, name: str) -> bool:
+        """Wait no more for a subscriber that has worked this database and is no more; whether there was one."""
+        return sum(SubscriberList(self.database, site).forget(name) for site in self.sites.all()) > 0
 
     def retry_given_up(self) -> int:
         """Put events of which no further try is made back in line, from the first try on; answers how many."""

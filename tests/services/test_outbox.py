@@ -74,6 +74,38 @@ def test_nothing_is_taken_while_nobody_listens(any_kit: OrderKit, any_make: Make
     assert 1 == waiting(any_kit)
 
 
+def test_nothing_is_taken_where_one_lacks(
+    any_kit: OrderKit, any_make: Maker, open_kit: Callable[..., OrderKit]
+) -> None:
+    """A process that lacks a subscriber who has worked the database before leaves all to one that has it."""
+    got: list[OrderSubmitted] = []
+    any_kit.subscribe(OrderSubmitted, got.append, name="stock")
+    any_kit.work()
+    any_make.order()
+    other = open_kit()
+    other.subscribe(OrderSubmitted, print, name="books")
+    reports = [other.work(), any_kit.work()]
+
+    assert [WorkReport(lacking=("stock",)), WorkReport(handed=1)] == reports
+    assert ["1001"] == numbers(got)
+
+
+def test_forgotten_subscribers_are_not_waited_for(
+    any_kit: OrderKit, any_make: Maker, open_kit: Callable[..., OrderKit]
+) -> None:
+    """What there is no more is forgotten once, and those who come after it work on."""
+    any_kit.subscribe(OrderSubmitted, print, name="stock")
+    any_kit.work()
+    any_make.order()
+    other = open_kit()
+    other.subscribe(OrderSubmitted, print, name="books")
+    forgotten = [other.forget_subscriber("stock") for _ in range(2)]
+    reports = [other.work(), any_kit.work()]
+
+    assert [True, False] == forgotten
+    assert [WorkReport(handed=1), WorkReport(lacking=("books",))] == reports
+
+
 def test_a_failing_subscriber_is_tried_again(any_kit: OrderKit, any_make: Maker, clock: Clock) -> None:
     """It is called again after a growing delay; those who have the event are not called again."""
     calls: dict[str, list[float]] = {"stock": [], "mail": []}

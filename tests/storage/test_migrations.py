@@ -12,6 +12,7 @@ from alembic import command
 from orderkit import ContactDetails, Delivery, OrderFilter, OrderKit
 from orderkit.errors import StorageError
 from orderkit.storage import schema, tables
+from orderkit.storage.subscribers import SubscriberList
 from tests.backends import PARTITIONS
 from tests.counting import statements
 from tests.making import BUYER, STAFF, Clock, Maker, execute, mug, rub
@@ -96,6 +97,15 @@ def test_costs_become_settings(filled: OrderKit) -> None:
     assert [2, 2] == [courier.version, post.version]
     assert [{}, {}] == [method.settings for method in desk.settings.payment_methods()]
     assert orders == untouched(filled, first)
+
+
+def test_subscribers_are_known(filled: OrderKit) -> None:
+    """Whoever was handed an event before is waited for."""
+    execute(filled, """UPDATE orderkit_outbox SET handled = '["stock", "books"]'""")
+    filled.upgrade()
+    (site,) = filled.sites.all()
+
+    assert ("books", "stock") == SubscriberList(filled.database, site).lacking(["mail"])
 
 
 def keys(kit: OrderKit) -> dict[object, tuple[object, ...]]:

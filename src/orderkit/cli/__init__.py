@@ -250,13 +250,17 @@ def _may_overwrite(report: Path) -> bool:
     is_flag=True,
     help="First put events of which no further try is made back in line.",
 )
-def work(url: str, subscribers: str, once: bool, pause: float, retry: bool) -> None:
+@click.option(
+    "--forget", multiple=True, metavar="NAME", help="First forget a subscriber that there is no more."
+)
+def work(url: str, subscribers: str, once: bool, pause: float, retry: bool, forget: tuple[str, ...]) -> None:
     """
     Hand committed events to their subscribers, at least once each.
 
     Subscribers are code of the host, so --subscribers names the function that registers them with kit.subscribe.
     Stop it with Ctrl-C; what was in hand is handed out again later. An event whose subscriber fails again and again
-    is given up after a few hours; orderkit verify names it.
+    is given up after a day; orderkit verify names it. A subscriber that has worked this database is waited for until
+    --forget names it.
     """
     kit = _opened(url)
     _named(subscribers)(kit)
@@ -264,6 +268,8 @@ def work(url: str, subscribers: str, once: bool, pause: float, retry: bool) -> N
         raise SettingsError(
             f"--subscribers {subscribers} subscribed to nothing, so there is nothing to hand out"
         )
+    for name in forget:
+        click.echo(f"{name}: {'forgotten' if kit.forget_subscriber(name) else 'was not known'}")
     if retry:
         click.echo(f"{kit.retry_given_up()} given up before, back in line")
     total = WorkReport()
@@ -271,6 +277,8 @@ def work(url: str, subscribers: str, once: bool, pause: float, retry: bool) -> N
         while True:
             report = kit.work()
             total += report
+            if report.lacking:
+                raise _lacking(report.lacking)
             if once and not report.more:
                 break
             time.sleep(0 if report.more else pause)
@@ -278,6 +286,14 @@ def work(url: str, subscribers: str, once: bool, pause: float, retry: bool) -> N
         click.echo()
     click.echo(
         f"{total.handed} handed out, {total.failed} failed and left for a later try, {total.given_up} given up"
+    )
+
+
+def _lacking(names: tuple[str, ...]) -> SettingsError:
+    return SettingsError(
+        f"this process lacks subscribers that have worked this database: {', '.join(names)}; nothing was taken from "
+        f"them. Have --subscribers name a function that subscribes them, or, of what is no more: --forget {names[0]}",
+        code="subscribers_lacking",
     )
 
 

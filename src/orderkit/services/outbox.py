@@ -13,13 +13,15 @@ import attrs
 
 from orderkit.domain.events import Event
 from orderkit.storage.outboxing import Claimed, OutboxQueue
+from orderkit.storage.subscribers import SubscriberList
 
 log = logging.getLogger("orderkit.outbox")
 
 LEASE = timedelta(minutes=5)
 """How long a subscriber may take before another worker tries the event too."""
 BATCH = 50
-MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 32
+"""Tries of about a day."""
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
 
@@ -50,12 +52,14 @@ class WorkReport:
         failed: Calls that raised and are tried again later.
         given_up: Events of which no further try is made.
         more: Whether the time was up before nothing was due any more.
+        lacking: Subscribers known to the database and not to this process, which for their sake took nothing.
     """
 
     handed: int = 0
     failed: int = 0
     given_up: int = 0
     more: bool = False
+    lacking: tuple[str, ...] = ()
 
     def __add__(self, other: WorkReport) -> WorkReport:
         return WorkReport(
@@ -63,6 +67,7 @@ class WorkReport:
             self.failed + other.failed,
             self.given_up + other.given_up,
             self.more or other.more,
+            tuple(sorted({*self.lacking, *other.lacking})),
         )
 
 
@@ -71,11 +76,12 @@ class Outbox:
     """
     Works the outbox of one site.
 
-    Without any subscription nothing is taken: an event that nobody here wants is not thrown away. Every process
-    that works one database must subscribe the same names.
+    Without any subscription nothing is taken: an event that nobody here wants is not thrown away. Nor is anything
+    taken by a process that lacks a subscriber which has worked this database: it would take it away from that one.
     """
 
     queue: OutboxQueue
+    known: SubscriberList
     subscriptions: Sequence[Subscription]
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
@@ -85,6 +91,9 @@ class Outbox:
         report = WorkReport()
         if not self.subscriptions:
             return report
+        if lacking := self.known.lacking([subscription.name for subscription in self.subscriptions]):
+            log.warning("nothing is handed out: this process lacks the subscribers %s", ", ".join(lacking))
+            return WorkReport(lacking=lacking)
         deadline = time.monotonic() + budget.total_seconds()
         while time.monotonic() < deadline:
             now, lease = self.clock(), self.new_id()

@@ -27,6 +27,7 @@ PARTITIONED = (
     "journal",
     "outbox",
     "order_links",
+    "subscribers",
 )
 """Tables that `orderkit db upgrade --partitions` divides by site on PostgreSQL: all but the list of sites."""
 
@@ -380,3 +381,5 @@ order_links = _table(
     _refers("order_id", "orders"),
     _index("order_links", "order_id"),
 )
+
+subscribers = _table("subscribers", sa.Column("name", Code, primary_key=True), _of_site())

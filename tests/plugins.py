@@ -3,12 +3,16 @@
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
 import attrs
 
 import orderkit.plugin as ok
+
+KEPT = sorted(path.parent.name for path in Path(__file__).parents[1].glob("plugins/*/pyproject.toml"))
+"""The plugins that are kept with the library and installed here, by name."""
 
 
 @attrs.frozen

@@ -14,7 +14,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted(path.parent for path in [ROOT / "pyproject.toml", *ROOT.glob("*/*/pyproject.toml")])
 CONSTRAINTS = str(ROOT / "constraints.txt")
-PLUGINS = ("orderkit_bank_transfer", "orderkit_cash", "orderkit_flat_rate", "orderkit_pickup")
+FIRST = [folder.name for folder in FOLDERS if folder.parent.name == "plugins"]
+"""The plugins that are kept with the library, by the names of their entry points."""
+PLUGINS = [f"orderkit_{name.replace('-', '_')}" for name in FIRST]
 INSTALLED = {
     "core": ("orderkit",),
     "core-and-plugins": ("orderkit", *PLUGINS),

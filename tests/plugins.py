@@ -1,7 +1,7 @@
 """Plugins as tests make them: a drone that flies, and modules written into a folder."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +13,11 @@ import orderkit.plugin as ok
 
 KEPT = sorted(path.parent.name for path in Path(__file__).parents[1].glob("plugins/*/pyproject.toml"))
 """The plugins that are kept with the library and installed here, by name."""
+_HOOKS: dict[type, str] = {
+    ok.AdjusterType: "orderkit_adjusters",
+    ok.ChannelType: "orderkit_channels",
+    ok.PaymentProviderType: "orderkit_payment_providers",
+}
 
 
 @attrs.frozen
@@ -184,18 +189,54 @@ def quoting(answer: object, **fields: Any) -> ok.CarrierType:
     return drone(settings=NoSettings, factory=lambda *_: Carrier(), **fields)
 
 
+def sending(answer: object, *, code: str = "pigeon", **fields: Any) -> ok.ChannelType:
+    """A channel that always gives this answer, or raises it; a function is asked for it, with the message."""
+
+    class Channel:
+        def send(self, message: ok.Message) -> Any:
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer(message) if callable(answer) else answer
+
+    own = {
+        "label": {"en": "Pigeon", "ru": "Голубь"},
+        "settings": NoSettings,
+        "factory": lambda *_: Channel(),
+    }
+    return ok.ChannelType(code=code, **own | fields)
+
+
+def adjusting(answer: object, *, code: str = "haggling", **fields: Any) -> ok.AdjusterType:
+    """An adjuster that always gives this answer, or raises it; a function is asked for it, with the calculation."""
+
+    class Adjuster:
+        def adjust(self, calculation: ok.Calculation) -> Any:
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer(calculation) if callable(answer) else answer
+
+    own = {
+        "label": {"en": "Haggling", "ru": "Торг"},
+        "settings": NoSettings,
+        "factory": lambda *_: Adjuster(),
+        "phase": ok.Phase.ORDER_DISCOUNT,
+    }
+    return ok.AdjusterType(code=code, **own | fields)
+
+
 def plugin(*brought: object, name: str = "hangar") -> ModuleType:
-    """A module that brings carriers and payment providers."""
-    module: Any = ModuleType(name)
-    carriers = [one for one in brought if not isinstance(one, ok.PaymentProviderType)]
-    providers = [one for one in brought if isinstance(one, ok.PaymentProviderType)]
-    if carriers:
-        module.orderkit_carriers = ok.hookimpl(lambda: carriers, specname="orderkit_carriers")
-    if providers:
-        module.orderkit_payment_providers = ok.hookimpl(
-            lambda: providers, specname="orderkit_payment_providers"
-        )
+    """A module that brings types; what is none of them it brings as a carrier."""
+    module = ModuleType(name)
+    given: dict[str, list[object]] = {}
+    for one in brought:
+        given.setdefault(_HOOKS.get(type(one), "orderkit_carriers"), []).append(one)
+    for hook, types in given.items():
+        setattr(module, hook, _implemented(hook, types))
     return module
+
+
+def _implemented(hook: str, types: list[object]) -> Callable[[], list[object]]:
+    return ok.hookimpl(lambda: types, specname=hook)
 
 
 def for_api(module: ModuleType, wanted: str) -> ModuleType:

@@ -7,7 +7,9 @@ from typing import Protocol
 
 import pluggy
 
+from orderkit.contracts.adjusters import AdjusterType
 from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
 
 PROJECT = "orderkit"
@@ -21,8 +23,16 @@ class Hooks(Protocol):
     """Every hook there is; a plugin implements those it needs, each as a function without arguments."""
 
     @hookspec
+    def orderkit_adjusters(self) -> Iterable[AdjusterType]:
+        """Discounts, fees and taxes of which an admin can make price rules."""
+
+    @hookspec
     def orderkit_carriers(self) -> Iterable[CarrierType]:
         """Carriers of which an admin can make shipping methods."""
+
+    @hookspec
+    def orderkit_channels(self) -> Iterable[ChannelType]:
+        """Channels of which an admin can make notification rules."""
 
     @hookspec
     def orderkit_payment_providers(self) -> Iterable[PaymentProviderType]:

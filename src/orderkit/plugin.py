@@ -1,6 +1,8 @@
 """What a plugin author imports: ``import orderkit.plugin as ok``. What is not listed here is not for plugins."""
 
+from orderkit.contracts.adjusters import Adjuster, AdjusterType, Calculation, Phase
 from orderkit.contracts.carriers import Carrier, CarrierType, Ineligible, Quote, QuoteRequest
+from orderkit.contracts.channels import Channel, ChannelType, Deferred, Message, Refused, Sent
 from orderkit.contracts.checking import ConnectionCheck
 from orderkit.contracts.payments import (
     Offer,
@@ -15,7 +17,7 @@ from orderkit.contracts.services import Services
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of, setting
 from orderkit.contracts.wording import Text, in_language
 from orderkit.domain.delivery import Recipient
-from orderkit.domain.line import Line
+from orderkit.domain.line import Adjustment, AdjustmentKind, Line
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import (
     Declined,
@@ -38,13 +40,22 @@ would have to be changed.
 
 __all__ = [
     "API_VERSION",
+    "Adjuster",
+    "AdjusterType",
+    "Adjustment",
+    "AdjustmentKind",
+    "Calculation",
     "Carrier",
     "CarrierType",
+    "Channel",
+    "ChannelType",
     "ConnectionCheck",
     "DeclineReason",
     "Declined",
+    "Deferred",
     "Ineligible",
     "Line",
+    "Message",
     "Money",
     "Offer",
     "OfferRequest",
@@ -52,12 +63,15 @@ __all__ = [
     "PaymentProvider",
     "PaymentProviderType",
     "Pending",
+    "Phase",
     "Problem",
     "Quote",
     "QuoteRequest",
     "Recipient",
     "Redirect",
+    "Refused",
     "Secret",
+    "Sent",
     "Services",
     "SettingField",
     "SettingKind",

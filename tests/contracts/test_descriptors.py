@@ -1,5 +1,7 @@
 """A descriptor that the desk could not work with is refused where it is made."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,13 +10,20 @@ import pytest
 import orderkit.plugin as ok
 from orderkit.errors import InvalidInputError, SettingsError
 from tests.making import rub
-from tests.plugins import drone, offering, services, starting
+from tests.plugins import adjusting, drone, offering, sending, services, starting
+
+MAKERS: tuple[Callable[[Any], Any], ...] = (
+    lambda code: drone(code=code),
+    lambda code: offering(None, code=code),
+    lambda code: sending(None, code=code),
+    lambda code: adjusting((), code=code),
+)
 
 
 @pytest.mark.parametrize("code", ["d3", "drone", "a-1", "x" * 40])
 def test_codes(code: str) -> None:
     """Small letters, digits and hyphens, a letter first."""
-    assert (code, code) == (drone(code=code).code, offering(None, code=code).code)
+    assert {code} == {make(code).code for make in MAKERS}
 
 
 @pytest.mark.parametrize(
@@ -22,9 +31,9 @@ def test_codes(code: str) -> None:
 )
 def test_codes_that_cannot_be(code: Any) -> None:
     """The error names the code."""
-    for make in (lambda: drone(code=code), lambda: offering(None, code=code)):
+    for make in MAKERS:
         with pytest.raises(SettingsError) as refused:
-            make()
+            make(code)
         assert "bad_code" == refused.value.code
         assert repr(code) in str(refused.value)
 
@@ -52,6 +61,28 @@ def test_what_cannot_be(fields: dict[str, Any], code: str) -> None:
         drone(**fields)
 
     assert code == refused.value.code
+
+
+@pytest.mark.parametrize("make", [sending, adjusting])
+@pytest.mark.parametrize(
+    "fields",
+    [{"label": ""}, {"description": None}, {"factory": None}, {"settings": str}, {"settings_version": 0}],
+)
+def test_what_no_type_can_be(make: Callable[..., Any], fields: dict[str, Any]) -> None:
+    """Channels and adjusters are checked for the same."""
+    with pytest.raises(SettingsError, match="'fine'"):
+        make(None, code="fine", **fields)
+
+
+@pytest.mark.parametrize("phase", [20, "FEE", None])
+def test_phases_that_cannot_be(phase: Any) -> None:
+    """The error names those there are."""
+    with pytest.raises(
+        SettingsError, match=r"'haggling': phase must be one of Phase.LINE_DISCOUNT, "
+    ) as refused:
+        adjusting((), phase=phase)
+
+    assert "bad_descriptor" == refused.value.code
 
 
 def start_request(**fields: Any) -> ok.StartRequest:
@@ -92,6 +123,11 @@ def test_time_limits_that_cannot_be(seconds: Any) -> None:
         (lambda: ok.Offer(5), "instructions"),
         (lambda: ok.OfferRequest(number="1", amount=5), "amount"),
         (lambda: start_request(amount=5), "amount"),
+        (lambda: ok.Sent("x" * 201), "reference"),
+        (lambda: ok.Deferred(""), "reason"),
+        (lambda: ok.Deferred("full", 5), "retry_after"),  # type: ignore[arg-type]
+        (lambda: ok.Deferred("full", timedelta(-1)), "retry_after"),
+        (lambda: ok.Refused(None), "reason"),  # type: ignore[arg-type]
         (lambda: start_request(return_url="orders/1"), "return_url"),
     ],
 )

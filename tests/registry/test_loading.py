@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import pytest
@@ -16,7 +16,8 @@ from orderkit.hookspecs import Hooks
 from orderkit.registry import asking, finding, watching
 from orderkit.registry.finding import own, scan
 from orderkit.registry.loading import build
-from tests.plugins import KEPT, drone, offering, plugin
+from orderkit.registry.registry import TypeKind
+from tests.plugins import KEPT, adjusting, drone, offering, plugin, sending
 
 HEAD = """
 import attrs
@@ -33,6 +34,12 @@ class Works:
     def offer(self, request):
         return ok.Offer()
 
+    def send(self, message):
+        return ok.Sent()
+
+    def adjust(self, calculation):
+        return []
+
 def carrier(code):
     return ok.CarrierType(code=code, label="X", settings=Settings, factory=lambda *_: Works())
 
@@ -40,12 +47,22 @@ def provider(code):
     return ok.PaymentProviderType(
         code=code, label="X", settings=Settings, factory=lambda *_: Works(), offline=True
     )
+
+def channel(code):
+    return ok.ChannelType(code=code, label="X", settings=Settings, factory=lambda *_: Works())
+
+def adjuster(code):
+    return ok.AdjusterType(
+        code=code, label="X", settings=Settings, factory=lambda *_: Works(), phase=ok.Phase.FEE
+    )
 """
 
 HOOKS = {
     # hook → what makes its descriptors, what makes others, and the classes of both
+    "orderkit_adjusters": ("adjuster", "carrier", "AdjusterType", "CarrierType"),
     "orderkit_carriers": ("carrier", "provider", "CarrierType", "PaymentProviderType"),
-    "orderkit_payment_providers": ("provider", "carrier", "PaymentProviderType", "CarrierType"),
+    "orderkit_channels": ("channel", "adjuster", "ChannelType", "AdjusterType"),
+    "orderkit_payment_providers": ("provider", "channel", "PaymentProviderType", "ChannelType"),
 }
 ASKED = "@ok.hookimpl\ndef HOOK(): "
 
@@ -61,7 +78,7 @@ BROKEN = {
     "says too much": ("raise OSError('disk\\n  full ' * 200)", "OSError: disk full disk"),
     "is no Python": ("def (:", "SyntaxError"),
     "needs what is not there": ("import no_such_module_at_all", "No module named 'no_such_module_at_all'"),
-    "implements nothing": ("x = 1", "implements no hook; there are: orderkit_carriers"),
+    "implements nothing": ("x = 1", "implements no hook; there are: orderkit_adjusters"),
     "misspells a hook": ("@ok.hookimpl\ndef HOOKX(): return []", "unknown hook 'HOOKX'"),
     "wants an argument": ("@ok.hookimpl\ndef HOOK(kit): return []", "kit"),
     "raises when asked": (ASKED + "raise OSError('disk')", "OSError: disk"),
@@ -298,7 +315,7 @@ def test_a_shared_code(install: Install, hook: str) -> None:
     for name in ("one", "other"):
         install(name, for_hook(hook, ASKED + f"return [MAKE('shared'), MAKE('{name}-own')]"))
     registry = build(scan())
-    kind = "carrier" if hook == "orderkit_carriers" else "payment_provider"
+    kind, _ = asking._EXPECTED[hook]
 
     for name in ("one", "other"):
         status = named(registry.plugins, name)
@@ -307,14 +324,30 @@ def test_a_shared_code(install: Install, hook: str) -> None:
             status.lost,
         )
         assert ("active", True) == (status.status, status.is_amiss)
-    assert "shared" not in {*registry.carriers, *registry.payment_providers}
+    assert sorted(("one-own", "other-own")) == [
+        code for code in registry.of_kind(kind) if code.endswith("-own")
+    ]
+    assert [] == [kind for kind in get_args(TypeKind) if "shared" in registry.of_kind(kind)]
 
 
-def test_one_code_in_both_kinds() -> None:
-    """A carrier and a payment provider may share a code: a row says which of the two it means."""
-    registry = build([own(plugin(drone(), offering(None, code="drone")))], strict=True)
+def test_one_code_in_every_kind() -> None:
+    """Types of different kinds may share a code: a row says which of them it means."""
+    brought = (
+        drone(),
+        offering(None, code="drone"),
+        sending(None, code="drone"),
+        adjusting((), code="drone"),
+    )
+    registry = build([own(plugin(*brought))], strict=True)
 
-    assert (["drone"], ["drone"]) == (list(registry.carriers), list(registry.payment_providers))
+    assert brought == tuple(registry.of_kind(kind)["drone"] for kind in get_args(TypeKind))
+    [status] = registry.plugins
+    assert [("drone",)] * 4 == [
+        status.carriers,
+        status.payment_providers,
+        status.channels,
+        status.adjusters,
+    ]
 
 
 def test_two_plugins_with_one_name() -> None:

@@ -10,7 +10,7 @@ from adapters.flask.tests.pages import Parsed
 from orderkit import OrderKit
 from orderkit.plugin import API_VERSION
 from tests.making import STAFF, rub
-from tests.plugins import drone, for_api, plugin
+from tests.plugins import adjusting, drone, for_api, plugin, sending
 
 ClientOf = Callable[..., FlaskClient]
 PLUGINS, SHIPPING = "/orders/plugins", "/orders/shipping-methods"
@@ -68,6 +68,13 @@ def test_the_page(kit: OrderKit, client: FlaskClient) -> None:
         text.index(name) for name in ("hangar", "moonship", "Bomb", "bank-transfer", "pickup", "cash вы")
     ]
     assert sorted(places) == places
+
+
+def test_what_each_kind_is_for(kit: OrderKit, client: FlaskClient) -> None:
+    """Channels and adjusters are told in the words of the pages where rules are made of them."""
+    become(kit, plugins=[plugin(sending(None), adjusting(()))])
+
+    assert "свой плагин платформы Цена: Торг Уведомления: Голубь" in text_of(client, PLUGINS)
 
 
 @pytest.mark.parametrize("address", [SHIPPING, "/orders/payment-methods"])

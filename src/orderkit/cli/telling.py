@@ -6,12 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from orderkit.contracts.carriers import CarrierType
-from orderkit.contracts.payments import PaymentProviderType
 from orderkit.contracts.settings import SettingField, fields_of
 from orderkit.contracts.wording import in_language
 from orderkit.plugin import API_VERSION
-from orderkit.registry.registry import PluginStatus, PluginType, Registry
+from orderkit.registry.registry import Contribution, PluginStatus, PluginType, Registry
 
 SLOW = 0.3
 """Seconds after which a plugin counts as slow to load."""
@@ -119,6 +117,5 @@ def _setting(field: SettingField) -> dict[str, Any]:
     return {"name": field.name, "kind": field.kind.value, "required": field.required, "label": label}
 
 
-def _descriptor(one: PluginType, registry: Registry) -> CarrierType | PaymentProviderType:
-    known = registry.carriers if one.kind == "carrier" else registry.payment_providers
-    return known[one.code]
+def _descriptor(one: PluginType, registry: Registry) -> Contribution:
+    return registry.of_kind(one.kind)[one.code]

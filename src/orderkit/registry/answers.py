@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 import attrs
 
-from orderkit.contracts.carriers import CarrierType
-from orderkit.contracts.payments import PaymentProviderType
 from orderkit.registry.finding import FoundPlugin
-from orderkit.registry.registry import ACTIVE, QUARANTINED, PluginStatus, PluginType, Standing
-
-Contribution: TypeAlias = CarrierType | PaymentProviderType
+from orderkit.registry.registry import ACTIVE, QUARANTINED, Contribution, PluginStatus, PluginType, Standing
 
 
 @attrs.frozen(kw_only=True)

@@ -8,12 +8,13 @@ from typing import Any
 
 import pluggy
 
+from orderkit.contracts.adjusters import AdjusterType
 from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
 from orderkit.errors import SettingsError
-from orderkit.registry.answers import Contribution
 from orderkit.registry.limiting import within
-from orderkit.registry.registry import PluginType, TypeKind
+from orderkit.registry.registry import Contribution, PluginType, TypeKind
 
 ASKING_LIMIT = 10.0
 """Seconds that a hook has to answer: it says what the plugin brings, and asks nobody."""
@@ -22,7 +23,9 @@ MOST_TYPES = 1000
 
 _EXPECTED: Mapping[str, tuple[TypeKind, type[Any]]] = {
     # hook → kind and class of what it gives
+    "orderkit_adjusters": ("adjuster", AdjusterType),
     "orderkit_carriers": ("carrier", CarrierType),
+    "orderkit_channels": ("channel", ChannelType),
     "orderkit_payment_providers": ("payment_provider", PaymentProviderType),
 }
 

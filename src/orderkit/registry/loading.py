@@ -18,11 +18,19 @@ import pluggy
 
 from orderkit.errors import SettingsError
 from orderkit.hookspecs import PROJECT, Hooks
-from orderkit.registry.answers import Answer, Contribution
+from orderkit.registry.answers import Answer
 from orderkit.registry.asking import ask
 from orderkit.registry.choosing import EVERY, Wanted
 from orderkit.registry.finding import FoundPlugin
-from orderkit.registry.registry import BLOCKED, INCOMPATIBLE, QUARANTINED, PluginType, Registry, TypeKind
+from orderkit.registry.registry import (
+    BLOCKED,
+    INCOMPATIBLE,
+    QUARANTINED,
+    Contribution,
+    PluginType,
+    Registry,
+    TypeKind,
+)
 from orderkit.registry.versions import declared, declared_before, is_met, mismatch
 from orderkit.registry.watching import watched
 
@@ -126,6 +134,8 @@ def _frozen(answers: Sequence[Answer]) -> Registry:
     return Registry(
         carriers=_of_kind(brought, "carrier"),
         payment_providers=_of_kind(brought, "payment_provider"),
+        channels=_of_kind(brought, "channel"),
+        adjusters=_of_kind(brought, "adjuster"),
         plugins=tuple(answer.told() for answer in answers),
     )
 

@@ -7,7 +7,9 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from orderkit.contracts.adjusters import AdjusterType
 from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
 
 Standing: TypeAlias = Literal["active", "quarantined", "incompatible", "blocked"]
@@ -16,7 +18,8 @@ QUARANTINED: Final = "quarantined"
 INCOMPATIBLE: Final = "incompatible"
 BLOCKED: Final = "blocked"
 
-TypeKind: TypeAlias = Literal["carrier", "payment_provider"]
+TypeKind: TypeAlias = Literal["carrier", "payment_provider", "channel", "adjuster"]
+Contribution: TypeAlias = CarrierType | PaymentProviderType | ChannelType | AdjusterType
 
 
 @attrs.frozen(order=True)
@@ -25,7 +28,7 @@ class PluginType:
     A type that a plugin brings, as messages, JSON and pages name it.
 
     Attributes:
-        kind: ``carrier`` or ``payment_provider``.
+        kind: ``carrier``, ``payment_provider``, ``channel`` or ``adjuster``.
         code: What rows refer to.
     """
 
@@ -69,12 +72,25 @@ class PluginStatus:
     @property
     def carriers(self) -> tuple[str, ...]:
         """Codes of the carriers it brings."""
-        return tuple(one.code for one in self.types if one.kind == "carrier")
+        return self._codes("carrier")
 
     @property
     def payment_providers(self) -> tuple[str, ...]:
         """Codes of the payment providers it brings."""
-        return tuple(one.code for one in self.types if one.kind == "payment_provider")
+        return self._codes("payment_provider")
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Codes of the channels it brings."""
+        return self._codes("channel")
+
+    @property
+    def adjusters(self) -> tuple[str, ...]:
+        """Codes of the adjusters it brings."""
+        return self._codes("adjuster")
+
+    def _codes(self, kind: TypeKind) -> tuple[str, ...]:
+        return tuple(one.code for one in self.types if one.kind == kind)
 
 
 @attrs.frozen(kw_only=True)
@@ -89,5 +105,17 @@ class Registry:
 
     carriers: Mapping[str, CarrierType]
     payment_providers: Mapping[str, PaymentProviderType]
+    channels: Mapping[str, ChannelType]
+    adjusters: Mapping[str, AdjusterType]
     plugins: tuple[PluginStatus, ...]
     unknown_names: tuple[str, ...] = ()
+
+    def of_kind(self, kind: TypeKind) -> Mapping[str, Contribution]:
+        """The types of one kind, by code."""
+        known: Mapping[TypeKind, Mapping[str, Contribution]] = {
+            "carrier": self.carriers,
+            "payment_provider": self.payment_providers,
+            "channel": self.channels,
+            "adjuster": self.adjusters,
+        }
+        return known[kind]

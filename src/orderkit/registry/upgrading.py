@@ -6,11 +6,10 @@ import copy
 from collections.abc import Mapping
 from typing import Any, Final
 
-from orderkit.contracts.carriers import CarrierType
-from orderkit.contracts.payments import PaymentProviderType
 from orderkit.domain.method import Setting, settings_document
 from orderkit.domain.secret import Secret
 from orderkit.errors import InvalidInputError
+from orderkit.registry.registry import Contribution
 
 VERSION: Final = "$version"
 """Where a document says which version of the settings it holds; no setting can be called so. Without it, the first."""
@@ -21,9 +20,7 @@ def stamped(document: Mapping[str, Setting], version: int) -> dict[str, Setting]
     return dict(document) if version == 1 else {**document, VERSION: version}
 
 
-def current(
-    kind: CarrierType | PaymentProviderType, document: Mapping[str, Setting], *, unsaid: int
-) -> dict[str, Setting]:
+def current(kind: Contribution, document: Mapping[str, Setting], *, unsaid: int) -> dict[str, Setting]:
     """
     A document as the type reads it by now, without the version it was of.
 
@@ -54,7 +51,7 @@ def _copied(settings: Mapping[str, Setting]) -> dict[str, Any]:
     }
 
 
-def _outdated(kind: CarrierType | PaymentProviderType, version: object, why: str) -> InvalidInputError:
+def _outdated(kind: Contribution, version: object, why: str) -> InvalidInputError:
     return InvalidInputError(
         f"settings of {kind.code!r} are of version {version!r}, it is at {kind.settings_version}, {why}",
         code="settings_outdated",

@@ -9,7 +9,9 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.contracts.adjusters import AdjusterType
 from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
 from orderkit.contracts.problems import Problem
 from orderkit.contracts.settings import SettingField, fields_of
@@ -22,6 +24,7 @@ from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.errors import InvalidInputError, NotFoundError
 from orderkit.registry.checking import Checks
 from orderkit.registry.making import Workshop
+from orderkit.registry.registry import Contribution
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import Store
@@ -47,6 +50,14 @@ class Settings:
     def carriers(self, language: str = "en") -> tuple[CarrierType, ...]:
         """The types that plugins bring, sorted by their label in *language*."""
         return tuple(sorted(self.workshop.registry.carriers.values(), key=_label(language)))
+
+    def channels(self, language: str = "en") -> tuple[ChannelType, ...]:
+        """The types that plugins bring, sorted by their label in *language*."""
+        return tuple(sorted(self.workshop.registry.channels.values(), key=_label(language)))
+
+    def adjusters(self, language: str = "en") -> tuple[AdjusterType, ...]:
+        """The types that plugins bring, sorted by their label in *language*."""
+        return tuple(sorted(self.workshop.registry.adjusters.values(), key=_label(language)))
 
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """All of them, switched off ones included, in order of display."""
@@ -372,5 +383,5 @@ def _arranged(stored: Sequence[M], ids: Sequence[UUID]) -> list[tuple[M, M]]:
     return [(method, attrs.evolve(method, position=place)) for place, method in enumerate(placed, 1)]
 
 
-def _label(language: str) -> Callable[[CarrierType | PaymentProviderType], tuple[str, str]]:
+def _label(language: str) -> Callable[[Contribution], tuple[str, str]]:
     return lambda kind: (in_language(kind.label, language).casefold(), kind.code)

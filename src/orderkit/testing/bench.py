@@ -14,19 +14,19 @@ from uuid import UUID
 import attrs
 
 from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.payments import PaymentProviderType
 from orderkit.contracts.problems import Problem
 from orderkit.contracts.settings import fields_of
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.secret import Secret
-from orderkit.registry.answers import Contribution
 from orderkit.registry.checking import Checks
 from orderkit.registry.finding import own
 from orderkit.registry.limiting import Hanging
 from orderkit.registry.loading import build
 from orderkit.registry.making import Workshop
 from orderkit.registry.references import References
-from orderkit.registry.registry import PluginStatus, Registry
+from orderkit.registry.registry import Contribution, PluginStatus, Registry
 from orderkit.registry.sealing import Sealer
 from orderkit.registry.upgrading import stamped
 from orderkit.registry.vault import Vault
@@ -112,6 +112,7 @@ class Bench:
         code, document = self.kind.code, stamped(settings, version or self.kind.settings_version)
         if isinstance(self.kind, CarrierType):
             return ShippingMethod(id=_METHOD, carrier=code, title="Contract", settings=document)
+        assert isinstance(self.kind, PaymentProviderType)  # channels and adjusters have no rows yet
         offline = self.kind.offline
         return PaymentMethod(id=_METHOD, provider=code, title="Contract", settings=document, offline=offline)
 

@@ -15,8 +15,7 @@ from orderkit.domain.money import LIMIT, Money
 from orderkit.domain.secret import Secret
 from orderkit.errors import InvalidInputError, OrderKitError
 from orderkit.hookspecs import PROJECT
-from orderkit.registry.answers import Contribution
-from orderkit.registry.registry import ACTIVE, Registry, TypeKind
+from orderkit.registry.registry import ACTIVE, Contribution, Registry, TypeKind
 from orderkit.testing import importing
 from orderkit.testing.bench import Bench, load
 from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid

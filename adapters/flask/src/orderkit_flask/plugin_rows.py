@@ -83,15 +83,22 @@ def _problems(plugin: PluginStatus, plugins: Sequence[PluginStatus], say: Speech
 
 
 def _labels(desk: Desk, say: Speech) -> Mapping[PluginType, str]:
-    language = say.language.code
-    carriers, providers = desk.settings.carriers(language), desk.settings.payment_providers(language)
+    settings = desk.settings
     return {
-        **{PluginType("carrier", one.code): say.label(one.label) for one in carriers},
-        **{PluginType("payment_provider", one.code): say.label(one.label) for one in providers},
+        **{PluginType("carrier", one.code): say.label(one.label) for one in settings.carriers()},
+        **{
+            PluginType("payment_provider", one.code): say.label(one.label)
+            for one in settings.payment_providers()
+        },
+        **{PluginType("channel", one.code): say.label(one.label) for one in settings.channels()},
+        **{PluginType("adjuster", one.code): say.label(one.label) for one in settings.adjusters()},
     }
 
 
 def _in_words(one: PluginType, label: str, say: Speech) -> str:
-    if one.kind == "carrier":
-        return say.text("Delivery: %(label)s", label=label)
-    return say.text("Payment: %(label)s", label=label)
+    return {
+        "carrier": say.text("Delivery: %(label)s", label=label),
+        "payment_provider": say.text("Payment: %(label)s", label=label),
+        "channel": say.text("Messages: %(label)s", label=label),
+        "adjuster": say.text("Price: %(label)s", label=label),
+    }[one.kind]

@@ -1,0 +1,98 @@
+"""What an adjuster fulfils: it says what comes on top of the prices of an order, or off them, and why."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import attrs
+
+from orderkit.contracts.descriptors import Upgrade, check_descriptor, check_version
+from orderkit.contracts.services import Services
+from orderkit.contracts.wording import Text
+from orderkit.domain.line import Adjustment, Line
+from orderkit.domain.money import Money
+from orderkit.errors import SettingsError
+
+
+class Phase(enum.IntEnum):
+    """When an adjuster has its turn; within a phase rules have theirs in order of display."""
+
+    LINE_DISCOUNT = 20
+    """Off single lines."""
+    ORDER_DISCOUNT = 40
+    """Off all goods together."""
+    FEE = 50
+    """On top, such as for packing."""
+    TAX = 60
+    """What is in the prices or comes on top of all before it."""
+
+
+@attrs.frozen(kw_only=True)
+class Calculation:
+    """
+    An order as far as it is calculated when an adjuster has its turn.
+
+    Attributes:
+        currency: Of every amount.
+        lines: The goods.
+        delivery: What delivery costs.
+        adjustments: Of the adjusters that had their turn before.
+    """
+
+    currency: str
+    lines: tuple[Line, ...]
+    delivery: Money
+    adjustments: tuple[Adjustment, ...] = ()
+
+
+class Adjuster(Protocol):
+    """Works with the settings of one price rule."""
+
+    def adjust(self, calculation: Calculation) -> Iterable[Adjustment]:
+        """
+        What comes on top, or off if negative; nothing where the rule does not apply.
+
+        The same calculation is answered the same: it asks nobody, neither a clock nor chance.
+        """
+
+
+@attrs.frozen(kw_only=True)
+class AdjusterType:
+    """
+    What a plugin brings so that an admin can make price rules of it.
+
+    Attributes:
+        code: Stable; what rows refer to. 2 to 40 small letters, digits and hyphens.
+        label: What the admin picks it by.
+        settings: An attrs class of `setting` fields.
+        factory: Makes the adjuster of one rule, with an instance of *settings*; asks nobody.
+        phase: When it has its turn.
+        description: A sentence for the admin.
+        settings_version: Raised when settings are stored in another way than before; then *upgrade* is needed.
+        upgrade: Called with a document of an earlier version, as a dictionary of its own, and with that version;
+            answers the document as this version reads it. A secret is handed through as it is stored.
+
+    Raises:
+        SettingsError: ``bad_code``, ``bad_descriptor`` or ``bad_setting``, naming the code.
+    """
+
+    code: str
+    label: Text
+    settings: type
+    factory: Callable[[Any, Services], Adjuster]
+    phase: Phase
+    description: Text = ""
+    settings_version: int = 1
+    upgrade: Upgrade | None = None
+
+    def __attrs_post_init__(self) -> None:
+        texts: dict[str, object] = {"label": self.label, "description": self.description}
+        check_descriptor("adjuster", self.code, texts=texts, settings=self.settings, factory=self.factory)
+        check_version("adjuster", self.code, self.settings_version, self.upgrade)
+        if not isinstance(self.phase, Phase):
+            raise SettingsError(
+                f"adjuster {self.code!r}: phase must be one of {', '.join(f'Phase.{one.name}' for one in Phase)}",
+                code="bad_descriptor",
+            )

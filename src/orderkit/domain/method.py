@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from typing import Any, TypeAlias
+from urllib.parse import quote
 from uuid import UUID
 
 import attrs
@@ -195,6 +196,10 @@ class ShippingMethod:
     def contact_id(self) -> None:
         """A method belongs to nobody."""
         return
+
+    def tracking_link(self, code: str) -> str:
+        """The carrier's page for a tracking code; empty without a code, and where the method knows none."""
+        return self.tracking_url.replace("{code}", quote(code, safe="")) if code else ""
 
     def snapshot(self) -> Snapshot:
         """The journalled fields."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from urllib.parse import quote
 
 import attrs
 
@@ -198,7 +197,4 @@ def sums_of(order: Order, say: Speech) -> Iterator[Sum]:
 
 def tracking_link(order: Order, method: ShippingMethod | None) -> str:
     """The carrier's page for the tracking code of an order; empty where its method knows none."""
-    code = order.delivery.tracking_code
-    if method is None or not method.tracking_url or not code:
-        return ""
-    return method.tracking_url.replace("{code}", quote(code, safe=""))
+    return method.tracking_link(order.delivery.tracking_code) if method else ""

@@ -449,6 +449,16 @@ class TestSoundProvider(AProvider):
     pass
 
 
+class TestOffline(AProvider):
+    plugin = sound.provider(LINE, offline=True)
+
+
+class TestOfflineWithoutAFake(TestOffline):
+    @pytest.fixture
+    def fake(self) -> None:
+        return None
+
+
 class TestSoundInRubles(AProvider):
     currency = "RUB"
 

@@ -22,9 +22,10 @@ from orderkit.registry.providers import Providers
 from orderkit.registry.registry import TypeKind
 from orderkit.testing.bench import AT_ONCE, Bench, at_once
 from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
-from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid
+from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid, wait_for
 
 _TAKEN = (Succeeded, Redirect, Pending)
+_OFFLINE = "the type is offline=True: staff mark its money by hand, and nobody is asked for it"
 USUAL = 45_000
 """Minor units of the usual amount."""
 
@@ -97,7 +98,7 @@ class PaymentProviderContract(PluginContract):
     def test_offer_asks_nobody(self, fake: Fake | None) -> None:
         """Offering takes nothing, and goes on when the provider does not answer."""
         bench = self._able()
-        given = self._required(fake)
+        given = self._required(bench, fake)
         given.fail()
         answer = self._offered(bench, self._usual_amount(bench))
         if given.payments or not isinstance(answer, Offer):
@@ -136,15 +137,15 @@ class PaymentProviderContract(PluginContract):
         bench = self._startable(fake)
         amount = Money(1, currency or self._currency(bench))
         if not isinstance(self._offered(bench, amount), Offer):
-            return  # then it is asked for nothing
+            pytest.skip(f"it does not offer to pay {amount}, so nobody asks it for that")
         answer = self._started(bench, _request(amount))
         self._require_outcome(answer, amount)
-        self._require_asked(self._required(fake), answer, [amount])
+        self._require_asked(self._required(bench, fake), answer, [amount])
 
     def test_start_usual(self, fake: Fake | None) -> None:
         """Asked for the usual amount, it asks its side for exactly that, once, and answers that it takes it."""
         bench = self._bench()
-        self._skip_unless_startable(bench, fake)
+        self._require_startable(bench, fake)
         amount = self._usual_amount(bench)
         answer = self._started(bench, _request(amount))
         self._require_outcome(answer, amount)
@@ -155,15 +156,15 @@ class PaymentProviderContract(PluginContract):
                 why="the checks need one payment that goes as it should",
                 do="give `settings`, `amount` and a `fake` with which it does",
             )
-        self._require_asked(self._required(fake), answer, [amount])
+        self._require_asked(self._required(bench, fake), answer, [amount])
 
     def test_same_key(self, fake: Fake | None) -> None:
         """Asked twice with one key, it asks its side for one payment, and answers with the same reference."""
         bench = self._startable(fake)
         request = _request(self._usual_amount(bench))
         first, second = (self._started(bench, request) for _ in range(2))
-        self._skip_unless_taken(first)
-        given = self._required(fake)
+        self._require_taken(first)
+        given = self._required(bench, fake)
         if len(given.payments) != 1 or _reference(first) != _reference(second):
             refuse(
                 "one key, one payment, however often it is sent",
@@ -177,8 +178,8 @@ class PaymentProviderContract(PluginContract):
         bench = self._startable(fake)
         amount = self._usual_amount(bench)
         answers = [self._started(bench, _request(amount)) for _ in range(2)]
-        self._skip_unless_taken(answers[0])
-        given = self._required(fake)
+        self._require_taken(answers[0])
+        given = self._required(bench, fake)
         if len(given.payments) != 2 or len(set(map(_reference, answers))) != 2:
             refuse(
                 "two keys, two payments, each with its reference",
@@ -190,7 +191,7 @@ class PaymentProviderContract(PluginContract):
     def test_broken_connection(self, fake: Fake | None) -> None:
         """Where nobody hears the answer, the kit books that it is unknown what came of it."""
         bench = self._startable(fake)
-        self._required(fake).fail()
+        self._required(bench, fake).fail()
         method = bench.method(bench.settings_in(self._currency(bench)))
         workshop = bench.workshop(self._currency(bench))
         answer = Providers(workshop).start(method, _request(self._usual_amount(bench)))
@@ -208,8 +209,8 @@ class PaymentProviderContract(PluginContract):
         usual = self._usual_amount(bench)
         amounts = [Money(usual.minor - number, usual.currency) for number in range(AT_ONCE)]
         answers = at_once(lambda number: self._started(bench, _request(amounts[number])))
-        self._skip_unless_taken(answers[0])
-        asked = self._required(fake).payments
+        self._require_taken(answers[0])
+        asked = self._required(bench, fake).payments
         wrong = [one for one, amount in zip(answers, amounts, strict=True) if _is_other(one, amount)]
         if sorted(asked) != sorted(amounts) or wrong:
             refuse(
@@ -223,7 +224,7 @@ class PaymentProviderContract(PluginContract):
     def test_connection(self, fake: Fake | None) -> None:
         """The check of the connection, where there is one, takes nothing, and says when nobody answers."""
         bench = self._checked()
-        given = self._required(fake)
+        given = self._required(bench, fake)
         given.fail()
         found = bench.check(self._currency(bench))
         if given.payments or not found:
@@ -255,9 +256,9 @@ class PaymentProviderContract(PluginContract):
         request = _request(self._usual_amount(bench))
         with caplog.at_level("DEBUG"):
             self._offered(bench, request.amount)
-            if not self._is_offline(bench) and isinstance(fake, Fake):
+            if not self._is_offline(bench):
                 self._started(bench, request)
-                fake.fail()
+                self._required(bench, fake).fail()
                 self._started(bench, _request(request.amount))
         captured = capfd.readouterr()
         private = {
@@ -276,38 +277,39 @@ class PaymentProviderContract(PluginContract):
     def _able(self) -> Bench:
         """The bench of a provider that offers; where it does not, another test says so."""
         bench = self._bench()
-        if not isinstance(self._offered(bench, self._usual_amount(bench)), Offer):
-            pytest.skip("test_offer comes first")
+        answer = self._offered(bench, self._usual_amount(bench))
+        if not isinstance(answer, Offer):
+            wait_for("test_offer", found=_told(answer))
         return bench
 
     def _startable(self, fake: Fake | None) -> Bench:
         """The bench of a provider that can start the usual payment; else another test says so."""
         bench = self._able()
-        self._skip_unless_startable(bench, fake)
+        self._require_startable(bench, fake)
         return bench
 
-    def _skip_unless_startable(self, bench: Bench, fake: Fake | None) -> None:
-        self._skip_offline(bench)
-        if not isinstance(fake, Fake) or not isinstance(bench.made(self._currency(bench)), StartsPayments):
-            pytest.skip("test_fake and test_can_start come first")
+    def _require_startable(self, bench: Bench, fake: Fake | None) -> None:
+        if self._is_offline(bench):
+            pytest.skip(_OFFLINE)
+        self._required(bench, fake)
+        if not isinstance(bench.made(self._currency(bench)), StartsPayments):
+            wait_for("test_can_start", found="what the factory makes has no start()")
 
     @staticmethod
-    def _skip_unless_taken(answer: Any) -> None:
+    def _require_taken(answer: Any) -> None:
         if not isinstance(answer, _TAKEN):
-            pytest.skip("test_start_usual comes first")
+            wait_for("test_start_usual", found=_told(answer))
 
     @staticmethod
     def _is_offline(bench: Bench) -> bool:
         return isinstance(bench.kind, PaymentProviderType) and bench.kind.offline
 
-    def _skip_offline(self, bench: Bench) -> None:
-        if self._is_offline(bench):
-            pytest.skip("it is offline: nobody is asked")
-
-    @staticmethod
-    def _required(fake: Fake | None) -> Fake:
+    def _required(self, bench: Bench, fake: Fake | None) -> Fake:
+        """The provider's side, as the test plays it."""
         if not isinstance(fake, Fake):
-            pytest.skip("there is no fake: test_fake says so where one is needed")
+            if self._is_offline(bench):
+                pytest.skip(_OFFLINE)
+            wait_for("test_fake", found=f"the fixture `fake` gives {fake!r}")
         return fake
 
     @staticmethod

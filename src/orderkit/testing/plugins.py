@@ -18,7 +18,7 @@ from orderkit.hookspecs import PROJECT
 from orderkit.registry.registry import ACTIVE, Contribution, Registry, TypeKind
 from orderkit.testing import importing
 from orderkit.testing.bench import Bench, load
-from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid
+from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid, wait_for
 
 OTHER_CURRENCIES = ("JPY", "KWD")
 """Without minor units, and with a thousand of them."""
@@ -73,7 +73,9 @@ class PluginContract:
     def test_entry_point(self) -> None:
         """Installed, it is found by the name of its entry point, once."""
         if not self.entry_point:
-            pytest.skip("no entry_point is named")
+            pytest.skip(
+                "the test names no `entry_point`: a plugin that is not installed, such as a loose file, has none"
+            )
         found = list(metadata.entry_points(group=PROJECT, name=self.entry_point))
         if len(found) != 1 or found[0].load() is not self.plugin:
             refuse(
@@ -88,7 +90,9 @@ class PluginContract:
         """Importing it costs little, prints nothing and asks nobody."""
         target = importing.target(self.plugin)
         if target in ("", type(self).__module__):
-            pytest.skip("it has no module of its own that another process could import")
+            pytest.skip(
+                "the plugin has no module of its own that another process could import: it is made by the test"
+            )
         done = importing.imported(target)
         slow = f"it takes {done.seconds:.2f} s" if done.seconds > importing.LIMIT else ""
         printed = f"it prints {done.printed.strip()[:80]!r}" if done.printed.strip() else ""
@@ -203,7 +207,9 @@ class PluginContract:
         """The bench of a plugin that can check its connection, after it found nothing wrong with `settings`."""
         bench = self._bench()
         if not bench.can_check(self._currency(bench)):
-            pytest.skip("it has no check_connection()")
+            pytest.skip(
+                "what the factory makes has no check_connection(), and the tab no button for it: it is optional"
+            )
         if found := bench.check(self._currency(bench)):
             refuse(
                 "check_connection() finds nothing wrong with `settings`",
@@ -232,10 +238,12 @@ class PluginContract:
 
     def _bench(self) -> Bench:
         """The type at work; where there is none, another test says why."""
-        registry, _ = load(self.plugin)
+        registry, status = load(self.plugin)
         types = self._types(registry)
+        if status.status != ACTIVE:
+            wait_for("test_loads", found=f"the plugin is {status.status}: {status.reason}")
         if len(types) != 1:
-            pytest.skip("test_loads and test_brings_the_type come first")
+            wait_for("test_brings_the_type", found=f"{len(types)} types have the class of `settings`")
         return Bench.of(registry, types[0], self.settings)
 
     def _currency(self, bench: Bench) -> str:

@@ -11,12 +11,30 @@ from orderkit.contracts.wording import in_language, is_text
 
 LANGUAGES = ("en", "ru")
 """What the tab and the storefront speak."""
+FIRST = "look first at "
+"""Stands in what a check says that cannot be made before another one passes."""
 
 
 def refuse(expected: str, *, found: str, why: str, do: str) -> NoReturn:
     """End the test with all that its author needs to know."""
     told = f"{expected}\n    found:  {found}\n    why:    {why}\n    to do:  {do}"
     pytest.fail(told, pytrace=False)
+
+
+def wait_for(*checks: str, found: str) -> NoReturn:
+    """
+    End the test of what is built on other checks, of which one fails; run alone it fails as well.
+
+    Args:
+        found: What stands in the way, in the words of those checks.
+    """
+    names = " and ".join(checks)
+    refuse(
+        f"{names} passes" if len(checks) == 1 else f"{names} pass",
+        found=found,
+        why="this check is made on what they make sure of, and says nothing of the plugin before",
+        do=f"{FIRST}{names}: cure what is said there, then run this one again",
+    )
 
 
 def raised(error: BaseException) -> str:

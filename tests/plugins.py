@@ -17,6 +17,7 @@ _HOOKS: dict[type, str] = {
     ok.AdjusterType: "orderkit_adjusters",
     ok.ChannelType: "orderkit_channels",
     ok.PaymentProviderType: "orderkit_payment_providers",
+    ok.Subscription: "orderkit_subscriptions",
 }
 
 

@@ -11,6 +11,7 @@ from orderkit.contracts.adjusters import AdjusterType
 from orderkit.contracts.carriers import CarrierType
 from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
+from orderkit.contracts.subscriptions import Subscription
 
 PROJECT = "orderkit"
 """Name of the markers, and of the group of entry points in which plugins are found."""
@@ -37,3 +38,7 @@ class Hooks(Protocol):
     @hookspec
     def orderkit_payment_providers(self) -> Iterable[PaymentProviderType]:
         """Payment providers of which an admin can make payment methods."""
+
+    @hookspec
+    def orderkit_subscriptions(self) -> Iterable[Subscription]:
+        """Who is told of what happened, after it is stored; each made by `subscribe`."""

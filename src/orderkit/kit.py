@@ -13,13 +13,12 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.contracts.subscriptions import E, Subscription, subscribe
 from orderkit.desk import Desk
 from orderkit.domain.actor import Act, Actor
-from orderkit.domain.events import EVENT_TYPES, Event
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
-from orderkit.domain.text import clean
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
 from orderkit.registry.choosing import Wanted
 from orderkit.registry.finding import gather
@@ -30,11 +29,12 @@ from orderkit.registry.references import References
 from orderkit.registry.references import secret_files as folder_of_secrets
 from orderkit.registry.registry import PluginStatus
 from orderkit.registry.sealing import Sealer
+from orderkit.registry.subscribing import limited
 from orderkit.registry.vault import Vault
 from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.orders import Orders
-from orderkit.services.outbox import Outbox, Subscription, WorkReport
+from orderkit.services.outbox import Outbox, WorkReport
 from orderkit.services.payments import Payments
 from orderkit.services.settings import Settings
 from orderkit.services.shipping import Shipping
@@ -142,7 +142,9 @@ class OrderKit:
         self.clock = clock
         self.lifecycle = lifecycle
         self._hanging = Hanging()
-        self._subscriptions: list[Subscription] = []
+        self._subscriptions: list[Subscription] = [
+            limited(one, self._hanging) for one in self.registry.subscriptions.values()
+        ]
 
     @property
     def plugins(self) -> tuple[PluginStatus, ...]:
@@ -189,7 +191,7 @@ class OrderKit:
             )
         return self._desk(site, clock or self.clock)
 
-    def subscribe(self, event: type[Event], handler: Callable[..., object], *, name: str) -> None:
+    def subscribe(self, event: type[E], handler: Callable[[E], object], *, name: str) -> None:
         """
         Have *handler* told of every such event after its commit, at least once, by `work`.
 
@@ -199,23 +201,19 @@ class OrderKit:
             name: Unique and stable: the outbox remembers by it who has an event already.
 
         Raises:
-            SettingsError: The name is taken, or *event* is no event class.
+            SettingsError: The name is taken, *event* is no event class, or *handler* cannot be called.
         """
-        if event not in EVENT_TYPES.values():
+        wanted = subscribe(event, handler, name=name)
+        if wanted.name in self.subscriptions:
             raise SettingsError(
-                f"{event!r} is no event; events: {', '.join(EVENT_TYPES)}", code="unknown_event"
-            )
-        name = clean(name, "name", required=True)
-        if any(subscription.name == name for subscription in self._subscriptions):
-            raise SettingsError(
-                f"a subscriber named {name!r} is there already; give each its own name",
+                f"a subscriber named {wanted.name!r} is there already; give each its own name",
                 code="subscriber_exists",
             )
-        self._subscriptions.append(Subscription(name, event, handler))
+        self._subscriptions.append(wanted)
 
     @property
     def subscriptions(self) -> tuple[str, ...]:
-        """Names of those who have subscribed."""
+        """Names of those who have subscribed; those of a plugin begin with its name and a dot."""
         return tuple(subscription.name for subscription in self._subscriptions)
 
     def work(self, budget: float = 5.0) -> WorkReport:

@@ -15,8 +15,20 @@ from orderkit.contracts.payments import (
 from orderkit.contracts.problems import Problem
 from orderkit.contracts.services import Services
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of, setting
+from orderkit.contracts.subscriptions import Subscription, subscribe
 from orderkit.contracts.wording import Text, in_language
 from orderkit.domain.delivery import Recipient
+from orderkit.domain.events import (
+    CancelRequested,
+    Event,
+    OrderEdited,
+    OrderImported,
+    OrderRef,
+    OrderStatusChanged,
+    OrderSubmitted,
+    PaymentReceived,
+    PaymentReturned,
+)
 from orderkit.domain.line import Adjustment, AdjustmentKind, Line
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import (
@@ -45,6 +57,7 @@ __all__ = [
     "Adjustment",
     "AdjustmentKind",
     "Calculation",
+    "CancelRequested",
     "Carrier",
     "CarrierType",
     "Channel",
@@ -53,15 +66,23 @@ __all__ = [
     "DeclineReason",
     "Declined",
     "Deferred",
+    "Event",
     "Ineligible",
     "Line",
     "Message",
     "Money",
     "Offer",
     "OfferRequest",
+    "OrderEdited",
+    "OrderImported",
+    "OrderRef",
+    "OrderStatusChanged",
+    "OrderSubmitted",
     "Outcome",
     "PaymentProvider",
     "PaymentProviderType",
+    "PaymentReceived",
+    "PaymentReturned",
     "Pending",
     "Phase",
     "Problem",
@@ -77,6 +98,7 @@ __all__ = [
     "SettingKind",
     "StartRequest",
     "StartsPayments",
+    "Subscription",
     "Succeeded",
     "Text",
     "Unknown",
@@ -85,4 +107,5 @@ __all__ = [
     "hookimpl",
     "in_language",
     "setting",
+    "subscribe",
 ]

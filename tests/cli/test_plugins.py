@@ -115,6 +115,19 @@ def test_show() -> None:
     } == kind
 
 
+def test_show_a_subscription() -> None:
+    """With the event that it is told of."""
+    told = "print('hello')\n@ok.hookimpl\ndef orderkit_subscriptions():\n"
+    told += "    return [ok.subscribe(ok.OrderSubmitted, print, name='send')]\n"
+    Path("feed.py").write_text(f"import orderkit.plugin as ok\n{told}", encoding="utf-8")
+    named = ("--plugin", "feed.py", "plugins", "show", "feed")
+
+    assert "subscription 'feed.send': OrderSubmitted" in run(*named).stdout
+    assert [{"kind": "subscription", "code": "feed.send", "event": "OrderSubmitted"}] == read(
+        run(*named, "--json")
+    )["feed"]["types"]
+
+
 def test_show_what_is_not_there() -> None:
     """In one line, with those there are."""
     result = run("plugins", "show", "drone")

@@ -55,6 +55,9 @@ def adjuster(code):
     return ok.AdjusterType(
         code=code, label="X", settings=Settings, factory=lambda *_: Works(), phase=ok.Phase.FEE
     )
+
+def subscription(code):
+    return ok.subscribe(ok.OrderSubmitted, print, name=code)
 """
 
 HOOKS = {
@@ -63,6 +66,7 @@ HOOKS = {
     "orderkit_carriers": ("carrier", "provider", "CarrierType", "PaymentProviderType"),
     "orderkit_channels": ("channel", "adjuster", "ChannelType", "AdjusterType"),
     "orderkit_payment_providers": ("provider", "channel", "PaymentProviderType", "ChannelType"),
+    "orderkit_subscriptions": ("subscription", "carrier", "Subscription", "CarrierType"),
 }
 ASKED = "@ok.hookimpl\ndef HOOK(): "
 
@@ -91,13 +95,13 @@ BROKEN = {
     "answers text": (ASKED + "return 'drone'", "answers str"),
     "answers words": (ASKED + "return ['drone']", "gives str where GIVEN is expected"),
     "answers the other kind": (ASKED + "return [OTHER('x-ray')]", "gives ALIEN where GIVEN"),
-    "answers one twice": (ASKED + "return [MAKE('twin'), MAKE('twin')]", "gives 'twin' twice"),
+    "answers one twice": (ASKED + "return [MAKE('twin'), MAKE('twin')]", "twin' twice"),
     "answers without an end": (
         "import itertools\n" + ASKED + "return itertools.repeat(MAKE('more'))",
         "more than 1000 types",
     ),
     "stops half-way": (ASKED + "\n    yield MAKE('half')\n    raise OSError('way')", "OSError: way"),
-    "has a bad code": (ASKED + "return [MAKE('No Code')]", "'No Code' must be"),
+    "has a bad code": (ASKED + "return [MAKE(5)]", " must be "),
     "wraps others": (
         "@ok.hookimpl(wrapper=True)\ndef HOOK():\n    yield\n    return []",
         "HOOK is a wrapper",
@@ -255,7 +259,8 @@ def test_a_plugin_that_prints_and_takes_its_time(install: Install, hook: str) ->
     )
     status = named(build(scan(), strict=True).plugins, "slow")
 
-    assert ("active", ["late"]) == (status.status, [one.code for one in status.types])
+    [code] = [one.code for one in status.types]
+    assert ("active", "late") == (status.status, code.removeprefix("slow."))
     assert 0.1 <= status.seconds < 30
 
 
@@ -309,7 +314,7 @@ def test_two_plugins_with_one_code() -> None:
         build([own(one), own(other)], strict=True)
 
 
-@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize("hook", [hook for hook in HOOKS if hook != "orderkit_subscriptions"])
 def test_a_shared_code(install: Install, hook: str) -> None:
     """Whichever hook it comes through: the status tells what is lost, so that a screen can name the plugins."""
     for name in ("one", "other"):
@@ -340,7 +345,7 @@ def test_one_code_in_every_kind() -> None:
     )
     registry = build([own(plugin(*brought))], strict=True)
 
-    assert brought == tuple(registry.of_kind(kind)["drone"] for kind in get_args(TypeKind))
+    assert brought == tuple(registry.of_kind(kind)["drone"] for kind in get_args(TypeKind)[:-1])
     [status] = registry.plugins
     assert [("drone",)] * 4 == [
         status.carriers,

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -358,7 +359,7 @@ def test_unreadable_events_hold_up_no_others(kit: OrderKit, make: Maker) -> None
         ("OrderSubmitted", "other", "unknown_event"),
     ],
 )
-def test_subscriptions_that_cannot_be(kit: OrderKit, event: type, name: str, code: str) -> None:
+def test_subscriptions_that_cannot_be(kit: OrderKit, event: Any, name: str, code: str) -> None:
     """A name that is taken, or what is no event, is refused when it is subscribed."""
     kit.subscribe(OrderSubmitted, print, name="stock")
     with pytest.raises(SettingsError) as refused:

@@ -92,3 +92,22 @@ class Bank:
 
 starts: type[ok.StartsPayments] = Bank
 offers: type[ok.PaymentProvider] = Bank
+
+
+def take_from_stock(event: ok.OrderSubmitted) -> None:
+    """Told of orders that are placed."""
+    assert_type(event.total, ok.Money)
+
+
+def look(event: ok.OrderSubmitted | ok.OrderEdited) -> None:
+    """Told of more than it is handed, which is fine."""
+
+
+@ok.hookimpl
+def orderkit_subscriptions() -> list[ok.Subscription]:
+    """A handler of another event is noticed."""
+    return [
+        ok.subscribe(ok.OrderSubmitted, take_from_stock, name="stock"),
+        ok.subscribe(ok.OrderEdited, look, name="look"),
+        ok.subscribe(ok.PaymentReceived, take_from_stock, name="money"),  # type: ignore[arg-type]  # as is this one
+    ]

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from orderkit.contracts.settings import SettingField, fields_of
+from orderkit.contracts.subscriptions import Subscription
 from orderkit.contracts.wording import in_language
 from orderkit.plugin import API_VERSION
-from orderkit.registry.registry import Contribution, PluginStatus, PluginType, Registry
+from orderkit.registry.registry import Brought, PluginStatus, PluginType, Registry
 
 SLOW = 0.3
 """Seconds after which a plugin counts as slow to load."""
@@ -80,8 +81,12 @@ def _origin(plugin: PluginStatus) -> str:
 
 
 def _type_lines(one: PluginType, registry: Registry) -> Iterator[str]:
-    yield f"\n{one}: {in_language(_descriptor(one, registry).label, 'en')}"
-    for field in fields_of(_descriptor(one, registry).settings):
+    found = _descriptor(one, registry)
+    if isinstance(found, Subscription):
+        yield f"\n{one}: {found.event.__name__}"
+        return
+    yield f"\n{one}: {in_language(found.label, 'en')}"
+    for field in fields_of(found.settings):
         needed = "required" if field.required else "optional"
         yield f"  {field.name:16}  {field.kind:9}  {needed}  {in_language(field.label, 'en')}"
 
@@ -105,6 +110,8 @@ def _type(one: PluginType) -> dict[str, Any]:
 
 def _more(one: PluginType, registry: Registry) -> dict[str, Any]:
     found = _descriptor(one, registry)
+    if isinstance(found, Subscription):
+        return {"event": found.event.__name__}
     return {
         "label": in_language(found.label, "en"),
         "description": in_language(found.description, "en"),
@@ -117,5 +124,5 @@ def _setting(field: SettingField) -> dict[str, Any]:
     return {"name": field.name, "kind": field.kind.value, "required": field.required, "label": label}
 
 
-def _descriptor(one: PluginType, registry: Registry) -> Contribution:
+def _descriptor(one: PluginType, registry: Registry) -> Brought:
     return registry.of_kind(one.kind)[one.code]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from orderkit.registry.finding import FoundPlugin
-from orderkit.registry.registry import ACTIVE, QUARANTINED, Contribution, PluginStatus, PluginType, Standing
+from orderkit.registry.registry import ACTIVE, QUARANTINED, Brought, PluginStatus, PluginType, Standing
 
 
 @attrs.frozen(kw_only=True)
@@ -26,7 +26,7 @@ class Answer:
     error: BaseException | None = None
     api: str = ""
     seconds: float = 0.0
-    brought: Mapping[PluginType, Contribution] = attrs.field(factory=dict)
+    brought: Mapping[PluginType, Brought] = attrs.field(factory=dict)
     lost: tuple[PluginType, ...] = ()
 
     def without(self, lost: Mapping[PluginType, str]) -> Answer:

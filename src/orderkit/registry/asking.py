@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+import attrs
 import pluggy
 
 from orderkit.contracts.adjusters import AdjusterType
 from orderkit.contracts.carriers import CarrierType
 from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
+from orderkit.contracts.subscriptions import Subscription
 from orderkit.errors import SettingsError
 from orderkit.registry.limiting import within
-from orderkit.registry.registry import Contribution, PluginType, TypeKind
+from orderkit.registry.registry import Brought, PluginType, TypeKind
 
 ASKING_LIMIT = 10.0
 """Seconds that a hook has to answer: it says what the plugin brings, and asks nobody."""
@@ -27,12 +29,16 @@ _EXPECTED: Mapping[str, tuple[TypeKind, type[Any]]] = {
     "orderkit_carriers": ("carrier", CarrierType),
     "orderkit_channels": ("channel", ChannelType),
     "orderkit_payment_providers": ("payment_provider", PaymentProviderType),
+    "orderkit_subscriptions": ("subscription", Subscription),
 }
 
 
-def ask(manager: pluggy.PluginManager, plugin: object, name: str) -> dict[PluginType, Contribution]:
+def ask(manager: pluggy.PluginManager, plugin: object, called: str, name: str) -> dict[PluginType, Brought]:
     """
     Register a plugin as *name* and ask each of its hooks.
+
+    Args:
+        called: How people call it; its subscriptions are known by it.
 
     Raises:
         TimeoutError: A hook did not answer within `ASKING_LIMIT`.
@@ -40,23 +46,27 @@ def ask(manager: pluggy.PluginManager, plugin: object, name: str) -> dict[Plugin
     """
     manager.register(plugin, name)
     manager.check_pending()
-    brought: dict[PluginType, Contribution] = {}
+    brought: dict[PluginType, Brought] = {}
     for caller in manager.get_hookcallers(plugin) or []:
-        for key, one in _given(caller, plugin):
+        for key, one in _given(caller, plugin, called):
             if key in brought:
-                raise _refusal(f"{caller.name} gives {one.code!r} twice")
+                raise _refusal(f"{caller.name} gives {key.code!r} twice")
             brought[key] = one
     if not manager.get_hookcallers(plugin):
         raise _refusal(f"implements no hook; there are: {', '.join(_EXPECTED)}, each marked with @hookimpl")
     return brought
 
 
-def _given(caller: pluggy.HookCaller, plugin: object) -> Iterator[tuple[PluginType, Contribution]]:
+def _given(caller: pluggy.HookCaller, plugin: object, called: str) -> Iterator[tuple[PluginType, Brought]]:
     kind, expected = _EXPECTED[caller.name]
     for one in within(ASKING_LIMIT, lambda: _answer_of(caller, plugin)):
         if not isinstance(one, expected):
             raise _refusal(f"{caller.name} gives {type(one).__name__} where {expected.__name__} is expected")
-        yield PluginType(kind, one.code), one
+        if isinstance(one, Subscription):
+            one = attrs.evolve(one, name=f"{called}.{one.name}")
+            yield PluginType(kind, one.name), one
+        else:
+            yield PluginType(kind, one.code), one
 
 
 def _answer_of(caller: pluggy.HookCaller, plugin: object) -> list[Any]:

@@ -26,7 +26,7 @@ from orderkit.registry.registry import (
     BLOCKED,
     INCOMPATIBLE,
     QUARANTINED,
-    Contribution,
+    Brought,
     PluginType,
     Registry,
     TypeKind,
@@ -90,7 +90,7 @@ def _asked(manager: pluggy.PluginManager, found: FoundPlugin, name: str) -> Answ
         plugin = found.load()
         api = declared(plugin)
         if is_met(api):
-            return Answer(plugin=found, api=api, brought=ask(manager, plugin, name))
+            return Answer(plugin=found, api=api, brought=ask(manager, plugin, found.name, name))
         return Answer(plugin=found, api=api, status=INCOMPATIBLE, reason=mismatch(api))
     except KeyboardInterrupt:
         raise
@@ -136,11 +136,12 @@ def _frozen(answers: Sequence[Answer]) -> Registry:
         payment_providers=_of_kind(brought, "payment_provider"),
         channels=_of_kind(brought, "channel"),
         adjusters=_of_kind(brought, "adjuster"),
+        subscriptions=_of_kind(brought, "subscription"),
         plugins=tuple(answer.told() for answer in answers),
     )
 
 
-def _of_kind(brought: Mapping[PluginType, Contribution], wanted: TypeKind) -> MappingProxyType[str, Any]:
+def _of_kind(brought: Mapping[PluginType, Brought], wanted: TypeKind) -> MappingProxyType[str, Any]:
     return MappingProxyType({key.code: brought[key] for key in sorted(brought) if key.kind == wanted})
 
 

@@ -11,6 +11,7 @@ from orderkit.contracts.adjusters import AdjusterType
 from orderkit.contracts.carriers import CarrierType
 from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
+from orderkit.contracts.subscriptions import Subscription
 
 Standing: TypeAlias = Literal["active", "quarantined", "incompatible", "blocked"]
 ACTIVE: Final = "active"
@@ -18,8 +19,9 @@ QUARANTINED: Final = "quarantined"
 INCOMPATIBLE: Final = "incompatible"
 BLOCKED: Final = "blocked"
 
-TypeKind: TypeAlias = Literal["carrier", "payment_provider", "channel", "adjuster"]
+TypeKind: TypeAlias = Literal["carrier", "payment_provider", "channel", "adjuster", "subscription"]
 Contribution: TypeAlias = CarrierType | PaymentProviderType | ChannelType | AdjusterType
+Brought: TypeAlias = Contribution | Subscription
 
 
 @attrs.frozen(order=True)
@@ -28,8 +30,8 @@ class PluginType:
     A type that a plugin brings, as messages, JSON and pages name it.
 
     Attributes:
-        kind: ``carrier``, ``payment_provider``, ``channel`` or ``adjuster``.
-        code: What rows refer to.
+        kind: ``carrier``, ``payment_provider``, ``channel``, ``adjuster`` or ``subscription``.
+        code: What rows refer to; of a subscription its name, behind that of its plugin and a dot.
     """
 
     kind: TypeKind
@@ -107,15 +109,17 @@ class Registry:
     payment_providers: Mapping[str, PaymentProviderType]
     channels: Mapping[str, ChannelType]
     adjusters: Mapping[str, AdjusterType]
+    subscriptions: Mapping[str, Subscription]
     plugins: tuple[PluginStatus, ...]
     unknown_names: tuple[str, ...] = ()
 
-    def of_kind(self, kind: TypeKind) -> Mapping[str, Contribution]:
+    def of_kind(self, kind: TypeKind) -> Mapping[str, Brought]:
         """The types of one kind, by code."""
-        known: Mapping[TypeKind, Mapping[str, Contribution]] = {
+        known: Mapping[TypeKind, Mapping[str, Brought]] = {
             "carrier": self.carriers,
             "payment_provider": self.payment_providers,
             "channel": self.channels,
             "adjuster": self.adjusters,
+            "subscription": self.subscriptions,
         }
         return known[kind]

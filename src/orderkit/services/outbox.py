@@ -6,11 +6,11 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import attrs
 
+from orderkit.contracts.subscriptions import Subscription
 from orderkit.domain.events import Event
 from orderkit.storage.outboxing import Claimed, OutboxQueue
 from orderkit.storage.subscribers import SubscriberList
@@ -24,22 +24,6 @@ MAX_ATTEMPTS = 32
 """Tries of about a day."""
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
-
-
-@attrs.frozen(slots=True)
-class Subscription:
-    """
-    Who is told of what.
-
-    Attributes:
-        name: Unique; the outbox remembers by it who has an event already.
-        event: The class of events.
-        handler: Called after the commit, at least once per event; what it raises is logged and tried again.
-    """
-
-    name: str
-    event: type[Event]
-    handler: Callable[[Any], object]
 
 
 @attrs.frozen(slots=True)

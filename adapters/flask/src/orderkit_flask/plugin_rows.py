@@ -34,7 +34,7 @@ def rows(desk: Desk, plugins: Sequence[PluginStatus], say: Speech) -> Iterator[P
     for plugin in sorted(plugins, key=lambda one: (not one.is_amiss, one.status == "blocked")):
         yield PluginRow(
             plugin=plugin,
-            types=tuple(_in_words(one, labels[one], say) for one in plugin.types),
+            types=tuple(_brought(plugin, labels, say)),
             problems=tuple(_problems(plugin, plugins, say)),
             reason=plugin.reason if plugin.status == "quarantined" and not plugin.lost else "",
         )
@@ -80,6 +80,14 @@ def _problems(plugin: PluginStatus, plugins: Sequence[PluginStatus], say: Speech
             code=lost.code,
             names=", ".join(others),
         )
+
+
+def _brought(plugin: PluginStatus, labels: Mapping[PluginType, str], say: Speech) -> Iterator[str]:
+    for one in plugin.types:
+        if one.kind != "subscription":
+            yield _in_words(one, labels[one], say)
+    if any(one.kind == "subscription" for one in plugin.types):
+        yield say.text("Is told of what happens to orders")
 
 
 def _labels(desk: Desk, say: Speech) -> Mapping[PluginType, str]:

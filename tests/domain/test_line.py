@@ -5,7 +5,15 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from orderkit.domain.line import MAX_OPTIONS, MAX_QUANTITY, Adjustment, AdjustmentKind, Line, tuple_of
+from orderkit.domain.line import (
+    MAX_OPTIONS,
+    MAX_QUANTITY,
+    Adjustment,
+    AdjustmentKind,
+    Line,
+    clean_code,
+    tuple_of,
+)
 from orderkit.domain.money import LIMIT, Money
 from orderkit.errors import InvalidInputError
 from tests.domain.making import line, rub
@@ -55,6 +63,11 @@ def test_amount_given_by_the_host() -> None:
         ({"title": "\ud800"}, "control_characters", "title"),
         pytest.param({"image": "x" * 100_000}, "too_long", "image", id="100 kB of image"),
         pytest.param({"page": "x" * 100_000}, "too_long", "page", id="100 kB of page"),
+        ({"tax_rate": -1}, "out_of_range", "tax_rate"),
+        ({"tax_rate": 10_001}, "out_of_range", "tax_rate"),
+        ({"tax_rate": 22.0}, "not_whole", "tax_rate"),
+        ({"tax_rate": "2200"}, "not_whole", "tax_rate"),
+        ({"tax_rate": True}, "not_whole", "tax_rate"),
         ({"options": {"": "M"}}, "empty", "options"),
         ({"options": {"x" * 201: "M"}}, "too_long", "options"),
         ({"options": {"size": "\x1b"}}, "control_characters", "options.size"),
@@ -147,6 +160,11 @@ def test_adjustment() -> None:
         ({"amount": "-50.00"}, "not_money", "adjustment.amount"),
         ({"title": "x" * 2_001}, "too_long", "adjustment.title"),
         ({"title": "\x00"}, "control_characters", "adjustment.title"),
+        ({"rate": 10_001}, "out_of_range", "adjustment.rate"),
+        ({"code": "x" * 41}, "too_long", "adjustment.code"),
+        ({"target": "lines.0"}, "bad_target", "adjustment.target"),
+        ({"target": "payments.1"}, "bad_target", "adjustment.target"),
+        ({"target": 3}, "bad_target", "adjustment.target"),
     ],
 )
 def test_refuses_what_no_adjustment_may_be(fields: dict[str, object], code: str, field: str) -> None:
@@ -155,6 +173,12 @@ def test_refuses_what_no_adjustment_may_be(fields: dict[str, object], code: str,
         Adjustment(**{"kind": "fee", "amount": rub("1"), **fields})  # type: ignore[arg-type]
 
     assert (code, field) == (refused.value.code, refused.value.field)
+
+
+def test_codes_are_kept_as_they_are_compared() -> None:
+    """However a promo code is typed, it is one: in capitals and without white space."""
+    assert "КОФЕ10" == clean_code(" кофе 10\t")
+    assert "КОФЕ10" == Adjustment(kind=AdjustmentKind.DISCOUNT, amount=rub("-1"), code="Кофе10").code
 
 
 def test_adjustment_kinds_are_listed() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.lifecycle import Status
-from orderkit.domain.line import MAX_LINES, Adjustment
+from orderkit.domain.line import MAX_CODES, MAX_LINES, Adjustment
 from orderkit.domain.money import LIMIT, Money
 from orderkit.domain.order import Order, check_contents, number_lines
 from orderkit.domain.payment import Attempt, FactKind
@@ -85,6 +85,7 @@ def test_total_is_the_sum(
          "other_currency", "adjustment.amount"),
         ({"adjustments": (adjustment("-1000.01"),)}, "negative_total", "total"),
         ({"lines": (line(),) * (MAX_LINES + 1)}, "too_many_lines", "lines"),
+        ({"codes": ("КОФЕ10",) * (MAX_CODES + 1)}, "too_many_codes", "codes"),
         ({"delivery": attrs.evolve(delivery(), cost=Money(LIMIT - 1, "RUB"))}, "too_large", ""),
     ],
 )  # fmt: skip

@@ -58,6 +58,7 @@ lines = st.builds(
     requires_delivery=st.booleans(),
     image=texts,
     page=texts,
+    tax_rate=st.none() | st.integers(0, 10_000),
 )
 recipients = st.builds(
     Recipient,
@@ -67,7 +68,14 @@ recipients = st.builds(
 )
 deliveries = st.builds(Delivery, prices, tracking_code=texts, recipient=recipients)
 adjustments = st.builds(
-    Adjustment, kind=st.sampled_from(AdjustmentKind), amount=prices, title=texts, included=st.booleans()
+    Adjustment,
+    kind=st.sampled_from(AdjustmentKind),
+    amount=prices,
+    title=texts,
+    included=st.booleans(),
+    target=st.sampled_from(["", "delivery", "lines.1", "lines.500"]),
+    rate=st.none() | st.integers(0, 10_000),
+    code=st.sampled_from(["", "КОФЕ10"]),
 )
 details = st.builds(ContactDetails, texts, texts, texts)
 

@@ -22,8 +22,8 @@ NO_FORM = {
     },
     "a site, made by its host": {"unknown_currency", "unknown_timezone"},
     "code, by what it hands over": {
-        "bad_weights", "not_plain", "not_secret", "not_text", "two_cursors", "too_many_options", "unknown_refund",
-        "wrong_type",
+        "bad_target", "bad_weights", "not_plain", "not_secret", "not_text", "two_cursors", "too_many_options",
+        "unknown_refund", "wrong_type",
     },
     "the buyer": {
         "already_placed", "cancel_closed", "cancel_open", "delivery_closed", "details_missing", "too_many_visits",

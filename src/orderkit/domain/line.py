@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
+from uuid import UUID
 
 import attrs
 
@@ -19,6 +21,14 @@ MAX_OPTIONS = 50
 """Most options a line may have; a limit against runaway input."""
 MAX_LINES = 5_000
 """Most lines an order may have; a limit against runaway input, far above real orders."""
+WHOLE = 10_000
+"""The whole of an amount, in the hundredths of a percent that rates of tax are written in: 2200 are 22 %."""
+DELIVERY = "delivery"
+"""What an `Adjustment` is about that concerns the delivery."""
+LONGEST_CODE = 40
+"""Characters of a promo code."""
+MAX_CODES = 10
+"""Most promo codes an order may have."""
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -37,6 +47,8 @@ class Line:
         requires_delivery: ``False`` for what is not shipped.
         image: Where the host serves a picture.
         page: The host's page the line came from.
+        tax_rate: Rate of VAT or of another tax, in hundredths of a percent: 2200 for 22 %, from 0 to 10,000; ``None``
+            where the host does not say.
 
     Raises:
         InvalidInputError: Names the field and what was expected.
@@ -51,6 +63,7 @@ class Line:
     requires_delivery: bool = True
     image: str = ""
     page: str = ""
+    tax_rate: int | None = None
     id: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -90,6 +103,37 @@ def _check_numbers(line: Line) -> None:
     require_price(line.unit_price, "unit_price")
     require_price(line.amount, "amount")
     line.amount.require(line.unit_price.currency, "amount")
+    check_rate(line.tax_rate, "tax_rate")
+
+
+def check_rate(rate: object, field: str) -> None:
+    """Raise `InvalidInputError` naming *field* unless *rate* is ``None`` or from 0 to `WHOLE`."""
+    if rate is None:
+        return
+    if type(rate) is not int:
+        raise InvalidInputError(
+            f"{field} must be a whole number of hundredths of a percent, not {type(rate).__name__}",
+            code="not_whole",
+            field=field,
+        )
+    if not 0 <= rate <= WHOLE:
+        raise InvalidInputError(
+            f"{field} is {rate}; it must be from 0 to {WHOLE}, in hundredths of a percent",
+            code="out_of_range",
+            field=field,
+            low=0,
+            high=WHOLE,
+        )
+
+
+def clean_code(value: object, field: str = "code") -> str:
+    """
+    A promo code as it is kept and compared: in capitals and without white space.
+
+    Raises:
+        InvalidInputError: As `orderkit.domain.text.clean`; empty, or longer than 40 characters.
+    """
+    return "".join(clean(value, field, limit=LONGEST_CODE, required=True).upper().split())
 
 
 def _check_quantity(quantity: object) -> None:
@@ -126,16 +170,40 @@ class Adjustment:
     Attributes:
         title: The reason, as people read it; may be empty where the kind says enough.
         included: Already inside the prices (VAT included): shown, not added.
+        target: What it is about: ``lines.3`` one line, ``delivery`` the delivery, empty all of the goods.
+        rate: Of a tax: in hundredths of a percent.
+        code: The promo code it is given for; empty for none.
+        rule_id: The price rule that made it; ``None`` for what was set by hand. Leave it out.
+
+    Raises:
+        InvalidInputError: Names the field and what was expected.
     """
 
     kind: AdjustmentKind = attrs.field(converter=AdjustmentKind)
     amount: Money
     title: str = ""
     included: bool = False
+    target: str = ""
+    rate: int | None = None
+    code: str = ""
+    rule_id: UUID | None = None
 
     def __attrs_post_init__(self) -> None:
         require_money(self.amount, "adjustment.amount")
         object.__setattr__(self, "title", clean(self.title, "adjustment.title", limit=LONG))
+        check_rate(self.rate, "adjustment.rate")
+        object.__setattr__(self, "code", self.code and clean_code(self.code, "adjustment.code"))
+        if self.target not in ("", DELIVERY):
+            _check_target(self.target)
+
+
+def _check_target(target: object) -> None:
+    if not isinstance(target, str) or not re.fullmatch(r"lines\.[1-9][0-9]{0,8}", target):
+        raise InvalidInputError(
+            "the target of an adjustment is 'lines.' and the id of a line, 'delivery', or empty for the goods",
+            code="bad_target",
+            field="adjustment.target",
+        )
 
 
 def tuple_of(values: Iterable[T], field: str, *kinds: type) -> tuple[T, ...]:

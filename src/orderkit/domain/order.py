@@ -12,7 +12,7 @@ from orderkit.domain.balance import Balance
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.journal import Json, Snapshot
 from orderkit.domain.lifecycle import CANCELLED_BY_REQUEST, CARTS, Status
-from orderkit.domain.line import MAX_LINES, Adjustment, Line
+from orderkit.domain.line import MAX_CODES, MAX_LINES, Adjustment, Line
 from orderkit.domain.money import Money
 from orderkit.domain.payment import FactKind, Payment, PaymentResult, Sums
 from orderkit.errors import InvalidInputError, NotFoundError
@@ -32,6 +32,7 @@ class Order:
         cart_visitor: In whose slot this cart is: the one that visitor fills now; ``None`` for all other orders.
         retained: What is kept of the money of a cancelled order.
         last_line_id: The highest line id ever given out.
+        codes: The promo codes that were entered for it.
         changed_at: When the change was made that led to *version*.
         submitted_at: When its buyer said who receives these goods and how; ``None`` for a cart whose checkout is still
             to be filled in, and of no meaning once it is placed.
@@ -62,6 +63,7 @@ class Order:
     cancel_requested_at: datetime | None = None
     source: str = ""
     external_ref: str = ""
+    codes: tuple[str, ...] = ()
     changed_at: datetime = attrs.field()
 
     @changed_at.default
@@ -236,6 +238,8 @@ class Order:
             "delivery.tracking_code": self.delivery.tracking_code or None,
             "delivery.recipient": _text(self.delivery.recipient_id),
         }
+        if self.codes:
+            fields["codes"] = list(self.codes)
         fields |= {f"adjustments.{i}": _adjustment_snapshot(a) for i, a in enumerate(self.adjustments, 1)}
         return {field: value for field, value in fields.items() if value is not None}
 
@@ -256,6 +260,7 @@ def _line_snapshot(line: Line) -> Mapping[str, Json]:
         "image": line.image,
         "page": line.page,
     }
+    rate = {} if line.tax_rate is None else {"tax_rate": line.tax_rate}
     return {
         "sku": line.sku,
         "title": line.title,
@@ -263,15 +268,24 @@ def _line_snapshot(line: Line) -> Mapping[str, Json]:
         "unit_price": line.unit_price.minor,
         "amount": line.amount.minor,
         **{field: value for field, value in rarer.items() if value},
+        **rate,
     }
 
 
 def _adjustment_snapshot(adjustment: Adjustment) -> Mapping[str, Json]:
+    rarer: Mapping[str, Json] = {
+        "target": adjustment.target,
+        "code": adjustment.code,
+        "rule": _text(adjustment.rule_id),
+    }
+    rate = {} if adjustment.rate is None else {"rate": adjustment.rate}
     return {
         "kind": adjustment.kind.value,
         "title": adjustment.title,
         "amount": adjustment.amount.minor,
         "included": adjustment.included,
+        **{field: value for field, value in rarer.items() if value},
+        **rate,
     }
 
 
@@ -303,8 +317,15 @@ def check_contents(order: Order) -> Order:
     Refuse contents that no order may have.
 
     Raises:
-        InvalidInputError: Too many lines, another currency, a total below zero or of 2⁵³ and more.
+        InvalidInputError: Too many lines or promo codes, another currency, a total below zero or of 2⁵³ and more.
     """
+    if len(order.codes) > MAX_CODES:
+        raise InvalidInputError(
+            f"the order has {len(order.codes)} promo codes; at most {MAX_CODES} are allowed",
+            code="too_many_codes",
+            field="codes",
+            limit=MAX_CODES,
+        )
     if len(order.lines) > MAX_LINES:
         raise InvalidInputError(
             f"the order has {len(order.lines)} lines; at most {MAX_LINES} are allowed",

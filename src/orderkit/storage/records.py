@@ -152,6 +152,7 @@ def order_row(site_id: int, order: Order) -> Row:
         "contact_id": order.contact_id,
         "currency": order.currency,
         "adjustments": [_adjustment_document(adjustment) for adjustment in order.adjustments] or None,
+        "codes": list(order.codes) or None,
         "last_line_id": order.last_line_id,
         "cart_visitor": order.cart_visitor,
         "requires_delivery": order.requires_delivery,
@@ -173,11 +174,18 @@ def order_row(site_id: int, order: Order) -> Row:
 
 
 def _adjustment_document(adjustment: Adjustment) -> Row:
+    rarer = {
+        "target": adjustment.target,
+        "rate": adjustment.rate,
+        "code": adjustment.code,
+        "rule": str(adjustment.rule_id) if adjustment.rule_id else None,
+    }
     return {
         "kind": adjustment.kind.value,
         "title": adjustment.title,
         "amount": adjustment.amount.minor,
         "included": adjustment.included,
+        **{name: value for name, value in rarer.items() if value is not None and value != ""},
     }
 
 
@@ -198,6 +206,7 @@ def line_rows(site_id: int, order: Order) -> list[Row]:
             "options": dict(line.options) or None,
             "image": line.image or None,
             "page": line.page or None,
+            "tax_rate": line.tax_rate,
         }
         for position, line in enumerate(order.lines, 1)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -111,6 +112,7 @@ def order(
         changed_at=row["changed_at"],
         source=row["source"] or "",
         external_ref=row["external_ref"] or "",
+        codes=tuple(row["codes"] or ()),
     )
 
 
@@ -148,6 +150,7 @@ def _line(row: sa.RowMapping, currency: str) -> Line:
         requires_delivery=row["requires_delivery"],
         image=row["image"] or "",
         page=row["page"] or "",
+        tax_rate=row["tax_rate"],
     )
 
 
@@ -157,6 +160,10 @@ def _adjustment(document: Mapping[str, Any], currency: str) -> Adjustment:
         title=document["title"],
         amount=Money(document["amount"], currency),
         included=document["included"],
+        target=document.get("target", ""),
+        rate=document.get("rate"),
+        code=document.get("code", ""),
+        rule_id=UUID(document["rule"]) if "rule" in document else None,
     )
 
 

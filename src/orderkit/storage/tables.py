@@ -213,6 +213,7 @@ orders = _table(
     sa.Column("contact_id", Id, nullable=False),
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("adjustments", Document),
+    sa.Column("codes", Document),
     sa.Column("last_line_id", sa.Integer, nullable=False),
     sa.Column("cart_visitor", Id),
     sa.Column("requires_delivery", sa.Boolean, nullable=False),
@@ -265,6 +266,7 @@ order_lines = _table(
     sa.Column("options", Document),
     sa.Column("image", sa.Text),
     sa.Column("page", sa.Text),
+    sa.Column("tax_rate", sa.Integer),
     _refers("order_id", "orders"),
     sa.CheckConstraint("quantity >= 1 AND unit_price_minor >= 0 AND amount_minor >= 0"),
 )

@@ -98,6 +98,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "refund_out_of_range": mark("From %(low)s to %(high)s can be given back."),
     "negative_total": mark("The total would fall below zero."),
     "too_many_lines": mark("There are too many positions in the order."),
+    "too_many_codes": mark("There are too many promo codes in the order."),
     "bad_url": mark("The address must begin with https:// or http://."),
     "same_contact": mark("This is the same contact. Choose another one."),
     "other_currency": mark("An order has one currency, and this is another."),

@@ -26,6 +26,7 @@ class Product:
         image: Where the host serves a picture; empty for none.
         options: What the buyer chooses among, such as ``{"Размер": ("S", "M")}``; one of each stands on the line. What
             costs something else is another product.
+        tax_rate: Rate of VAT or of another tax, in hundredths of a percent: 2200 for 22 %; ``None`` for the usual one.
         pages: Names of the host's pages that sell it, of those in ``Host.pages``; none means that any of them may.
     """
 
@@ -36,6 +37,7 @@ class Product:
     image: str = ""
     options: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
     pages: Collection[str] = ()
+    tax_rate: int | None = None
 
     def is_sold_on(self, page: str) -> bool:
         """Whether that page sells it."""

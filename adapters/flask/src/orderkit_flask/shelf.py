@@ -147,6 +147,7 @@ def line_of(product: Product, **fields: object) -> Line:
         "unit_price": product.price,
         "requires_delivery": product.requires_delivery,
         "image": product.image,
+        "tax_rate": product.tax_rate,
     }
     return Line(**given | fields)  # type: ignore[arg-type]  # a line checks what it is given
 

@@ -20,6 +20,8 @@ PLUGINS = [f"orderkit_{name.replace('-', '_')}" for name in FIRST]
 INSTALLED = {
     "core": ("orderkit",),
     "core-and-plugins": ("orderkit", *PLUGINS),
+    "author": ("orderkit[new-plugin]",),
+    "pytest": ("orderkit[testing]",),
     "shop": ("orderkit", *PLUGINS, "orderkit_flask", "orderkit_demo_shop"),
 }
 """What each environment is made of, besides what that asks for."""
@@ -62,6 +64,11 @@ class Environment:
         assert 0 == done.returncode, f"{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    def install(self, *wheels: str) -> None:
+        """Add these, and what they ask for."""
+        uv("pip", "install", "-q", "--python", str(self.path), "-c", CONSTRAINTS, *wheels)
+        uv("pip", "check", "-q", "--python", str(self.path))
+
     def script(self, path: Path, *arguments: str) -> str:
         """Run a script with its Python, which sees neither the folder of the script nor the checkout."""
         return self.run("python", "-I", "-W", "error", str(path), *arguments)
@@ -96,9 +103,9 @@ def environment(
     def make(name: str) -> Environment:
         path, work = tmp_path_factory.mktemp(name), tmp_path_factory.mktemp("work")
         uv("venv", "-q", "--clear", "--python", sys.executable, str(path))
-        wanted = [str(wheels[each]) for each in INSTALLED[name]]
-        uv("pip", "install", "-q", "--python", str(path), "-c", CONSTRAINTS, *wanted)
-        uv("pip", "check", "-q", "--python", str(path))
-        return Environment(path, work)
+        parts = [each.partition("[") for each in INSTALLED[name]]
+        made = Environment(path, work)
+        made.install(*(f"{wheels[each]}{bracket}{extras}" for each, bracket, extras in parts))
+        return made
 
     return make

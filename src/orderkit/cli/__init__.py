@@ -1,4 +1,4 @@
-"""The command line: `orderkit db upgrade|check`, `verify`, `import`, `work`, `plugins list|show|check`."""
+"""The command line: `orderkit db upgrade|check`, `verify`, `import`, `work`, `plugins …`, `new-plugin`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import IO, Any
 import click
 
 from orderkit.cli.choosing import Plugins
+from orderkit.cli.new_plugin import new_plugin
 from orderkit.cli.plugins import plugins
 from orderkit.desk import Desk
 from orderkit.errors import OrderKitError, SettingsError
@@ -87,11 +88,13 @@ def main(
     Bring orders:  orderkit import orders.csv --map map.toml --site shop --database sqlite:///shop.db
     Check them:    orderkit verify --database sqlite:///shop.db
     Plugins:       orderkit plugins list
+    Your own:      orderkit new-plugin carrier drone-post
     """  # noqa: D301  # the backslash is click's mark of a paragraph that keeps its lines
     context.obj = Plugins(files, allow, block)
 
 
 main.add_command(plugins)
+main.add_command(new_plugin)
 
 
 @main.group()

@@ -1,6 +1,6 @@
 """What a plugin author imports: ``import orderkit.plugin as ok``. What is not listed here is not for plugins."""
 
-from orderkit.contracts.adjusters import Adjuster, AdjusterType, Calculation, Phase
+from orderkit.contracts.adjusters import Adjuster, AdjusterType, TakesCodes
 from orderkit.contracts.carriers import Carrier, CarrierType, Ineligible, Quote, QuoteRequest
 from orderkit.contracts.channels import Channel, ChannelType, Deferred, Message, Refused, Sent
 from orderkit.contracts.checking import ConnectionCheck
@@ -41,6 +41,7 @@ from orderkit.domain.outcome import (
     Unknown,
     UnknownReason,
 )
+from orderkit.domain.pricing import Calculation, Part, Phase
 from orderkit.domain.secret import Secret
 from orderkit.hookspecs import hookimpl
 
@@ -79,6 +80,7 @@ __all__ = [
     "OrderStatusChanged",
     "OrderSubmitted",
     "Outcome",
+    "Part",
     "PaymentProvider",
     "PaymentProviderType",
     "PaymentReceived",
@@ -100,6 +102,7 @@ __all__ = [
     "StartsPayments",
     "Subscription",
     "Succeeded",
+    "TakesCodes",
     "Text",
     "Unknown",
     "UnknownReason",

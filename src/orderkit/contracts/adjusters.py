@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import attrs
 
+from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.descriptors import Upgrade, check_descriptor, check_version
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text
-from orderkit.domain.line import Adjustment, Line
-from orderkit.domain.money import Money
+from orderkit.domain.line import Adjustment
+from orderkit.domain.pricing import Calculation, Phase
 from orderkit.errors import SettingsError
-
-
-class Phase(enum.IntEnum):
-    """When an adjuster has its turn; within a phase rules have theirs in order of display."""
-
-    LINE_DISCOUNT = 20
-    """Off single lines."""
-    ORDER_DISCOUNT = 40
-    """Off all goods together."""
-    FEE = 50
-    """On top, such as for packing."""
-    TAX = 60
-    """What is in the prices or comes on top of all before it."""
-
-
-@attrs.frozen(kw_only=True)
-class Calculation:
-    """
-    An order as far as it is calculated when an adjuster has its turn.
-
-    Attributes:
-        currency: Of every amount.
-        lines: The goods.
-        delivery: What delivery costs.
-        adjustments: Of the adjusters that had their turn before.
-    """
-
-    currency: str
-    lines: tuple[Line, ...]
-    delivery: Money
-    adjustments: tuple[Adjustment, ...] = ()
 
 
 class Adjuster(Protocol):
@@ -55,6 +24,18 @@ class Adjuster(Protocol):
         What comes on top, or off if negative; nothing where the rule does not apply.
 
         The same calculation is answered the same: it asks nobody, neither a clock nor chance.
+        """
+
+
+@runtime_checkable
+class TakesCodes(Protocol):
+    """What an adjuster does beside adjusting that knows promo codes: it says which."""
+
+    def takes(self, code: str, calculation: Calculation) -> bool | Ineligible:
+        """
+        Whether a code that is entered is one of this rule's; or that it is, and why it does nothing for this order.
+
+        The buyer reads the reason. A code is in capitals and has no white space.
         """
 
 

@@ -17,12 +17,13 @@ from orderkit.domain.delivery import Delivery
 from orderkit.domain.editing import back_at_cart, put_lines, require_buyers_delivery
 from orderkit.domain.identifying import NOBODY, believed, identify
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle, Status
-from orderkit.domain.line import Line
+from orderkit.domain.line import Line, clean_code
 from orderkit.domain.money import Money
 from orderkit.domain.moving import go_on, pending_twin
-from orderkit.domain.order import Order, check_contents
+from orderkit.domain.order import Order
 from orderkit.domain.people import Alike
 from orderkit.domain.placing import begin, with_recipient_id
+from orderkit.domain.pricing import Pricing, as_it_is
 from orderkit.domain.visitor import Visitor
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 
@@ -46,13 +47,22 @@ def is_open(cart: Order, at: datetime) -> bool:
 
 
 def add(
-    slot: Order | None, visitor: Visitor, line: Line, act: Act, *, prices: Prices | None = None
+    slot: Order | None,
+    visitor: Visitor,
+    line: Line,
+    act: Act,
+    *,
+    prices: Prices | None = None,
+    pricing: Pricing = as_it_is,
 ) -> tuple[Change[Order], ...]:
     """
     Put goods into a visitor's cart; where there is none to put them into, they begin one, which takes the slot.
 
     The same goods with the same options become one line, at the price they have now. The other lines follow the
     host's catalogue.
+
+    Args:
+        pricing: The rules of the site, as in all verbs here.
 
     Returns:
         The change of the order that holds the goods, then of the one that left the slot, if one did.
@@ -69,23 +79,26 @@ def add(
             contact_id=visitor.contact_id,
             status=Status.CREATED,
             cart_visitor=visitor.id,
+            pricing=pricing,
         )
         data = {"line_id": order.lines[0].id, "quantity": line.quantity}
         return created(order, "cart.line_added", act, order.snapshot(), **data), *_left(slot, act)
     same = next((one for one in slot.lines if _goods(one) == _goods(line)), None)
     others = {one.id: one for one in _refreshed(slot.lines, prices) if same is None or one.id != same.id}
     if same is None:
-        after = _with_lines(slot, (*others.values(), line), act)
+        after = _with_lines(slot, (*others.values(), line), act, pricing)
     else:
         more = _times(attrs.evolve(line, id=same.id), same.quantity + line.quantity)
         put = {**others, same.id: next(_refreshed((more,), prices), more)}
-        after = _with_lines(slot, [put[one.id] for one in slot.lines if one.id in put], act)
+        after = _with_lines(slot, [put[one.id] for one in slot.lines if one.id in put], act, pricing)
     line_id = same.id if same else after.last_line_id
     change = changed(slot, after, "cart.line_added", act, line_id=line_id, quantity=line.quantity)
     return (change,) if change else ()
 
 
-def change_quantity(order: Order, line_id: int, quantity: int, act: Act) -> Change[Order] | None:
+def change_quantity(
+    order: Order, line_id: int, quantity: int, act: Act, *, pricing: Pricing = as_it_is
+) -> Change[Order] | None:
     """
     Have as many of a line as that; ``None`` if there are.
 
@@ -97,11 +110,13 @@ def change_quantity(order: Order, line_id: int, quantity: int, act: Act) -> Chan
     require_answered(order)
     counted = _times(order.line(line_id), quantity)
     lines = [counted if one.id == line_id else one for one in order.lines]
-    after = _with_lines(order, lines, act)
+    after = _with_lines(order, lines, act, pricing)
     return changed(order, after, "cart.quantity_changed", act, line_id=line_id, quantity=quantity)
 
 
-def change_quantities(order: Order, quantities: Mapping[int, int], act: Act) -> Change[Order] | None:
+def change_quantities(
+    order: Order, quantities: Mapping[int, int], act: Act, *, pricing: Pricing = as_it_is
+) -> Change[Order] | None:
     """
     Have as many of each line as that, and nothing of it where that is 0; ``None`` if there are.
 
@@ -117,7 +132,7 @@ def change_quantities(order: Order, quantities: Mapping[int, int], act: Act) -> 
             or contents no order may have.
     """
     require_answered(order)
-    after = _with_lines(order, _counted(order.lines, quantities), act)
+    after = _with_lines(order, _counted(order.lines, quantities), act, pricing)
     asked = {
         one.id: quantities[one.id]
         for one in order.lines
@@ -125,12 +140,14 @@ def change_quantities(order: Order, quantities: Mapping[int, int], act: Act) -> 
     }
     if len(asked) == 1:
         [(line_id, quantity)] = asked.items()
-        return change_quantity(order, line_id, quantity, act) if quantity else remove(order, line_id, act)
+        if not quantity:
+            return remove(order, line_id, act, pricing=pricing)
+        return change_quantity(order, line_id, quantity, act, pricing=pricing)
     told = {str(line_id): quantity for line_id, quantity in asked.items()}
     return changed(order, after, "cart.quantities_changed", act, quantities=told)
 
 
-def remove(order: Order, line_id: int, act: Act) -> Change[Order]:
+def remove(order: Order, line_id: int, act: Act, *, pricing: Pricing = as_it_is) -> Change[Order]:
     """
     Take a line out; the last one too: an empty cart stays.
 
@@ -140,13 +157,15 @@ def remove(order: Order, line_id: int, act: Act) -> Change[Order]:
     """
     require_answered(order)
     gone = order.line(line_id)
-    after = _with_lines(order, [one for one in order.lines if one is not gone], act)
+    after = _with_lines(order, [one for one in order.lines if one is not gone], act, pricing)
     change = changed(order, after, "cart.line_removed", act, line_id=line_id)
     assert change is not None  # there is a line less
     return change
 
 
-def refresh(order: Order, act: Act, prices: Prices | None) -> Change[Order] | None:
+def refresh(
+    order: Order, act: Act, prices: Prices | None, *, pricing: Pricing = as_it_is
+) -> Change[Order] | None:
     """
     Let a cart follow the host's catalogue: prices and titles as they are now, without what is not sold any more.
 
@@ -156,7 +175,47 @@ def refresh(order: Order, act: Act, prices: Prices | None) -> Change[Order] | No
     """
     if order.awaits_answer:
         return None
-    return changed(order, _put(order, tuple(_refreshed(order.lines, prices))), "cart.refreshed", act)
+    after = _put(order, tuple(_refreshed(order.lines, prices)), pricing)
+    return changed(order, after, "cart.refreshed", act)
+
+
+def enter_code(
+    order: Order, code: str, act: Act, *, pricing: Pricing = as_it_is
+) -> Change[Order] | None:
+    """
+    Enter a promo code, which some rule takes; ``None`` if it is entered already.
+
+    Raises:
+        TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
+        InvalidInputError: More codes than an order may have (``too_many_codes``).
+    """
+    code = clean_code(code)
+    codes = order.codes if code in order.codes else (*order.codes, code)
+    return _with_codes(order, codes, "cart.code_entered", code, act, pricing)
+
+
+def remove_code(
+    order: Order, code: str, act: Act, *, pricing: Pricing = as_it_is
+) -> Change[Order] | None:
+    """
+    Take a promo code away; ``None`` if it is not entered.
+
+    Raises:
+        TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
+    """
+    code = clean_code(code)
+    codes = tuple(one for one in order.codes if one != code)
+    return _with_codes(order, codes, "cart.code_removed", code, act, pricing)
+
+
+def _with_codes(
+    order: Order, codes: tuple[str, ...], kind: str, code: str, act: Act, pricing: Pricing
+) -> Change[Order] | None:
+    require_answered(order)
+    if codes == order.codes:
+        return None
+    after = pricing(attrs.evolve(order, codes=codes))
+    return changed(order, follow_total(order, after), kind, act, code=code)
 
 
 def open_payment(
@@ -166,6 +225,7 @@ def open_payment(
     *,
     currency: str,
     prices: Prices | None = None,
+    pricing: Pricing = as_it_is,
     lifecycle: Lifecycle = ORDER_LIFECYCLE,
 ) -> tuple[Change[Order], ...]:
     """
@@ -195,7 +255,7 @@ def open_payment(
         return ()
     if slot.status is Status.CREATED:
         _require_lines(slot)
-    after, kind = _put(slot, tuple(_refreshed(slot.lines, prices))), "cart.refreshed"
+    after, kind = _put(slot, tuple(_refreshed(slot.lines, prices)), pricing), "cart.refreshed"
     if slot.status is Status.CREATED and after.lines:
         after = go_on(slot, after, Status.PAYMENT, act, lifecycle)
         after, kind = reach_payment_page(after, act), "cart.payment_reached"
@@ -214,6 +274,7 @@ def submit(
     seen: Money | None,
     is_offered: Callable[[Order], bool],
     alike: Alike = NOBODY,
+    pricing: Pricing = as_it_is,
     lifecycle: Lifecycle = ORDER_LIFECYCLE,
 ) -> tuple[Change[Any], ...]:
     """
@@ -249,7 +310,7 @@ def submit(
         delivery=with_recipient_id(delivery, order.delivery, act),
         submitted_at=order.submitted_at or act.at,
     )
-    after = follow_total(order, check_contents(after))
+    after = follow_total(order, pricing(after))
     _require_seen(after, seen)
     if after.balance.to_pay == 0 or not is_offered(after):
         after = go_on(order, after, pending_twin(after), act, lifecycle)
@@ -354,14 +415,14 @@ def _refreshed(lines: Iterable[Line], prices: Prices | None) -> Iterator[Line]:
             yield attrs.evolve(now, id=line.id)
 
 
-def _with_lines(order: Order, lines: Sequence[Line], act: Act) -> Order:
-    return back_at_cart(order, _put(order, lines), act)
+def _with_lines(order: Order, lines: Sequence[Line], act: Act, pricing: Pricing) -> Order:
+    return back_at_cart(order, _put(order, lines, pricing), act)
 
 
-def _put(order: Order, lines: Sequence[Line]) -> Order:
+def _put(order: Order, lines: Sequence[Line], pricing: Pricing) -> Order:
     put = put_lines(order, lines)
     after = attrs.evolve(order.with_lines(put.lines), last_line_id=put.last_line_id)
-    return follow_total(order, after)
+    return follow_total(order, pricing(after))
 
 
 def _keeping(delivery: Delivery, typed: ContactDetails, said: ContactDetails) -> Delivery:

@@ -14,9 +14,10 @@ from orderkit.domain.delivery import Delivery
 from orderkit.domain.lifecycle import CONTENTS_EDITABLE, Status
 from orderkit.domain.line import Adjustment, AdjustmentKind, Line
 from orderkit.domain.moving import stamp
-from orderkit.domain.order import Order, check_contents, number_lines
+from orderkit.domain.order import Order, number_lines
 from orderkit.domain.permits import Verb, may, require
 from orderkit.domain.placing import with_recipient_id
+from orderkit.domain.pricing import Pricing, as_it_is
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
@@ -58,12 +59,17 @@ LineEdit: TypeAlias = AddLine | ReplaceLine | RemoveLine | ChangeQuantity
 LINE_EDITS = (AddLine, ReplaceLine, RemoveLine, ChangeQuantity)
 
 
-def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Order] | None:
+def edit_lines(
+    order: Order, edits: Sequence[LineEdit], act: Act, *, pricing: Pricing = as_it_is
+) -> Change[Order] | None:
     """
     Change what is bought; all edits are one change.
 
     Open attempts follow the new total: offline ones ask for what is left, others are superseded. A buyer who changes
     the cart on the payment page is back at the cart, and the attempt to pay is superseded.
+
+    Args:
+        pricing: The rules of the site.
 
     Raises:
         TransitionRefusedError: The order is closed for this actor (``contents_closed``), contents are never this
@@ -80,21 +86,16 @@ def edit_lines(order: Order, edits: Sequence[LineEdit], act: Act) -> Change[Orde
             code="last_line",
             possible=["cancel"],
         )
-    after = follow_total(order, put_lines(order, lines))
+    after = follow_total(order, _priced(put_lines(order, lines), act, pricing))
     if act.actor.kind is ActorKind.BUYER:
         after = back_at_cart(order, after, act)
     return changed(order, after, "order.lines_edited", act)
 
 
 def put_lines(order: Order, lines: Sequence[Line]) -> Order:
-    """
-    Put *lines* in the place of those there are; new ones get an id.
-
-    Raises:
-        InvalidInputError: Contents no order may have.
-    """
+    """Put *lines* in the place of those there are; new ones get an id. What comes of it is checked with its price."""
     numbered, last_line_id = number_lines(tuple(lines), order.last_line_id)
-    return check_contents(attrs.evolve(order, lines=numbered, last_line_id=last_line_id))
+    return attrs.evolve(order, lines=numbered, last_line_id=last_line_id)
 
 
 def back_at_cart(before: Order, after: Order, act: Act) -> Order:
@@ -111,13 +112,22 @@ def back_at_cart(before: Order, after: Order, act: Act) -> Order:
     return stamp(close_attempts(after), Status.CREATED, act.at) if before.status is Status.PAYMENT else after
 
 
-def edit_adjustments(order: Order, adjustments: Sequence[Adjustment], act: Act) -> Change[Order] | None:
+def edit_adjustments(
+    order: Order,
+    adjustments: Sequence[Adjustment],
+    act: Act,
+    *,
+    codes: Sequence[str] | None = None,
+    pricing: Pricing = as_it_is,
+) -> Change[Order] | None:
     """
     Set the discounts and fees of an order, where its contents are open; attempts follow the new total.
 
     Args:
-        adjustments: All discounts and fees as they shall be. A new discount is below zero, a new fee above it; what
-            refunds and taxes added to the order stays.
+        adjustments: All discounts and fees that are set by hand, as they shall be. A new discount is below zero, a new
+            fee above it; what rules, refunds and taxes added to the order is not among them.
+        codes: All promo codes as they shall be; ``None`` leaves them.
+        pricing: The rules of the site.
 
     Raises:
         TransitionRefusedError: The contents are closed in this status (``contents_closed``), or discounts are not
@@ -129,14 +139,29 @@ def edit_adjustments(order: Order, adjustments: Sequence[Adjustment], act: Act) 
     for one in adjustments:
         _require_by_hand(one, is_new=one not in order.adjustments)
     wanted = iter(adjustments)
-    kept = [next(wanted, None) if one.kind in BY_HAND else one for one in order.adjustments]
-    after = attrs.evolve(order, adjustments=(*(one for one in kept if one), *wanted))
-    return changed(order, follow_total(order, check_contents(after)), "order.adjustments_edited", act)
+    kept = [next(wanted, None) if is_by_hand(one) else one for one in order.adjustments]
+    after = attrs.evolve(
+        order,
+        adjustments=(*(one for one in kept if one), *wanted),
+        codes=order.codes if codes is None else tuple(codes),
+    )
+    after = _priced(after, act, pricing)
+    return changed(order, follow_total(order, after), "order.adjustments_edited", act)
 
 
-def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "") -> Change[Order] | None:
+def is_by_hand(adjustment: Adjustment) -> bool:
+    """Whether staff set an adjustment, and may set another in its place."""
+    return adjustment.kind in BY_HAND and adjustment.rule_id is None
+
+
+def edit_delivery(
+    order: Order, delivery: Delivery, act: Act, *, reason: str = "", pricing: Pricing = as_it_is
+) -> Change[Order] | None:
     """
     Change how, for how much, to whom and where an order is delivered, and its tracking code.
+
+    Args:
+        pricing: The rules of the site; they have their turn where the cost is another.
 
     Raises:
         TransitionRefusedError: Method or cost in a status that needs a reason for it (``reason_required``); a
@@ -158,9 +183,8 @@ def edit_delivery(order: Order, delivery: Delivery, act: Act, *, reason: str = "
             order=order.number,
         )
     after = attrs.evolve(order, delivery=with_recipient_id(delivery, before, act))
-    return changed(
-        order, follow_total(order, check_contents(after)), "order.delivery_edited", act, reason=reason
-    )
+    after = _priced(after, act, as_it_is if delivery.cost == before.cost else pricing)
+    return changed(order, follow_total(order, after), "order.delivery_edited", act, reason=reason)
 
 
 def require_buyers_delivery(order: Order, delivery: Delivery) -> None:
@@ -186,11 +210,17 @@ def contents_open(order: Order, kind: ActorKind) -> bool:
     return order.is_cart if kind is ActorKind.BUYER else order.status in CONTENTS_EDITABLE
 
 
+def _priced(order: Order, act: Act, pricing: Pricing) -> Order:
+    """An import comes with its prices, whatever they are."""
+    return as_it_is(order) if act.actor.kind is ActorKind.IMPORT else pricing(order)
+
+
 def _require_by_hand(adjustment: Adjustment, *, is_new: bool) -> None:
     kind = adjustment.kind
-    if kind not in BY_HAND:
+    if not is_by_hand(adjustment):
         raise InvalidInputError(
-            f"an adjustment of kind {kind.value!r} is not set by hand; possible: discount, fee",
+            f"an adjustment of kind {kind.value!r} is not set by hand, nor one that a rule made; "
+            "possible: discount, fee",
             code="not_by_hand",
             field="adjustments",
         )

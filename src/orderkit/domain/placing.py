@@ -15,8 +15,9 @@ from orderkit.domain.lifecycle import PENDING_TWINS, Status
 from orderkit.domain.line import Adjustment, Line
 from orderkit.domain.money import Money
 from orderkit.domain.moving import pending_twin, stamp
-from orderkit.domain.order import Order, check_contents, number_lines
+from orderkit.domain.order import Order, number_lines
 from orderkit.domain.permits import require_birth
+from orderkit.domain.pricing import Pricing, as_it_is
 from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
 
@@ -29,9 +30,11 @@ def create(
     contact_id: UUID,
     delivery: Delivery | None = None,
     adjustments: Sequence[Adjustment] = (),
+    codes: Sequence[str] = (),
     status: Status = Status.PENDING,
     source: str = "",
     external_ref: str = "",
+    pricing: Pricing = as_it_is,
 ) -> Change[Order]:
     """
     Begin an order, placed unless its status is that of a cart.
@@ -41,7 +44,9 @@ def create(
         currency: The site's; used where no line brings its own.
         status: Where it begins: for staff and host ``pending``, for a buyer that or a cart, for an import any but
             ``cancelled``.
+        codes: The promo codes that were entered for it.
         source: Where an imported order came from.
+        pricing: The rules of the site; an import comes with its prices, whatever they are.
 
     Raises:
         InvalidInputError: No line, contents no order may have, or a beginning as cancelled.
@@ -63,9 +68,11 @@ def create(
         contact_id=contact_id,
         delivery=delivery,
         adjustments=adjustments,
+        codes=codes,
         status=status,
         source=source,
         external_ref=external_ref,
+        pricing=as_it_is if act.actor.kind is ActorKind.IMPORT else pricing,
     )
     if order.is_cart:  # whoever makes it says here all that is known of its delivery
         order = attrs.evolve(order, submitted_at=act.at)
@@ -82,9 +89,11 @@ def begin(
     delivery: Delivery | None = None,
     adjustments: Sequence[Adjustment] = (),
     status: Status = Status.PENDING,
+    codes: Sequence[str] = (),
     cart_visitor: UUID | None = None,
     source: str = "",
     external_ref: str = "",
+    pricing: Pricing = as_it_is,
 ) -> Order:
     """
     What a new order is, before anybody is told of it.
@@ -106,7 +115,8 @@ def begin(
         created_at=act.at,
         contact_id=contact_id,
         lines=numbered,
-        adjustments=tuple(adjustments),
+        adjustments=tuple(attrs.evolve(one, rule_id=None) for one in adjustments),
+        codes=tuple(codes),
         delivery=with_recipient_id(delivery or Delivery(Money.zero(currency)), None, act),
         retained=Money.zero(currency),
         last_line_id=last_line_id,
@@ -114,7 +124,7 @@ def begin(
         source=clean(source, "source"),
         external_ref=clean(external_ref, "external_ref"),
     )
-    order = check_contents(order)
+    order = pricing(order)
     order = stamp(order, pending_twin(order) if status in PENDING_TWINS else status, act.at)
     return reach_payment_page(order, act) if status is Status.PAYMENT else order
 

@@ -145,6 +145,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "link_ended": mark("These two are not linked any more. Look at the page again and decide anew."),
     "not_linked": mark("These two are not linked. Say that they are different people instead."),
     "not_suggested": mark("These two are linked by now. Un-link them instead."),
+    "rule_failed": mark(
+        "The price rule “%(title)s” does not work. Switch it off, or tell whoever runs the platform."
+    ),
     "nothing_to_pay": mark("There is nothing left to pay."),
     "no_cancel_request": mark("The client's request was answered already; the journal says by whom."),
 }
@@ -185,7 +188,8 @@ def explain_code(code: str, context: Mapping[str, object], say: Speech) -> str:
         return say.text("This cannot be saved so. Correct it, or leave it as it was.")
     numbers = {name: say.number(value) for name, value in context.items() if type(value) is int}
     amounts = {name: say.money(value) for name, value in context.items() if isinstance(value, Money)}
-    return say.text(words, **numbers, **amounts)
+    names = {name: value for name, value in context.items() if isinstance(value, str)}
+    return say.text(words, **names, **numbers, **amounts)
 
 
 def status_of(error: OrderKitError) -> int:

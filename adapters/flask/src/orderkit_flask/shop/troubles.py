@@ -69,6 +69,7 @@ BUYER: Final[Words] = {
     "details_missing": mark(
         "First go through the checkout: who receives the order, how, and what delivery costs. Then it can be paid."
     ),
+    "rule_failed": mark("The shop cannot work out the price right now. Try again in a minute."),
     "line_not_found": mark("This is not in the cart any more."),
     "no_lines": mark("There is nothing in the order yet."),
     "method_not_found": mark("This cannot be chosen any more."),

@@ -179,9 +179,7 @@ def refresh(
     return changed(order, after, "cart.refreshed", act)
 
 
-def enter_code(
-    order: Order, code: str, act: Act, *, pricing: Pricing = as_it_is
-) -> Change[Order] | None:
+def enter_code(order: Order, code: str, act: Act, *, pricing: Pricing = as_it_is) -> Change[Order] | None:
     """
     Enter a promo code, which some rule takes; ``None`` if it is entered already.
 
@@ -194,9 +192,7 @@ def enter_code(
     return _with_codes(order, codes, "cart.code_entered", code, act, pricing)
 
 
-def remove_code(
-    order: Order, code: str, act: Act, *, pricing: Pricing = as_it_is
-) -> Change[Order] | None:
+def remove_code(order: Order, code: str, act: Act, *, pricing: Pricing = as_it_is) -> Change[Order] | None:
     """
     Take a promo code away; ``None`` if it is not entered.
 

@@ -118,6 +118,25 @@ def without_constraint(kit: OrderKit, table: str, name: str) -> None:
     execute(kit, loosened)
 
 
+def without_checks(kit: OrderKit, table: str) -> None:
+    """Take every CHECK out of a table, on SQLite out of all; for controls."""
+    if kit.database.dialect == "postgresql":
+        with kit.database.reading() as connection:
+            names = connection.execute(
+                sa.text(
+                    "SELECT conname FROM pg_constraint WHERE conrelid = CAST(:name AS regclass) AND contype = 'c'"
+                ),
+                {"name": table},
+            )
+            drops = ", ".join(f"DROP CONSTRAINT {name}" for name in names.scalars())
+        execute(kit, f"ALTER TABLE {table} {drops}")
+        return
+    kit.database.engine.dispose()  # whoever is connected already would go on checking
+    sa.event.listen(
+        kit.database.engine, "connect", lambda made, _: made.execute("PRAGMA ignore_check_constraints = ON")
+    )
+
+
 def execute(kit: OrderKit, statement: str, **values: object) -> int:
     """Do what no verb of ours does; answers how many rows it met."""
     with kit.database.engine.begin() as connection:

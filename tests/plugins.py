@@ -136,6 +136,51 @@ def starting(
     )
 
 
+def paying(
+    answer: object,
+    *,
+    capabilities: frozenset[ok.Capability] = frozenset(ok.Capability),
+    narrowed: object = None,
+    lacking: bool = False,
+    time_limit: float = 30,
+) -> ok.PaymentProviderType:
+    """
+    A payment provider that takes what it is asked for, as ``b-1``, and answers this to what else it is asked.
+
+    Args:
+        capabilities: What its type declares.
+        narrowed: What it says that it can do with its settings, or raises; says nothing by default.
+        lacking: Whether it has nothing of what it declares.
+    """
+
+    class Takes:
+        def offer(self, request: ok.OfferRequest) -> ok.Offer:
+            return ok.Offer()
+
+        def start(self, request: ok.StartRequest) -> ok.Outcome:
+            return ok.Succeeded(request.amount, "b-1")
+
+    def does(self: object, request: ok.OperationRequest) -> Any:
+        return answer(request) if callable(answer) else answer
+
+    def capabilities_(self: object) -> Any:
+        if isinstance(narrowed, BaseException):
+            raise narrowed
+        return narrowed
+
+    members: dict[str, Any] = {} if lacking else {"refund": does}
+    members |= {} if narrowed is None else {"capabilities": capabilities_}
+    made = type("Provider", (Takes,), members)
+    return ok.PaymentProviderType(
+        code="card",
+        label={"en": "Card", "ru": "Карта"},
+        settings=NoSettings,
+        factory=lambda *_: made(),
+        capabilities=capabilities,
+        time_limit=time_limit,
+    )
+
+
 class Bank:
     """
     A bank with books of its own: it declines the first try to pay an order, and takes the money at the second.

@@ -11,6 +11,7 @@ import attrs
 from orderkit.domain.site import Site
 from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
+from orderkit.services.operations import Operations
 from orderkit.services.orders import Orders
 from orderkit.services.payments import Payments
 from orderkit.services.settings import Settings
@@ -25,6 +26,7 @@ class Desk:
     site: Site
     orders: Orders
     payments: Payments
+    operations: Operations
     contacts: Contacts
     visitors: Visitors
     carts: Carts

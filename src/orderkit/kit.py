@@ -33,6 +33,7 @@ from orderkit.registry.subscribing import limited
 from orderkit.registry.vault import Vault
 from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
+from orderkit.services.operations import Operations
 from orderkit.services.orders import Orders
 from orderkit.services.outbox import Outbox, WorkReport
 from orderkit.services.payments import Payments
@@ -281,6 +282,7 @@ class OrderKit:
             site,
             Orders(store, reader, acting, self.lifecycle, new_token),
             payments,
+            Operations(store, reader, acting, workshop),
             Contacts(store, reader, acting),
             Visitors(store, reader, visitors, acting, new_token),
             Carts(store, reader, visitors, acting, is_offered, self.lifecycle),

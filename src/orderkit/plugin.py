@@ -4,6 +4,12 @@ from orderkit.contracts.adjusters import Adjuster, AdjusterType, TakesCodes
 from orderkit.contracts.carriers import Carrier, CarrierType, Ineligible, Quote, QuoteRequest
 from orderkit.contracts.channels import Channel, ChannelType, Deferred, Message, Refused, Sent
 from orderkit.contracts.checking import ConnectionCheck
+from orderkit.contracts.operations import (
+    Capability,
+    OperationRequest,
+    RefundsPayments,
+    TellsCapabilities,
+)
 from orderkit.contracts.payments import (
     Offer,
     OfferRequest,
@@ -59,6 +65,7 @@ __all__ = [
     "AdjustmentKind",
     "Calculation",
     "CancelRequested",
+    "Capability",
     "Carrier",
     "CarrierType",
     "Channel",
@@ -74,6 +81,7 @@ __all__ = [
     "Money",
     "Offer",
     "OfferRequest",
+    "OperationRequest",
     "OrderEdited",
     "OrderImported",
     "OrderRef",
@@ -92,6 +100,7 @@ __all__ = [
     "QuoteRequest",
     "Recipient",
     "Redirect",
+    "RefundsPayments",
     "Refused",
     "Secret",
     "Sent",
@@ -103,6 +112,7 @@ __all__ = [
     "Subscription",
     "Succeeded",
     "TakesCodes",
+    "TellsCapabilities",
     "Text",
     "Unknown",
     "UnknownReason",

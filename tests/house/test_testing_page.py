@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from orderkit.testing import CarrierContract, Fake, PaymentProviderContract
+from orderkit.testing import CarrierContract, Fake, PaymentProviderContract, RefundingFake
 from orderkit.testing.plugins import PluginContract
 from tests.house.tables import code, table
 
@@ -40,9 +40,10 @@ def test_what_a_subclass_gives() -> None:
     assert {name: of for name, of in given.items() if not name.startswith("_")} == told
 
 
-def test_fake() -> None:
+@pytest.mark.parametrize("fake", [Fake, RefundingFake])
+def test_fake(fake: type) -> None:
     """What a fake must have is told."""
-    members = {name for name in vars(Fake) if not name.startswith("_")}
-    told = {code(row["member"]).removesuffix("()") for row in table(PAGE, "Fake")}
+    members = {name for name in vars(fake) if not name.startswith("_")}
+    told = {code(row["member"]).removesuffix("()") for row in table(PAGE, fake.__name__)}
 
     assert members == told

@@ -440,8 +440,7 @@ class AProvider(PaymentProviderContract):
 
     @pytest.fixture
     def fake(self) -> Fake | None:
-        LINE.books.clear()
-        LINE.is_broken = False
+        LINE.clear()
         return LINE
 
 
@@ -791,3 +790,137 @@ class TestLogsTheSecret(AProvider):
     breaks = "test_logs"
     says = "the secret token does not stand in the log"
     plugin = sound.provider(LINE, Complains)
+
+
+# --- a payment provider that gives money back
+
+
+class ARefunder(AProvider):
+    plugin = sound.refunder(LINE)
+
+
+class TestSoundRefunder(ARefunder):
+    pass
+
+
+class TestDeclaresNothing(ARefunder):
+    breaks = "test_capabilities"
+    says = "it declares nothing"
+    plugin = sound.refunder(LINE, capabilities=frozenset())
+
+
+class TestHasNothing(ARefunder):
+    breaks = "test_capabilities"
+    says = "the type declares nothing, as the provider has it"
+    plugin = sound.refunder(LINE, Card)
+
+
+@attrs.frozen
+class Forbidden(sound.Refunder):
+    def capabilities(self) -> frozenset[ok.Capability]:
+        return frozenset()
+
+    def refund(self, request: ok.OperationRequest) -> Any:
+        raise AssertionError("it said that it cannot")
+
+
+class TestForbiddenBySettings(ARefunder):
+    plugin = sound.refunder(LINE, Forbidden)
+
+
+@attrs.frozen
+class Boasts(Card):
+    def capabilities(self) -> frozenset[ok.Capability]:
+        return sound.REFUNDS
+
+
+class TestBoasts(AProvider):
+    breaks = "test_capabilities"
+    says = "tells of frozenset"
+    plugin = sound.provider(LINE, Boasts)
+
+
+class Payments:
+    """A line that gives nothing back."""
+
+    payments = property(lambda self: LINE.payments)
+
+    def fail(self) -> None:
+        LINE.fail()
+
+
+class TestNoRefundingFake(ARefunder):
+    breaks = "test_refunding_fake"
+    says = "Payments object"
+
+    @pytest.fixture
+    def fake(self) -> Fake | None:
+        LINE.clear()
+        return Payments()
+
+
+@attrs.frozen
+class Stingy(sound.Refunder):
+    def refund(self, request: ok.OperationRequest) -> Any:
+        self.line.ping()
+        return ok.Declined()
+
+
+class TestGivesNothingBack(ARefunder):
+    breaks = "test_refund"
+    says = "Declined("
+    plugin = sound.refunder(LINE, Stingy)
+
+
+@attrs.frozen
+class Rubles(sound.Refunder):
+    def refund(self, request: ok.OperationRequest) -> Any:
+        sent = ok.Money(request.amount.minor // 100, request.amount.currency)
+        return ok.Succeeded(request.amount, self.line.give_back(request.key, request.reference, sent))
+
+
+class TestGivesBackInRubles(ARefunder):
+    breaks = "test_refund"
+    says = "it was asked for 1.50 EUR"
+    plugin = sound.refunder(LINE, Rubles)
+
+
+@attrs.frozen
+class GivesMore(sound.Refunder):
+    def refund(self, request: ok.OperationRequest) -> Any:
+        reference = self.line.give_back(request.key, request.reference, request.amount)
+        return ok.Succeeded(request.amount.times(2), reference)
+
+
+class TestGivesMore(ARefunder):
+    breaks = "test_refund"
+    says = "the provider does, or works on it"
+    plugin = sound.refunder(LINE, GivesMore)
+
+
+@attrs.frozen
+class GivesTwice(sound.Refunder):
+    def refund(self, request: ok.OperationRequest) -> Any:
+        key = f"{next(numbers)}"
+        return ok.Succeeded(request.amount, self.line.give_back(key, request.reference, request.amount))
+
+
+class TestGivesTwice(ARefunder):
+    breaks = "test_refund_same_key"
+    says = "one key, one refund"
+    plugin = sound.refunder(LINE, GivesTwice)
+
+
+@attrs.frozen
+class Fails(sound.Refunder):
+    def refund(self, request: ok.OperationRequest) -> Any:
+        try:
+            return ok.Pending(self.line.give_back(request.key, request.reference, request.amount))
+        except ConnectionError:
+            return ok.Declined(ok.DeclineReason.UNAVAILABLE)
+
+
+class TestFailsWhatBroke(ARefunder):
+    breaks = "test_refund_broken_connection"
+    says = "DeclineReason.UNAVAILABLE"
+    plugin = sound.refunder(LINE, Fails)

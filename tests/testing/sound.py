@@ -37,14 +37,27 @@ class Line:
 
     def __init__(self) -> None:
         self.books: dict[str, ok.Money] = {}
+        self.given: dict[str, ok.Money] = {}
+        self.settled: set[str] = set()
         self.is_broken = False
 
     @property
     def payments(self) -> list[ok.Money]:
         return list(self.books.values())
 
+    @property
+    def refunds(self) -> list[ok.Money]:
+        return list(self.given.values())
+
+    def settle(self, reference: str) -> None:
+        self.settled.add(reference)
+
     def fail(self) -> None:
         self.is_broken = True
+
+    def clear(self) -> None:
+        """Begin new books, on a connection that works."""
+        self.__init__()  # type: ignore[misc]
 
     def ping(self) -> None:
         if self.is_broken:
@@ -55,6 +68,14 @@ class Line:
         self.books.setdefault(key, amount)
         self.ping()
         return f"bank-{key}"
+
+    def give_back(self, key: str, reference: str, amount: ok.Money) -> str:
+        """The identifier of the refund that this key asked for."""
+        if reference not in self.settled:
+            raise ConnectionError("nothing was taken")
+        self.given.setdefault(key, amount)
+        self.ping()
+        return f"back-{key}"
 
 
 @attrs.frozen
@@ -76,6 +97,24 @@ class Card:
     def start(self, request: ok.StartRequest) -> Any:
         self.services.log.info("payment %s is asked for", request.operation_id)
         return ok.Succeeded(request.amount, self.line.pay(request.key, request.amount))
+
+
+REFUNDS = frozenset({ok.Capability.REFUND})
+
+
+@attrs.frozen
+class Refunder(Card):
+    """A card whose payments can be given back."""
+
+    def refund(self, request: ok.OperationRequest) -> Any:
+        return ok.Succeeded(
+            request.amount, self.line.give_back(request.key, request.reference, request.amount)
+        )
+
+
+def refunder(line: Line, made: type = Refunder, **fields: Any) -> ModuleType:
+    """A plugin with a provider that gives money back, on that line."""
+    return provider(line, made, **{"capabilities": REFUNDS} | fields)
 
 
 def carrier(quote: Callable[..., Any] | None = None, **fields: Any) -> ModuleType:

@@ -1,8 +1,7 @@
 """
 What a payment provider fulfils: it says how to pay, and where staff need not mark the money, it takes it.
 
-Each thing that it can do is a small Protocol of its own. Capturing, voiding, refunding, looking up and webhooks come
-with the first plugin that needs them; what is here stays as it is.
+What else it can do stands in `operations`, each thing a small Protocol of its own; what is here stays as it is.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import attrs
 
 from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.descriptors import Upgrade, check_descriptor, check_version
+from orderkit.contracts.operations import Capability
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text, is_text
 from orderkit.domain.money import Money, require_money
@@ -126,6 +126,7 @@ class PaymentProviderType:
         settings: An attrs class of `setting` fields.
         factory: Makes the provider of one method, with an instance of *settings*; asks nobody yet.
         offline: Staff mark its payments by hand. Else what *factory* makes fulfils `StartsPayments` too.
+        capabilities: What it can do with a payment that it took; what *factory* makes fulfils the Protocol of each.
         description: A sentence for the admin.
         time_limit: Seconds it has to answer; what comes later is not heard.
         settings_version: Raised when settings are stored in another way than before; then *upgrade* is needed.
@@ -141,6 +142,7 @@ class PaymentProviderType:
     settings: type
     factory: Callable[[Any, Services], PaymentProvider]
     offline: bool = False
+    capabilities: frozenset[Capability] = frozenset()
     description: Text = ""
     time_limit: float = TIME_LIMIT
     settings_version: int = 1
@@ -152,8 +154,18 @@ class PaymentProviderType:
             "payment provider", self.code, texts=texts, settings=self.settings, factory=self.factory
         )
         check_version("payment provider", self.code, self.settings_version, self.upgrade)
+        if not _are_capabilities(self.capabilities) or (self.offline and self.capabilities):
+            raise SettingsError(
+                f"payment provider {self.code!r}: capabilities must be a frozenset of Capability, "
+                "and empty where it is offline: nobody is asked then",
+                code="bad_descriptor",
+            )
         if type(self.time_limit) not in (int, float) or not 0 < self.time_limit <= MOST_SECONDS:
             raise SettingsError(
                 f"payment provider {self.code!r}: time_limit must be seconds, above 0 and up to {MOST_SECONDS}",
                 code="bad_descriptor",
             )
+
+
+def _are_capabilities(given: object) -> bool:
+    return isinstance(given, frozenset) and all(isinstance(one, Capability) for one in given)

@@ -12,7 +12,7 @@ from orderkit.domain.change import Change, changed
 from orderkit.domain.lifecycle import CARTS, ORDER_LIFECYCLE, PENDING_TWINS, Choice, Lifecycle, Status
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundLine, RefundStatus
+from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundLine, RefundStatus, Sums
 from orderkit.domain.permits import Verb, require
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError, TransitionRefusedError
@@ -54,8 +54,8 @@ def cancel(
     """
     Cancel an order and decide on its money in one act.
 
-    What is given back is booked as refunds by hand, latest payment first; what is not becomes ``retained``.
-    Open attempts are closed.
+    What is given back is booked as refunds by hand, latest payment first; what is not becomes ``retained``, but for
+    what a provider is giving back already. Open attempts are closed.
 
     Args:
         reason: Why; needed.
@@ -82,7 +82,8 @@ def cancel(
     if refund.minor:
         require(Verb.REFUND, act.actor.kind, order.name)
     after = _give_back(order, refund.minor, reason, act)
-    after = attrs.evolve(after, retained=order.balance.money(max(after.balance.paid, 0)))
+    kept = after.balance.paid - Sums.of(after.payments).reserved
+    after = attrs.evolve(after, retained=order.balance.money(max(kept, 0)))
     change = changed(
         order,
         _enter(after, Status.CANCELLED, act),

@@ -14,7 +14,7 @@ from orderkit.domain.journal import Json, Snapshot
 from orderkit.domain.lifecycle import CANCELLED_BY_REQUEST, CARTS, Status
 from orderkit.domain.line import MAX_CODES, MAX_LINES, Adjustment, Line
 from orderkit.domain.money import Money
-from orderkit.domain.payment import FactKind, Payment, PaymentResult, Sums
+from orderkit.domain.payment import FactKind, Payment, PaymentResult, Refund, Sums
 from orderkit.errors import InvalidInputError, NotFoundError
 
 
@@ -196,6 +196,21 @@ class Order:
             f"{self.name} has no payment {payment_id}", code="payment_not_found", order=self.number
         )
 
+    def refund(self, refund_id: UUID) -> tuple[Payment, Refund]:
+        """
+        One of the refunds of its payments, after the payment that it gives back from.
+
+        Raises:
+            NotFoundError: The refund is not of this order.
+        """
+        for payment in self.payments:
+            for refund in payment.refunds:
+                if refund.id == refund_id:
+                    return payment, refund
+        raise NotFoundError(
+            f"{self.name} has no refund {refund_id}", code="refund_not_found", order=self.number
+        )
+
     def line(self, line_id: int) -> Line:
         """
         One of its lines.
@@ -215,7 +230,10 @@ class Order:
         """The journalled fields. Amounts are minor units; addresses are named by the id of their version."""
         fields = dict(self.summary())
         fields |= {f"lines.{line.id}": _line_snapshot(line) for line in self.lines}
-        fields |= {f"payments.{payment.id}": _payment_snapshot(payment) for payment in self.payments}
+        for payment in self.payments:
+            fields[f"payments.{payment.id}"] = _payment_snapshot(payment)
+            asked = (refund for refund in payment.refunds if refund.by_provider)
+            fields |= {f"refunds.{refund.id}": _refund_snapshot(refund) for refund in asked}
         return fields
 
     def summary(self) -> Snapshot:
@@ -298,6 +316,16 @@ def _payment_snapshot(payment: Payment) -> Mapping[str, Json]:
         "amount": payment.amount.minor,
         "attempt": payment.attempt.value,
         "result": payment.result.value,
+    }
+
+
+def _refund_snapshot(refund: Refund) -> Mapping[str, Json]:
+    """What is told of a refund that a provider is asked for; one by hand is told by its own entry, and stays."""
+    answered = {"reference": refund.reference, "failure": refund.failure}
+    return {
+        "amount": refund.amount.minor,
+        "status": refund.status.value,
+        **{field: value for field, value in answered.items() if value},
     }
 
 

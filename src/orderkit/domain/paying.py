@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -11,7 +10,6 @@ import attrs
 from orderkit.domain.actor import Act
 from orderkit.domain.attempts import (
     follow_paid,
-    follow_total,
     require_answered,
     require_details,
     take_attempt,
@@ -20,13 +18,13 @@ from orderkit.domain.attempts import (
 from orderkit.domain.change import Change, changed
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle, Status
-from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money, require_money
 from orderkit.domain.moving import follow_money, give_back, go_on, pending_twin
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, RefundLine
 from orderkit.domain.permits import Verb, require
+from orderkit.domain.refunding import lowered, require_refundable, require_returnable
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 
@@ -146,13 +144,13 @@ def refund(
     """
     require(Verb.REFUND, act.actor.kind, order.name)
     payment = order.payment(payment_id)
-    _require_refundable(order, payment, amount)
-    _require_lines(order, lines)
+    require_refundable(order, payment, amount)
+    require_returnable(order, lines)
     reason = clean(reason, "reason", limit=LONG)
     given = give_back(payment, amount, reason, act, reference=reference, lines=lines)
     after = with_payment(order, given)
     if lower_total:
-        after = _lower_total(order, after, amount.minor, reason)
+        after = lowered(order, after, amount, reason)
     change = changed(
         order,
         follow_money(follow_paid(after), act.at),
@@ -167,26 +165,11 @@ def refund(
     return change
 
 
-def _require_refundable(order: Order, payment: Payment, amount: Money) -> None:
-    """Refuse to give back more of a payment than it still holds, or nothing."""
-    require_money(amount, "amount").require(order.currency)
-    refundable = max(payment.sums.refundable, 0)
-    if not 0 < amount.minor <= refundable:
-        raise InvalidInputError(
-            f"amount is {amount}; of this payment of {order.name} up to {order.balance.money(refundable)} "
-            "can be given back",
-            code="refund_out_of_range",
-            field="amount",
-            low=Money(1, order.currency),
-            high=order.balance.money(refundable),
-        )
-
-
 def require_unmoved(order: Order, since: Sequence[JournalEntry]) -> None:
     """
     Refuse to book money on the word of somebody who has not seen the money of the order as it is.
 
-    What is paid or owed is its money, and cancelling and reopening change what is owed.
+    What is paid, owed or being given back is its money, and cancelling and reopening change what is owed.
 
     Args:
         since: What was done to the order since it was seen.
@@ -215,23 +198,9 @@ def require_unmoved(order: Order, since: Sequence[JournalEntry]) -> None:
 def _moves_money(entry: JournalEntry) -> bool:
     status = entry.difference("status")
     is_about_cancelling = status is not None and Status.CANCELLED.value in (status.before, status.after)
-    return is_about_cancelling or any(entry.difference(field) for field in ("paid", "total"))
-
-
-def _require_lines(order: Order, lines: tuple[RefundLine, ...]) -> None:
-    bought = Counter({line.id: line.quantity for line in order.lines})
-    returned: Counter[int] = Counter()
-    for line in lines:
-        returned[line.line_id] += line.quantity
-    for line_id, quantity in returned.items():
-        if quantity > bought[line_id]:
-            raise InvalidInputError(
-                f"{quantity} pieces of line {line_id} cannot come back; {order.name} has {bought[line_id]} of it",
-                code="out_of_range",
-                field="lines",
-                low=1,
-                high=bought[line_id],
-            )
+    is_about_refunds = any(difference.field.startswith("refunds.") for difference in entry.differences)
+    moves = any(entry.difference(field) for field in ("paid", "total"))
+    return moves or is_about_refunds or is_about_cancelling
 
 
 def _placed(order: Order, after: Order, act: Act, lifecycle: Lifecycle) -> Order:
@@ -240,11 +209,3 @@ def _placed(order: Order, after: Order, act: Act, lifecycle: Lifecycle) -> Order
             f"{order.name} has no line; add one before it is paid", code="no_lines", order=order.number
         )
     return go_on(order, after, pending_twin(after), act, lifecycle)
-
-
-def _lower_total(before: Order, after: Order, minor: int, reason: str) -> Order:
-    rest = minor - before.balance.overpaid
-    if rest <= 0 or after.balance.paid <= 0 or before.status is Status.CANCELLED:
-        return after
-    adjustment = Adjustment(kind=AdjustmentKind.REFUND, title=reason, amount=Money(-rest, before.currency))
-    return follow_total(before, attrs.evolve(after, adjustments=(*after.adjustments, adjustment)))

@@ -79,9 +79,14 @@ class MoneyFact:
 
 
 class RefundStatus(enum.StrEnum):
-    """``pending`` holds its amount; ``failed`` frees it."""
+    """How far giving back has come. All but ``settled`` and ``failed`` hold their amount, so that it is given once."""
 
+    REQUESTED = "requested"
+    """The provider is being asked."""
     PENDING = "pending"
+    """The provider works on it."""
+    UNKNOWN = "unknown"
+    """Nobody can say yet whether it was given back."""
     SETTLED = "settled"
     FAILED = "failed"
 
@@ -114,8 +119,12 @@ class Refund:
     Money given back from one payment, a record of its own.
 
     Attributes:
-        reference: What finds it in the books, such as the number of a credit note; empty for none.
+        reference: What finds it in the books, such as the number of a credit note, or the provider's identifier of it;
+            empty for none.
         lines: Which goods came back, where that was told. The amount does not follow from them.
+        by_provider: Whether the provider of the payment is asked to give it back. Else staff gave it back by hand.
+        lower_total: Whether it lowers the total once it is settled; of one by hand that is done already.
+        failure: Why it failed or is not known, as a code of `DeclineReason` or `UnknownReason`; empty otherwise.
     """
 
     id: UUID
@@ -125,10 +134,18 @@ class Refund:
     reason: str = ""
     reference: str = ""
     lines: tuple[RefundLine, ...] = ()
+    by_provider: bool = False
+    lower_total: bool = False
+    failure: str = ""
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "reason", clean(self.reason, "reason", limit=LONG))
         object.__setattr__(self, "reference", clean(self.reference, "reference"))
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it may still be given back or not: meanwhile it holds its amount."""
+        return self.status not in (RefundStatus.SETTLED, RefundStatus.FAILED)
 
 
 @attrs.frozen(slots=True)
@@ -165,7 +182,7 @@ class Sums:
             for fact in payment.facts:
                 by_kind[fact.kind] += fact.amount.minor
             for refund in payment.refunds:
-                if refund.status is RefundStatus.PENDING:
+                if refund.is_under_way:
                     reserved += refund.amount.minor
         return cls(
             captured=by_kind[FactKind.CAPTURE],

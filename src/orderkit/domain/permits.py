@@ -31,6 +31,7 @@ class Verb(enum.StrEnum):
     START = "payments.start"
     RECORD = "payments.record"
     REFUND = "payments.refund"
+    REFUND_BY_PROVIDER = "operations.refund"
 
 
 DESK = frozenset({ActorKind.STAFF, ActorKind.HOST, ActorKind.IMPORT})
@@ -53,6 +54,7 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
         Verb.START: _BUYER_AND_DESK,
         Verb.RECORD: _MONEY_AND_DESK,
         Verb.REFUND: _MONEY_AND_DESK,
+        Verb.REFUND_BY_PROVIDER: DESK,
     }
 )
 """Who may do each verb at all; where an order must stand for it is said by the verb."""

@@ -5,16 +5,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence, Set
 from functools import partial
+from threading import Thread
 from typing import NoReturn
 
 import attrs
 
 from orderkit.contracts.carriers import Ineligible
+from orderkit.contracts.operations import (
+    FULFILLED_BY,
+    Capability,
+    OperationRequest,
+    RefundsPayments,
+    TellsCapabilities,
+)
 from orderkit.contracts.payments import (
     OFFER_LIMIT,
     TIME_LIMIT,
     Offer,
     OfferRequest,
+    PaymentProvider,
     StartRequest,
     StartsPayments,
 )
@@ -26,6 +35,9 @@ from orderkit.registry.making import Workshop
 
 log = logging.getLogger("orderkit.payments")
 
+TO_BOOK = 1.0
+"""Seconds beyond a provider's time limit in which whoever asked it books that it did not answer."""
+
 
 @attrs.frozen
 class Providers:
@@ -33,10 +45,9 @@ class Providers:
 
     workshop: Workshop
 
-    def time_limit(self, method: PaymentMethod) -> float:
-        """Seconds that the provider of a method has to answer; the usual ones where its plugin is missing."""
-        kind = self.workshop.registry.payment_providers.get(method.provider)
-        return kind.time_limit if kind else TIME_LIMIT
+    def patience(self, method: PaymentMethod) -> float:
+        """Seconds after which whoever asks the provider of a method has booked what came of it, if it lives."""
+        return self._time_limit(method) + TO_BOOK
 
     def offers(self, methods: Sequence[PaymentMethod], request: OfferRequest) -> tuple[Offer | None, ...]:
         """
@@ -59,10 +70,7 @@ class Providers:
             answer = self._ask(method, request)()
         except Exception as error:
             _log_failure(method, error)
-            why = str(error) if isinstance(error, InvalidInputError) else type(error).__name__
-            raise InvalidInputError(
-                f"payment method {method.id} cannot be used: {why}", code="method_unusable", field="method"
-            ) from error
+            raise _unusable(method, error) from error
         if not method.is_for(pages) or isinstance(answer, Ineligible):
             raise InvalidInputError(
                 f"payment method {method.id} is not offered for this order; take one of payments.offered",
@@ -73,14 +81,53 @@ class Providers:
     def start(self, method: PaymentMethod, request: StartRequest) -> Outcome:
         """The provider's answer, or why there is none: one that raises, hangs or talks nonsense is *unknown*."""
 
-        def start() -> object:
-            provider = self.workshop.provider(method)
+        def start(provider: object) -> object:
             assert isinstance(provider, StartsPayments)  # else it would not have come so far
             return provider.start(request)
 
+        return self._outcome(method, start)
+
+    def refund(self, method: PaymentMethod, request: OperationRequest) -> Outcome:
+        """As `start`, of giving back."""
+
+        def refund(provider: object) -> object:
+            assert isinstance(provider, RefundsPayments)  # else it would not have come so far
+            return provider.refund(request)
+
+        return self._outcome(method, refund)
+
+    def require_able(self, method: PaymentMethod, capability: Capability) -> None:
+        """
+        Refuse to ask a provider for what it cannot do.
+
+        Raises:
+            InvalidInputError: ``provider_cannot``; or ``method_unusable``: its plugin is missing, fails or hangs.
+        """
         try:
-            hanging = partial(self.workshop.hanging.add, method.provider)
-            answer = within(self.time_limit(method), start, hanging)
+            able = within(OFFER_LIMIT, partial(self._capabilities, method), self._give_up(method))
+        except Exception as error:
+            _log_failure(method, error)
+            raise _unusable(method, error) from error
+        if capability not in able:
+            raise InvalidInputError(
+                f"the provider {method.provider!r} of payment method {method.id} cannot {capability.value}; it can: "
+                f"{', '.join(sorted(able)) or 'nothing of this kind'}. Do it at the provider, and record it by hand",
+                code="provider_cannot",
+                field="payment_id",
+            )
+
+    def _time_limit(self, method: PaymentMethod) -> float:
+        kind = self.workshop.registry.payment_providers.get(method.provider)
+        return kind.time_limit if kind else TIME_LIMIT
+
+    def _outcome(self, method: PaymentMethod, ask: Callable[[PaymentProvider], object]) -> Outcome:
+        """What a provider answers when it is asked to do something; that nobody knows, where it does not answer so."""
+
+        def asked() -> object:
+            return ask(self.workshop.provider(method))
+
+        try:
+            answer = within(self._time_limit(method), asked, self._give_up(method))
         except Exception as error:
             _log_failure(method, error)
             is_late = isinstance(error, TimeoutError)
@@ -90,12 +137,21 @@ class Providers:
         _log_failure(method, TypeError())
         return Unknown(UnknownReason.NONSENSE)
 
+    def _capabilities(self, method: PaymentMethod) -> frozenset[Capability]:
+        provider = self.workshop.provider(method)
+        able = self.workshop.provider_type(method).capabilities
+        if isinstance(provider, TellsCapabilities):
+            able &= frozenset(provider.capabilities())
+        return frozenset(one for one in able if isinstance(provider, FULFILLED_BY[one]))
+
+    def _give_up(self, method: PaymentMethod) -> Callable[[Thread], object]:
+        return partial(self.workshop.hanging.add, method.provider)
+
     def _ask(self, method: PaymentMethod, request: OfferRequest) -> Callable[[], Offer | Ineligible]:
         """Begin to ask what a provider offers; call what comes back for the answer, or for why there is none."""
         if self.workshop.hanging.is_full(method.provider):
             return partial(_refuse_hanging, method)
-        give_up = partial(self.workshop.hanging.add, method.provider)
-        return begin(OFFER_LIMIT, partial(self._asked_to_offer, method, request), give_up)
+        return begin(OFFER_LIMIT, partial(self._asked_to_offer, method, request), self._give_up(method))
 
     def _asked_to_offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | Ineligible:
         provider = self.workshop.provider(method)
@@ -109,6 +165,13 @@ class Providers:
         if not isinstance(answer, (Offer, Ineligible)):
             raise TypeError("a provider answers Offer or Ineligible")
         return answer
+
+
+def _unusable(method: PaymentMethod, error: Exception) -> InvalidInputError:
+    why = str(error) if isinstance(error, InvalidInputError) else type(error).__name__
+    return InvalidInputError(
+        f"payment method {method.id} cannot be used: {why}", code="method_unusable", field="method"
+    )
 
 
 def _refuse_hanging(method: PaymentMethod) -> NoReturn:

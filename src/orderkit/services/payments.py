@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence, Set
 from datetime import timedelta
 from uuid import UUID
@@ -29,11 +28,6 @@ from orderkit.storage.reading import Reader
 from orderkit.storage.rows import Page, PaymentFilter, PaymentRow
 from orderkit.storage.steps import Insisted, Steps
 from orderkit.storage.writing import Store
-
-TO_BOOK = 1.0
-"""Seconds beyond a provider's time limit in which whoever asked it books that it did not answer."""
-SHORTEST_LOOK, LONGEST_LOOK = 0.02, 0.5
-"""Seconds between two looks at a payment whose answer somebody else waits for."""
 
 
 @attrs.frozen
@@ -352,14 +346,12 @@ class Payments:
 
     def _awaited(self, begun: Insisted, payment_id: UUID, method: PaymentMethod) -> Started:
         """What came of a payment that was begun before, once its provider has answered or could have."""
-        limit = self._providers.time_limit(method) + TO_BOOK
+        limit = self._providers.patience(method)
         begun_ago = self.workshop.clock() - begun.entry.at if begun.entry else timedelta()
-        deadline = time.monotonic() + min(limit, limit - begun_ago.total_seconds())
-        order, pause = begun.order, SHORTEST_LOOK
-        while order.payment(payment_id).is_unanswered and time.monotonic() < deadline:
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_LOOK)
-            order = self.reader.order(order.id)
+        seconds = min(limit, limit - begun_ago.total_seconds())
+        order = self._steps.wait(
+            begun.order, lambda order: not order.payment(payment_id).is_unanswered, seconds
+        )
         if begun.is_repeated:
             order = self.reader.order(order.id)  # the look before may have met the answer being written
         payment = order.payment(payment_id)

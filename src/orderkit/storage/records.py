@@ -261,6 +261,9 @@ def refund_row(site_id: int, order: Order, payment: Payment, refund: Refund) -> 
         "reference": refund.reference,
         "lines": [attrs.astuple(line) for line in refund.lines] or None,
         "created_at": refund.created_at,
+        "by_provider": refund.by_provider or None,
+        "lower_total": refund.lower_total or None,
+        "failure": refund.failure or None,
     }
 
 

@@ -200,4 +200,7 @@ def _refund(row: sa.RowMapping, currency: str) -> Refund:
         reason=row["reason"],
         reference=row["reference"],
         lines=tuple(RefundLine(*line) for line in row["lines"] or ()),
+        by_provider=bool(row["by_provider"]),
+        lower_total=bool(row["lower_total"]),
+        failure=row["failure"] or "",
     )

@@ -6,6 +6,7 @@ The same request again is answered, not done.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,6 +24,9 @@ from orderkit.storage.reading import Reader
 from orderkit.storage.writing import KeyTakenError, Store
 
 A = TypeVar("A", bound=Aggregate)
+
+SHORTEST_LOOK, LONGEST_LOOK = 0.02, 0.5
+"""Seconds between two looks at what somebody else is about to store."""
 
 
 @attrs.frozen
@@ -119,6 +123,15 @@ class Steps:
                 return known  # the same request was faster, and what it did is why this one is refused
 
         return insist(step)
+
+    def wait(self, order: Order, is_answered: Callable[[Order], bool], seconds: float) -> Order:
+        """The order once it is answered, as somebody else stores it, or as it is after so many seconds."""
+        deadline, pause = time.monotonic() + seconds, SHORTEST_LOOK
+        while not is_answered(order) and time.monotonic() < deadline:
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_LOOK)
+            order = self.reader.order(order.id)
+        return order
 
     def _insisted(
         self, decided: Change[Order] | Sequence[Change[Any]] | Order, request: Request | None

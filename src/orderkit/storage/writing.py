@@ -19,7 +19,7 @@ from orderkit.domain.change import Aggregate, Change
 from orderkit.domain.contact import Contact
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Payment
+from orderkit.domain.payment import Payment, Refund
 from orderkit.domain.people import ContactLink
 from orderkit.domain.visiting import Looked
 from orderkit.domain.visitor import Visitor
@@ -59,6 +59,7 @@ _REPLACE = {
     )
 }
 _REPLACE_PAYMENT = _replace(tables.payments)
+_REPLACE_REFUND = _replace(tables.refunds)
 
 
 class KeyTakenError(Exception):
@@ -195,22 +196,32 @@ class Store:
             if old is None:
                 new_rows.append(row)
             elif old != payment:
-                self._replace_payment(connection, row)
+                self._replace_part(connection, _REPLACE_PAYMENT, row)
             facts += [
                 records.fact_row(self.site_id, order, payment, fact)
                 for fact in payment.facts[len(old.facts) if old else 0 :]
             ]
-            refunds += [
-                records.refund_row(self.site_id, order, payment, refund)
-                for refund in payment.refunds[len(old.refunds) if old else 0 :]
-            ]
+            refunds += self._write_refunds(connection, order, payment, old.refunds if old else ())
         self.database.inserter.insert(connection, tables.payments, new_rows)
         self.database.inserter.insert(connection, tables.refunds, refunds)
         self.database.inserter.insert(connection, tables.money_facts, facts)
 
-    def _replace_payment(self, connection: sa.Connection, row: records.Row) -> None:
+    def _write_refunds(
+        self, connection: sa.Connection, order: Order, payment: Payment, before: Sequence[Refund]
+    ) -> list[records.Row]:
+        """Replace the refunds that were answered since, and answer the rows of the new ones."""
+        for old, refund in zip(before, payment.refunds, strict=False):
+            if old != refund:
+                row = records.refund_row(self.site_id, order, payment, refund)
+                self._replace_part(connection, _REPLACE_REFUND, row)
+        return [
+            records.refund_row(self.site_id, order, payment, refund)
+            for refund in payment.refunds[len(before) :]
+        ]
+
+    def _replace_part(self, connection: sa.Connection, replace: sa.Update, row: records.Row) -> None:
         at = {"_site": self.site_id, "_id": row["id"]}
-        connection.execute(_REPLACE_PAYMENT, {**_without_key(row), **at})
+        connection.execute(replace, {**_without_key(row), **at})
 
     def _outbox(self, changes: Sequence[Change[Any]], stored: Sequence[Aggregate]) -> Iterator[records.Row]:
         orders = {aggregate.id: aggregate for aggregate in stored if isinstance(aggregate, Order)}

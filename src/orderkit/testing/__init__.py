@@ -5,6 +5,6 @@ It needs pytest: ``pip install orderkit[testing]``. Nothing else of the library 
 """
 
 from orderkit.testing.carriers import CarrierContract
-from orderkit.testing.payments import Fake, PaymentProviderContract
+from orderkit.testing.payments import Fake, PaymentProviderContract, RefundingFake
 
-__all__ = ["CarrierContract", "Fake", "PaymentProviderContract"]
+__all__ = ["CarrierContract", "Fake", "PaymentProviderContract", "RefundingFake"]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any, ClassVar, Protocol, runtime_checkable
 from uuid import uuid4
 
 import pytest
 
 from orderkit.contracts.carriers import Ineligible
+from orderkit.contracts.operations import (
+    FULFILLED_BY,
+    Capability,
+    OperationRequest,
+    RefundsPayments,
+    TellsCapabilities,
+)
 from orderkit.contracts.payments import (
     Offer,
     OfferRequest,
@@ -18,6 +25,7 @@ from orderkit.contracts.payments import (
 )
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import Outcome, Pending, Redirect, Succeeded, Unknown
+from orderkit.errors import InvalidInputError
 from orderkit.registry.providers import Providers
 from orderkit.registry.registry import TypeKind
 from orderkit.testing.bench import AT_ONCE, Bench, at_once
@@ -42,11 +50,24 @@ class Fake(Protocol):
         """From now on do what is asked, and break the connection before the answer."""
 
 
+@runtime_checkable
+class RefundingFake(Protocol):
+    """What a `Fake` has beside its own where the provider gives money back."""
+
+    @property
+    def refunds(self) -> Sequence[Money]:
+        """What it was asked to give back: one amount for each refund."""
+
+    def settle(self, reference: str) -> None:
+        """Have the payment of that reference taken, whatever the buyer has to do for it."""
+
+
 class PaymentProviderContract(PluginContract):
     """
     What every payment provider keeps to; a test subclasses it, and gives `plugin` and `settings`.
 
-    One that is not offline needs a `fake` as well: a fixture that has the plugin talk to a `Fake`, and gives it.
+    One that is not offline needs a `fake` as well: a fixture that has the plugin talk to a `Fake`, and gives it. Where
+    it gives money back, the fake is a `RefundingFake`, too.
 
     Attributes:
         amount: Minor units that it takes without asking more than once; 45,000 unless it says otherwise.
@@ -221,6 +242,80 @@ class PaymentProviderContract(PluginContract):
                 do="keep nothing of a request outside of start(): no names of the module, no attributes of the class",
             )
 
+    def test_capabilities(self, fake: Fake | None) -> None:
+        """It declares what it can do, and has what is needed for it; with its settings it can do no more."""
+        bench = self._bench()
+        made = bench.made(self._currency(bench))
+        declared = bench.kind.capabilities if isinstance(bench.kind, PaymentProviderType) else frozenset()
+        has = frozenset(one for one, protocol in FULFILLED_BY.items() if isinstance(made, protocol))
+        told: Any = made.capabilities() if isinstance(made, TellsCapabilities) else declared
+        if has != declared or not isinstance(told, Set) or not told <= declared:
+            refuse(
+                f"the type declares {_names(has) or 'nothing'}, as the provider has it, and it tells of no other",
+                found=f"it declares {_names(declared) or 'nothing'}, and tells of {told!r}",
+                why="what is not declared is never asked for, and what is not there cannot be",
+                do="give the type `capabilities`, write the method of each, and tell fewer where settings forbid one",
+            )
+
+    def test_refunding_fake(self, fake: Fake | None) -> None:
+        """The test of what gives money back brings a `RefundingFake`."""
+        bench = self._bench()
+        if self._can(bench, Capability.REFUND) and not isinstance(fake, RefundingFake):
+            refuse(
+                "the fake has `refunds` and settle(reference)",
+                found=f"{fake!r}",
+                why="what refund() does can be checked against nothing else",
+                do="give the fake both: what it was asked to give back, and a way to have a payment taken",
+            )
+
+    def test_refund(self, fake: Fake | None) -> None:
+        """Asked to give back a part, it asks its side for exactly that, once, and answers that it gives it."""
+        bench, side, request = self._refundable(fake)
+        answer = self._given_back(bench, request)
+        given = list(side.refunds)
+        if not isinstance(answer, (Succeeded, Pending)) or _is_other(answer, request.amount):
+            refuse(
+                f"asked to give back {request.amount} of what was paid, the provider does, or works on it",
+                found=_told(answer),
+                why="the checks need one refund that goes as it should",
+                do="answer ok.Succeeded(request.amount, reference) or ok.Pending(reference)",
+            )
+        if given != [request.amount]:
+            refuse(
+                f"the provider's side is asked to give back {request.amount}, once",
+                found=f"it was asked for {', '.join(map(str, given)) or 'nothing'}",
+                why="what is given back twice, or in another amount, is lost",
+                do="send request.amount, in the units that the provider counts in",
+            )
+
+    def test_refund_same_key(self, fake: Fake | None) -> None:
+        """Asked twice with one key, it gives back once, and answers with the same reference."""
+        bench, side, request = self._refundable(fake)
+        first, second = (self._given_back(bench, request) for _ in range(2))
+        if not isinstance(first, (Succeeded, Pending)):
+            wait_for("test_refund", found=_told(first))
+        if len(side.refunds) != 1 or _reference(first) != _reference(second):
+            refuse(
+                "one key, one refund, however often it is sent",
+                found=f"refunds {list(side.refunds)!r}; {_told(first)}, then {_told(second)}",
+                why="whoever does not hear an answer asks again, and nothing is given back twice",
+                do="send request.key as the idempotency key",
+            )
+
+    def test_refund_broken_connection(self, fake: Fake | None) -> None:
+        """Where nobody hears whether it was given back, the kit books that it is unknown."""
+        bench, _, request = self._refundable(fake)
+        self._required(bench, fake).fail()
+        method = bench.method(bench.settings_in(self._currency(bench)))
+        answer = Providers(bench.workshop(self._currency(bench))).refund(method, request)
+        if not isinstance(answer, Unknown):
+            refuse(
+                "a connection that breaks before the answer to a refund is booked as Unknown",
+                found=_told(answer),
+                why="it may be given back: booked as failed, it would be given back again",
+                do="let the error of your client pass, or answer ok.Unknown(); decline on the provider's word alone",
+            )
+
     def test_connection(self, fake: Fake | None) -> None:
         """The check of the connection, where there is one, takes nothing, and says when nobody answers."""
         bench = self._checked()
@@ -295,6 +390,38 @@ class PaymentProviderContract(PluginContract):
         if not isinstance(bench.made(self._currency(bench)), StartsPayments):
             wait_for("test_can_start", found="what the factory makes has no start()")
 
+    def _can(self, bench: Bench, capability: Capability) -> bool:
+        """Whether the kit would ask the provider for that."""
+        method = bench.method(bench.settings_in(self._currency(bench)))
+        try:
+            Providers(bench.workshop(self._currency(bench))).require_able(method, capability)
+        except InvalidInputError:
+            return False
+        return True
+
+    def _refundable(self, fake: Fake | None) -> tuple[Bench, RefundingFake, OperationRequest]:
+        """What asks for a third of the usual payment, which is taken; else another test says so."""
+        bench = self._startable(fake)
+        if not self._can(bench, Capability.REFUND):
+            pytest.skip("it does not declare Capability.REFUND: nobody asks it to give money back")
+        if not isinstance(fake, RefundingFake):
+            wait_for("test_refunding_fake", found=f"the fixture `fake` gives {fake!r}")
+        start = _request(self._usual_amount(bench))
+        started = self._started(bench, start)
+        self._require_taken(started)
+        fake.settle(_reference(started))
+        return bench, fake, _refund_request(start, _reference(started))
+
+    @staticmethod
+    def _given_back(bench: Bench, request: OperationRequest) -> Any:
+        """What a new provider answers, or raises."""
+        provider = bench.made(request.amount.currency)
+        assert isinstance(provider, RefundsPayments)
+        try:
+            return provider.refund(request)
+        except (Exception, SystemExit) as error:
+            return error
+
     @staticmethod
     def _require_taken(answer: Any) -> None:
         if not isinstance(answer, _TAKEN):
@@ -362,6 +489,25 @@ def _request(amount: Money) -> StartRequest:
         email="anna.ozerova@example.com",
         phone="+7 916 555-01-99",
     )
+
+
+def _refund_request(start: StartRequest, reference: str) -> OperationRequest:
+    operation = uuid4()
+    return OperationRequest(
+        operation_id=operation,
+        key=f"contract-{operation}",
+        payment_id=start.operation_id,
+        reference=reference,
+        number=start.number,
+        amount=start.amount.share(1, 3),
+        reason="Contract",
+        email=start.email,
+        phone=start.phone,
+    )
+
+
+def _names(capabilities: Set[Capability]) -> str:
+    return ", ".join(sorted(one.name for one in capabilities))
 
 
 def _told(answer: Any) -> str:

@@ -10,7 +10,14 @@ import attrs
 
 from orderkit import ContactDetails, Difference, Money, Recipient
 from orderkit_flask.speech import Speech
-from orderkit_flask.words import ATTEMPTS, FIELDS, PAYMENT_RESULTS, PAYMENT_STATUSES, STATUSES
+from orderkit_flask.words import (
+    ATTEMPTS,
+    FIELDS,
+    PAYMENT_RESULTS,
+    PAYMENT_STATUSES,
+    REFUND_STATUSES,
+    STATUSES,
+)
 
 UNTOLD = frozenset(
     {
@@ -76,7 +83,7 @@ def details_of(difference: Difference, names: Names, say: Speech) -> Iterator[De
     elif group == "lines" and field != "lines":
         yield _line(difference, names, say)
     else:
-        label = say.word(FIELDS, group if group in ("payments", "adjustments") else field)
+        label = say.word(FIELDS, group if group in ("payments", "refunds", "adjustments") else field)
         before, after = (_value(field, value, names, say) for value in (difference.before, difference.after))
         yield Detail(field, label, before, after)
 
@@ -99,7 +106,7 @@ def _value(field: str, value: object, names: Names, say: Speech) -> str:
 
 
 def _document(field: str, value: Mapping[str, object], names: Names, say: Speech) -> str:
-    """A payment or an adjustment, which the journal holds as a small document."""
+    """A payment, a refund or an adjustment, which the journal holds as a small document."""
     amount = value.get("amount")
     parts = [names.money(amount, say) if isinstance(amount, int) else ""]
     if field.startswith("payments."):
@@ -107,6 +114,8 @@ def _document(field: str, value: Mapping[str, object], names: Names, say: Speech
         parts.insert(0, names.payment_methods.get(str(value.get("method")), say.text("No method chosen")))
         parts.append(say.word(PAYMENT_RESULTS, result))
         parts += [say.word(ATTEMPTS, attempt)] if result == "not_finished" else []
+    elif field.startswith("refunds."):
+        parts.append(say.word(REFUND_STATUSES, str(value.get("status", ""))))
     else:
         parts.insert(0, str(value.get("title") or ""))
         parts += [say.text("included in the prices")] if value.get("included") else []

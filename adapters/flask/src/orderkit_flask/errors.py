@@ -96,6 +96,9 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "out_of_range": mark("This number is out of bounds."),
     "not_whole": mark("Write a whole number."),
     "refund_out_of_range": mark("From %(low)s to %(high)s can be given back."),
+    "provider_cannot": mark(
+        "The provider of this payment cannot do that. Do it there, and record it here by hand."
+    ),
     "negative_total": mark("The total would fall below zero."),
     "too_many_lines": mark("There are too many positions in the order."),
     "too_many_codes": mark("There are too many promo codes in the order."),
@@ -141,6 +144,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "contents_closed": mark("The contents cannot be changed in this status any more."),
     "money_decision_required": mark("There is money in the order: cancel it with a decision on the money."),
     "hold_open": mark("Money is held for this order; release it first."),
+    "not_by_provider": mark(
+        "This payment was recorded by hand: hand the money over yourself, and record that."
+    ),
     "answer_awaited": mark("A payment is being answered for; wait for the answer."),
     "link_ended": mark("These two are not linked any more. Look at the page again and decide anew."),
     "not_linked": mark("These two are not linked. Say that they are different people instead."),

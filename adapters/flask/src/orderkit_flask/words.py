@@ -125,7 +125,9 @@ FACTS: Final[Words] = {
 }
 
 REFUND_STATUSES: Final[Words] = {
+    "requested": mark("asked for"),
     "pending": mark("under way"),
+    "unknown": mark("not known whether it was done"),
     "settled": mark("done"),
     "failed": mark("failed"),
 }
@@ -172,6 +174,7 @@ FIELDS: Final[Words] = {
     "source": mark("Imported from"),
     "external_ref": mark("Number there"),
     "payments": mark("One payment"),
+    "refunds": mark("One refund"),
     "adjustments": mark("Discount or fee"),
 }
 
@@ -211,6 +214,8 @@ KINDS: Final[Words] = {
     "payment.answered": mark("The provider answered"),
     "payment.recorded": mark("A payment was recorded"),
     "payment.refunded": mark("Money was given back"),
+    "payment.refund_requested": mark("The provider was asked to give money back"),
+    "payment.refund_answered": mark("The provider answered about a refund"),
     "cart.line_added": mark("Put into the cart"),
     "cart.line_removed": mark("Taken out of the cart"),
     "cart.quantities_changed": mark("The quantities in the cart were changed"),

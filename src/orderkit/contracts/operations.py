@@ -1,0 +1,82 @@
+"""What a provider can do with a payment that it took: each thing a small Protocol of its own, declared by its type."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Set
+from types import MappingProxyType
+from typing import Protocol, runtime_checkable
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.line import Line
+from orderkit.domain.money import Money, require_money
+from orderkit.domain.outcome import Outcome
+
+
+class Capability(enum.StrEnum):
+    """What some providers can do and others cannot."""
+
+    REFUND = "refund"
+    """Give money back, all of a payment or part of it: `RefundsPayments`."""
+
+
+@attrs.frozen(kw_only=True)
+class OperationRequest:
+    """
+    One thing to do with a payment. It stands in the desk's books before the provider hears of it.
+
+    Attributes:
+        operation_id: Ours, of this doing. Keep it with what the provider makes of it.
+        key: The idempotency key to send along: the same asking, however often it is sent, is done once.
+        payment_id: The ``operation_id`` that the payment was started with.
+        reference: The provider's identifier of the payment.
+        number: The order's number, by which a buyer and a shop find one another.
+        amount: How much of the payment, no more and no less.
+        reason: Why, in the words of staff; may be empty.
+        lines: The goods it is about, as many pieces as it is about; empty where that was not told. The amount does not
+            follow from them.
+        email: The buyer's, empty if not known.
+        phone: The buyer's, as it was typed; empty if not known.
+    """
+
+    operation_id: UUID
+    key: str
+    payment_id: UUID
+    reference: str
+    number: str
+    amount: Money
+    reason: str = attrs.field(default="", repr=False)
+    lines: tuple[Line, ...] = ()
+    email: str = attrs.field(default="", repr=False)
+    phone: str = attrs.field(default="", repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        require_money(self.amount, "amount")
+
+
+@runtime_checkable
+class RefundsPayments(Protocol):
+    """A provider that gives money back."""
+
+    def refund(self, request: OperationRequest) -> Outcome:
+        """
+        Give that much of the payment back, once, and answer what came of it.
+
+        `Succeeded` with what was given back and the provider's identifier of the refund; `Pending` where it is under
+        way. No transaction is open meanwhile. Whatever this raises, and an answer that comes after the time limit of
+        the type, counts as `Unknown`: answer `Declined` only where it is certain that nothing was and will be given.
+        """
+
+
+@runtime_checkable
+class TellsCapabilities(Protocol):
+    """A provider that, with the settings of its method, can do less than its type declares."""
+
+    def capabilities(self) -> Set[Capability]:
+        """What it can do with these settings; asks nobody. What its type does not declare counts for nothing."""
+
+
+FULFILLED_BY: Mapping[Capability, type] = MappingProxyType({Capability.REFUND: RefundsPayments})
+"""What has to be there for each of them."""

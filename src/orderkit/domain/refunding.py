@@ -1,0 +1,210 @@
+"""
+Money that is given back: how much may be, and what a provider is asked to give back and answers.
+
+A provider is asked in three beats, as for money that is to come in; the first and the last are here, each one change
+of its order. Source of the rules: the table "What a provider answers to a refund" in docs/reference/statuses.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.actor import Act
+from orderkit.domain.attempts import follow_paid, follow_total, with_payment
+from orderkit.domain.change import Change, changed
+from orderkit.domain.journal import Json
+from orderkit.domain.lifecycle import Status
+from orderkit.domain.line import Adjustment, AdjustmentKind
+from orderkit.domain.money import Money, require_money
+from orderkit.domain.moving import follow_money
+from orderkit.domain.order import Order
+from orderkit.domain.outcome import Declined, Outcome, Pending, Redirect, Succeeded, Unknown, UnknownReason
+from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundLine, RefundStatus
+from orderkit.domain.permits import Verb, require
+from orderkit.errors import InvalidInputError, TransitionRefusedError
+
+
+def begin(
+    order: Order,
+    payment_id: UUID,
+    amount: Money,
+    act: Act,
+    *,
+    reason: str = "",
+    lines: tuple[RefundLine, ...] = (),
+    lower_total: bool = True,
+) -> Change[Order]:
+    """
+    Begin to give money back through the provider that took it: its amount is held from now on, before it is asked.
+
+    Args:
+        amount: Above zero, at most what of that payment can be given back.
+        lines: Which goods came back, for the record; the amount does not follow from them.
+        lower_total: Whether, once it is given back, what goes beyond an overpayment lowers the total.
+
+    Raises:
+        InvalidInputError: Not above zero, more than can be given back, another currency, or more goods than
+            the order has.
+        NotFoundError: The payment is not of this order.
+        TransitionRefusedError: No provider took this payment (``not_by_provider``), or money is not given back on the
+            word of this actor (``not_by_this_actor``).
+    """
+    require(Verb.REFUND_BY_PROVIDER, act.actor.kind, order.name)
+    payment = order.payment(payment_id)
+    if payment.offline or not payment.reference:
+        raise TransitionRefusedError(
+            f"no provider took this payment of {order.name}; record what is given back by hand (payments.refund)",
+            code="not_by_provider",
+            possible=[Verb.REFUND.value],
+            order=order.number,
+        )
+    require_refundable(order, payment, amount)
+    require_returnable(order, lines)
+    refund = Refund(
+        act.new_id(),
+        amount,
+        RefundStatus.REQUESTED,
+        act.at,
+        reason,
+        lines=lines,
+        by_provider=True,
+        lower_total=lower_total,
+    )
+    after = with_payment(order, attrs.evolve(payment, refunds=(*payment.refunds, refund)))
+    change = changed(
+        order,
+        after,
+        "payment.refund_requested",
+        act,
+        reason=refund.reason,
+        payment_id=str(payment.id),
+        refund_id=str(refund.id),
+        amount=amount.minor,
+    )
+    assert change is not None  # a refund is told that was not there
+    return change
+
+
+def answer(order: Order, refund_id: UUID, outcome: Outcome, act: Act) -> Change[Order] | None:
+    """
+    Book what a provider answered to a refund: given back at the amount asked, or not at all.
+
+    Args:
+        act: By money, which moves the order as it does elsewhere.
+
+    Returns:
+        ``None`` if nobody waits for an answer of this refund any more, or the answer says nothing new.
+
+    Raises:
+        NotFoundError: The refund is not of this order.
+    """
+    payment, refund = order.refund(refund_id)
+    if not refund.is_under_way:
+        return None
+    told: dict[str, Json] = {}
+    if isinstance(outcome, Succeeded):
+        told = {"amount": outcome.amount.minor, "currency": outcome.amount.currency}
+    outcome = _heard(refund, outcome)
+    answered = _answered(refund, outcome)
+    after = with_payment(order, _with_refund(payment, answered, act))
+    if answered.status is RefundStatus.SETTLED:
+        if refund.lower_total:
+            after = lowered(order, after, refund.amount, refund.reason)
+        after = follow_money(follow_paid(after), act.at)
+    return changed(
+        order,
+        after,
+        "payment.refund_answered",
+        act,
+        reason="",
+        payment_id=str(payment.id),
+        refund_id=str(refund_id),
+        outcome=type(outcome).__name__.lower(),
+        **told,
+    )
+
+
+def require_refundable(order: Order, payment: Payment, amount: Money) -> None:
+    """
+    Refuse to give back more of a payment than it still holds, or nothing.
+
+    Raises:
+        InvalidInputError: ``refund_out_of_range``, naming the bounds; or another currency.
+    """
+    require_money(amount, "amount").require(order.currency)
+    refundable = max(payment.sums.refundable, 0)
+    if not 0 < amount.minor <= refundable:
+        raise InvalidInputError(
+            f"amount is {amount}; of this payment of {order.name} up to {order.balance.money(refundable)} "
+            "can be given back",
+            code="refund_out_of_range",
+            field="amount",
+            low=Money(1, order.currency),
+            high=order.balance.money(refundable),
+        )
+
+
+def require_returnable(order: Order, lines: tuple[RefundLine, ...]) -> None:
+    """
+    Refuse goods that came back, of which the order has fewer.
+
+    Raises:
+        InvalidInputError: ``out_of_range``.
+    """
+    bought = Counter({line.id: line.quantity for line in order.lines})
+    returned: Counter[int] = Counter()
+    for line in lines:
+        returned[line.line_id] += line.quantity
+    for line_id, quantity in returned.items():
+        if quantity > bought[line_id]:
+            raise InvalidInputError(
+                f"{quantity} pieces of line {line_id} cannot come back; {order.name} has {bought[line_id]} of it",
+                code="out_of_range",
+                field="lines",
+                low=1,
+                high=bought[line_id],
+            )
+
+
+def lowered(before: Order, after: Order, amount: Money, reason: str) -> Order:
+    """
+    The order in which *amount* was given back, not owed again: what goes beyond an overpayment lowers the total.
+
+    Where nothing is paid any more, and where the order is cancelled, the total stays.
+    """
+    rest = amount.minor - before.balance.overpaid
+    if rest <= 0 or after.balance.paid <= 0 or before.status is Status.CANCELLED:
+        return after
+    adjustment = Adjustment(kind=AdjustmentKind.REFUND, title=reason, amount=Money(-rest, before.currency))
+    return follow_total(before, attrs.evolve(after, adjustments=(*after.adjustments, adjustment)))
+
+
+def _heard(refund: Refund, outcome: Outcome) -> Succeeded | Pending | Declined | Unknown:
+    """What an answer comes to: another amount than asked for is not believed, and there is nobody to go anywhere."""
+    if isinstance(outcome, Succeeded) and outcome.amount != refund.amount:
+        return Unknown(UnknownReason.AMOUNT_DIFFERS, outcome.reference)
+    if isinstance(outcome, Redirect):
+        return Unknown(UnknownReason.NONSENSE, outcome.reference)
+    return outcome
+
+
+def _answered(refund: Refund, outcome: Succeeded | Pending | Declined | Unknown) -> Refund:
+    refund = attrs.evolve(refund, reference=outcome.reference or refund.reference, failure="")
+    if isinstance(outcome, Succeeded):
+        return attrs.evolve(refund, status=RefundStatus.SETTLED)
+    if isinstance(outcome, Pending):
+        return attrs.evolve(refund, status=RefundStatus.PENDING)
+    status = RefundStatus.FAILED if isinstance(outcome, Declined) else RefundStatus.UNKNOWN
+    return attrs.evolve(refund, status=status, failure=outcome.reason.value)
+
+
+def _with_refund(payment: Payment, refund: Refund, act: Act) -> Payment:
+    """The payment with that refund in the place of its earlier version, and in its ledger if it is settled."""
+    refunds = tuple(refund if one.id == refund.id else one for one in payment.refunds)
+    if refund.status is not RefundStatus.SETTLED:
+        return attrs.evolve(payment, refunds=refunds)
+    fact = MoneyFact(act.new_id(), FactKind.REFUND, refund.amount, act.at, refund.id)
+    return attrs.evolve(payment, refunds=refunds, facts=(*payment.facts, fact))

@@ -1,0 +1,151 @@
+"""Operations: what a provider is asked to do with a payment that it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import attrs
+
+from orderkit.contracts.operations import Capability, OperationRequest
+from orderkit.domain import paying, refunding
+from orderkit.domain.actor import Act, Actor, ActorKind
+from orderkit.domain.change import Change
+from orderkit.domain.keys import Request, clean_key, fingerprint
+from orderkit.domain.line import Line
+from orderkit.domain.method import PaymentMethod
+from orderkit.domain.money import Money
+from orderkit.domain.order import Order
+from orderkit.domain.outcome import Outcome
+from orderkit.domain.payment import Payment, Refund, RefundLine, RefundStatus
+from orderkit.registry.making import Workshop
+from orderkit.registry.providers import Providers
+from orderkit.storage.reading import Reader
+from orderkit.storage.steps import Steps
+from orderkit.storage.writing import Store
+
+
+@attrs.frozen
+class Operations:
+    """What the providers of one site are asked to do with payments, each in three beats."""
+
+    store: Store
+    reader: Reader
+    acting: Callable[[Actor], Act]
+    workshop: Workshop
+
+    def refund(
+        self,
+        payment_id: UUID,
+        amount: Money,
+        *,
+        actor: Actor,
+        key: str,
+        reason: str = "",
+        lines: Sequence[RefundLine] = (),
+        lower_total: bool = True,
+        seen_version: int | None = None,
+    ) -> Refund:
+        """
+        Give money back through the provider that took it, all of a payment or part of it.
+
+        The refund is stored first, and holds its amount from then on; the provider is asked with nothing open and for
+        as long as its type says; its answer is booked on the order as it stands then. Nothing is paid less before it is
+        ``settled``; one that ``failed`` frees its amount, and one that is ``pending`` or ``unknown`` keeps it.
+
+        Args:
+            key: Chosen by the caller; the same key asks once. Repeated, it is answered as the first was, after it.
+            lines: Which goods came back, for the record and for the provider; the amount does not follow from them.
+            lower_total: Whether what is given back beyond an overpayment lowers the total, so that it is not
+                owed again.
+            seen_version: The version of the order whose money a person has looked at; ``None`` asks whatever else there
+                is by now.
+
+        Raises:
+            InvalidInputError: Not above zero, more than can be given back, another currency, or more goods than
+                the order has; the provider cannot give back (``provider_cannot``), or its plugin is missing, fails or
+                hangs (``method_unusable``).
+            TransitionRefusedError: No provider took this payment (``not_by_provider``), or money is not given back on
+                the word of *actor* (``not_by_this_actor``).
+            NotFoundError: This site has no such payment.
+            ConflictError: The key was used for another request (``key_reused``), or the money is not as it was seen
+                (``money_moved``).
+        """
+        returned = tuple(lines)
+
+        def begin() -> Change[Order]:
+            order = self.reader.order_of_payment(payment_id)
+            if seen_version is not None:
+                paying.require_unmoved(order, self.reader.changes_since(order.id, seen_version))
+            change = refunding.begin(
+                order,
+                payment_id,
+                amount,
+                self.acting(actor),
+                reason=reason,
+                lines=returned,
+                lower_total=lower_total,
+            )
+            self._providers.require_able(self._method(order.payment(payment_id)), Capability.REFUND)
+            return change
+
+        digest = fingerprint("operations.refund", payment_id, amount, reason, returned, lower_total)
+        begun = self._steps.insist(begin, Request(clean_key(key), digest))
+        assert begun.entry is not None  # a refund is told that was not there
+        refund_id = UUID(str(begun.entry.data["refund_id"]))
+        method = self._method(begun.order.payment(payment_id))
+        if begun.is_repeated:
+            limit = (
+                self._providers.patience(method) - (self.workshop.clock() - begun.entry.at).total_seconds()
+            )
+            order = self._steps.wait(begun.order, lambda order: not _is_asked(order, refund_id), limit)
+        else:
+            outcome = self._providers.refund(method, self._request(begun.order, refund_id))
+            order = self._book(begun.order.id, refund_id, outcome, method)
+        return order.refund(refund_id)[1]
+
+    def _method(self, payment: Payment) -> PaymentMethod:
+        assert payment.method_id is not None  # of a payment that a provider took
+        return self.reader.payment_method(payment.method_id)
+
+    def _request(self, order: Order, refund_id: UUID) -> OperationRequest:
+        payment, refund = order.refund(refund_id)
+        details = self.reader.contact(order.contact_id).details
+        return OperationRequest(
+            operation_id=refund_id,
+            key=fingerprint("operations.refund", refund_id),
+            payment_id=payment.id,
+            reference=payment.reference,
+            number=order.number,
+            amount=refund.amount,
+            reason=refund.reason,
+            lines=tuple(_pieces(order.line(line.line_id), line.quantity) for line in refund.lines),
+            email=details.email,
+            phone=details.phone,
+        )
+
+    def _book(self, order_id: UUID, refund_id: UUID, outcome: Outcome, method: PaymentMethod) -> Order:
+        def book() -> Change[Order] | Order:
+            order = self.reader.order(order_id)
+            act = self.acting(Actor(ActorKind.MONEY, method.provider))
+            return refunding.answer(order, refund_id, outcome, act) or order
+
+        return self._steps.insist(book, None).order
+
+    @property
+    def _providers(self) -> Providers:
+        return Providers(self.workshop)
+
+    @property
+    def _steps(self) -> Steps:
+        return Steps(self.store, self.reader)
+
+
+def _is_asked(order: Order, refund_id: UUID) -> bool:
+    """Whether a provider is being asked for a refund at this moment."""
+    return order.refund(refund_id)[1].status is RefundStatus.REQUESTED
+
+
+def _pieces(line: Line, quantity: int) -> Line:
+    """So many pieces of a line, for their share of its amount."""
+    return attrs.evolve(line, quantity=quantity, amount=line.amount.share(quantity, line.quantity))

@@ -1,0 +1,142 @@
+"""Two who give the same money back at once, on every database; beside each guard its control."""
+
+import threading
+from collections.abc import Callable
+
+import attrs
+import pytest
+
+import orderkit.plugin as ok
+from orderkit import Desk, OrderKit, Refund
+from orderkit.domain import refunding
+from orderkit.errors import ConflictError, InvalidInputError
+from tests.concurrency.storm import at_once, ignore_versions, slowed
+from tests.making import BUYER, STAFF, Maker, mug, rub, without_checks
+from tests.plugins import paying, plugin
+
+ROUNDS = 6
+
+
+@attrs.define
+class Till:
+    """A provider with books of its own, that gives back whatever it is asked to, once for each key."""
+
+    given: dict[str, ok.Money] = attrs.field(factory=dict)
+    lock: threading.Lock = attrs.field(factory=threading.Lock)
+
+    def __call__(self, request: ok.OperationRequest) -> ok.Outcome:
+        with self.lock:
+            self.given.setdefault(request.key, request.amount)
+            return ok.Succeeded(request.amount, f"r-{len(self.given)}")
+
+
+@attrs.frozen
+class Counter:
+    kit: OrderKit
+    desk: Desk
+    till: Till
+    payments: list[ok.Money]
+
+    def duel(self, keys: tuple[str, str] = ("one", "two")) -> tuple[list[Refund], list[Exception]]:
+        """An order of 900 is paid; two give 540 of it back at once."""
+        make = Maker(self.desk)
+        make.made = 1000 * (len(self.till.given) + len(self.payments) + 1)
+        [method] = self.desk.settings.payment_methods()
+        order = make.order([mug()], status="payment", actor=BUYER)
+        started = self.desk.payments.start(
+            order.id,
+            method.id,
+            actor=BUYER,
+            seen=rub("900"),
+            key=str(order.id),
+            return_url="https://a.example",
+        )
+        self.payments.append(rub("900"))
+        give = self.desk.operations.refund
+        return at_once(
+            [
+                lambda key=key: give(started.payment.id, rub("540"), actor=STAFF, key=f"{order.id} {key}")
+                for key in keys
+            ]
+        )
+
+
+@pytest.fixture
+def counter(open_kit: Callable[..., OrderKit]) -> Callable[..., Counter]:
+    """Call it, maybe with what takes a guard out before there is anything in the tables."""
+
+    def open_(loosen: Callable[[OrderKit], object] = lambda _: None) -> Counter:
+        till = Till()
+        kit = open_kit(plugins=[plugin(paying(till, time_limit=10))], strict=True)
+        kit.sites.ensure("coffee", currency="RUB")
+        loosen(kit)
+        desk = kit.site("coffee")
+        desk.settings.add_payment_method("card", "Карта", actor=STAFF, key="card")
+        return Counter(kit, desk, till, [])
+
+    return open_
+
+
+def test_two_refunds_of_sixty_percent(counter: Callable[..., Counter]) -> None:
+    """Exactly one passes, every time; the provider is asked for that one alone."""
+    here = counter()
+    slowed(here.kit, "UPDATE orderkit_orders", 0.005)
+    duels = [here.duel() for _ in range(ROUNDS)]
+    errors = [error for _, errors in duels for error in errors]
+
+    assert [1] * ROUNDS == [len(given) for given, _ in duels]
+    assert {"refund_out_of_range"} == {error.code for error in errors if isinstance(error, InvalidInputError)}
+    assert ROUNDS == len(errors)
+    assert [rub("540")] * ROUNDS == list(here.till.given.values())
+    assert [] == list(here.kit.verify())
+
+
+def test_two_presses_of_one_button(counter: Callable[..., Counter]) -> None:
+    """The same request twice at once gives back once, and both are told of it."""
+    here = counter()
+    slowed(here.kit, "UPDATE orderkit_orders", 0.005)
+    given, errors = here.duel(("one", "one"))
+
+    assert [] == errors
+    assert given[0] == given[1]
+    assert [rub("540")] == list(here.till.given.values())
+
+
+def test_the_database_refuses_as_well(
+    counter: Callable[..., Counter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: were the domain to allow any amount, only the tables would refuse to hold more than was taken."""
+    here = counter()
+    monkeypatch.setattr(refunding, "require_refundable", lambda *_: None)
+    given, errors = here.duel()
+
+    assert (1, ["constraint"]) == (
+        len(given),
+        [error.code for error in errors if isinstance(error, ConflictError)],
+    )
+    assert [rub("540")] == list(here.till.given.values())
+
+
+@pytest.mark.alters_tables
+def test_more_is_given_back_without_both(
+    counter: Callable[..., Counter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: without the rule and without the CHECK both pass, and `verify` tells of it."""
+    here = counter(lambda kit: without_checks(kit, "orderkit_payments"))
+    monkeypatch.setattr(refunding, "require_refundable", lambda *_: None)
+    here.duel()
+
+    assert [rub("540")] * 2 == list(here.till.given.values())
+    assert any("gives back or captures more" in finding.problem for finding in here.kit.verify())
+
+
+@pytest.mark.alters_tables
+def test_more_is_given_back_on_what_was_there(counter: Callable[..., Counter]) -> None:
+    """Control: without the compare of versions both are decided on what was there before either, and both pass."""
+    here = counter(ignore_versions)
+    for _ in range(ROUNDS):
+        here.duel()
+        if len(here.till.given) > len(here.payments):
+            break
+
+    assert len(here.till.given) > len(here.payments)

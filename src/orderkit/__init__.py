@@ -46,6 +46,7 @@ from orderkit.domain.payment import (
     RefundStatus,
 )
 from orderkit.domain.people import ContactLink, Evidence, Strength
+from orderkit.domain.rule import NotificationRule, PriceRule
 from orderkit.domain.site import Site
 from orderkit.domain.visiting import Visit
 from orderkit.domain.visitor import CustomerRef, Visitor
@@ -103,6 +104,7 @@ __all__ = [
     "MethodQuote",
     "Money",
     "MoneyFact",
+    "NotificationRule",
     "OfferedMethod",
     "Order",
     "OrderEdited",
@@ -129,6 +131,7 @@ __all__ = [
     "Person",
     "PluginStatus",
     "PluginType",
+    "PriceRule",
     "Prices",
     "Recipient",
     "Redirect",

@@ -14,7 +14,7 @@ from orderkit.services.contacts import Contacts
 from orderkit.services.operations import Operations
 from orderkit.services.orders import Orders
 from orderkit.services.payments import Payments
-from orderkit.services.settings import Settings
+from orderkit.services.settings.verbs import Settings
 from orderkit.services.shipping import Shipping
 from orderkit.services.visitors import Visitors
 

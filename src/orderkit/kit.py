@@ -37,7 +37,7 @@ from orderkit.services.operations import Operations
 from orderkit.services.orders import Orders
 from orderkit.services.outbox import Outbox, WorkReport
 from orderkit.services.payments import Payments
-from orderkit.services.settings import Settings
+from orderkit.services.settings.verbs import Settings
 from orderkit.services.shipping import Shipping
 from orderkit.services.verify import Finding, Verify
 from orderkit.services.visitors import Visitors

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 import orderkit.plugin as ok
-from orderkit.domain.method import settings_document
+from orderkit.domain.setting import settings_document
 from orderkit.errors import SettingsError
 from orderkit.registry.documents import read_settings
 from tests.plugins import AccountSettings, DroneSettings, NoSettings

@@ -6,12 +6,11 @@ from uuid import UUID
 import attrs
 import pytest
 
-from orderkit.domain import method as methods
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.secret import Secret
 from orderkit.errors import InvalidInputError
-from tests.domain.making import CASH, act, rub
+from tests.domain.making import CASH, rub
 
 
 def cash(**fields: Any) -> PaymentMethod:
@@ -94,41 +93,3 @@ def test_secrets_are_not_told(make: Any) -> None:
     for method in (given, stored):
         assert [] == [text for text in ("sk-live", "abc") if text in repr(method) + repr(method.snapshot())]
     assert stored.snapshot() != other.snapshot()
-
-
-@pytest.mark.parametrize(
-    ("create", "method", "kind"),
-    [
-        (methods.create_payment_method, cash(), "payment_method.created"),
-        (methods.create_shipping_method, courier(), "shipping_method.created"),
-    ],
-)
-def test_create(create: Any, method: Any, kind: str) -> None:
-    """A new method is version 1 and tells all its fields; it belongs to no order and nobody."""
-    change = create(method, act())
-    told = {difference.field: difference.after for difference in change.entry.differences}
-
-    assert (None, method, 1, kind) == (change.before, change.after, change.entry.version, change.entry.kind)
-    assert (None, None) == (change.entry.order_id, change.entry.contact_id)
-    assert told == method.snapshot()
-    fields = {field.name for field in attrs.fields(type(method))} - {"id", "version"}
-    assert fields - {"settings"} == {field for field in told if not field.startswith("settings.")}
-
-
-@pytest.mark.parametrize(
-    ("edit", "before", "fields", "told"),
-    [
-        (methods.edit_payment_method, cash(), {"active": False}, {"active": (True, False)}),
-        (methods.edit_payment_method, cash(), {"pages": ("a",)}, {"pages": ([], ["a"])}),
-        (methods.edit_shipping_method, courier(), {"settings": {}}, {"settings.cost": (COST, None)}),
-        (methods.edit_payment_method, cash(), {"settings": {"a": 1}}, {"settings.a": (None, 1)}),
-        (methods.edit_shipping_method, courier(), {"title": "До двери"}, {"title": ("Курьер", "До двери")}),
-    ],
-)
-def test_edit(edit: Any, before: Any, fields: dict[str, Any], told: dict[str, Any]) -> None:
-    """A change tells what differs; the same again is no change."""
-    change = edit(before, attrs.evolve(before, **fields), act())
-
-    assert 2 == change.after.version
-    assert told == {one.field: (one.before, one.after) for one in change.entry.differences}
-    assert edit(before, attrs.evolve(before), act()) is None

@@ -39,6 +39,13 @@ COMPUTED = {
         "payment_not_found",
         "method_not_found",
     },
+    ("NotFoundError", "f'{noun}_not_found'"): {"method_not_found", "rule_not_found"},
+    ("InvalidInputError", "f'unknown_{field}'"): {
+        "unknown_carrier",
+        "unknown_provider",
+        "unknown_channel",
+        "unknown_adjuster",
+    },
     ("InvalidInputError", "first.code"): set(),  # the same code again, with the line it is about
     ("InvalidInputError", "error.code"): set(),  # the same code again, with the place in the file
 }

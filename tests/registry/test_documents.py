@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from orderkit.domain.method import settings_document
+from orderkit.domain.setting import settings_document
 from orderkit.errors import InvalidInputError
 from orderkit.registry.documents import read_settings
 from tests.making import rub

@@ -1,8 +1,9 @@
-"""Methods are added once for each key and edited at the version seen."""
+"""Methods and rules are added once for each key and edited at the version seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import attrs
 import pytest
@@ -12,9 +13,10 @@ import orderkit.plugin as ok
 from orderkit import Desk, Money, OrderKit
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
 from orderkit.storage.writing import Store
+from tests.backends import Backends
 from tests.counting import statements
-from tests.making import OTHER_STAFF, STAFF, Maker, contents, rub
-from tests.plugins import drone, offering, plugin
+from tests.making import OTHER_STAFF, STAFF, Clock, Maker, contents, execute, rub
+from tests.plugins import adjusting, drone, offering, plugin, sending
 from tests.services.meanwhile import meanwhile
 
 ADD: dict[str, Callable[[Desk, str], Any]] = {
@@ -22,15 +24,40 @@ ADD: dict[str, Callable[[Desk, str], Any]] = {
     "shipping": lambda desk, title: desk.settings.add_shipping_method(
         "flat-rate", title, settings={"cost": rub("1")}, actor=STAFF, key="k"
     ),
+    "notification": lambda desk, title: desk.settings.add_notification_rule(
+        "pigeon", title, actor=STAFF, key="k"
+    ),
+    "price": lambda desk, title: desk.settings.add_price_rule("haggling", title, actor=STAFF, key="k"),
 }
+OWN = {"plugins": [plugin(sending(None), adjusting(()))], "strict": True}
+
+
+@pytest.fixture
+def any_kit(open_kit: Callable[..., OrderKit]) -> OrderKit:
+    """As elsewhere, with a channel and an adjuster besides."""
+    kit = open_kit(**OWN)
+    kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
+    return kit
+
+
+@pytest.fixture
+def kit(clock: Clock, backends: Backends) -> Iterator[OrderKit]:
+    """As elsewhere, with a channel and an adjuster besides."""
+    kit = OrderKit("sqlite://", clock=clock, **OWN)
+    backends.make_tables_in_memory(kit)
+    kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
+    yield kit
+    kit.close()
+
+
+def all_like(desk: Desk, row: Any) -> tuple[Any, ...]:
+    """All rows of the same class."""
+    found: tuple[Any, ...] = getattr(desk.settings, f"{row.noun}s")()
+    return found
 
 
 def edit(desk: Desk, method: Any, actor: Any = STAFF, **fields: Any) -> Any:
-    verb = (
-        desk.settings.edit_shipping_method
-        if hasattr(method, "carrier")
-        else desk.settings.edit_payment_method
-    )
+    verb = getattr(desk.settings, f"edit_{method.noun}")
     return verb(attrs.evolve(method, **fields), actor=actor)
 
 
@@ -56,8 +83,17 @@ def test_edits(any_kit: OrderKit, any_desk: Desk, kind: str) -> None:
 
     assert (2, "Б", False) == (edited.version, edited.title, edited.active)
     assert edited == edit(any_desk, edited)
-    assert edited in (*any_desk.settings.payment_methods(), *any_desk.settings.shipping_methods())
+    assert (edited,) == all_like(any_desk, method)
     assert [] == list(any_kit.verify())
+
+
+@pytest.mark.parametrize("kind", ADD)
+def test_what_the_journal_does_not_tell(kit: OrderKit, desk: Desk, kind: str) -> None:
+    """A row that was changed behind the desk's back is found."""
+    row = ADD[kind](desk, "А")
+    execute(kit, f"UPDATE orderkit_{row.noun}s SET title = 'Б'")
+
+    assert [("journal", f"orderkit_{row.noun}s {row.id}")] == [(one.check, one.row) for one in kit.verify()]
 
 
 @pytest.mark.parametrize("late", [True, False])
@@ -166,6 +202,13 @@ def test_unknown_types(desk: Desk) -> None:
     with pytest.raises(InvalidInputError, match="known: flat-rate, pickup") as no_carrier:
         desk.settings.add_shipping_method("drone", "X", actor=STAFF, key="k")
 
+    with pytest.raises(InvalidInputError, match=r"no channel 'drone'; known: .*pigeon") as no_channel:
+        desk.settings.add_notification_rule("drone", "X", actor=STAFF, key="k")
+    with pytest.raises(InvalidInputError, match=r"no adjuster 'drone'; known: .*haggling") as no_adjuster:
+        desk.settings.add_price_rule("drone", "X", actor=STAFF, key="k")
+
+    assert ("unknown_channel", "channel") == (no_channel.value.code, no_channel.value.field)
+    assert ("unknown_adjuster", "adjuster") == (no_adjuster.value.code, no_adjuster.value.field)
     assert ("unknown_provider", "provider") == (no_provider.value.code, no_provider.value.field)
     assert ("unknown_carrier", "carrier") == (no_carrier.value.code, no_carrier.value.field)
 
@@ -256,17 +299,21 @@ def test_another_provider(desk: Desk, make: Maker) -> None:
 
 
 def test_a_missing_plugin(open_kit: Callable[..., OrderKit]) -> None:
-    """Its methods are shown, renamed and switched off as before; only their settings cannot be changed."""
-    with_plugin = open_kit(plugins=[plugin(drone(), offering(None))])
+    """Its methods and rules are shown, renamed and switched off as before; only their settings cannot be changed."""
+    with_plugin = open_kit(plugins=[plugin(drone(), offering(None), sending(None), adjusting(()))])
     with_plugin.sites.ensure("coffee", currency="RUB")
     settings = with_plugin.site("coffee").settings
-    settings.add_shipping_method("drone", "Дрон", settings={"per_flight": rub("5")}, actor=STAFF, key="d")
-    settings.add_payment_method("barter", "Мена", actor=STAFF, key="b")
+    made = (
+        settings.add_shipping_method("drone", "А", settings={"per_flight": rub("5")}, actor=STAFF, key="d"),
+        settings.add_payment_method("barter", "А", actor=STAFF, key="b"),
+        settings.add_notification_rule("pigeon", "А", actor=STAFF, key="p"),
+        settings.add_price_rule("haggling", "А", actor=STAFF, key="h"),
+    )
 
     kit = open_kit()
     desk = kit.site("coffee")
-    [flying], [barter] = desk.settings.shipping_methods(), desk.settings.payment_methods()
-    for method in (flying, barter):
+    for method in made:
+        assert (method,) == all_like(desk, method)
         renamed = edit(desk, method, title="Старое", active=False)
         assert ("Старое", False, method.settings) == (renamed.title, renamed.active, renamed.settings)
         assert () == desk.settings.fields(method)
@@ -277,28 +324,23 @@ def test_a_missing_plugin(open_kit: Callable[..., OrderKit]) -> None:
     assert [] == list(kit.verify())
 
 
-def test_one_method(any_desk: Desk, any_make: Maker) -> None:
-    """A method is found by its id, and by nothing else."""
-    cash, courier = any_make.cash(), any_make.courier()
+@pytest.mark.parametrize("kind", ADD)
+def test_one_row(any_desk: Desk, kind: str) -> None:
+    """A method or a rule is found by its id among its own, and nowhere else."""
+    row = ADD[kind](any_desk, "А")
 
-    assert cash == any_desk.settings.payment_method(cash.id)
-    assert courier == any_desk.settings.shipping_method(courier.id)
-    for look in (
-        lambda: any_desk.settings.payment_method(courier.id),
-        lambda: any_desk.settings.shipping_method(cash.id),
-    ):
+    assert row == getattr(any_desk.settings, row.noun)(row.id)
+    for noun in {"payment_method", "shipping_method", "notification_rule", "price_rule"} - {row.noun}:
         with pytest.raises(NotFoundError) as refused:
-            look()
-        assert "method_not_found" == refused.value.code
+            getattr(any_desk.settings, noun)(row.id)
+        assert f"{noun.rpartition('_')[2]}_not_found" == refused.value.code
 
 
 @pytest.mark.parametrize("kind", ADD)
 def test_a_double_click_edits_once(any_kit: OrderKit, any_desk: Desk, kind: str) -> None:
     """With a key the same edit again is answered with the method as it stands; another edit is refused."""
     method = ADD[kind](any_desk, "А")
-    verb = (
-        any_desk.settings.edit_payment_method if kind == "payment" else any_desk.settings.edit_shipping_method
-    )
+    verb = getattr(any_desk.settings, f"edit_{method.noun}")
     renamed = attrs.evolve(method, title="Б")
     first = verb(renamed, actor=STAFF, key="form")
     before = contents(any_kit)
@@ -350,3 +392,45 @@ def test_arranging_what_cannot_be(kit: OrderKit, desk: Desk, make: Maker) -> Non
 
     assert ("named_twice", "method_not_found") == (twice.value.code, unknown.value.code)
     assert before == contents(kit)
+
+
+@pytest.mark.parametrize("kind", ["notification", "price"])
+def test_arranging_rules(kit: OrderKit, desk: Desk, kind: str) -> None:
+    """They are put in order as methods are."""
+    noun, code = f"{kind}_rule", {"notification": "pigeon", "price": "haggling"}[kind]
+    add, arrange = getattr(desk.settings, f"add_{noun}"), getattr(desk.settings, f"arrange_{noun}s")
+    first, second = (add(code, title, actor=STAFF, key=title) for title in "АБ")
+    arranged = arrange([second.id], actor=STAFF)
+
+    assert [("Б", 1), ("А", 2)] == [(rule.title, rule.position) for rule in arranged]
+    assert arranged == all_like(desk, first)
+    assert [] == list(kit.verify())
+    with pytest.raises(NotFoundError) as refused:
+        arrange([uuid4()], actor=STAFF)
+    assert "rule_not_found" == refused.value.code
+
+
+def test_a_notification_rule(any_kit: OrderKit, any_desk: Desk) -> None:
+    """It comes back as it was given; unless said otherwise it tells of everything."""
+    link = "https://shop.example/order/{token}"
+    rule = any_desk.settings.add_notification_rule(
+        "pigeon",
+        "Голуби",
+        messages=["shipped"],
+        language="ru",
+        order_url=link,
+        position=4,
+        actor=STAFF,
+        key="a",
+    )
+    plain = any_desk.settings.add_notification_rule("pigeon", "Просто", actor=STAFF, key="b")
+
+    assert (("shipped",), "ru", link, 4) == (rule.messages, rule.language, rule.order_url, rule.position)
+    assert (("placed", "paid", "shipped", "cancelled"), "en", "") == (
+        plain.messages,
+        plain.language,
+        plain.order_url,
+    )
+    assert (plain, rule) == any_desk.settings.notification_rules()
+    assert edit(any_desk, rule, messages=()) == any_desk.settings.notification_rule(rule.id)
+    assert [] == list(any_kit.verify())

@@ -140,7 +140,8 @@ def test_english_screens_are_english(client_of: Callable[..., FlaskClient], make
 FOR_PROGRAMS = """
     wrong_type not_text unknown_currency bad_target bad_weights too_many_options born_cancelled edited_twice not_by_hand
     amount_given unknown_refund unknown_timezone naive_datetime not_plain unknown_status unknown_result
-    unknown_provider unknown_carrier unknown_setting unknown_choice named_twice bad_cursor two_cursors
+    unknown_provider unknown_carrier unknown_channel unknown_adjuster
+    unknown_setting unknown_choice named_twice bad_cursor two_cursors
     delivery_closed not_offline wrong_sign already_placed cancel_closed cancel_open too_many_visits details_missing
     not_secret
 """

@@ -28,7 +28,9 @@ NO_FORM = {
     "the buyer": {
         "already_placed", "cancel_closed", "cancel_open", "delivery_closed", "details_missing", "too_many_visits",
     },
-    "an address, which has words of its own": {"bad_cursor", "unknown_carrier", "unknown_provider"},
+    "an address, which has words of its own": {
+        "bad_cursor", "unknown_adjuster", "unknown_carrier", "unknown_channel", "unknown_provider",
+    },
     "a form made by hand, which the general words are enough for": {
         "amount_given", "edited_twice", "named_twice", "not_by_hand", "not_offline", "unknown_choice",
         "unknown_setting", "unknown_status", "wrong_sign",

@@ -11,9 +11,9 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of
 from orderkit.domain.journal import Json
-from orderkit.domain.method import Setting
 from orderkit.domain.money import Money, require_price
 from orderkit.domain.secret import Secret
+from orderkit.domain.setting import Setting
 from orderkit.domain.text import LONG, clean
 from orderkit.errors import InvalidInputError
 from orderkit.registry.soundness import require_sound

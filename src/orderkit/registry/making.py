@@ -1,4 +1,4 @@
-"""From a stored method to the plugin's object that works for it."""
+"""From a stored row that the admin configured to the plugin's object that works for it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,32 @@ from typing import Any, TypeVar
 
 import attrs
 
+from orderkit.contracts.adjusters import Adjuster, AdjusterType
 from orderkit.contracts.carriers import Carrier, CarrierType
+from orderkit.contracts.channels import Channel
 from orderkit.contracts.payments import PaymentProvider, PaymentProviderType
 from orderkit.contracts.services import Services
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of
-from orderkit.domain.method import PaymentMethod, Setting, ShippingMethod, settings_document
+from orderkit.domain.configuring import C, Configured
+from orderkit.domain.method import PaymentMethod, ShippingMethod
+from orderkit.domain.rule import NotificationRule, PriceRule
 from orderkit.domain.secret import Secret, text_of_stored
+from orderkit.domain.setting import Setting, settings_document
 from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
 from orderkit.registry.documents import read_settings
 from orderkit.registry.limiting import Hanging
-from orderkit.registry.registry import Registry
+from orderkit.registry.registry import Contribution, Registry
 from orderkit.registry.upgrading import current, stamped
 from orderkit.registry.vault import Vault
 
-M = TypeVar("M", PaymentMethod, ShippingMethod)
+T = TypeVar("T")
 
 
 @attrs.frozen
 class Workshop:
     """
-    Makes carriers and providers for the methods of one site.
+    Makes what works for the configured rows of one site.
 
     Attributes:
         currency: Of the site: what amounts in settings must be in.
@@ -44,41 +49,31 @@ class Workshop:
     hanging: Hanging
     vault: Vault
 
-    def carrier_type(self, method: ShippingMethod) -> CarrierType:
+    def type_of(self, row: Configured) -> Contribution:
         """
-        The type behind a method.
+        The type behind a row.
 
         Raises:
-            InvalidInputError: ``unknown_carrier``: no plugin brings it; the message lists those there are.
+            InvalidInputError: No plugin brings it: ``unknown_provider``, ``unknown_carrier``, ``unknown_channel`` or
+                ``unknown_adjuster``; the message lists those there are.
         """
-        known = self.registry.carriers
-        if method.carrier not in known:
-            raise InvalidInputError(
-                f"no carrier {method.carrier!r}; known: {', '.join(known) or 'none'}. Install its plugin",
-                code="unknown_carrier",
-                field="carrier",
-            )
-        return known[method.carrier]
+        return _known(self.registry.of_kind(row.made_of), row)
+
+    def carrier_type(self, method: ShippingMethod) -> CarrierType:
+        """As `type_of`."""
+        return _known(self.registry.carriers, method)
 
     def provider_type(self, method: PaymentMethod) -> PaymentProviderType:
-        """
-        The type behind a method.
+        """As `type_of`."""
+        return _known(self.registry.payment_providers, method)
 
-        Raises:
-            InvalidInputError: ``unknown_provider``: no plugin brings it; the message lists those there are.
-        """
-        known = self.registry.payment_providers
-        if method.provider not in known:
-            raise InvalidInputError(
-                f"no payment provider {method.provider!r}; known: {', '.join(known) or 'none'}. Install its plugin",
-                code="unknown_provider",
-                field="provider",
-            )
-        return known[method.provider]
+    def adjuster_type(self, rule: PriceRule) -> AdjusterType:
+        """As `type_of`."""
+        return _known(self.registry.adjusters, rule)
 
-    def settings(self, method: PaymentMethod | ShippingMethod) -> Any:
+    def settings(self, row: Configured) -> Any:
         """
-        The settings of a stored method, as an instance of its type's class.
+        The settings of a stored row, as an instance of its type's class.
 
         A setting that the class had when it was stored and has no more is left out: a plugin may drop one.
 
@@ -86,23 +81,23 @@ class Workshop:
             InvalidInputError: The type is unknown, the settings are not of its class or of a version that it cannot
                 read, or a secret cannot be opened; ``field`` says which.
         """
-        kind = self.type_of(method)
-        document = current(kind, method.settings, unsaid=1)
+        kind = self.type_of(row)
+        document = current(kind, row.settings, unsaid=1)
         known = [field.name for field in fields_of(kind.settings) if field.name in document]
         return self._read(kind.settings, {name: document[name] for name in known})
 
-    def upgraded(self, method: M) -> M:
-        """A stored method with its settings of the present version; as it is stored where that cannot be."""
+    def upgraded(self, row: C) -> C:
+        """A stored row with its settings of the present version; as it is stored where that cannot be."""
         try:
-            kind = self.type_of(method)
-            document = stamped(current(kind, method.settings, unsaid=1), kind.settings_version)
+            kind = self.type_of(row)
+            document = stamped(current(kind, row.settings, unsaid=1), kind.settings_version)
         except InvalidInputError:
-            return method
-        return method if document == method.settings else attrs.evolve(method, settings=document)
+            return row
+        return row if document == row.settings else attrs.evolve(row, settings=document)
 
-    def entered(self, method: PaymentMethod | ShippingMethod) -> Mapping[str, Setting]:
+    def entered(self, row: Configured) -> Mapping[str, Setting]:
         """
-        The settings of a method as they are to be stored: all of them, of the present version, its secrets sealed.
+        The settings of a row as they are to be stored: all of them, of the present version, its secrets sealed.
 
         Settings that do not say of which version they are, are of that one.
 
@@ -110,8 +105,8 @@ class Workshop:
             InvalidInputError: As `settings`, for a setting that the class does not have, and for a secret that cannot
                 be stored.
         """
-        kind = self.type_of(method)
-        given = current(kind, method.settings, unsaid=kind.settings_version)
+        kind = self.type_of(row)
+        given = current(kind, row.settings, unsaid=kind.settings_version)
         read = settings_document(self._read(kind.settings, given))
         stored = {field.name: self._stored(field, given, read) for field in fields_of(kind.settings)}
         return stamped(stored, kind.settings_version)
@@ -123,21 +118,37 @@ class Workshop:
             for name, value in settings.items()
         }
 
-    def digests(self, method: PaymentMethod | ShippingMethod) -> Iterator[tuple[str, str]]:
+    def digests(self, row: Configured) -> Iterator[tuple[str, str]]:
         """What tells the secrets that are to be stored from others, by name."""
-        for name, value in method.settings.items():
+        for name, value in row.settings.items():
             if isinstance(value, Secret):
                 yield name, self.vault.digest(value)
 
+    def made(self, row: Configured) -> Any:
+        """What works for a row; raises as `settings` does, and whatever the plugin raises."""
+        kind = self.type_of(row)
+        services = Services(self.clock, logging.getLogger(f"orderkit.plugins.{kind.code}"))
+        return kind.factory(self.settings(row), services)
+
     def carrier(self, method: ShippingMethod) -> Carrier:
-        """The carrier that works for a method; raises as `settings` does, and whatever the plugin raises."""
-        kind = self.carrier_type(method)
-        return kind.factory(self.settings(method), self._services(kind.code))
+        """As `made`."""
+        carrier: Carrier = self.made(method)
+        return carrier
 
     def provider(self, method: PaymentMethod) -> PaymentProvider:
-        """The provider that works for a method; raises as `settings` does, and whatever the plugin raises."""
-        kind = self.provider_type(method)
-        return kind.factory(self.settings(method), self._services(kind.code))
+        """As `made`."""
+        provider: PaymentProvider = self.made(method)
+        return provider
+
+    def channel(self, rule: NotificationRule) -> Channel:
+        """As `made`."""
+        channel: Channel = self.made(rule)
+        return channel
+
+    def adjuster(self, rule: PriceRule) -> Adjuster:
+        """As `made`."""
+        adjuster: Adjuster = self.made(rule)
+        return adjuster
 
     def _read(self, cls: type, document: Mapping[str, Setting]) -> Any:
         secrets = {field.name for field in fields_of(cls) if field.kind is SettingKind.SECRET}
@@ -165,12 +176,17 @@ class Workshop:
                 Secret(clean(value.reveal(), field.name, limit=field.max_length, required=True))
             )
 
-    def type_of(self, method: PaymentMethod | ShippingMethod) -> PaymentProviderType | CarrierType:
-        """The type behind a method of either kind; raises `InvalidInputError` where no plugin brings it."""
-        return self.provider_type(method) if isinstance(method, PaymentMethod) else self.carrier_type(method)
 
-    def _services(self, code: str) -> Services:
-        return Services(self.clock, logging.getLogger(f"orderkit.plugins.{code}"))
+def _known(known: Mapping[str, T], row: Configured) -> T:
+    if row.code in known:
+        return known[row.code]
+    noun = row.made_of.replace("_", " ")
+    field = row.made_of.removeprefix("payment_")  # a payment method calls its payment provider `provider`
+    raise InvalidInputError(
+        f"no {noun} {row.code!r}; known: {', '.join(known) or 'none'}. Install its plugin",
+        code=f"unknown_{field}",
+        field=field,
+    )
 
 
 @contextlib.contextmanager

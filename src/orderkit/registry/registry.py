@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, overload
 
 import attrs
 
@@ -19,7 +19,8 @@ QUARANTINED: Final = "quarantined"
 INCOMPATIBLE: Final = "incompatible"
 BLOCKED: Final = "blocked"
 
-TypeKind: TypeAlias = Literal["carrier", "payment_provider", "channel", "adjuster", "subscription"]
+ConfiguredKind: TypeAlias = Literal["carrier", "payment_provider", "channel", "adjuster"]
+TypeKind: TypeAlias = Literal[ConfiguredKind, "subscription"]
 Contribution: TypeAlias = CarrierType | PaymentProviderType | ChannelType | AdjusterType
 Brought: TypeAlias = Contribution | Subscription
 
@@ -113,6 +114,10 @@ class Registry:
     plugins: tuple[PluginStatus, ...]
     unknown_names: tuple[str, ...] = ()
 
+    @overload
+    def of_kind(self, kind: ConfiguredKind) -> Mapping[str, Contribution]: ...
+    @overload
+    def of_kind(self, kind: TypeKind) -> Mapping[str, Brought]: ...
     def of_kind(self, kind: TypeKind) -> Mapping[str, Brought]:
         """The types of one kind, by code."""
         known: Mapping[TypeKind, Mapping[str, Brought]] = {

@@ -6,8 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any, Final
 
-from orderkit.domain.method import Setting, settings_document
 from orderkit.domain.secret import Secret
+from orderkit.domain.setting import Setting, settings_document
 from orderkit.errors import InvalidInputError
 from orderkit.registry.registry import Contribution
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import attrs
 import sqlalchemy as sa
 
+from orderkit.domain.configuring import Configured
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.links import ISSUED
-from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.people import ContactLink
 from orderkit.domain.site import Site
 from orderkit.domain.visitor import Visitor
-from orderkit.storage import records, restoring, tables
+from orderkit.storage import configuring, records, restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.loading import OrderRows, order_rows
 
 BATCH = 500
 
-Plain: TypeAlias = Contact | ContactLink | Visitor | ShippingMethod | PaymentMethod
+Plain: TypeAlias = Contact | ContactLink | Visitor | Configured
 
 
 @attrs.frozen(slots=True)
@@ -64,7 +65,7 @@ class StoredOrder:
 
 @attrs.frozen(slots=True)
 class StoredSubject:
-    """A contact, a link of two, a visitor or a method, and the journal entries that changed it, oldest first."""
+    """A contact, a link of two, a visitor or a configured row; and the entries that changed it, oldest first."""
 
     table: str
     subject: Plain
@@ -83,14 +84,14 @@ class Audit:
         yield from self._in_batches(self._orders)
 
     def subjects(self) -> Iterator[StoredSubject | Unreadable]:
-        """Every contact, link of two, visitor and configured method of the site, in batches of fixed size."""
-        for table, build in (
-            (tables.contacts, restoring.contact),
-            (tables.visitors, restoring.visitor),
-            (tables.contact_links, restoring.contact_link),
-            (tables.shipping_methods, restoring.shipping_method),
-            (tables.payment_methods, restoring.payment_method),
-        ):
+        """Every contact, link of two, visitor and configured row of the site, in batches of fixed size."""
+        plain: dict[sa.Table, Callable[[sa.RowMapping], Plain]] = {
+            tables.contacts: restoring.contact,
+            tables.visitors: restoring.visitor,
+            tables.contact_links: restoring.contact_link,
+            **{table: partial(configuring.restored, of) for of, table in configuring.TABLES.items()},
+        }
+        for table, build in plain.items():
             yield from self._in_batches(_Plain(self.site.id, table, build).batch)
 
     def dangling(self) -> Iterator[tuple[str, str, str, UUID]]:
@@ -291,8 +292,7 @@ def _references() -> Iterator[tuple[sa.Table, str, tuple[sa.Table, ...]]]:
         tables.contacts,
         tables.visitors,
         tables.contact_links,
-        tables.shipping_methods,
-        tables.payment_methods,
+        *configuring.TABLES.values(),
     )
     yield tables.journal, "subject_id", subjects
     yield tables.outbox, "order_id", (tables.orders,)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from orderkit.domain.abandoning import is_left
 from orderkit.domain.change import Aggregate
+from orderkit.domain.configuring import C
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.journal import JournalEntry
@@ -23,7 +24,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.people import Alike, ContactLink
 from orderkit.domain.site import Site
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
-from orderkit.storage import restoring, tables
+from orderkit.storage import configuring, restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.listing import OrderList
 from orderkit.storage.loading import load_orders
@@ -281,10 +282,14 @@ class Reader:
             row = connection.execute(query).mappings().first()
         return restoring.entry(row) if row else None
 
+    def configured(self, of: type[C]) -> tuple[C, ...]:
+        """All rows of one class that the admin configured, switched off ones included, in order of display."""
+        with self.database.reading() as connection:
+            return tuple(configuring.load(connection, self.site.id, of))
+
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """All payment methods, switched off ones included, in order of display."""
-        with self.database.reading() as connection:
-            return tuple(self._payment_methods(connection))
+        return self.configured(PaymentMethod)
 
     def payment_method(self, method_id: UUID) -> PaymentMethod:
         """
@@ -302,8 +307,7 @@ class Reader:
 
     def shipping_methods(self) -> tuple[ShippingMethod, ...]:
         """All shipping methods, switched off ones included, in order of display."""
-        with self.database.reading() as connection:
-            return tuple(self._shipping_methods(connection))
+        return self.configured(ShippingMethod)
 
     def shipping_method(self, method_id: UUID) -> ShippingMethod:
         """
@@ -344,14 +348,14 @@ class Reader:
         """
         order = self.order(order_id)
         with self.database.reading() as connection:
-            shipping = {method.id: method for method in self._shipping_methods(connection)}
+            shipping = self._by_id(connection, ShippingMethod)
             return OrderView(
                 order=order,
                 is_abandoned=is_left(order, self.now()) and not self._placed_since(connection, order),
                 contact=self._contacts(connection, _c.id == order.contact_id)[0],
                 shipping_method=shipping.get(order.delivery.method_id) if order.delivery.method_id else None,
                 shipping_methods=shipping,
-                payment_methods={method.id: method for method in self._payment_methods(connection)},
+                payment_methods=self._by_id(connection, PaymentMethod),
                 journal=self._journal(connection, tables.journal.c.order_id == order_id),
                 recipients=self._recipients(connection, order_id),
             )
@@ -380,8 +384,8 @@ class Reader:
                 journal=journal,
                 order_numbers={row.id: row.number for row in named},
                 order_currencies={row.id: row.currency for row in named},
-                payment_methods={method.id: method for method in self._payment_methods(connection)},
-                shipping_methods={method.id: method for method in self._shipping_methods(connection)},
+                payment_methods=self._by_id(connection, PaymentMethod),
+                shipping_methods=self._by_id(connection, ShippingMethod),
                 orders=orders,
                 details=self._details(connection, person.members),
             )
@@ -406,23 +410,8 @@ class Reader:
         )
         return [restoring.contact(row) for row in connection.execute(query).mappings()]
 
-    def _shipping_methods(self, connection: sa.Connection) -> Iterator[ShippingMethod]:
-        method = tables.shipping_methods
-        query = (
-            sa.select(method)
-            .where(method.c.site_id == self.site.id)
-            .order_by(method.c.position, method.c.title)
-        )
-        return (restoring.shipping_method(row) for row in connection.execute(query).mappings().all())
-
-    def _payment_methods(self, connection: sa.Connection) -> Iterator[PaymentMethod]:
-        method = tables.payment_methods
-        query = (
-            sa.select(method)
-            .where(method.c.site_id == self.site.id)
-            .order_by(method.c.is_primary.desc(), method.c.position, method.c.title)
-        )
-        return (restoring.payment_method(row) for row in connection.execute(query).mappings().all())
+    def _by_id(self, connection: sa.Connection, of: type[C]) -> dict[UUID, C]:
+        return {row.id: row for row in configuring.load(connection, self.site.id, of)}
 
     def _journal(
         self, connection: sa.Connection, condition: sa.ColumnElement[bool]

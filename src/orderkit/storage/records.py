@@ -15,7 +15,6 @@ from orderkit.domain.journal import JournalEntry
 from orderkit.domain.likeness import email_key, name_key, phone_key
 from orderkit.domain.line import Adjustment
 from orderkit.domain.links import ISSUED
-from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.payment import MoneyFact, Payment, Refund
 from orderkit.domain.people import ContactLink
@@ -264,42 +263,6 @@ def refund_row(site_id: int, order: Order, payment: Payment, refund: Refund) -> 
         "by_provider": refund.by_provider or None,
         "lower_total": refund.lower_total or None,
         "failure": refund.failure or None,
-    }
-
-
-def shipping_method_row(site_id: int, method: ShippingMethod) -> Row:
-    """A shipping method."""
-    return {
-        "site_id": site_id,
-        "id": method.id,
-        "version": method.version,
-        "carrier": method.carrier,
-        "title": method.title,
-        "description": method.description,
-        "settings": dict(method.settings),
-        "needs_address": method.needs_address,
-        "tracking_url": method.tracking_url,
-        "active": method.active,
-        "position": method.position,
-    }
-
-
-def payment_method_row(site_id: int, method: PaymentMethod) -> Row:
-    """A payment method."""
-    return {
-        "site_id": site_id,
-        "id": method.id,
-        "version": method.version,
-        "provider": method.provider,
-        "settings": dict(method.settings),
-        "title": method.title,
-        "description": method.description,
-        "button": method.button,
-        "pages": list(method.pages),
-        "is_primary": method.is_primary,
-        "offline": method.offline,
-        "active": method.active,
-        "position": method.position,
     }
 
 

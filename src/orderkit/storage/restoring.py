@@ -14,7 +14,6 @@ from orderkit.domain.delivery import Delivery, Recipient
 from orderkit.domain.journal import Difference, JournalEntry
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment, Line
-from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import MoneyFact, Payment, Refund, RefundLine
@@ -66,17 +65,6 @@ def visitor(row: sa.RowMapping) -> Visitor:
 def contact_link(row: sa.RowMapping) -> ContactLink:
     """A link of two contacts from its row."""
     return ContactLink(**{key: row[key] for key in row if key != "site_id"})
-
-
-def shipping_method(row: sa.RowMapping) -> ShippingMethod:
-    """A shipping method from its row."""
-    return ShippingMethod(**{key: row[key] for key in row if key != "site_id"})
-
-
-def payment_method(row: sa.RowMapping) -> PaymentMethod:
-    """A payment method from its row."""
-    fields = {key: row[key] for key in row if key not in ("site_id", "pages")}
-    return PaymentMethod(pages=tuple(row["pages"]), **fields)
 
 
 def order(

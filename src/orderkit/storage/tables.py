@@ -19,6 +19,8 @@ PARTITIONED = (
     "contact_links",
     "shipping_methods",
     "payment_methods",
+    "notification_rules",
+    "price_rules",
     "orders",
     "order_lines",
     "payments",
@@ -190,6 +192,33 @@ payment_methods = _table(
     sa.Column("pages", Document, nullable=False),
     sa.Column("is_primary", sa.Boolean, nullable=False),
     sa.Column("offline", sa.Boolean, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("settings", Document, nullable=False),
+    _of_site(),
+)
+
+notification_rules = _table(
+    "notification_rules",
+    _id(),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("channel", Code, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("messages", Document, nullable=False),
+    sa.Column("language", sa.String(16), nullable=False),
+    sa.Column("order_url", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("settings", Document, nullable=False),
+    _of_site(),
+)
+
+price_rules = _table(
+    "price_rules",
+    _id(),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("adjuster", Code, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("settings", Document, nullable=False),

@@ -16,15 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from orderkit.domain.change import Aggregate, Change
+from orderkit.domain.configuring import Configured
 from orderkit.domain.contact import Contact
-from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund
 from orderkit.domain.people import ContactLink
 from orderkit.domain.visiting import Looked
 from orderkit.domain.visitor import Visitor
 from orderkit.errors import ConflictError, NotFoundError
-from orderkit.storage import records, tables
+from orderkit.storage import configuring, records, tables
 from orderkit.storage.database import Database
 
 A = TypeVar("A", bound=Aggregate)
@@ -54,8 +54,7 @@ _REPLACE = {
         tables.contacts,
         tables.visitors,
         tables.contact_links,
-        tables.payment_methods,
-        tables.shipping_methods,
+        *configuring.TABLES.values(),
     )
 }
 _REPLACE_PAYMENT = _replace(tables.payments)
@@ -137,18 +136,14 @@ class Store:
         self._put(connection, table, row, change)
         return after
 
-    def _plain_row(
-        self, after: Contact | ContactLink | Visitor | PaymentMethod | ShippingMethod
-    ) -> tuple[sa.Table, records.Row]:
+    def _plain_row(self, after: Contact | ContactLink | Visitor | Configured) -> tuple[sa.Table, records.Row]:
         if isinstance(after, Contact):
             return tables.contacts, records.contact_row(self.site_id, after)
         if isinstance(after, Visitor):
             return tables.visitors, records.visitor_row(self.site_id, after)
         if isinstance(after, ContactLink):
             return tables.contact_links, records.contact_link_row(self.site_id, after)
-        if isinstance(after, PaymentMethod):
-            return tables.payment_methods, records.payment_method_row(self.site_id, after)
-        return tables.shipping_methods, records.shipping_method_row(self.site_id, after)
+        return configuring.TABLES[type(after)], configuring.row_of(self.site_id, after)
 
     def _put(self, connection: sa.Connection, table: sa.Table, row: records.Row, change: Change[Any]) -> None:
         """Insert a new row, or replace exactly the version the change started from."""

@@ -13,12 +13,16 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.contracts.adjusters import AdjusterType
 from orderkit.contracts.carriers import CarrierType
+from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
 from orderkit.contracts.problems import Problem
 from orderkit.contracts.settings import fields_of
+from orderkit.domain.configuring import Configured
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
+from orderkit.domain.rule import NotificationRule, PriceRule
 from orderkit.domain.secret import Secret
 from orderkit.registry.checking import Checks
 from orderkit.registry.finding import own
@@ -35,7 +39,7 @@ T = TypeVar("T")
 
 AT_ONCE = 8
 """Threads that a plugin is asked from at the same time."""
-_METHOD = UUID("01920000-0000-7000-8000-000000000001")
+_ROW = UUID("01920000-0000-7000-8000-000000000001")
 _KEY = base64.urlsafe_b64encode(bytes(32))
 
 
@@ -66,7 +70,7 @@ def at_once(work: Callable[[int], T]) -> list[T]:
 @attrs.frozen
 class Bench:
     """
-    One type, and methods made of it.
+    One type, and rows made of it.
 
     Attributes:
         kind: The type.
@@ -107,34 +111,38 @@ class Bench:
         vault = Vault(Sealer.of(_KEY), References("contract"))
         return Workshop(self.registry, now, currency, Hanging(), vault)
 
-    def method(self, settings: Mapping[str, Any], version: int | None = None) -> Any:
-        """A method of this type, its settings of the present version unless another is named."""
+    def row(self, settings: Mapping[str, Any], version: int | None = None) -> Configured:
+        """A method or a rule of this type, its settings of the present version unless another is named."""
         code, document = self.kind.code, stamped(settings, version or self.kind.settings_version)
-        if isinstance(self.kind, CarrierType):
-            return ShippingMethod(id=_METHOD, carrier=code, title="Contract", settings=document)
-        assert isinstance(self.kind, PaymentProviderType)  # channels and adjusters have no rows yet
-        offline = self.kind.offline
-        return PaymentMethod(id=_METHOD, provider=code, title="Contract", settings=document, offline=offline)
+        common: dict[str, Any] = {"id": _ROW, "title": "Contract", "settings": document}
+        match self.kind:
+            case CarrierType():
+                return ShippingMethod(carrier=code, **common)
+            case PaymentProviderType(offline=offline):
+                return PaymentMethod(provider=code, offline=offline, **common)
+            case ChannelType():
+                return NotificationRule(channel=code, **common)
+            case AdjusterType():
+                return PriceRule(adjuster=code, **common)
 
     def made(self, currency: str) -> Any:
-        """What the type's factory makes for a method on a site of that currency."""
-        workshop, method = self.workshop(currency), self.method(self.settings_in(currency))
-        return workshop.carrier(method) if isinstance(self.kind, CarrierType) else workshop.provider(method)
+        """What the type's factory makes for a row on a site of that currency."""
+        return self.workshop(currency).made(self.row(self.settings_in(currency)))
 
     def read(self, settings: Mapping[str, Any], currency: str, version: int | None = None) -> Any:
         """An instance of the settings class, made as from what an admin typed, or an earlier version stored."""
-        return self.workshop(currency).settings(self.method(settings, version))
+        return self.workshop(currency).settings(self.row(settings, version))
 
     def can_check(self, currency: str) -> bool:
-        """Whether what works for a method has a check of its connection."""
-        return Checks(self.workshop(currency)).can_check(self.method(self.settings_in(currency)))
+        """Whether what works for a row has a check of its connection."""
+        return Checks(self.workshop(currency)).can_check(self.row(self.settings_in(currency)))
 
     def check(self, currency: str) -> tuple[Problem, ...]:
         """What the check of the connection finds."""
-        return Checks(self.workshop(currency)).check(self.method(self.settings_in(currency)))
+        return Checks(self.workshop(currency)).check(self.row(self.settings_in(currency)))
 
     def stored(self) -> Any:
         """The settings after they were stored and read again."""
         workshop = self.workshop(self.currency)
-        document = json.loads(json.dumps(workshop.entered(self.method(self.settings))))
-        return workshop.settings(self.method(document))
+        document = json.loads(json.dumps(workshop.entered(self.row(self.settings))))
+        return workshop.settings(self.row(document))

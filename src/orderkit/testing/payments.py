@@ -23,6 +23,7 @@ from orderkit.contracts.payments import (
     StartRequest,
     StartsPayments,
 )
+from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import Outcome, Pending, Redirect, Succeeded, Unknown
 from orderkit.errors import InvalidInputError
@@ -213,8 +214,9 @@ class PaymentProviderContract(PluginContract):
         """Where nobody hears the answer, the kit books that it is unknown what came of it."""
         bench = self._startable(fake)
         self._required(bench, fake).fail()
-        method = bench.method(bench.settings_in(self._currency(bench)))
+        method = bench.row(bench.settings_in(self._currency(bench)))
         workshop = bench.workshop(self._currency(bench))
+        assert isinstance(method, PaymentMethod)  # the bench is one of a payment provider
         answer = Providers(workshop).start(method, _request(self._usual_amount(bench)))
         if not isinstance(answer, Unknown):
             refuse(

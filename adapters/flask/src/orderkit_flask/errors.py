@@ -62,6 +62,7 @@ WORDS: Final[Mapping[str, str]] = {
         "There is no such payment in this order. The link may be old or copied in part."
     ),
     "method_not_found": mark("There is no such method on this site. The link may be old or copied in part."),
+    "rule_not_found": mark("There is no such rule on this site. The link may be old or copied in part."),
     "method_type_not_found": mark("The plugin for this is not installed. Choose from those there are."),
     "site_not_found": mark("This site is not set up yet. Whoever runs the platform must add it."),
     "database_unmigrated": mark(
@@ -103,6 +104,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "too_many_lines": mark("There are too many positions in the order."),
     "too_many_codes": mark("There are too many promo codes in the order."),
     "bad_url": mark("The address must begin with https:// or http://."),
+    "no_token": mark("Write {token} where the secret of the order goes in the address."),
     "same_contact": mark("This is the same contact. Choose another one."),
     "other_currency": mark("An order has one currency, and this is another."),
     "not_offered": mark("This order cannot be paid this way. Choose another."),

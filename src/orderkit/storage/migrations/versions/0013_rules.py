@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from orderkit.storage.partitioning import create_table
 from orderkit.storage.types import Code, Document, Id
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:

@@ -214,9 +214,8 @@ class PaymentProviderContract(PluginContract):
         """Where nobody hears the answer, the kit books that it is unknown what came of it."""
         bench = self._startable(fake)
         self._required(bench, fake).fail()
-        method = bench.row(bench.settings_in(self._currency(bench)))
+        method = self._method(bench)
         workshop = bench.workshop(self._currency(bench))
-        assert isinstance(method, PaymentMethod)  # the bench is one of a payment provider
         answer = Providers(workshop).start(method, _request(self._usual_amount(bench)))
         if not isinstance(answer, Unknown):
             refuse(
@@ -308,7 +307,7 @@ class PaymentProviderContract(PluginContract):
         """Where nobody hears whether it was given back, the kit books that it is unknown."""
         bench, _, request = self._refundable(fake)
         self._required(bench, fake).fail()
-        method = bench.method(bench.settings_in(self._currency(bench)))
+        method = self._method(bench)
         answer = Providers(bench.workshop(self._currency(bench))).refund(method, request)
         if not isinstance(answer, Unknown):
             refuse(
@@ -392,9 +391,14 @@ class PaymentProviderContract(PluginContract):
         if not isinstance(bench.made(self._currency(bench)), StartsPayments):
             wait_for("test_can_start", found="what the factory makes has no start()")
 
+    def _method(self, bench: Bench) -> PaymentMethod:
+        method = bench.row(bench.settings_in(self._currency(bench)))
+        assert isinstance(method, PaymentMethod)  # the bench is one of a payment provider
+        return method
+
     def _can(self, bench: Bench, capability: Capability) -> bool:
         """Whether the kit would ask the provider for that."""
-        method = bench.method(bench.settings_in(self._currency(bench)))
+        method = self._method(bench)
         try:
             Providers(bench.workshop(self._currency(bench))).require_able(method, capability)
         except InvalidInputError:

@@ -1,8 +1,8 @@
 """
 Run the examples of README.md and docs/.
 
-The ``python`` and ``sh`` blocks of a page run in order, in one empty folder and one namespace.
-A block under ``<!-- not run: reason -->`` is only listed.
+The ``python`` and ``sh`` blocks of a page run in order, in one empty folder and one namespace. A block that begins with
+``python file=shop.py`` is that file. A block under ``<!-- not run: reason -->`` is only listed.
 """
 
 import os
@@ -18,7 +18,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 BLOCK = re.compile(
-    r"(?:^ *<!-- not run: (?P<reason>.+?) -->\s*\n)?^```(?P<language>python|sh)\n(?P<code>.*?)^```$",
+    r"(?:^ *<!-- not run: (?P<reason>.+?) -->\s*\n)?"
+    r"^```(?P<language>python|sh)(?: file=(?P<file>\S+))?\n(?P<code>.*?)^```$",
     re.M | re.S,
 )
 
@@ -26,12 +27,13 @@ pytestmark = pytest.mark.docs
 
 
 class Block(NamedTuple):
-    """One example: where it begins, what it is written in, and why it is not run, if so."""
+    """One example: where it begins, what it is written in, why it is not run, and which file it is, if so."""
 
     line: int
     language: str
     code: str
     reason: str | None
+    file: str | None
 
 
 def blocks(page: Path) -> Iterator[Block]:
@@ -39,7 +41,7 @@ def blocks(page: Path) -> Iterator[Block]:
     content = page.read_text(encoding="utf-8")
     for found in BLOCK.finditer(content):
         line = content.count("\n", 0, found.start("code")) + 1
-        yield Block(line, found["language"], found["code"], found["reason"])
+        yield Block(line, found["language"], found["code"], found["reason"], found["file"])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -53,7 +55,9 @@ def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         print(where, f"not run: {block.reason}" if block.reason else "runs")
         if block.reason:
             continue
-        if block.language == "sh":
+        if block.file:
+            Path(block.file).write_text(block.code, encoding="utf-8")
+        elif block.language == "sh":
             subprocess.run(["sh", "-euc", block.code], check=True)
         else:
             exec(compile("\n" * (block.line - 1) + block.code, page, "exec"), namespace)

@@ -20,7 +20,7 @@ PLUGINS = [f"orderkit_{name.replace('-', '_')}" for name in FIRST]
 INSTALLED = {
     "core": ("orderkit",),
     "core-and-plugins": ("orderkit", *PLUGINS),
-    "author": ("orderkit[new-plugin]",),
+    "author": ("orderkit[new-plugin,testing]",),
     "pytest": ("orderkit[testing]",),
     "shop": ("orderkit", *PLUGINS, "orderkit_flask", "orderkit_demo_shop"),
 }

@@ -1,16 +1,43 @@
-"""What `orderkit new-plugin` makes works at once, where nothing else is."""
+"""What `orderkit new-plugin` makes works at once, and so does what the tutorial makes of it, where nothing else is."""
 
 import json
+import os
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.wheels.conftest import CONSTRAINTS, Environment, uv
+from tests.house.test_docs_examples import blocks
+from tests.wheels.conftest import CONSTRAINTS, ROOT, Environment, bare, uv
 
 pytestmark = pytest.mark.wheels
-TYPES = {"carrier": "carrier", "payment": "payment_provider", "channel": "channel"}
+TUTORIAL = ROOT / "docs/tutorial/your-first-plugin.md"
+KINDS = {"my-carrier": "carrier", "my-payment": "payment", "my-channel": "channel"}
+TYPES = {
+    "my-carrier": "carrier",
+    "my-payment": "payment_provider",
+    "my-channel": "channel",
+    "drone-post": "carrier",
+}
+"""The kind of type that each project brings, whose code is its name."""
+
+
+def follow(page: Path, author: Environment) -> None:
+    """Do what the tutorial says, up to what is installed, in the folder of an author's environment."""
+    path = f"{author.command('python').parent}{os.pathsep}{os.environ['PATH']}"
+    for block in blocks(page):
+        if block.file:
+            (author.work / block.file).write_text(block.code, encoding="utf-8")
+        elif not block.reason:
+            subprocess.run(
+                ["sh", "-euc", block.code],
+                cwd=author.work,
+                env={**bare(), "PATH": path},
+                capture_output=True,
+                check=True,
+            )
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +45,7 @@ def made(
     environment: Callable[[str], Environment], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Environment, Path]:
     """
-    A project of each kind, built and installed beside the core and pytest.
+    The projects, built and installed beside the core and pytest.
 
     Returns:
         The environment, and the folder of the projects.
@@ -26,10 +53,13 @@ def made(
     author, installed = environment("author"), environment("pytest")
     wheels = tmp_path_factory.mktemp("wheels-of-an-author")
 
-    def build(kind: str) -> None:
-        author.run("orderkit", "new-plugin", kind, f"my-{kind}")
+    def build(name: str) -> None:
+        if name in KINDS:
+            author.run("orderkit", "new-plugin", KINDS[name], name)
+        else:
+            follow(TUTORIAL, author)
         build = ("build", "-q", "--wheel", "--build-constraints", CONSTRAINTS, "-o", str(wheels))
-        uv(*build, str(author.work / f"my-{kind}"))
+        uv(*build, str(author.work / name))
 
     with ThreadPoolExecutor(2) as workers:
         list(workers.map(build, TYPES))
@@ -37,11 +67,11 @@ def made(
     return installed, author.work
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_its_tests_pass(made: tuple[Environment, Path], kind: str) -> None:
-    """Without a warning, and none of them is skipped but for what does not concern the plugin."""
+@pytest.mark.parametrize("name", TYPES)
+def test_its_tests_pass(made: tuple[Environment, Path], name: str) -> None:
+    """Without a warning."""
     installed, projects = made
-    project = projects / f"my-{kind}"
+    project = projects / name
     options = ("--rootdir", str(project), "-c", str(project / "pyproject.toml"), "-p", "no:cacheprovider")
     told = installed.run("pytest", "-q", *options, str(project / "tests"))
 
@@ -53,14 +83,14 @@ def test_it_is_found(made: tuple[Environment, Path]) -> None:
     """Each is active, and brings a type of its kind."""
     listed = json.loads(made[0].run("orderkit", "plugins", "list", "--json"))["plugins"]
 
-    assert {(f"my-{kind}", "active", told, f"my-{kind}") for kind, told in TYPES.items()} == {
+    assert {(name, "active", kind, name) for name, kind in TYPES.items()} == {
         (one["name"], one["status"], kind["kind"], kind["code"]) for one in listed for kind in one["types"]
     }
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_short_enough(made: tuple[Environment, Path], kind: str) -> None:
+@pytest.mark.parametrize("name", TYPES)
+def test_short_enough(made: tuple[Environment, Path], name: str) -> None:
     """An evening's work: the module has at most 60 lines."""
-    [module] = (made[1] / f"my-{kind}").glob("src/*/__init__.py")
+    [module] = (made[1] / name).glob("src/*/__init__.py")
 
     assert 60 >= len(module.read_text(encoding="utf-8").splitlines())

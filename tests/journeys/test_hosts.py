@@ -6,6 +6,7 @@ head of `orderkit.css` offers on purpose. Its typeface is taken over.
 """
 
 import importlib.metadata
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -147,8 +148,15 @@ def looks(page: Page, served: Served, shop: Shop) -> dict[str, Any]:
         screen.open(page, served.address, shop)
         page.mouse.move(1439, 899)
         page.wait_for_function("!document.querySelector('.htmx-settling, .htmx-swapping, .htmx-request')")
-        found[name] = page.evaluate(LOOK, PROPERTIES.split())
+        found[name] = read(page, LOOK)
     return found
+
+
+def read(page: Page, look: str) -> Any:
+    """What *look* finds of each property, as one text: taken over value by value, it would take a minute."""
+    return json.loads(
+        page.evaluate(f"(properties) => JSON.stringify(({look})(properties))", PROPERTIES.split())
+    )
 
 
 def differences(expected: list[Any], actual: list[Any]) -> list[str]:
@@ -168,9 +176,9 @@ def differences(expected: list[Any], actual: list[Any]) -> list[str]:
 
 def is_alike(ours: str | None, theirs: str | None) -> bool:
     """Whether two values are the same, to the pixel."""
-    lengths = re.compile(r"-?[\d.]+(?=px)")
-    if not ours or not theirs:
+    if ours == theirs or not ours or not theirs:
         return ours == theirs
+    lengths = re.compile(r"-?[\d.]+(?=px)")
     if lengths.sub("", ours) != lengths.sub("", theirs):
         return False
     return all(
@@ -185,28 +193,26 @@ def test_tab_looks_alike(served: Served, shop: Shop, desk_page: Page, own_looks:
         assert [] == differences(own_looks[name], there), name
 
 
-@pytest.mark.parametrize("width", [390, 768, 1024, 1440, 1920])
-def test_nothing_is_wider_than_the_page(served: Served, shop: Shop, desk_page: Page, width: int) -> None:
+@pytest.mark.parametrize("name", ["orders", "order", "payments-number", "shipping-methods"])
+def test_nothing_is_wider_than_the_page(served: Served, shop: Shop, desk_page: Page, name: str) -> None:
     """From a phone to a wide desk."""
-    desk_page.set_viewport_size({"width": width, "height": 900})
-    for name in ("orders", "order", "payments-number", "shipping-methods"):
-        LOOKED_AT[name].open(desk_page, served.address, shop)
-        desk_page.evaluate(
-            "document.querySelector('#own').remove()"
-        )  # how wide the host's own are is its affair
+    over = {}
+    desk_page.set_viewport_size({"width": 390, "height": 900})
+    LOOKED_AT[name].open(desk_page, served.address, shop)
+    desk_page.evaluate("document.querySelector('#own').remove()")  # how wide the host's own are is its affair
+    for width in (390, 768, 1024, 1920, 1440):
+        desk_page.set_viewport_size({"width": width, "height": 900})
+        over[width] = desk_page.evaluate(OVERFLOW)
 
-        assert desk_page.evaluate(OVERFLOW) <= 0, name
-    desk_page.set_viewport_size({"width": 1440, "height": 900})
+    assert {} == {width: pixels for width, pixels in over.items() if pixels > 0}
 
 
 def test_host_looks_as_before(served: Served, desk_page: Page) -> None:
     """The host's own headings, tables, fields and windows are computed alike with the tab on the page and without."""
     desk_page.goto(f"{served.address}/")
-    alone = desk_page.evaluate(OWN_LOOK, PROPERTIES.split())
+    alone = read(desk_page, OWN_LOOK)
     desk_page.goto(f"{served.address}/orders/payment-methods/new")
-    for (name, before), (_, after) in zip(
-        alone, desk_page.evaluate(OWN_LOOK, PROPERTIES.split()), strict=True
-    ):
+    for (name, before), (_, after) in zip(alone, read(desk_page, OWN_LOOK), strict=True):
         changed = {key for key in before if before[key] != after[key]} - TALL.get(name, set())
 
         assert set() == changed, name

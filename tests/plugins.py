@@ -285,6 +285,31 @@ def _implemented(hook: str, types: list[object]) -> Callable[[], list[object]]:
     return ok.hookimpl(lambda: types, specname=hook)
 
 
+def ruling(
+    *,
+    name: str = "ruler",
+    number: Callable[[ok.NumberDraft], Any] | None = None,
+    check: Callable[[ok.OrderFacts], Any] | None = None,
+    before: Callable[[ok.OrderFacts, str, str], Any] | None = None,
+) -> ModuleType:
+    """A module that has a say in orders, by those of the hooks that are given."""
+    module = ModuleType(name)
+    if number:
+        module.orderkit_order_number = ok.hookimpl(  # type: ignore[attr-defined]
+            lambda draft: number(draft), specname="orderkit_order_number"
+        )
+    if check:
+        module.orderkit_check_order = ok.hookimpl(  # type: ignore[attr-defined]
+            lambda order: check(order), specname="orderkit_check_order"
+        )
+    if before:
+        module.orderkit_before_transition = ok.hookimpl(  # type: ignore[attr-defined]
+            lambda order, before, after, asked=before: asked(order, before, after),
+            specname="orderkit_before_transition",
+        )
+    return module
+
+
 def for_api(module: ModuleType, wanted: str) -> ModuleType:
     """The same module, written for those versions of the API."""
     setattr(module, "orderkit_api", wanted)  # noqa: B010  # mypy knows no such name of a module

@@ -52,6 +52,7 @@ from orderkit.domain.visiting import Visit
 from orderkit.domain.visitor import CustomerRef, Visitor
 from orderkit.kit import OrderKit, Sites
 from orderkit.registry.registry import PluginStatus, PluginType
+from orderkit.registry.troubles import PluginTrouble
 from orderkit.services.outbox import WorkReport
 from orderkit.services.payments import OfferedMethod, Started
 from orderkit.services.shipping import MethodQuote
@@ -130,6 +131,7 @@ __all__ = [
     "Pending",
     "Person",
     "PluginStatus",
+    "PluginTrouble",
     "PluginType",
     "PriceRule",
     "Prices",

@@ -78,11 +78,21 @@ class TransitionRefusedError(OrderKitError):
 
     Attributes:
         possible: What could be done instead, in the words of the code (statuses, verbs).
+        problems: Where plugins refuse it: each field, mostly empty, with the plugin's words, plain or by language code.
     """
 
-    def __init__(self, message: str, *, code: str, possible: Sequence[str] = (), **context: object) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        possible: Sequence[str] = (),
+        problems: Sequence[tuple[str, str | Mapping[str, str]]] = (),
+        **context: object,
+    ) -> None:
         super().__init__(message, code=code, **context)
         self.possible = tuple(possible)
+        self.problems = tuple(problems)
 
 
 class ConflictError(OrderKitError):

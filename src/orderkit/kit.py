@@ -28,8 +28,10 @@ from orderkit.registry.making import Workshop
 from orderkit.registry.references import References
 from orderkit.registry.references import secret_files as folder_of_secrets
 from orderkit.registry.registry import PluginStatus
+from orderkit.registry.ruling import Rules, Rulings
 from orderkit.registry.sealing import Sealer
 from orderkit.registry.subscribing import limited
+from orderkit.registry.troubles import Troubles
 from orderkit.registry.vault import Vault
 from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
@@ -143,14 +145,20 @@ class OrderKit:
         self.clock = clock
         self.lifecycle = lifecycle
         self._hanging = Hanging()
+        self._troubles = Troubles(clock)
+        self._rulings = Rulings(self.registry.functions, self._hanging, self._troubles)
         self._subscriptions: list[Subscription] = [
-            limited(one, self._hanging) for one in self.registry.subscriptions.values()
+            limited(one, self._hanging, self._troubles) for one in self.registry.subscriptions.values()
         ]
 
     @property
     def plugins(self) -> tuple[PluginStatus, ...]:
-        """The plugins that were found when the kit was made, those that do not work among them."""
-        return self.registry.plugins
+        """
+        The plugins that were found when the kit was made, those that do not work among them.
+
+        What went wrong with one at work is told by the process in which it did.
+        """
+        return tuple(attrs.evolve(one, trouble=self._troubles.of(one.name)) for one in self.registry.plugins)
 
     @property
     def sites(self) -> Sites:
@@ -264,7 +272,8 @@ class OrderKit:
         self.database.close()
 
     def _desk(self, site: Site, clock: Callable[[], datetime]) -> Desk:
-        store = Store(self.database, site.id, new_uuid, self.clock)
+        rules = Rules(self._rulings, site)
+        store = Store(self.database, site.id, new_uuid, self.clock, rules.number)
         reader = Reader(self.database, site, clock)
 
         def acting(actor: Actor) -> Act:
@@ -273,19 +282,19 @@ class OrderKit:
         visitors = VisitorReader(self.database, site)
         vault = Vault(self._sealer, References(site.code, self._secret_files))
         workshop = Workshop(self.registry, clock, site.currency, self._hanging, vault)
-        payments = Payments(store, reader, acting, workshop, self.lifecycle)
+        payments = Payments(store, reader, acting, workshop, rules, self.lifecycle)
 
         def is_offered(order: Order) -> bool:
             return bool(payments.offered(order))
 
         return Desk(
             site,
-            Orders(store, reader, acting, self.lifecycle, new_token),
+            Orders(store, reader, acting, rules, self.lifecycle, new_token),
             payments,
             Operations(store, reader, acting, workshop),
             Contacts(store, reader, acting),
             Visitors(store, reader, visitors, acting, new_token),
-            Carts(store, reader, visitors, acting, is_offered, self.lifecycle),
+            Carts(store, reader, visitors, acting, is_offered, rules, self.lifecycle),
             Settings(store, reader, acting, workshop),
             Shipping(reader, workshop),
         )

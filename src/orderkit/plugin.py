@@ -10,6 +10,7 @@ from orderkit.contracts.operations import (
     RefundsPayments,
     TellsCapabilities,
 )
+from orderkit.contracts.orders import NumberDraft, OrderFacts
 from orderkit.contracts.payments import (
     Offer,
     OfferRequest,
@@ -79,10 +80,12 @@ __all__ = [
     "Line",
     "Message",
     "Money",
+    "NumberDraft",
     "Offer",
     "OfferRequest",
     "OperationRequest",
     "OrderEdited",
+    "OrderFacts",
     "OrderImported",
     "OrderRef",
     "OrderStatusChanged",

@@ -83,6 +83,7 @@ def test_json() -> None:
         "status": "quarantined",
         "reason": "ZeroDivisionError: division by zero",
         "api": "",
+        "hooks": [],
         "types": [],
         "lost": [],
     } == {name: value for name, value in found["bad"].items() if name != "seconds"}
@@ -126,6 +127,23 @@ def test_show_a_subscription() -> None:
     assert [{"kind": "subscription", "code": "feed.send", "event": "OrderSubmitted"}] == read(
         run(*named, "--json")
     )["feed"]["types"]
+
+
+def test_show_what_is_asked_at_work() -> None:
+    """The hooks of a plugin that brings no type; it prints, and the document stays one."""
+    source = (
+        "import orderkit.plugin as ok\nprint('hello')\n@ok.hookimpl\ndef orderkit_check_order(): print('x')\n"
+    )
+    Path("rules.py").write_text(source, encoding="utf-8")
+    named = ("--plugin", "rules.py", "plugins", "show", "rules")
+
+    assert "at work     orderkit_check_order" in run(*named).stdout
+    assert ["orderkit_check_order"] == read(run(*named, "--json"))["rules"]["hooks"]
+    assert (
+        run("--plugin", "rules.py", "plugins", "list")
+        .stdout.splitlines()[-1]
+        .endswith(" orderkit_check_order")
+    )
 
 
 def test_show_what_is_not_there() -> None:

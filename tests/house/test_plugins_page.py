@@ -20,7 +20,7 @@ from tests.house.tables import DOCS, code, table
 
 PAGE = "reference/plugins.md"
 NAMES = {name: getattr(plugin, name) for name in plugin.__all__}
-NAMES |= {name: getattr(orderkit, name) for name in ("PluginStatus", "PluginType")}
+NAMES |= {name: getattr(orderkit, name) for name in ("PluginStatus", "PluginTrouble", "PluginType")}
 PROTOCOLS = {name: one for name, one in NAMES.items() if getattr(one, "_is_protocol", False)}
 ENUMS = {name: one for name, one in NAMES.items() if isinstance(one, enum.EnumType)}
 CLASSES = {name: one for name, one in NAMES.items() if inspect.isclass(one) and attrs.has(one)}

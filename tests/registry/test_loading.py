@@ -68,6 +68,8 @@ HOOKS = {
     "orderkit_payment_providers": ("provider", "channel", "PaymentProviderType", "ChannelType"),
     "orderkit_subscriptions": ("subscription", "carrier", "Subscription", "CarrierType"),
 }
+AT_WORK = ("orderkit_before_transition", "orderkit_check_order", "orderkit_order_number")
+"""Hooks that are not asked when a kit is made; what they answer is tried in `test_ruling`."""
 ASKED = "@ok.hookimpl\ndef HOOK(): "
 
 BROKEN = {
@@ -122,9 +124,15 @@ INCOMPATIBLE = {
 WORKS = "@ok.hookimpl\ndef orderkit_carriers(): return [carrier('works')]"
 
 
+UNASKED = [name for name, (source, _) in BROKEN.items() if ASKED not in source or "orderkit_api" in source]
+"""What is wrong before anybody is asked."""
+BROKEN_HOOKS = [(hook, name) for hook in HOOKS for name in BROKEN]
+BROKEN_HOOKS += [(hook, name) for hook in AT_WORK for name in UNASKED]
+
+
 def for_hook(hook: str, source: str) -> str:
     """Source or reason, written for one of the hooks."""
-    make, other, given, alien = HOOKS[hook]
+    make, other, given, alien = HOOKS.get(hook, HOOKS["orderkit_carriers"])
     for word, meant in {"HOOK": hook, "MAKE": make, "OTHER": other, "GIVEN": given, "ALIEN": alien}.items():
         source = source.replace(word, meant)
     return source
@@ -192,11 +200,10 @@ def test_names_need_no_import(install: Install) -> None:
 
 def test_every_hook_is_tried() -> None:
     """What follows is tried with each hook there is."""
-    assert {name for name in vars(Hooks) if name.startswith("orderkit_")} == set(HOOKS)
+    assert {name for name in vars(Hooks) if name.startswith("orderkit_")} == {*HOOKS, *AT_WORK}
 
 
-@pytest.mark.parametrize("hook", HOOKS)
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize(("hook", "name"), BROKEN_HOOKS)
 def test_a_broken_plugin(
     install: Install,
     caplog: pytest.LogCaptureFixture,
@@ -224,7 +231,7 @@ def test_a_broken_plugin(
     assert refused.value.__cause__
 
 
-@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize("hook", [*HOOKS, *AT_WORK])
 @pytest.mark.parametrize("name", INCOMPATIBLE)
 def test_a_plugin_for_another_api(install: Install, name: str, hook: str) -> None:
     """It is told apart from one that is broken, with the range it declares; the host runs on."""
@@ -262,6 +269,31 @@ def test_a_plugin_that_prints_and_takes_its_time(install: Install, hook: str) ->
     [code] = [one.code for one in status.types]
     assert ("active", "late") == (status.status, code.removeprefix("slow."))
     assert 0.1 <= status.seconds < 30
+
+
+@pytest.mark.parametrize("hook", AT_WORK)
+def test_a_plugin_that_is_asked_at_work(install: Install, hook: str) -> None:
+    """Its hook is known, and not called while the kit is made: it prints nothing, and takes no time."""
+    install("ruler", f"print('hello')\n@ok.hookimpl\ndef {hook}(): 1 / 0")
+    registry = build(scan(), strict=True)
+    [function] = registry.functions[hook]
+
+    assert ("active", (hook,), ()) == (
+        named(registry.plugins, "ruler").status,
+        named(registry.plugins, "ruler").hooks,
+        named(registry.plugins, "ruler").types,
+    )
+    assert ("ruler", hook) == (function.plugin, function.hook)
+
+
+def test_a_plugin_that_is_asked_at_work_loses_its_types() -> None:
+    """What it is asked at work stays, so it works on."""
+    both = plugin(drone(), name="both")
+    setattr(both, "orderkit_check_order", ok.hookimpl(lambda: [], specname="orderkit_check_order"))  # noqa: B010
+    registry = build([own(both), own(plugin(drone()))])
+
+    assert ["active", "quarantined"] == [one.status for one in registry.plugins]
+    assert ["both"] == [one.plugin for one in registry.functions["orderkit_check_order"]]
 
 
 def test_a_plugin_that_keeps_the_start_waiting(
@@ -372,8 +404,16 @@ def test_one_plugin_twice() -> None:
     registry = build([own(module), own(module)])
 
     assert ["active", "quarantined"] == [status.status for status in registry.plugins]
-    assert "already registered" in registry.plugins[1].reason
+    assert "it equals the plugin 'hangar', which is there already: pass it once" in registry.plugins[1].reason
     assert ["drone"] == list(registry.carriers)
+
+
+def test_two_plugins_that_are_equal() -> None:
+    """The reason says how to tell them apart: attrs classes compare by value unless they are told not to."""
+    registry = build([own(Hangar("kite")), own(Hangar("kite"))])
+
+    assert "@attrs.define(eq=False)" in registry.plugins[1].reason
+    assert ["kite"] == list(registry.carriers)
 
 
 @attrs.define

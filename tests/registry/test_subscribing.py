@@ -107,6 +107,9 @@ def test_a_plugin_that_fails(
     assert ["warehouse"] == told
     assert f"subscriber 'aaa.broken' failed on OrderSubmitted of order 1001: {error}" in caplog.text
     assert "Ольга" not in caplog.text
+    [trouble] = [one.trouble for one in kit.plugins if one.name == "aaa"]
+    assert trouble
+    assert ("orderkit_subscriptions", error) == (trouble.hook, trouble.error)
 
 
 def test_a_plugin_that_always_hangs(

@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from orderkit_flask import words
-from orderkit_flask.errors import PROBLEMS, REFUSALS, WORDS
+from orderkit_flask.errors import BY_PLUGINS, PROBLEMS, REFUSALS, WORDS
 from orderkit_flask.speech import load_languages
 
 from adapters.flask.tests.pages import walk
@@ -151,7 +151,7 @@ FOR_PROGRAMS = """
 @pytest.mark.parametrize("cls", ["InvalidInputError", "TransitionRefusedError"])
 def test_what_a_form_can_cause_has_words(cls: str) -> None:
     """Each code in the reference has words of its own, unless only a program can cause it."""
-    known = {*PROBLEMS, *REFUSALS, *WORDS, *FOR_PROGRAMS.split(), "invalid_input"}
+    known = {*PROBLEMS, *REFUSALS, *WORDS, *FOR_PROGRAMS.split(), "invalid_input", *BY_PLUGINS}
     listed = {code(row["code"]) for row in tables("reference/errors.md", cls)[0]}
 
     assert set() == listed - known

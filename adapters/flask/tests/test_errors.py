@@ -35,7 +35,7 @@ NO_FORM = {
         "amount_given", "edited_twice", "named_twice", "not_by_hand", "not_offline", "unknown_choice",
         "unknown_setting", "unknown_status", "wrong_sign",
     },
-    "a plugin, in words of its own": {"invalid_input"},
+    "a plugin, in words of its own": {"invalid_input", "order_refused", "vetoed"},
 }  # fmt: skip
 """What causes an error that no form of ours can cause → its codes."""
 

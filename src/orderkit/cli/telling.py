@@ -45,6 +45,7 @@ def details(plugin: PluginStatus, registry: Registry) -> str:
         "from": _origin(plugin),
         "plugin API": f"works with {plugin.api}" if plugin.api else "it does not say",
         "loaded in": f"{plugin.seconds:.3f} s",
+        "at work": ", ".join(plugin.hooks),
     }
     lines = [f"{name:10}  {told}" for name, told in facts.items() if told]
     return "\n".join([*lines, *(line for one in plugin.types for line in _type_lines(one, registry))])
@@ -73,7 +74,12 @@ def _count(plugins: Sequence[PluginStatus]) -> str:
 
 
 def _cells(plugin: PluginStatus) -> tuple[str, str, str, str]:
-    return plugin.name, plugin.status, _origin(plugin), ", ".join(map(str, plugin.types)) or "-"
+    return (
+        plugin.name,
+        plugin.status,
+        _origin(plugin),
+        ", ".join([*map(str, plugin.types), *plugin.hooks]) or "-",
+    )
 
 
 def _origin(plugin: PluginStatus) -> str:
@@ -99,6 +105,7 @@ def _plugin(plugin: PluginStatus, registry: Registry | None) -> dict[str, Any]:
         "reason": plugin.reason,
         "api": plugin.api,
         "seconds": round(plugin.seconds, 3),
+        "hooks": list(plugin.hooks),
         "types": [_type(one) | (_more(one, registry) if registry else {}) for one in plugin.types],
         "lost": [_type(one) for one in plugin.lost],
     }

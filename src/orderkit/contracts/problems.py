@@ -1,4 +1,4 @@
-"""What a plugin finds wrong with its settings, in words for the admin."""
+"""What a plugin finds wrong with its settings or with an order, in words for people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Problem:
 
     Attributes:
         text: What, and what to do; never empty. It goes into pages and errors: no secret belongs there.
-        field: Name of the setting it is about; empty for all of them together.
+        field: Name of the setting it is about, or of the part of an order; empty for all of them together.
     """
 
     text: Text

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from orderkit.registry.finding import FoundPlugin
+from orderkit.registry.functions import HookFunction
 from orderkit.registry.registry import ACTIVE, QUARANTINED, Brought, PluginStatus, PluginType, Standing
 
 
@@ -27,6 +28,7 @@ class Answer:
     api: str = ""
     seconds: float = 0.0
     brought: Mapping[PluginType, Brought] = attrs.field(factory=dict)
+    functions: tuple[HookFunction, ...] = ()
     lost: tuple[PluginType, ...] = ()
 
     def without(self, lost: Mapping[PluginType, str]) -> Answer:
@@ -39,7 +41,7 @@ class Answer:
             self,
             brought=kept,
             lost=mine,
-            status=ACTIVE if kept else QUARANTINED,
+            status=ACTIVE if kept or self.functions else QUARANTINED,
             reason=f"{'; '.join(lost[one] for one in mine)}: none of them gets it; uninstall one or rename its code",
         )
 
@@ -53,5 +55,6 @@ class Answer:
             api=self.api,
             seconds=self.seconds,
             types=tuple(self.brought),
+            hooks=tuple(one.hook for one in self.functions),
             lost=self.lost,
         )

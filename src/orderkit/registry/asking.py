@@ -1,4 +1,4 @@
-"""Asks one plugin what it brings; whatever it does, the others are asked too."""
+"""Asks one plugin what it brings and which hooks it has; whatever it does, the others are asked too."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
 from orderkit.contracts.subscriptions import Subscription
 from orderkit.errors import SettingsError
+from orderkit.hookspecs import Hooks
+from orderkit.registry.functions import HookFunction
 from orderkit.registry.limiting import within
 from orderkit.registry.registry import Brought, PluginType, TypeKind
 
@@ -33,9 +35,22 @@ _EXPECTED: Mapping[str, tuple[TypeKind, type[Any]]] = {
 }
 
 
-def ask(manager: pluggy.PluginManager, plugin: object, called: str, name: str) -> dict[PluginType, Brought]:
+@attrs.frozen
+class Asked:
     """
-    Register a plugin as *name* and ask each of its hooks.
+    What a plugin brings, and the hooks by which it is asked at work.
+
+    Attributes:
+        functions: Not called yet.
+    """
+
+    brought: Mapping[PluginType, Brought]
+    functions: tuple[HookFunction, ...]
+
+
+def ask(manager: pluggy.PluginManager, plugin: object, called: str, name: str) -> Asked:
+    """
+    Register a plugin as *name* and ask each of its hooks that says what it brings.
 
     Args:
         called: How people call it; its subscriptions are known by it.
@@ -44,24 +59,47 @@ def ask(manager: pluggy.PluginManager, plugin: object, called: str, name: str) -
         TimeoutError: A hook did not answer within `ASKING_LIMIT`.
         Exception: ``bad_contribution`` for an answer that is none; besides, whatever the plugin and pluggy raise.
     """
-    manager.register(plugin, name)
-    manager.check_pending()
+    _register(manager, plugin, name)
     brought: dict[PluginType, Brought] = {}
+    functions: list[HookFunction] = []
     for caller in manager.get_hookcallers(plugin) or []:
-        for key, one in _given(caller, plugin, called):
+        found = _implementation(caller, plugin)
+        if caller.name not in _EXPECTED:
+            functions.append(HookFunction(called, caller.name, found.function, tuple(found.argnames)))
+            continue
+        for key, one in _given(caller.name, found, called):
             if key in brought:
                 raise _refusal(f"{caller.name} gives {key.code!r} twice")
             brought[key] = one
     if not manager.get_hookcallers(plugin):
-        raise _refusal(f"implements no hook; there are: {', '.join(_EXPECTED)}, each marked with @hookimpl")
-    return brought
+        known = ", ".join(name for name in vars(Hooks) if name.startswith("orderkit_"))
+        raise _refusal(f"implements no hook; there are: {known}, each marked with @hookimpl")
+    return Asked(brought, tuple(functions))
 
 
-def _given(caller: pluggy.HookCaller, plugin: object, called: str) -> Iterator[tuple[PluginType, Brought]]:
-    kind, expected = _EXPECTED[caller.name]
-    for one in within(ASKING_LIMIT, lambda: _answer_of(caller, plugin)):
+def _register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
+    if twin := manager.get_name(plugin):
+        raise _refusal(
+            f"it equals the plugin {twin.partition('#')[0]!r}, which is there already: pass it once, or, "
+            "where they are two, write @attrs.define(eq=False) at their class"
+        )
+    manager.register(plugin, name)
+    manager.check_pending()
+
+
+def _implementation(caller: pluggy.HookCaller, plugin: object) -> pluggy.HookImpl:
+    """How this plugin alone implements a hook: one that raises must not silence the others."""
+    [found] = [each for each in caller.get_hookimpls() if each.plugin is plugin]
+    if found.wrapper or found.hookwrapper:
+        raise _refusal(f"{caller.name} is a wrapper; a plugin has its say and leaves others alone")
+    return found
+
+
+def _given(hook: str, found: pluggy.HookImpl, called: str) -> Iterator[tuple[PluginType, Brought]]:
+    kind, expected = _EXPECTED[hook]
+    for one in within(ASKING_LIMIT, lambda: _answer_of(hook, found)):
         if not isinstance(one, expected):
-            raise _refusal(f"{caller.name} gives {type(one).__name__} where {expected.__name__} is expected")
+            raise _refusal(f"{hook} gives {type(one).__name__} where {expected.__name__} is expected")
         if isinstance(one, Subscription):
             one = attrs.evolve(one, name=f"{called}.{one.name}")
             yield PluginType(kind, one.name), one
@@ -69,17 +107,13 @@ def _given(caller: pluggy.HookCaller, plugin: object, called: str) -> Iterator[t
             yield PluginType(kind, one.code), one
 
 
-def _answer_of(caller: pluggy.HookCaller, plugin: object) -> list[Any]:
-    """What this plugin alone answers: one that raises must not silence the others."""
-    [implementation] = [each for each in caller.get_hookimpls() if each.plugin is plugin]
-    if implementation.wrapper or implementation.hookwrapper:
-        raise _refusal(f"{caller.name} is a wrapper; a plugin says what it brings and leaves others alone")
-    answer = implementation.function()
+def _answer_of(hook: str, found: pluggy.HookImpl) -> list[Any]:
+    answer = found.function()
     if isinstance(answer, (str, bytes)) or not isinstance(answer, Iterable):
-        raise _refusal(f"{caller.name} answers {type(answer).__name__}; a list of descriptors is expected")
+        raise _refusal(f"{hook} answers {type(answer).__name__}; a list of descriptors is expected")
     given = list(islice(answer, MOST_TYPES + 1))
     if len(given) > MOST_TYPES:
-        raise _refusal(f"{caller.name} gives more than {MOST_TYPES} types; a list of descriptors is expected")
+        raise _refusal(f"{hook} gives more than {MOST_TYPES} types; a list of descriptors is expected")
     return given
 
 

@@ -22,6 +22,7 @@ from orderkit.registry.answers import Answer
 from orderkit.registry.asking import ask
 from orderkit.registry.choosing import EVERY, Wanted
 from orderkit.registry.finding import FoundPlugin
+from orderkit.registry.functions import HookFunction
 from orderkit.registry.registry import (
     BLOCKED,
     INCOMPATIBLE,
@@ -90,7 +91,8 @@ def _asked(manager: pluggy.PluginManager, found: FoundPlugin, name: str) -> Answ
         plugin = found.load()
         api = declared(plugin)
         if is_met(api):
-            return Answer(plugin=found, api=api, brought=ask(manager, plugin, found.name, name))
+            asked = ask(manager, plugin, found.name, name)
+            return Answer(plugin=found, api=api, brought=asked.brought, functions=asked.functions)
         return Answer(plugin=found, api=api, status=INCOMPATIBLE, reason=mismatch(api))
     except KeyboardInterrupt:
         raise
@@ -137,12 +139,21 @@ def _frozen(answers: Sequence[Answer]) -> Registry:
         channels=_of_kind(brought, "channel"),
         adjusters=_of_kind(brought, "adjuster"),
         subscriptions=_of_kind(brought, "subscription"),
+        functions=_by_hook(answers),
         plugins=tuple(answer.told() for answer in answers),
     )
 
 
 def _of_kind(brought: Mapping[PluginType, Brought], wanted: TypeKind) -> MappingProxyType[str, Any]:
     return MappingProxyType({key.code: brought[key] for key in sorted(brought) if key.kind == wanted})
+
+
+def _by_hook(answers: Sequence[Answer]) -> MappingProxyType[str, tuple[HookFunction, ...]]:
+    found: defaultdict[str, list[HookFunction]] = defaultdict(list)
+    for answer in sorted(answers, key=lambda one: one.plugin.name):
+        for function in answer.functions:
+            found[function.hook].append(function)
+    return MappingProxyType({hook: tuple(functions) for hook, functions in found.items()})
 
 
 def _complain(told: SettingsError, strict: bool, cause: BaseException | None = None) -> None:

@@ -12,6 +12,8 @@ from orderkit.contracts.carriers import CarrierType
 from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
 from orderkit.contracts.subscriptions import Subscription
+from orderkit.registry.functions import HookFunction
+from orderkit.registry.troubles import PluginTrouble
 
 Standing: TypeAlias = Literal["active", "quarantined", "incompatible", "blocked"]
 ACTIVE: Final = "active"
@@ -55,7 +57,9 @@ class PluginStatus:
         api: The versions of the API it says it works with; empty if it says nothing.
         seconds: How long importing and asking it took. Two that differ in nothing else are equal.
         types: What it brings.
+        hooks: By which hooks it is asked at work, such as ``orderkit_check_order``.
         lost: What it brings and does not get, because another plugin brings the same.
+        trouble: What went wrong last while it was at work in this process; ``None`` if nothing did.
     """
 
     name: str
@@ -65,7 +69,9 @@ class PluginStatus:
     api: str = ""
     seconds: float = attrs.field(default=0.0, eq=False)
     types: tuple[PluginType, ...] = ()
+    hooks: tuple[str, ...] = ()
     lost: tuple[PluginType, ...] = ()
+    trouble: PluginTrouble | None = None
 
     @property
     def is_amiss(self) -> bool:
@@ -102,6 +108,7 @@ class Registry:
     All types that are known, by code, and the plugins they come from.
 
     Attributes:
+        functions: By hook, what plugins are asked at work, in the order of their names.
         plugins: By name, the host's own last; those that are not active among them.
         unknown_names: What the host allows or blocks and no plugin is called.
     """
@@ -111,6 +118,7 @@ class Registry:
     channels: Mapping[str, ChannelType]
     adjusters: Mapping[str, AdjusterType]
     subscriptions: Mapping[str, Subscription]
+    functions: Mapping[str, tuple[HookFunction, ...]]
     plugins: tuple[PluginStatus, ...]
     unknown_names: tuple[str, ...] = ()
 

@@ -10,14 +10,23 @@ import attrs
 
 from orderkit.contracts.subscriptions import Subscription
 from orderkit.registry.limiting import MOST_HANGING, Hanging, within
+from orderkit.registry.troubles import Troubles
 
 SUBSCRIBER_LIMIT = 60.0
 """Seconds that a plugin has for one event; what it does later counts as not done, and the event comes again."""
 
 
-def limited(subscription: Subscription, hanging: Hanging) -> Subscription:
+def limited(subscription: Subscription, hanging: Hanging, troubles: Troubles) -> Subscription:
     """A plugin's subscription, whose handler raises `TimeoutError` where it would hang."""
-    handler = partial(_handed, subscription.handler, subscription.name, hanging)
+
+    def handler(event: Any) -> None:
+        try:
+            _handed(subscription.handler, subscription.name, hanging, event)
+        except Exception as error:
+            plugin, _, _ = subscription.name.partition(".")
+            troubles.add(plugin, "orderkit_subscriptions", type(error).__name__)
+            raise
+
     return attrs.evolve(subscription, handler=handler)
 
 

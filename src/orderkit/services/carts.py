@@ -22,6 +22,7 @@ from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.visitor import CUSTOMERS, CustomerRef, Visitor
 from orderkit.errors import NotFoundError
+from orderkit.registry.ruling import Rules
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
 from orderkit.storage.visitors import VisitorReader
@@ -41,6 +42,7 @@ class Carts:
     visitors: VisitorReader
     acting: Callable[[Actor], Act]
     is_offered: Callable[[Order], bool]
+    rules: Rules
     lifecycle: Lifecycle
 
     def of(self, visitor: Visitor) -> Order | None:
@@ -192,15 +194,16 @@ class Carts:
             prices: What each line would be now; see `Prices`.
 
         Raises:
-            TransitionRefusedError: The cart is empty (``no_lines``).
+            TransitionRefusedError: The cart is empty (``no_lines``), or a plugin does not allow it (``vetoed``).
             NotFoundError: This site has no such visitor.
         """
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             currency = self.reader.site.currency
-            return carting.open_payment(
+            changes = carting.open_payment(
                 slot, who, act, currency=currency, prices=prices, lifecycle=self.lifecycle
             )
+            return tuple(map(self.rules.allow, changes))
 
         return self._step(visitor, decide)
 
@@ -234,8 +237,9 @@ class Carts:
             ConflictError: The buyer saw another total (``total_changed``; the context holds ``old`` and ``new``), or
                 the key was used for another request (``key_reused``).
             TransitionRefusedError: No line (``no_lines``), ``already_placed``, ``answer_awaited``, or a tracking code
-                (``delivery_closed``).
-            InvalidInputError: A value no order may have.
+                (``delivery_closed``); or a plugin does not allow the step (``vetoed``).
+            InvalidInputError: A value no order may have, or a plugin refuses the order (``order_refused``):
+                ``problems`` holds its words.
             NotFoundError: It is no order of this visitor, or the shipping method is not of this site.
         """
         wanted = (("visitor", visitor, Visitor), ("contact", contact, ContactDetails))
@@ -249,7 +253,7 @@ class Carts:
         def decide() -> tuple[Change[Any], ...]:
             act, who = self._act(), self.visitors.fresh(visitor)
             buyer = self.reader.contact(who.contact_id)
-            return carting.submit(
+            change, *others = carting.submit(
                 self._refreshed(self._own(order_id, who), act, prices),
                 who,
                 buyer,
@@ -261,6 +265,7 @@ class Carts:
                 lifecycle=self.lifecycle,
                 alike=self.reader.alike(identifying.believed(who, buyer, contact), who.contact_id),
             )
+            return self.rules.allow(change, is_placing=True), *others
 
         return self._steps.insist(decide, request).order
 

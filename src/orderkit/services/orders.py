@@ -25,6 +25,7 @@ from orderkit.domain.people import ContactLink
 from orderkit.domain.text import clean
 from orderkit.domain.tokens import token_hash
 from orderkit.errors import InvalidInputError
+from orderkit.registry.ruling import Rules
 from orderkit.storage.paging import MAX_PAGE
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import OrderFilter, OrderRow, OrderView, Page
@@ -39,6 +40,7 @@ class Orders:
     store: Store
     reader: Reader
     acting: Callable[[Actor], Act]
+    rules: Rules
     lifecycle: Lifecycle
     new_token: Callable[[], str]
 
@@ -104,7 +106,8 @@ class Orders:
             instead: its ``after`` is what the order would be.
 
         Raises:
-            InvalidInputError: Names the field and what was expected; nothing is stored.
+            InvalidInputError: Names the field and what was expected, or a plugin refuses it (``order_refused``), which
+                an import and a dry run do not ask; nothing is stored.
             TransitionRefusedError: It may not begin so on the word of *actor* (``not_by_this_actor``).
             NotFoundError: The contact or the shipping method is not of this site.
             ConflictError: The key was used for another request (``key_reused``), or the reference is stored
@@ -129,6 +132,12 @@ class Orders:
             return change
         asked = (lines, contact, delivery, adjustments, status, source, external_ref)
         request = Request(clean_key(key), fingerprint("orders.create", *asked))
+        try:
+            self.rules.allow(change)
+        except InvalidInputError:
+            if made := self._steps.made_before(request, self.reader.order):
+                return made  # it was allowed then
+            raise
         met: tuple[Change[Any], ...] = (someone, *self._recognised(someone.after, act)) if someone else ()
         return self._steps.make(change, *met, request=request, made=self.reader.order)
 
@@ -150,8 +159,9 @@ class Orders:
             key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
-            TransitionRefusedError: The lifecycle does not allow it; ``possible`` lists what it does.
-            InvalidInputError: No such status.
+            TransitionRefusedError: The lifecycle does not allow it; ``possible`` lists what it does. Or a plugin does
+                not (``vetoed``): ``problems`` holds its words.
+            InvalidInputError: No such status; or a cart is placed by it and a plugin refuses that (``order_refused``).
             ConflictError: ``stale_version``: somebody else changed the order first; ``key_reused``.
             NotFoundError: This site has no such order.
         """
@@ -159,8 +169,8 @@ class Orders:
         return self._steps.order(
             order_id,
             expected_version,
-            lambda order: moving.set_status(
-                order, target, self.acting(actor), reason=reason, lifecycle=self.lifecycle
+            lambda order: self.rules.allow(
+                moving.set_status(order, target, self.acting(actor), reason=reason, lifecycle=self.lifecycle)
             ),
             Request.of(key, "orders.set_status", order_id, target.value, expected_version, reason),
         )
@@ -184,7 +194,7 @@ class Orders:
             key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
-            TransitionRefusedError: It cannot be cancelled now.
+            TransitionRefusedError: It cannot be cancelled now, or a plugin does not allow it (``vetoed``).
             InvalidInputError: No reason, or a refund that cannot be made.
             ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: This site has no such order.
@@ -192,12 +202,14 @@ class Orders:
         return self._steps.order(
             order_id,
             expected_version,
-            lambda order: moving.cancel(
-                order,
-                self.acting(actor),
-                reason=reason,
-                refund=_amount_to_refund(order, refund),
-                lifecycle=self.lifecycle,
+            lambda order: self.rules.allow(
+                moving.cancel(
+                    order,
+                    self.acting(actor),
+                    reason=reason,
+                    refund=_amount_to_refund(order, refund),
+                    lifecycle=self.lifecycle,
+                )
             ),
             Request.of(key, "orders.cancel", order_id, expected_version, reason, refund),
         )

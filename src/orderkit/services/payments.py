@@ -24,6 +24,7 @@ from orderkit.domain.payment import Payment, Refund, RefundLine
 from orderkit.domain.text import clean_url
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
+from orderkit.registry.ruling import Rules
 from orderkit.storage.reading import Reader
 from orderkit.storage.rows import Page, PaymentFilter, PaymentRow
 from orderkit.storage.steps import Insisted, Steps
@@ -75,6 +76,7 @@ class Payments:
     reader: Reader
     acting: Callable[[Actor], Act]
     workshop: Workshop
+    rules: Rules
     lifecycle: Lifecycle
 
     def start(
@@ -105,7 +107,8 @@ class Payments:
             InvalidInputError: The method is not offered for this order (``not_offered``), its plugin is missing, fails,
                 hangs or cannot start payments (``method_unusable``), ``bad_url``, or *seen* in another currency.
             TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, a cart without a line
-                (``no_lines``), or a buyer's cart whose details are not submitted (``details_missing``).
+                (``no_lines``), or a buyer's cart whose details are not submitted (``details_missing``). A plugin that
+                does not allow a cart to be placed raises one of both, too (``order_refused``, ``vetoed``).
             NotFoundError: The order or the method is not of this site.
             ConflictError: ``total_changed``: another amount is to pay by now, in ``context["new"]``; ``key_reused``.
         """
@@ -118,6 +121,7 @@ class Payments:
             change = asking.begin(order, method, self.acting(actor), seen=seen, lifecycle=self.lifecycle)
             if change is None:
                 return order
+            self.rules.allow(change, is_placing=order.is_cart)
             request = OfferRequest(number=order.number, amount=seen)
             self._providers.require_offered(method, request, _pages(order, page))
             return change
@@ -140,16 +144,19 @@ class Payments:
             key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
-            InvalidInputError: The method asks a provider (``not_offline``).
+            InvalidInputError: The method asks a provider (``not_offline``), or a plugin refuses a cart to be placed
+                (``order_refused``).
             TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, a cart without a line
-                (``no_lines``), or a buyer's cart whose details are not submitted (``details_missing``).
+                (``no_lines``), or a buyer's cart whose details are not submitted (``details_missing``); or a plugin
+                does not allow the step (``vetoed``).
             NotFoundError: The order or the method is not of this site.
             ConflictError: ``stale_version``, or ``key_reused``.
         """
 
         def choose(order: Order) -> Change[Order] | None:
             method = self.reader.payment_method(method_id)
-            return paying.choose(order, method, self.acting(actor), lifecycle=self.lifecycle)
+            change = paying.choose(order, method, self.acting(actor), lifecycle=self.lifecycle)
+            return self.rules.allow(change)
 
         return self._steps.order(
             order_id,

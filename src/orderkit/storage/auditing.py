@@ -145,7 +145,10 @@ class Audit:
     def counter(self) -> tuple[int, int]:
         """The number counter, and the highest plain number in use."""
         numbers, counter = tables.orders.c, tables.counters.c
-        longest = sa.select(numbers.number).where(numbers.site_id == self.site.id)
+        is_plain = sa.and_(
+            sa.func.lower(numbers.number) == sa.func.upper(numbers.number), numbers.number.not_like("%-%")
+        )  # those of plugins have a letter or a hyphen
+        longest = sa.select(numbers.number).where(numbers.site_id == self.site.id, is_plain)
         longest = longest.order_by(sa.func.length(numbers.number).desc(), numbers.number.desc()).limit(1)
         stands = sa.select(counter.last).where(counter.site_id == self.site.id, counter.series == "order")
         with self.database.snapshot() as connection:

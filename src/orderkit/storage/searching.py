@@ -41,7 +41,9 @@ class Search:
 
     def contacts(self, text: str) -> sa.CompoundSelect[Any]:
         """Contacts and more by their details, however old, and the contact of the order of that number."""
-        of_number = sa.select(_o.contact_id).where(_o.site_id == self.site.id, _o.number == text)
+        of_number = sa.select(_o.contact_id).where(
+            _o.site_id == self.site.id, _o.number.in_((text, text.upper()))
+        )
         terms = _terms(text)
         return sa.union(of_number, *([self._owners(terms)] if terms else []))
 

@@ -159,10 +159,22 @@ class Steps:
         try:
             return self.store.save(change.with_key(request.key, request.fingerprint), *others)
         except KeyTakenError:
-            entry = self.reader.replayed(request.key, request.fingerprint)
-            assert entry is not None  # keys stand in the journal for good
-            assert entry.subject_id is not None  # another verb's key has another fingerprint
-            return made(entry.subject_id)
+            known = self.made_before(request, made)
+            assert known is not None  # keys stand in the journal for good
+            return known
+
+    def made_before(self, request: Request, made: Callable[[UUID], A]) -> A | None:
+        """
+        What the same request made before, which *made* reads by its id; ``None`` if there was none.
+
+        Raises:
+            ConflictError: ``key_reused``.
+        """
+        entry = self.reader.replayed(request.key, request.fingerprint)
+        if entry is None:
+            return None
+        assert entry.subject_id is not None  # another verb's key has another fingerprint
+        return made(entry.subject_id)
 
     def take(
         self,

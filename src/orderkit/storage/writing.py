@@ -15,6 +15,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from orderkit.domain.actor import ActorKind
 from orderkit.domain.change import Aggregate, Change
 from orderkit.domain.configuring import Configured
 from orderkit.domain.contact import Contact
@@ -73,12 +74,15 @@ class Store:
     Args:
         new_id: Gives ids to outbox rows.
         now: The moment of the commit, from which on events are due, whatever moment a change tells of.
+        number: Makes the number of a new order of what the counter gave, and of who makes it; it may ask whether one is
+            taken. It is called while others wait.
     """
 
     database: Database
     site_id: int
     new_id: Callable[[], UUID]
     now: Callable[[], datetime]
+    number: Callable[[int, Order, ActorKind, Callable[[str], bool]], str]
 
     def save(self, change: Change[A], *others: Change[Any]) -> A:
         """
@@ -162,7 +166,7 @@ class Store:
     def _write_order(self, connection: sa.Connection, change: Change[Order]) -> Order:
         after, before = change.after, change.before
         if before is None and not after.number:
-            after = attrs.evolve(after, number=str(self._next_number(connection)))
+            after = attrs.evolve(after, number=self._next_number(connection, change))
         self._put(connection, tables.orders, records.order_row(self.site_id, after), change)
         if before is None or before.lines != after.lines:
             self._write_lines(connection, after, is_new=before is None)
@@ -170,9 +174,14 @@ class Store:
             self._write_payments(connection, after, before.payments if before else ())
         return after
 
-    def _next_number(self, connection: sa.Connection) -> int:
-        bumped: int = connection.execute(_NEXT_NUMBER, {"site": self.site_id}).scalar_one()
-        return bumped
+    def _next_number(self, connection: sa.Connection, change: Change[Order]) -> str:
+        """One number, for which nobody else can ask before this order is stored or given up."""
+        bumped = connection.execute(_NEXT_NUMBER, {"site": self.site_id}).scalar_one()
+
+        def is_taken(number: str) -> bool:
+            return self._exists(connection, tables.orders, tables.orders.c.number == number)
+
+        return self.number(bumped, change.after, change.entry.actor.kind, is_taken)
 
     def _write_lines(self, connection: sa.Connection, order: Order, *, is_new: bool) -> None:
         line = tables.order_lines

@@ -162,15 +162,21 @@ REFUSALS: Final[Mapping[str, str]] = {
 """Code of a `TransitionRefusedError` → what to tell the person."""
 
 
+BY_PLUGINS: Final = ("order_refused", "vetoed")
+"""Codes of what plugins refuse in words of their own."""
+
+
 def rival_of(error: ConflictError, say: Speech) -> str:
     """Who was faster, in words: by name, else by the side they are on."""
     return say.word(ACTORS, error.changed_by) if error.changed_by else say.text("somebody else")
 
 
 def explain(error: OrderKitError, say: Speech) -> str:
-    """What a person is told of an error that a form caused."""
+    """What a person is told of an error that a form caused; a plugin's words are meant for this person."""
+    if isinstance(error, InvalidInputError | TransitionRefusedError) and error.code in BY_PLUGINS:
+        return " ".join(dict.fromkeys(say.label(words) for _, words in error.problems))
     if error.code == "invalid_input" and isinstance(error, InvalidInputError):
-        where, _, words = str(error).partition(": ")  # a plugin's words are meant for this person
+        where, _, words = str(error).partition(": ")
         if where == error.field and where.startswith("settings"):
             return words
     return explain_code(error.code, error.context, say)

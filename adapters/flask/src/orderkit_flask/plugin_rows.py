@@ -9,6 +9,7 @@ import attrs
 from orderkit import Desk, PluginStatus, PluginType
 from orderkit.plugin import API_VERSION
 from orderkit_flask.speech import Speech
+from orderkit_flask.words import PLUGIN_HOOKS
 
 
 @attrs.frozen(kw_only=True)
@@ -73,6 +74,10 @@ def _problems(plugin: PluginStatus, plugins: Sequence[PluginStatus], say: Speech
         )
     if plugin.status == "blocked":
         yield say.text("Whoever runs the platform has switched it off.")
+    if plugin.trouble:
+        yield say.text(
+            "Last failure: %(when)s, %(what)s", when=say.moment(plugin.trouble.at), what=plugin.trouble.error
+        )
     for lost in plugin.lost:
         others = [other.name for other in plugins if other is not plugin and lost in other.lost]
         yield say.text(
@@ -88,6 +93,7 @@ def _brought(plugin: PluginStatus, labels: Mapping[PluginType, str], say: Speech
             yield _in_words(one, labels[one], say)
     if any(one.kind == "subscription" for one in plugin.types):
         yield say.text("Is told of what happens to orders")
+    yield from (say.word(PLUGIN_HOOKS, hook) for hook in plugin.hooks)
 
 
 def _labels(desk: Desk, say: Speech) -> Mapping[PluginType, str]:

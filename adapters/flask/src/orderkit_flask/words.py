@@ -33,6 +33,13 @@ PLUGIN_STATUSES: Final[Words] = {
 }
 """The statuses of a plugin; ``lost`` is one that is active and does not get all it brings."""
 
+PLUGIN_HOOKS: Final[Words] = {
+    "orderkit_before_transition": mark("Has a say in changes of status"),
+    "orderkit_check_order": mark("Checks orders before they are placed"),
+    "orderkit_order_number": mark("Gives orders their numbers"),
+}
+"""What a plugin is asked at work."""
+
 CONTENTS_OPEN: Final = frozenset({"pending", "pending_paid", "preparing"})
 """The statuses in which staff may change an order's contents; the core decides, the screens offer it nowhere else."""
 

@@ -137,17 +137,21 @@ def starting(
 
 
 def paying(
-    answer: object,
+    answer: object = None,
     *,
+    started: object = None,
+    found: object = None,
     capabilities: frozenset[ok.Capability] = frozenset(ok.Capability),
     narrowed: object = None,
     lacking: bool = False,
     time_limit: float = 30,
 ) -> ok.PaymentProviderType:
     """
-    A payment provider that takes what it is asked for, as ``b-1``, and answers this to what else it is asked.
+    A payment provider that takes what it is asked for, as ``b-1``, and answers this to refunds.
 
     Args:
+        started: What it answers when a payment is started, instead of taking it; raised if it can be.
+        found: What it answers when something is looked up.
         capabilities: What its type declares.
         narrowed: What it says that it can do with its settings, or raises; says nothing by default.
         lacking: Whether it has nothing of what it declares.
@@ -157,8 +161,10 @@ def paying(
         def offer(self, request: ok.OfferRequest) -> ok.Offer:
             return ok.Offer()
 
-        def start(self, request: ok.StartRequest) -> ok.Outcome:
-            return ok.Succeeded(request.amount, "b-1")
+        def start(self, request: ok.StartRequest) -> Any:
+            if isinstance(started, BaseException):
+                raise started
+            return started or ok.Succeeded(request.amount, "b-1")
 
     def does(self: object, request: ok.OperationRequest) -> Any:
         return answer(request) if callable(answer) else answer
@@ -168,7 +174,10 @@ def paying(
             raise narrowed
         return narrowed
 
-    members: dict[str, Any] = {} if lacking else {"refund": does}
+    def looks(self: object, request: ok.LookupRequest) -> Any:
+        return found(request) if callable(found) else found
+
+    members: dict[str, Any] = {} if lacking else {"refund": does, "look_up": looks}
     members |= {} if narrowed is None else {"capabilities": capabilities_}
     made = type("Provider", (Takes,), members)
     return ok.PaymentProviderType(

@@ -35,7 +35,7 @@ from orderkit.registry.troubles import Troubles
 from orderkit.registry.vault import Vault
 from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
-from orderkit.services.operations import Operations
+from orderkit.services.operations import Operations, Reconciled
 from orderkit.services.orders import Orders
 from orderkit.services.outbox import Outbox, WorkReport
 from orderkit.services.payments import Payments
@@ -249,6 +249,14 @@ class OrderKit:
     def retry_given_up(self) -> int:
         """Put events of which no further try is made back in line, from the first try on; answers how many."""
         return sum(OutboxQueue(self.database, site).revive(now=self.clock()) for site in self.sites.all())
+
+    def reconcile(self) -> Reconciled:
+        """Ask the providers of every site about what they have not settled; as `orderkit reconcile`."""
+        schema.require_current(self.database)
+        found = Reconciled()
+        for site in self.sites.all():
+            found += self._desk(site, self.clock).operations.reconcile()
+        return found
 
     def verify(self, progress: Callable[[], object] = lambda: None) -> Iterator[Finding]:
         """

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from orderkit.domain.actor import ActorKind
-from orderkit.domain.asking import answer, begin, require_seen
+from orderkit.domain.asking import answer, begin, found, require_seen
 from orderkit.domain.change import Change
 from orderkit.domain.events import events_of
 from orderkit.domain.lifecycle import CARTS, Status
@@ -315,3 +315,55 @@ def test_what_is_unknown_may_come_to_be_known() -> None:
         change.after.payments[0].reference,
         change.after.payments[0].reason,
     )
+
+
+def at_the_bank(attempt: Attempt, reference: str = "b-1") -> Order:
+    """An order with an attempt that is known at the provider."""
+    return order(payments=(payment(attempt=attempt, offline=False, reference=reference, method_id=CARD),))
+
+
+UNSETTLED = {
+    (Attempt.OPEN, "b-1"), (Attempt.SUPERSEDED, "b-1"), (Attempt.PROCESSING, "b-1"), (Attempt.UNKNOWN, "b-1"),
+    (Attempt.PROCESSING, ""), (Attempt.UNKNOWN, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("attempt", "reference"), list(product(Attempt, ("", "b-1"))))
+def test_what_is_looked_up(attempt: Attempt, reference: str) -> None:
+    """What was paid at the provider is booked as long as that can be news, be the attempt open or superseded."""
+    before = at_the_bank(attempt, reference)
+    [asked_for] = before.payments
+    change = found(before, asked_for.id, Succeeded(rub("1000.00"), "b-1"), act(ActorKind.MONEY))
+
+    assert ((attempt, reference) in UNSETTLED) is asked_for.is_unsettled
+    assert asked_for.is_unsettled is (change is not None)
+    if change:
+        assert (Attempt.SETTLED, 100_000) == (change.after.payments[0].attempt, change.after.balance.paid)
+        assert "payment.answered" == change.entry.kind
+
+
+@pytest.mark.parametrize("settled", [paid(), paid(offline=False, reference="b"), payment()])
+def test_what_is_not_looked_up(settled: Payment) -> None:
+    """What staff record, and what is paid."""
+    assert not settled.is_unsettled
+
+
+@pytest.mark.parametrize(
+    ("attempt", "outcome", "after"),
+    [
+        (Attempt.OPEN, Pending("b-1"), Attempt.PROCESSING),
+        (Attempt.OPEN, Declined(), Attempt.DECLINED),
+        (Attempt.OPEN, OTHER_AMOUNT, Attempt.UNKNOWN),
+        (Attempt.UNKNOWN, Redirect(URL, "b-1"), Attempt.OPEN),
+        (Attempt.SUPERSEDED, Declined(), Attempt.DECLINED),
+        (Attempt.SUPERSEDED, Pending("b-1"), None),
+        (Attempt.SUPERSEDED, Redirect(URL, "b-1"), None),
+        *((attempt, Unknown(), None) for attempt in Attempt),
+    ],
+)
+def test_what_a_look_up_does(attempt: Attempt, outcome: Outcome, after: Attempt | None) -> None:
+    """Not knowing changes nothing; what was superseded stays so until it is final."""
+    before = at_the_bank(attempt)
+    change = found(before, before.payments[0].id, outcome, act(ActorKind.MONEY))
+
+    assert after == (change.after.payments[0].attempt if change else None)

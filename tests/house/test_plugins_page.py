@@ -23,7 +23,9 @@ NAMES = {name: getattr(plugin, name) for name in plugin.__all__}
 NAMES |= {name: getattr(orderkit, name) for name in ("PluginStatus", "PluginTrouble", "PluginType")}
 PROTOCOLS = {name: one for name, one in NAMES.items() if getattr(one, "_is_protocol", False)}
 ENUMS = {name: one for name, one in NAMES.items() if isinstance(one, enum.EnumType)}
-CLASSES = {name: one for name, one in NAMES.items() if inspect.isclass(one) and attrs.has(one)}
+CLASSES = {
+    name: one for name, one in NAMES.items() if inspect.isclass(one) and attrs.has(one) and attrs.fields(one)
+}
 FUNCTIONS = {name: one for name, one in NAMES.items() if inspect.isfunction(one)}
 PARTS = ("Hooks", "Contracts", "Functions and names")
 

@@ -924,3 +924,68 @@ class TestFailsWhatBroke(ARefunder):
     breaks = "test_refund_broken_connection"
     says = "DeclineReason.UNAVAILABLE"
     plugin = sound.refunder(LINE, Fails)
+
+
+# --- a payment provider that looks payments up
+
+
+class ALooker(AProvider):
+    plugin = sound.looker(LINE)
+
+
+class TestSoundLooker(ALooker):
+    pass
+
+
+@attrs.frozen
+class LooksAway(sound.Looker):
+    def look_up(self, request: ok.LookupRequest) -> Any:
+        self.line.ping()
+        return ok.NotFound()
+
+
+class TestLooksAway(ALooker):
+    breaks = "test_look_up"
+    says = "it answers NotFound()"
+    plugin = sound.looker(LINE, LooksAway)
+
+
+@attrs.frozen
+class AsksAgain(sound.Looker):
+    def look_up(self, request: ok.LookupRequest) -> Any:
+        self.line.pay(f"{next(numbers)}", request.amount)
+        return sound.Looker.look_up(self, request)
+
+
+class TestAsksAgain(ALooker):
+    breaks = "test_look_up"
+    says = "and takes nothing"
+    plugin = sound.looker(LINE, AsksAgain)
+
+
+@attrs.frozen
+class Declares(sound.Looker):
+    def look_up(self, request: ok.LookupRequest) -> Any:
+        found = sound.Looker.look_up(self, request)
+        return ok.Declined() if isinstance(found, ok.NotFound) else found
+
+
+class TestDeclinesWhatNeverWas(ALooker):
+    breaks = "test_look_up_what_never_was"
+    says = "Declined("
+    plugin = sound.looker(LINE, Declares)
+
+
+@attrs.frozen
+class Guesses(sound.Looker):
+    def look_up(self, request: ok.LookupRequest) -> Any:
+        try:
+            return sound.Looker.look_up(self, request)
+        except ConnectionError:
+            return ok.NotFound()
+
+
+class TestGuesses(ALooker):
+    breaks = "test_look_up_broken_connection"
+    says = "it answers NotFound()"
+    plugin = sound.looker(LINE, Guesses)

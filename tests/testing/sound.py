@@ -112,6 +112,25 @@ class Refunder(Card):
         )
 
 
+LOOKS_UP = frozenset({ok.Capability.LOOKUP})
+
+
+@attrs.frozen
+class Looker(Card):
+    """A card whose bank says what came of a payment."""
+
+    def look_up(self, request: ok.LookupRequest) -> Any:
+        self.line.ping()
+        if request.key not in self.line.books:
+            return ok.NotFound()
+        return ok.Succeeded(self.line.books[request.key], f"bank-{request.key}")
+
+
+def looker(line: Line, made: type = Looker, **fields: Any) -> ModuleType:
+    """A plugin with a provider that looks payments up, on that line."""
+    return provider(line, made, **{"capabilities": LOOKS_UP} | fields)
+
+
 def refunder(line: Line, made: type = Refunder, **fields: Any) -> ModuleType:
     """A plugin with a provider that gives money back, on that line."""
     return provider(line, made, **{"capabilities": REFUNDS} | fields)

@@ -23,6 +23,7 @@ SKIPS = (
     "the type is offline=True: ",
     "it does not offer to pay ",
     "it does not declare Capability.REFUND: ",
+    "it does not declare Capability.LOOKUP: ",
 )
 
 

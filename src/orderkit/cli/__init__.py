@@ -1,4 +1,4 @@
-"""The command line: `orderkit db upgrade|check`, `verify`, `import`, `work`, `plugins …`, `new-plugin`."""
+"""The command line: `orderkit db upgrade|check`, `verify`, `reconcile`, `import`, `work`, `plugins …`, `new-plugin`."""
 
 from __future__ import annotations
 
@@ -160,6 +160,25 @@ def verify(url: str) -> None:
     if broken:
         raise click.ClickException(f"{broken} broken promise(s) in {orders} orders")
     click.echo(f"{orders} orders verified: money, journal, status, outbox and numbers are in order")
+
+
+@main.command()
+@database_option
+def reconcile(url: str) -> None:
+    """
+    Ask the payment providers about every payment and refund that is open or unknown, and book what they say.
+
+    Run it every few minutes, by cron or a timer: it settles what a process that died, an answer that was lost or a
+    buyer who paid later has left open. Safe while the shop runs. Exit code 1 tells of payments that nobody could be
+    asked about: their plugin is missing, does not work or cannot look anything up.
+    """
+    found = _opened(url).reconcile()
+    click.echo(f"{found.settled} settled, {found.open} still open")
+    if found.unasked:
+        raise click.ClickException(
+            f"nobody could be asked about {found.unasked} payment(s); the log names them, "
+            "orderkit plugins list tells which plugins work"
+        )
 
 
 @main.command("import")

@@ -20,6 +20,15 @@ class Capability(enum.StrEnum):
 
     REFUND = "refund"
     """Give money back, all of a payment or part of it: `RefundsPayments`."""
+    LOOKUP = "lookup"
+    """Say what came of a payment or a refund that it was asked for: `LooksUpPayments`."""
+
+
+class Asked(enum.StrEnum):
+    """What a provider was asked for, and is asked about. There will be more: of what you do not know say `Unknown`."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
 
 
 @attrs.frozen(kw_only=True)
@@ -70,6 +79,53 @@ class RefundsPayments(Protocol):
         """
 
 
+@attrs.frozen(kw_only=True)
+class LookupRequest:
+    """
+    A question what came of something that was asked for before.
+
+    Attributes:
+        asked: What was asked for.
+        operation_id: Under which it was asked for.
+        key: The idempotency key it was asked for with.
+        reference: The provider's identifier of it; empty where its answer was never heard.
+        payment_reference: The provider's identifier of the payment, of a refund too; empty where it is not known.
+        number: The order's number.
+        amount: What was asked for.
+    """
+
+    asked: Asked
+    operation_id: UUID
+    key: str
+    reference: str
+    payment_reference: str
+    number: str
+    amount: Money
+
+
+@attrs.frozen(slots=True)
+class NotFound:
+    """
+    The provider has never heard of it.
+
+    Booked an hour after it was asked for, as declined or failed: until then it may be on its way. Only for a provider
+    that finds what was asked for by ``operation_id`` or ``key``, whether or not its answer was heard.
+    """
+
+
+@runtime_checkable
+class LooksUpPayments(Protocol):
+    """A provider that says what came of what it was asked for."""
+
+    def look_up(self, request: LookupRequest) -> Outcome | NotFound:
+        """
+        What has come of it by now; nothing is asked for by asking.
+
+        `Redirect` while the buyer has still to go there, `Pending` while the provider works on it; `Succeeded` and
+        `Declined` are final. What it raises, and `Unknown`, change nothing.
+        """
+
+
 @runtime_checkable
 class TellsCapabilities(Protocol):
     """A provider that, with the settings of its method, can do less than its type declares."""
@@ -78,5 +134,7 @@ class TellsCapabilities(Protocol):
         """What it can do with these settings; asks nobody. What its type does not declare counts for nothing."""
 
 
-FULFILLED_BY: Mapping[Capability, type] = MappingProxyType({Capability.REFUND: RefundsPayments})
+FULFILLED_BY: Mapping[Capability, type] = MappingProxyType(
+    {Capability.REFUND: RefundsPayments, Capability.LOOKUP: LooksUpPayments}
+)
 """What has to be there for each of them."""

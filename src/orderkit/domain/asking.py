@@ -21,6 +21,7 @@ from orderkit.domain.attempts import (
 )
 from orderkit.domain.change import Change, changed
 from orderkit.domain.journal import Json
+from orderkit.domain.keys import fingerprint
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle, Status
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money, require_money
@@ -74,6 +75,11 @@ def begin(
     return changed(order, after, "payment.started", act, payment_id=str(asked.id), amount=left.minor)
 
 
+def key_of(payment: Payment) -> str:
+    """The idempotency key that a payment is asked for with, whenever it is."""
+    return fingerprint("payments.start", payment.id)
+
+
 def require_seen(order: Order, seen: Money) -> Money:
     """
     What is left to pay, provided that the payer was told so.
@@ -114,8 +120,31 @@ def answer(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change
         NotFoundError: The payment is not of this order.
     """
     payment = order.payment(payment_id)
-    if not payment.is_being_answered:
+    return _booked(order, payment, outcome, act) if payment.is_being_answered else None
+
+
+def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[Order] | None:
+    """
+    Book what a provider says when it is asked what came of a payment; as `answer`, and of more payments.
+
+    Money that was paid at the provider after the attempt was superseded is booked too: it has come in.
+
+    Returns:
+        ``None`` if the provider can say nothing new of this payment any more, or does not know either.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+    """
+    payment = order.payment(payment_id)
+    is_final = isinstance(outcome, (Succeeded, Declined))
+    if not payment.is_unsettled or isinstance(outcome, Unknown):
         return None
+    if payment.attempt is Attempt.SUPERSEDED and not is_final:
+        return None
+    return _booked(order, payment, outcome, act)
+
+
+def _booked(order: Order, payment: Payment, outcome: Outcome, act: Act) -> Change[Order] | None:
     taken: dict[str, Json] = {}
     if isinstance(outcome, Succeeded):
         taken = {"amount": outcome.amount.minor, "currency": outcome.amount.currency}
@@ -126,7 +155,7 @@ def answer(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change
         after = follow_money(follow_paid(after), act.at)
     what = type(outcome).__name__.lower()
     return changed(
-        order, after, "payment.answered", act, reason="", payment_id=str(payment_id), outcome=what, **taken
+        order, after, "payment.answered", act, reason="", payment_id=str(payment.id), outcome=what, **taken
     )
 
 

@@ -242,6 +242,12 @@ class Payment:
         return self.attempt is Attempt.PROCESSING and not self.reference
 
     @property
+    def is_unsettled(self) -> bool:
+        """Whether its provider may still say something new of it: the buyer may pay there what was superseded here."""
+        is_there = self.attempt in (Attempt.OPEN, Attempt.SUPERSEDED) and bool(self.reference)
+        return not self.offline and not self.facts and (self.is_being_answered or is_there)
+
+    @property
     def outcome(self) -> Outcome | None:
         """What its provider answered; ``None`` where none was asked, or has not answered yet."""
         if self.offline:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence, Set
 from functools import partial
 from threading import Thread
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import attrs
 
@@ -14,6 +14,9 @@ from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.operations import (
     FULFILLED_BY,
     Capability,
+    LooksUpPayments,
+    LookupRequest,
+    NotFound,
     OperationRequest,
     RefundsPayments,
     TellsCapabilities,
@@ -85,7 +88,8 @@ class Providers:
             assert isinstance(provider, StartsPayments)  # else it would not have come so far
             return provider.start(request)
 
-        return self._outcome(method, start)
+        answer: Outcome = self._asked(method, start, Outcome)
+        return answer
 
     def refund(self, method: PaymentMethod, request: OperationRequest) -> Outcome:
         """As `start`, of giving back."""
@@ -94,7 +98,18 @@ class Providers:
             assert isinstance(provider, RefundsPayments)  # else it would not have come so far
             return provider.refund(request)
 
-        return self._outcome(method, refund)
+        answer: Outcome = self._asked(method, refund, Outcome)
+        return answer
+
+    def look_up(self, method: PaymentMethod, request: LookupRequest) -> Outcome | NotFound:
+        """As `start`, of what came of something; that it is unknown says nothing."""
+
+        def look_up(provider: object) -> object:
+            assert isinstance(provider, LooksUpPayments)  # else it would not have come so far
+            return provider.look_up(request)
+
+        answer: Outcome | NotFound = self._asked(method, look_up, Outcome | NotFound)
+        return answer
 
     def require_able(self, method: PaymentMethod, capability: Capability) -> None:
         """
@@ -120,8 +135,8 @@ class Providers:
         kind = self.workshop.registry.payment_providers.get(method.provider)
         return kind.time_limit if kind else TIME_LIMIT
 
-    def _outcome(self, method: PaymentMethod, ask: Callable[[PaymentProvider], object]) -> Outcome:
-        """What a provider answers when it is asked to do something; that nobody knows, where it does not answer so."""
+    def _asked(self, method: PaymentMethod, ask: Callable[[PaymentProvider], object], answers: Any) -> Any:
+        """What a provider answers, one of *answers*; that nobody knows, where it does not answer so."""
 
         def asked() -> object:
             return ask(self.workshop.provider(method))
@@ -132,7 +147,7 @@ class Providers:
             _log_failure(method, error)
             is_late = isinstance(error, TimeoutError)
             return Unknown(UnknownReason.LATE if is_late else UnknownReason.FAILED)
-        if isinstance(answer, Outcome):
+        if isinstance(answer, answers):
             return answer
         _log_failure(method, TypeError())
         return Unknown(UnknownReason.NONSENSE)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import attrs
 
-from orderkit.contracts.operations import Capability, OperationRequest
-from orderkit.domain import paying, refunding
+from orderkit.contracts.operations import Asked, Capability, LookupRequest, NotFound, OperationRequest
+from orderkit.domain import asking, paying, refunding
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
 from orderkit.domain.keys import Request, clean_key, fingerprint
@@ -16,13 +18,39 @@ from orderkit.domain.line import Line
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.outcome import Outcome
+from orderkit.domain.outcome import Declined, DeclineReason, Outcome, Unknown
 from orderkit.domain.payment import Payment, Refund, RefundLine, RefundStatus
+from orderkit.errors import OrderKitError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import Store
+
+log = logging.getLogger("orderkit.payments")
+
+UNTIL_ABSENT = timedelta(hours=1)
+"""How long what a provider has never heard of may still be on its way to it."""
+
+
+@attrs.frozen
+class Reconciled:
+    """
+    What came of asking providers about what they had not settled.
+
+    Attributes:
+        settled: Payments of which nothing is open any more.
+        open: Payments of which something still is.
+        unasked: Payments that nobody could be asked about: the provider cannot look anything up, or its plugin is
+            missing, fails or hangs.
+    """
+
+    settled: int = 0
+    open: int = 0
+    unasked: int = 0
+
+    def __add__(self, other: Reconciled) -> Reconciled:
+        return Reconciled(self.settled + other.settled, self.open + other.open, self.unasked + other.unasked)
 
 
 @attrs.frozen
@@ -101,8 +129,73 @@ class Operations:
             order = self._steps.wait(begun.order, lambda order: not _is_asked(order, refund_id), limit)
         else:
             outcome = self._providers.refund(method, self._request(begun.order, refund_id))
-            order = self._book(begun.order.id, refund_id, outcome, method)
+            order = self._book_refund(begun.order.id, refund_id, outcome, method)
         return order.refund(refund_id)[1]
+
+    def look_up(self, payment_id: UUID) -> Payment:
+        """
+        Ask the provider of a payment what came of it, and of its refunds, as far as that is open; book what it says.
+
+        What is being asked for at this moment is left alone. What the provider has never heard of is declined, or has
+        failed, an hour after it was asked for: until then it may be on its way.
+
+        Raises:
+            InvalidInputError: The provider cannot look anything up (``provider_cannot``), or its plugin is missing,
+                fails or hangs (``method_unusable``).
+            NotFoundError: This site has no such payment.
+        """
+        order = self.reader.order_of_payment(payment_id)
+        payment = order.payment(payment_id)
+        refunds = [refund for refund in payment.refunds if refund.by_provider and refund.is_under_way]
+        if not (payment.is_unsettled or refunds):
+            return payment
+        method = self._method(payment)
+        self._providers.require_able(method, Capability.LOOKUP)
+        if payment.is_unsettled and not (payment.is_unanswered and self._is_recent(order.changed_at, method)):
+            answer = self._providers.look_up(method, _payment_question(order, payment))
+            outcome = self._heard(answer, since=order.changed_at)
+            order = self._book(
+                order.id, method, lambda order, act: asking.found(order, payment_id, outcome, act)
+            )
+        for refund in refunds:
+            is_asked = refund.status is RefundStatus.REQUESTED
+            if not (is_asked and self._is_recent(refund.created_at, method)):
+                answer = self._providers.look_up(method, _refund_question(order, payment, refund))
+                outcome = self._heard(answer, since=refund.created_at)
+                if not isinstance(outcome, Unknown):
+                    order = self._book_refund(order.id, refund.id, outcome, method)
+        return order.payment(payment_id)
+
+    def reconcile(self) -> Reconciled:
+        """
+        Ask the providers about every payment and refund that is open or unknown, and book what they say.
+
+        Safe while the shop runs, and when it is run twice at once.
+        """
+        total = Reconciled()
+        for payment_id in self.reader.unsettled_payments():
+            try:
+                payment = self.look_up(payment_id)
+            except OrderKitError as error:
+                log.warning("payment %s was not looked up: %s", payment_id, error.code)
+                total += Reconciled(unasked=1)
+                continue
+            is_open = payment.is_unsettled or any(
+                one.by_provider and one.is_under_way for one in payment.refunds
+            )
+            total += Reconciled(open=1) if is_open else Reconciled(settled=1)
+        return total
+
+    def _is_recent(self, asked_at: datetime, method: PaymentMethod) -> bool:
+        """Whether whoever asked may still be waiting for the answer."""
+        return (self.workshop.clock() - asked_at).total_seconds() < self._providers.patience(method)
+
+    def _heard(self, answer: Outcome | NotFound, since: datetime) -> Outcome:
+        """What an answer comes to of something that was asked for at that moment, at the latest."""
+        if not isinstance(answer, NotFound):
+            return answer
+        is_absent = self.workshop.clock() - since > UNTIL_ABSENT
+        return Declined(DeclineReason.UNAVAILABLE) if is_absent else Unknown()
 
     def _method(self, payment: Payment) -> PaymentMethod:
         assert payment.method_id is not None  # of a payment that a provider took
@@ -113,7 +206,7 @@ class Operations:
         details = self.reader.contact(order.contact_id).details
         return OperationRequest(
             operation_id=refund_id,
-            key=fingerprint("operations.refund", refund_id),
+            key=_refund_key(refund_id),
             payment_id=payment.id,
             reference=payment.reference,
             number=order.number,
@@ -124,11 +217,17 @@ class Operations:
             phone=details.phone,
         )
 
-    def _book(self, order_id: UUID, refund_id: UUID, outcome: Outcome, method: PaymentMethod) -> Order:
+    def _book_refund(self, order_id: UUID, refund_id: UUID, outcome: Outcome, method: PaymentMethod) -> Order:
+        return self._book(
+            order_id, method, lambda order, act: refunding.answer(order, refund_id, outcome, act)
+        )
+
+    def _book(
+        self, order_id: UUID, method: PaymentMethod, decide: Callable[[Order, Act], Change[Order] | None]
+    ) -> Order:
         def book() -> Change[Order] | Order:
             order = self.reader.order(order_id)
-            act = self.acting(Actor(ActorKind.MONEY, method.provider))
-            return refunding.answer(order, refund_id, outcome, act) or order
+            return decide(order, self.acting(Actor(ActorKind.MONEY, method.provider))) or order
 
         return self._steps.insist(book, None).order
 
@@ -144,6 +243,35 @@ class Operations:
 def _is_asked(order: Order, refund_id: UUID) -> bool:
     """Whether a provider is being asked for a refund at this moment."""
     return order.refund(refund_id)[1].status is RefundStatus.REQUESTED
+
+
+def _refund_key(refund_id: UUID) -> str:
+    """The idempotency key that a refund is asked for with, whenever it is."""
+    return fingerprint("operations.refund", refund_id)
+
+
+def _payment_question(order: Order, payment: Payment) -> LookupRequest:
+    return LookupRequest(
+        asked=Asked.PAYMENT,
+        operation_id=payment.id,
+        key=asking.key_of(payment),
+        reference=payment.reference,
+        payment_reference=payment.reference,
+        number=order.number,
+        amount=payment.amount,
+    )
+
+
+def _refund_question(order: Order, payment: Payment, refund: Refund) -> LookupRequest:
+    return LookupRequest(
+        asked=Asked.REFUND,
+        operation_id=refund.id,
+        key=_refund_key(refund.id),
+        reference=refund.reference,
+        payment_reference=payment.reference,
+        number=order.number,
+        amount=refund.amount,
+    )
 
 
 def _pieces(line: Line, quantity: int) -> Line:

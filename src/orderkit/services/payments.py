@@ -332,7 +332,7 @@ class Payments:
         details = self.reader.contact(order.contact_id).details
         request = StartRequest(
             operation_id=payment.id,
-            key=fingerprint("payments.start", payment.id),
+            key=asking.key_of(payment),
             number=order.number,
             amount=payment.amount,
             return_url=return_url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import attrs
 import sqlalchemy as sa
@@ -173,3 +174,17 @@ def _payment_row(row: sa.RowMapping) -> PaymentRow:
         captured=Money(row["captured_minor"], currency),
         refunded=Money(row["refunded_minor"], currency),
     )
+
+
+def unsettled(connection: sa.Connection, site_id: int) -> list[UUID]:
+    """The payments of which a provider may still say something new, or of a refund of them; oldest first."""
+    p, r = tables.payments.c, tables.refunds.c
+    is_there = sa.and_(p.attempt.in_(("open", "superseded")), p.reference != "")
+    is_asked = p.attempt.in_(("processing", "unknown"))
+    payments = sa.select(p.id).where(
+        p.site_id == site_id, sa.not_(p.offline), sa.or_(is_asked, is_there), p.captured_minor == 0
+    )
+    refunds = sa.select(r.payment_id).where(
+        r.site_id == site_id, r.status.in_(("requested", "pending", "unknown")), r.by_provider
+    )
+    return sorted(connection.execute(payments.union(refunds)).scalars())

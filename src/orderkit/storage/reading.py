@@ -28,7 +28,7 @@ from orderkit.storage import configuring, restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.listing import OrderList
 from orderkit.storage.loading import load_orders
-from orderkit.storage.payment_listing import PaymentList
+from orderkit.storage.payment_listing import PaymentList, unsettled
 from orderkit.storage.persons import Persons
 from orderkit.storage.rows import (
     JOURNAL_LIMIT,
@@ -338,6 +338,11 @@ class Reader:
     ) -> Page[PaymentRow]:
         """A page of the list «Платежи», newest first, in one statement; see `PaymentList.page`."""
         return PaymentList(self.database, self.site).page(wanted, after=after, before=before, limit=limit)
+
+    def unsettled_payments(self) -> list[UUID]:
+        """The payments of which a provider may still say something new, or of a refund of them; oldest first."""
+        with self.database.reading() as connection:
+            return unsettled(connection, self.site.id)
 
     def view(self, order_id: UUID) -> OrderView:
         """

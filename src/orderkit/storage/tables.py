@@ -321,6 +321,12 @@ payments = _table(
     _index("payments", "order_id"),
     _index("payments", "opened_at", "id"),
     _index("payments", "reference"),
+    _index_of_some(
+        "payments",
+        "unsettled",
+        "NOT offline AND attempt IN ('open', 'processing', 'unknown', 'superseded')",
+        "id",
+    ),
     sa.CheckConstraint(
         "amount_minor >= 0 AND captured_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0"
     ),
@@ -344,6 +350,7 @@ refunds = _table(
     _refers("payment_id", "payments"),
     _refers("order_id", "orders"),
     _index("refunds", "order_id"),
+    _index_of_some("refunds", "unsettled", "status IN ('requested', 'pending', 'unknown')", "id"),
     sa.CheckConstraint("amount_minor > 0"),
 )
 

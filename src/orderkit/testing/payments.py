@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from typing import Any, ClassVar, Protocol, runtime_checkable
-from uuid import uuid4
 
 import pytest
 
@@ -12,6 +11,8 @@ from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.operations import (
     FULFILLED_BY,
     Capability,
+    LooksUpPayments,
+    LookupRequest,
     OperationRequest,
     RefundsPayments,
     TellsCapabilities,
@@ -25,13 +26,23 @@ from orderkit.contracts.payments import (
 )
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
-from orderkit.domain.outcome import Outcome, Pending, Redirect, Succeeded, Unknown
+from orderkit.domain.outcome import Declined, Outcome, Pending, Redirect, Succeeded, Unknown
 from orderkit.errors import InvalidInputError
 from orderkit.registry.providers import Providers
 from orderkit.registry.registry import TypeKind
+from orderkit.testing.asking import (
+    a_question,
+    a_refund,
+    a_start,
+    is_other,
+    names_of,
+    reference_of,
+    told,
+    words_of,
+)
 from orderkit.testing.bench import AT_ONCE, Bench, at_once
 from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
-from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid, wait_for
+from orderkit.testing.telling import refuse, require_readable, require_unsaid, wait_for
 
 _TAKEN = (Succeeded, Redirect, Pending)
 _OFFLINE = "the type is offline=True: staff mark its money by hand, and nobody is asked for it"
@@ -90,7 +101,7 @@ class PaymentProviderContract(PluginContract):
         if not isinstance(answer, Offer):
             refuse(
                 f"the provider offers to pay {self._usual_amount(bench)}",
-                found=_told(answer),
+                found=told(answer),
                 why="a way to pay that is not offered cannot be chosen; what raises counts as not offered",
                 do="answer ok.Offer, and give `settings`, `amount` and `currency` with which it does",
             )
@@ -105,7 +116,7 @@ class PaymentProviderContract(PluginContract):
             if not isinstance(answer, (Offer, Ineligible)):
                 refuse(
                     f"asked for {amount}, the provider answers Offer or Ineligible",
-                    found=_told(answer),
+                    found=told(answer),
                     why="one that raises is left out of the page, and nobody learns why",
                     do="answer ok.Ineligible({'en': …, 'ru': …}) where this is no way to pay that",
                 )
@@ -115,7 +126,7 @@ class PaymentProviderContract(PluginContract):
         bench = self._able()
         for currency in (self._currency(bench), *OTHER_CURRENCIES):
             for minor in (1, self.amount, 10**12):
-                require_readable(_words(self._offered(bench, Money(minor, currency))))
+                require_readable(words_of(self._offered(bench, Money(minor, currency))))
 
     def test_offer_asks_nobody(self, fake: Fake | None) -> None:
         """Offering takes nothing, and goes on when the provider does not answer."""
@@ -126,7 +137,7 @@ class PaymentProviderContract(PluginContract):
         if given.payments or not isinstance(answer, Offer):
             refuse(
                 "offer() asks nobody outside",
-                found=f"{_told(answer)}, and payments {list(given.payments)!r}",
+                found=f"{told(answer)}, and payments {list(given.payments)!r}",
                 why="it is asked whenever a page shows the ways to pay",
                 do="ask in start(), and offer from the settings and the request alone",
             )
@@ -160,7 +171,7 @@ class PaymentProviderContract(PluginContract):
         amount = Money(1, currency or self._currency(bench))
         if not isinstance(self._offered(bench, amount), Offer):
             pytest.skip(f"it does not offer to pay {amount}, so nobody asks it for that")
-        answer = self._started(bench, _request(amount))
+        answer = self._started(bench, a_start(amount))
         self._require_outcome(answer, amount)
         self._require_asked(self._required(bench, fake), answer, [amount])
 
@@ -169,12 +180,12 @@ class PaymentProviderContract(PluginContract):
         bench = self._bench()
         self._require_startable(bench, fake)
         amount = self._usual_amount(bench)
-        answer = self._started(bench, _request(amount))
+        answer = self._started(bench, a_start(amount))
         self._require_outcome(answer, amount)
         if not isinstance(answer, _TAKEN):
             refuse(
                 f"asked for {amount}, the provider takes it, redirects, or works on it",
-                found=_told(answer),
+                found=told(answer),
                 why="the checks need one payment that goes as it should",
                 do="give `settings`, `amount` and a `fake` with which it does",
             )
@@ -183,14 +194,14 @@ class PaymentProviderContract(PluginContract):
     def test_same_key(self, fake: Fake | None) -> None:
         """Asked twice with one key, it asks its side for one payment, and answers with the same reference."""
         bench = self._startable(fake)
-        request = _request(self._usual_amount(bench))
+        request = a_start(self._usual_amount(bench))
         first, second = (self._started(bench, request) for _ in range(2))
         self._require_taken(first)
         given = self._required(bench, fake)
-        if len(given.payments) != 1 or _reference(first) != _reference(second):
+        if len(given.payments) != 1 or reference_of(first) != reference_of(second):
             refuse(
                 "one key, one payment, however often it is sent",
-                found=f"payments {list(given.payments)!r}; {_told(first)}, then {_told(second)}",
+                found=f"payments {list(given.payments)!r}; {told(first)}, then {told(second)}",
                 why="whoever does not hear an answer asks again, and nobody pays twice",
                 do="send request.key as the idempotency key",
             )
@@ -199,13 +210,13 @@ class PaymentProviderContract(PluginContract):
         """Another key is another payment with a reference of its own."""
         bench = self._startable(fake)
         amount = self._usual_amount(bench)
-        answers = [self._started(bench, _request(amount)) for _ in range(2)]
+        answers = [self._started(bench, a_start(amount)) for _ in range(2)]
         self._require_taken(answers[0])
         given = self._required(bench, fake)
-        if len(given.payments) != 2 or len(set(map(_reference, answers))) != 2:
+        if len(given.payments) != 2 or len(set(map(reference_of, answers))) != 2:
             refuse(
                 "two keys, two payments, each with its reference",
-                found=f"payments {list(given.payments)!r}; {'; '.join(map(_told, answers))}",
+                found=f"payments {list(given.payments)!r}; {'; '.join(map(told, answers))}",
                 why="a payment that cannot be told from another can be neither given back nor found",
                 do="use the provider's identifier of the payment as the reference",
             )
@@ -216,11 +227,11 @@ class PaymentProviderContract(PluginContract):
         self._required(bench, fake).fail()
         method = self._method(bench)
         workshop = bench.workshop(self._currency(bench))
-        answer = Providers(workshop).start(method, _request(self._usual_amount(bench)))
+        answer = Providers(workshop).start(method, a_start(self._usual_amount(bench)))
         if not isinstance(answer, Unknown):
             refuse(
                 "a connection that breaks before the answer is booked as Unknown",
-                found=_told(answer),
+                found=told(answer),
                 why="the money may be taken: booked as declined, the buyer would be asked to pay again",
                 do="let the error of your client pass, or answer ok.Unknown(); decline on the provider's word alone",
             )
@@ -230,15 +241,15 @@ class PaymentProviderContract(PluginContract):
         bench = self._startable(fake)
         usual = self._usual_amount(bench)
         amounts = [Money(usual.minor - number, usual.currency) for number in range(AT_ONCE)]
-        answers = at_once(lambda number: self._started(bench, _request(amounts[number])))
+        answers = at_once(lambda number: self._started(bench, a_start(amounts[number])))
         self._require_taken(answers[0])
         asked = self._required(bench, fake).payments
-        wrong = [one for one, amount in zip(answers, amounts, strict=True) if _is_other(one, amount)]
+        wrong = [one for one, amount in zip(answers, amounts, strict=True) if is_other(one, amount)]
         if sorted(asked) != sorted(amounts) or wrong:
             refuse(
                 f"{AT_ONCE} threads that ask at once get a payment each",
                 found=f"{', '.join(map(str, amounts))} were asked for, {', '.join(map(str, asked))} came"
-                + "".join(f"; {_told(one)}" for one in wrong[:1]),
+                + "".join(f"; {told(one)}" for one in wrong[:1]),
                 why="start() is called for many orders at once",
                 do="keep nothing of a request outside of start(): no names of the module, no attributes of the class",
             )
@@ -249,11 +260,11 @@ class PaymentProviderContract(PluginContract):
         made = bench.made(self._currency(bench))
         declared = bench.kind.capabilities if isinstance(bench.kind, PaymentProviderType) else frozenset()
         has = frozenset(one for one, protocol in FULFILLED_BY.items() if isinstance(made, protocol))
-        told: Any = made.capabilities() if isinstance(made, TellsCapabilities) else declared
-        if has != declared or not isinstance(told, Set) or not told <= declared:
+        said: Any = made.capabilities() if isinstance(made, TellsCapabilities) else declared
+        if has != declared or not isinstance(said, Set) or not said <= declared:
             refuse(
-                f"the type declares {_names(has) or 'nothing'}, as the provider has it, and it tells of no other",
-                found=f"it declares {_names(declared) or 'nothing'}, and tells of {told!r}",
+                f"the type declares {names_of(has) or 'nothing'}, as the provider has it, and it tells of no other",
+                found=f"it declares {names_of(declared) or 'nothing'}, and tells of {said!r}",
                 why="what is not declared is never asked for, and what is not there cannot be",
                 do="give the type `capabilities`, write the method of each, and tell fewer where settings forbid one",
             )
@@ -274,10 +285,10 @@ class PaymentProviderContract(PluginContract):
         bench, side, request = self._refundable(fake)
         answer = self._given_back(bench, request)
         given = list(side.refunds)
-        if not isinstance(answer, (Succeeded, Pending)) or _is_other(answer, request.amount):
+        if not isinstance(answer, (Succeeded, Pending)) or is_other(answer, request.amount):
             refuse(
                 f"asked to give back {request.amount} of what was paid, the provider does, or works on it",
-                found=_told(answer),
+                found=told(answer),
                 why="the checks need one refund that goes as it should",
                 do="answer ok.Succeeded(request.amount, reference) or ok.Pending(reference)",
             )
@@ -294,11 +305,11 @@ class PaymentProviderContract(PluginContract):
         bench, side, request = self._refundable(fake)
         first, second = (self._given_back(bench, request) for _ in range(2))
         if not isinstance(first, (Succeeded, Pending)):
-            wait_for("test_refund", found=_told(first))
-        if len(side.refunds) != 1 or _reference(first) != _reference(second):
+            wait_for("test_refund", found=told(first))
+        if len(side.refunds) != 1 or reference_of(first) != reference_of(second):
             refuse(
                 "one key, one refund, however often it is sent",
-                found=f"refunds {list(side.refunds)!r}; {_told(first)}, then {_told(second)}",
+                found=f"refunds {list(side.refunds)!r}; {told(first)}, then {told(second)}",
                 why="whoever does not hear an answer asks again, and nothing is given back twice",
                 do="send request.key as the idempotency key",
             )
@@ -312,9 +323,53 @@ class PaymentProviderContract(PluginContract):
         if not isinstance(answer, Unknown):
             refuse(
                 "a connection that breaks before the answer to a refund is booked as Unknown",
-                found=_told(answer),
+                found=told(answer),
                 why="it may be given back: booked as failed, it would be given back again",
                 do="let the error of your client pass, or answer ok.Unknown(); decline on the provider's word alone",
+            )
+
+    def test_look_up(self, fake: Fake | None) -> None:
+        """Asked what came of a payment, it says so with the same reference, and asks for no money."""
+        bench, start, started = self._lookable(fake)
+        if isinstance(fake, RefundingFake):
+            fake.settle(reference_of(started))
+        answer = self._looked_up(bench, a_question(start, reference_of(started)))
+        asked = list(self._required(bench, fake).payments)
+        same = isinstance(answer, _TAKEN) and reference_of(answer) == reference_of(started)
+        if not same or is_other(answer, start.amount) or asked != [start.amount]:
+            refuse(
+                f"asked about a payment of {start.amount}, the provider answers as it stands, and takes nothing",
+                found=f"{told(answer)} after {told(started)}; payments {asked!r}",
+                why="what a process that died has asked for is settled by it, and by nothing else",
+                do="ask your provider for the payment, and answer with its amount and its identifier",
+            )
+
+    def test_look_up_what_never_was(self, fake: Fake | None) -> None:
+        """Asked about a payment that nobody has asked for, it says neither that it was taken nor that it was not."""
+        bench, start, _ = self._lookable(fake)
+        other = a_start(start.amount)
+        answer = self._looked_up(bench, a_question(other, ""))
+        if isinstance(answer, (Succeeded, Redirect, Pending, Declined)):
+            refuse(
+                "asked about a payment that it has never heard of, the provider says NotFound or Unknown",
+                found=told(answer),
+                why="it may be on its way: booked as declined it would be paid twice, as taken not at all",
+                do="answer ok.NotFound() where you find payments by operation_id or key, else ok.Unknown()",
+            )
+
+    def test_look_up_broken_connection(self, fake: Fake | None) -> None:
+        """Where the provider cannot be asked, nothing is said about the payment."""
+        bench, start, started = self._lookable(fake)
+        self._required(bench, fake).fail()
+        method = self._method(bench)
+        workshop = bench.workshop(self._currency(bench))
+        answer = Providers(workshop).look_up(method, a_question(start, reference_of(started)))
+        if not isinstance(answer, Unknown):
+            refuse(
+                "a connection that breaks while the provider is asked about a payment is Unknown",
+                found=told(answer),
+                why="what is said of the payment is booked",
+                do="let the error of your client pass, or answer ok.Unknown()",
             )
 
     def test_connection(self, fake: Fake | None) -> None:
@@ -349,13 +404,13 @@ class PaymentProviderContract(PluginContract):
     ) -> None:
         """Neither who pays, nor the way back, nor a secret stands in a log, whether it goes well or not."""
         bench = self._able()
-        request = _request(self._usual_amount(bench))
+        request = a_start(self._usual_amount(bench))
         with caplog.at_level("DEBUG"):
             self._offered(bench, request.amount)
             if not self._is_offline(bench):
                 self._started(bench, request)
                 self._required(bench, fake).fail()
-                self._started(bench, _request(request.amount))
+                self._started(bench, a_start(request.amount))
         captured = capfd.readouterr()
         private = {
             f"the {name} of who pays": getattr(request, name) for name in ("email", "phone", "return_url")
@@ -375,7 +430,7 @@ class PaymentProviderContract(PluginContract):
         bench = self._bench()
         answer = self._offered(bench, self._usual_amount(bench))
         if not isinstance(answer, Offer):
-            wait_for("test_offer", found=_told(answer))
+            wait_for("test_offer", found=told(answer))
         return bench
 
     def _startable(self, fake: Fake | None) -> Bench:
@@ -412,11 +467,31 @@ class PaymentProviderContract(PluginContract):
             pytest.skip("it does not declare Capability.REFUND: nobody asks it to give money back")
         if not isinstance(fake, RefundingFake):
             wait_for("test_refunding_fake", found=f"the fixture `fake` gives {fake!r}")
-        start = _request(self._usual_amount(bench))
+        start = a_start(self._usual_amount(bench))
         started = self._started(bench, start)
         self._require_taken(started)
-        fake.settle(_reference(started))
-        return bench, fake, _refund_request(start, _reference(started))
+        fake.settle(reference_of(started))
+        return bench, fake, a_refund(start, reference_of(started))
+
+    def _lookable(self, fake: Fake | None) -> tuple[Bench, StartRequest, Any]:
+        """A payment that was started and can be asked about, and what was answered; else another test says so."""
+        bench = self._startable(fake)
+        if not self._can(bench, Capability.LOOKUP):
+            pytest.skip("it does not declare Capability.LOOKUP: nobody asks it what came of a payment")
+        start = a_start(self._usual_amount(bench))
+        started = self._started(bench, start)
+        self._require_taken(started)
+        return bench, start, started
+
+    @staticmethod
+    def _looked_up(bench: Bench, request: LookupRequest) -> Any:
+        """What a new provider answers, or raises."""
+        provider = bench.made(request.amount.currency)
+        assert isinstance(provider, LooksUpPayments)
+        try:
+            return provider.look_up(request)
+        except (Exception, SystemExit) as error:
+            return error
 
     @staticmethod
     def _given_back(bench: Bench, request: OperationRequest) -> Any:
@@ -431,7 +506,7 @@ class PaymentProviderContract(PluginContract):
     @staticmethod
     def _require_taken(answer: Any) -> None:
         if not isinstance(answer, _TAKEN):
-            wait_for("test_start_usual", found=_told(answer))
+            wait_for("test_start_usual", found=told(answer))
 
     @staticmethod
     def _is_offline(bench: Bench) -> bool:
@@ -463,10 +538,10 @@ class PaymentProviderContract(PluginContract):
 
     @staticmethod
     def _require_outcome(answer: Any, amount: Money) -> None:
-        if not isinstance(answer, Outcome) or _is_other(answer, amount):
+        if not isinstance(answer, Outcome) or is_other(answer, amount):
             refuse(
                 f"asked for {amount}, start() answers an outcome of exactly that",
-                found=_told(answer),
+                found=told(answer),
                 why="anything else books nothing and has people look into it",
                 do="answer ok.Succeeded(request.amount, reference), Redirect, Pending, Declined or Unknown",
             )
@@ -482,55 +557,3 @@ class PaymentProviderContract(PluginContract):
                 why="currencies differ in their minor units: the yen has none, the Kuwaiti dinar a thousand",
                 do="send amount.minor where the provider counts minor units, amount.decimal where it reads decimals",
             )
-
-
-def _request(amount: Money) -> StartRequest:
-    operation = uuid4()
-    return StartRequest(
-        operation_id=operation,
-        key=f"contract-{operation}",
-        number="1001",
-        amount=amount,
-        return_url="https://shop.example/orders/xg7Q2nVb0c",
-        email="anna.ozerova@example.com",
-        phone="+7 916 555-01-99",
-    )
-
-
-def _refund_request(start: StartRequest, reference: str) -> OperationRequest:
-    operation = uuid4()
-    return OperationRequest(
-        operation_id=operation,
-        key=f"contract-{operation}",
-        payment_id=start.operation_id,
-        reference=reference,
-        number=start.number,
-        amount=start.amount.share(1, 3),
-        reason="Contract",
-        email=start.email,
-        phone=start.phone,
-    )
-
-
-def _names(capabilities: Set[Capability]) -> str:
-    return ", ".join(sorted(one.name for one in capabilities))
-
-
-def _told(answer: Any) -> str:
-    return raised(answer) if isinstance(answer, BaseException) else f"it answers {answer!r:.200}"
-
-
-def _is_other(answer: Any, amount: Money) -> bool:
-    """Whether it says that it took another amount than that."""
-    return isinstance(answer, Succeeded) and answer.amount != amount
-
-
-def _reference(answer: Any) -> str:
-    return getattr(answer, "reference", "") or repr(answer)
-
-
-def _words(answer: Any) -> dict[str, Any]:
-    if isinstance(answer, Ineligible):
-        return {"the reason not to pay this way": answer.reason}
-    has_words = isinstance(answer, Offer) and answer.instructions
-    return {"the instructions": answer.instructions} if has_words else {}

@@ -63,8 +63,8 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Listener:
 
 def waits_for(said: str) -> set[str]:
     """The checks that one waits for, as its message says; none where it fails by itself."""
-    _, _, told = said.partition(FIRST)
-    return set(re.findall(r"test_\w+", told))
+    begin = said.lstrip().removeprefix("Failed: ")
+    return set(re.findall(r"test_\w+", begin.splitlines()[0])) if begin.startswith(FIRST) else set()
 
 
 def lacking(case: Any, said: str) -> list[str]:

@@ -12,7 +12,7 @@ from orderkit.contracts.wording import in_language, is_text
 LANGUAGES = ("en", "ru")
 """What the tab and the storefront speak."""
 FIRST = "look first at "
-"""Stands in what a check says that cannot be made before another one passes."""
+"""Begins what a check says that cannot be made before another one passes."""
 
 
 def refuse(expected: str, *, found: str, why: str, do: str) -> NoReturn:
@@ -21,19 +21,19 @@ def refuse(expected: str, *, found: str, why: str, do: str) -> NoReturn:
     pytest.fail(told, pytrace=False)
 
 
-def wait_for(*checks: str, found: str) -> NoReturn:
+def wait_for(check: str, *, found: str) -> NoReturn:
     """
-    End the test of what is built on other checks, of which one fails; run alone it fails as well.
+    End a test that is built on another one, which fails; run alone it fails as well.
 
     Args:
-        found: What stands in the way, in the words of those checks.
+        check: Name of the other one.
+        found: What stands in the way, in the words of the other one.
     """
-    names = " and ".join(checks)
     refuse(
-        f"{names} passes" if len(checks) == 1 else f"{names} pass",
+        f"{FIRST}{check}",
         found=found,
-        why="this check is made on what they make sure of, and says nothing of the plugin before",
-        do=f"{FIRST}{names}: cure what is said there, then run this one again",
+        why="this check is built on that, and says nothing of the plugin before it passes",
+        do="cure what is said there, then run this one again",
     )
 
 

@@ -38,6 +38,7 @@ COMPUTED = {
         "link_not_found",
         "payment_not_found",
         "method_not_found",
+        "rule_not_found",
     },
     ("NotFoundError", "f'{noun}_not_found'"): {"method_not_found", "rule_not_found"},
     ("InvalidInputError", "f'unknown_{field}'"): {
@@ -113,7 +114,7 @@ def test_computed_codes_are_known() -> None:
     }
 
     assert set(COMPUTED) == found
-    assert "``order``, ``contact``, ``link``, ``payment`` or ``method``" in (
+    assert "``order``, ``contact``, ``link``, ``payment``, ``method`` or ``rule``" in (
         orderkit_flask.identifiers.parse_id.__doc__ or ""
     )
 

@@ -41,10 +41,16 @@ NO_SCREENS = {
     "dismiss_link": "a button of the contact's window",
     "check_shipping_method": "a button of the method's page, which shows what came of it",
     "check_payment_method": "a button of the method's page, which shows what came of it",
+    "check_notification_rule": "a button of the rule's page, which shows what came of it",
+    "check_price_rule": "a button of the rule's page, which shows what came of it",
     "switch_shipping_method": "a button of the list",
     "switch_payment_method": "a button of the list",
+    "switch_notification_rule": "a button of the list",
+    "switch_price_rule": "a button of the list",
     "move_shipping_method": "a button of the list",
     "move_payment_method": "a button of the list",
+    "move_notification_rule": "a button of the list",
+    "move_price_rule": "a button of the list",
 }
 """Endpoints that are no screens, and why."""
 
@@ -373,6 +379,18 @@ SCREENS = (
     Screen("payment-new", "payment-methods/new/bank-transfer"),
     Screen("payment-method", "payment-methods/{paying}"),
     Screen("payment-method-window", "payment-methods", (press("#ok-add", DIALOG), settle)),
+    Screen("notifications", "notification-rules"),
+    Screen("notifications-empty", "notification-rules", site="empty"),
+    Screen("notification-types", "notification-rules/new"),
+    Screen("notification-new", "notification-rules/new/email"),
+    Screen("notification-new-mistake", "notification-rules/new/email", (press(SAVE, PROBLEM),)),
+    Screen("notification", "notification-rules/{notifying}"),
+    Screen("notification-read-only", "notification-rules/{notifying}", denied="settings.edit"),
+    Screen("price-rules", "price-rules"),
+    Screen("price-rules-empty", "price-rules", site="empty"),
+    Screen("price-rule-types", "price-rules/new"),
+    Screen("price-rule-new", "price-rules/new/promo-code"),
+    Screen("price-rule", "price-rules/{pricing}"),
     Screen("not-found", NOBODY, refused=404),
     Screen("not-allowed", denied="orders.view", refused=403),
     Screen(
@@ -453,24 +471,49 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
         contact=ANNA, adjustments=[Adjustment(kind="fee", amount=rub("50"), title="Подарочная упаковка")]
     )
     places |= _people(make, clock)
-    return places | {
-        "endless": str(make.order(endless, contact=ANNA).id),
-        "contested": str(contested.id),
-        "overpaid": str(overpaid.id),
-        "asked": str(asked.id),
-        "abandoned": str(abandoned.id),
-        "created": str(created.id),
-        "cancelled": str(cancelled.id),
-        "delivered": str(delivered.id),
-        "guest_order": str(guest.id),
-        "guest": str(guest.contact_id),
-        "full": str(full.id),
-        "full_number": full.number,
-        "contact": str(full.contact_id),
-        "payment": str(payment.id),
-        "paying": str(methods[0].id),
-        "shipping": str(make.desk.settings.shipping_methods()[0].id),
-    }
+    return (
+        places
+        | {
+            "endless": str(make.order(endless, contact=ANNA).id),
+            "contested": str(contested.id),
+            "overpaid": str(overpaid.id),
+            "asked": str(asked.id),
+            "abandoned": str(abandoned.id),
+            "created": str(created.id),
+            "cancelled": str(cancelled.id),
+            "delivered": str(delivered.id),
+            "guest_order": str(guest.id),
+            "guest": str(guest.contact_id),
+            "full": str(full.id),
+            "full_number": full.number,
+            "contact": str(full.contact_id),
+            "payment": str(payment.id),
+            "paying": str(methods[0].id),
+            "shipping": str(make.desk.settings.shipping_methods()[0].id),
+        }
+        | _rules(make)
+    )
+
+
+def _rules(make: Maker) -> dict[str, str]:
+    """What the desk does by itself: it writes to clients, and takes something off."""
+    settings = make.desk.settings
+    server = {"host": "smtp.example.com", "sender": "shop@example.com", "sender_name": "Кофейня"}
+    notifying = settings.add_notification_rule(
+        "email",
+        "Письма покупателям",
+        settings=server,
+        language="ru",
+        order_url="https://shop.example/o/{token}",
+        actor=STAFF,
+        key=make.key(),
+    )
+    spring = {"code": "ВЕСНА", "percent": 10}
+    pricing = settings.add_price_rule(
+        "promo-code", "Весенняя скидка", settings=spring, actor=STAFF, key=make.key()
+    )
+    settings.add_price_rule("vat", "НДС", active=False, actor=STAFF, key=make.key())
+    return {"notifying": str(notifying.id), "pricing": str(pricing.id)}
 
 
 def _people(make: Maker, clock: Clock) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What is particular to methods of delivery, and what to methods of payment; the screens are the same for both."""
+"""What is particular to methods of delivery and of payment; the screens are the same for both, and for rules."""
 
 from __future__ import annotations
 
@@ -8,26 +8,34 @@ from uuid import UUID
 
 import attrs
 
-from orderkit import Actor, Desk, PaymentMethod, ShippingMethod
-from orderkit.plugin import CarrierType, PaymentProviderType
+from orderkit import Actor, Desk, NotificationRule, PaymentMethod, PriceRule, ShippingMethod
+from orderkit.plugin import AdjusterType, CarrierType, ChannelType, PaymentProviderType
+from orderkit_flask import kind_words
+from orderkit_flask.kind_words import KindWords
 from orderkit_flask.settings_form import YES
+from orderkit_flask.speech import Speech
 from orderkit_flask.typed import Reading
 
-Method: TypeAlias = PaymentMethod | ShippingMethod
-MethodType: TypeAlias = CarrierType | PaymentProviderType
+Method: TypeAlias = PaymentMethod | ShippingMethod | NotificationRule | PriceRule
+MethodType: TypeAlias = CarrierType | PaymentProviderType | ChannelType | AdjusterType
+MadeOf: TypeAlias = Literal["carrier", "payment_provider", "channel", "adjuster"]
 Filled: TypeAlias = dict[str, str | tuple[str, ...]]
 
 
 class MethodKind(Protocol):
-    """One of the two kinds, with the verbs of the desk that belong to it."""
+    """One kind of methods or rules, with the verbs of the desk that belong to it."""
 
     @property
     def name(self) -> str:
-        """As the addresses and the screens know it: ``shipping`` or ``payment``."""
+        """As the addresses and the screens know it, such as ``shipping_method``."""
 
     @property
-    def made_of(self) -> Literal["carrier", "payment_provider"]:
+    def made_of(self) -> MadeOf:
         """The kind of types that plugins bring for it."""
+
+    @property
+    def words(self) -> KindWords:
+        """What the screens say of it."""
 
     def all(self, desk: Desk) -> Sequence[Method]:
         """All methods, in order of display."""
@@ -38,17 +46,14 @@ class MethodKind(Protocol):
     def types(self, desk: Desk, language: str) -> Sequence[MethodType]:
         """Of what more can be made."""
 
-    def code(self, method: Any) -> str:
-        """Code of the type behind a method."""
-
-    def begin(self, kind: MethodType) -> Filled:
+    def begin(self, kind: MethodType, say: Speech) -> Filled:
         """The form of a new method, without its settings."""
 
     def fill(self, method: Any) -> Filled:
         """The form of a method as it stands, without its settings."""
 
-    def choices(self, kept: Sequence[str]) -> Mapping[str, str]:
-        """The host's pages to choose from, where it names any; *kept* are those where a method is offered now."""
+    def choices(self, kept: Sequence[str], say: Speech) -> Mapping[str, str]:
+        """What several can be chosen of, such as pages of the host, in words; *kept* are those chosen now."""
 
     def read(self, reading: Reading, kept: Sequence[str]) -> dict[str, Any]:
         """The fields of a method that the form gives."""
@@ -67,8 +72,9 @@ class MethodKind(Protocol):
 class ShippingKind:
     """«Способы доставки»."""
 
-    name: str = "shipping"
-    made_of: Literal["carrier", "payment_provider"] = "carrier"
+    name: str = "shipping_method"
+    made_of: MadeOf = "carrier"
+    words: KindWords = kind_words.SHIPPING
 
     def all(self, desk: Desk) -> Sequence[Method]:
         """All of them, in order of display."""
@@ -82,17 +88,13 @@ class ShippingKind:
         """The carriers."""
         return desk.settings.carriers(language)
 
-    def code(self, method: ShippingMethod) -> str:
-        """Of its carrier."""
-        return method.carrier
-
-    def begin(self, kind: MethodType) -> Filled:
+    def begin(self, kind: MethodType, say: Speech) -> Filled:
         """Switched on; the carrier says whether an address is needed, and where to follow what is sent."""
         needs_address = isinstance(kind, CarrierType) and kind.needs_address
         return {
             "title": "",
             "description": "",
-            "needs_address": _box(needs_address),
+            "needs_address": box(needs_address),
             "tracking_url": kind.tracking_url if isinstance(kind, CarrierType) else "",
             "active": YES,
         }
@@ -102,12 +104,12 @@ class ShippingKind:
         return {
             "title": method.title,
             "description": method.description,
-            "needs_address": _box(method.needs_address),
+            "needs_address": box(method.needs_address),
             "tracking_url": method.tracking_url,
-            "active": _box(method.active),
+            "active": box(method.active),
         }
 
-    def choices(self, kept: Sequence[str]) -> Mapping[str, str]:
+    def choices(self, kept: Sequence[str], say: Speech) -> Mapping[str, str]:
         """Delivery is offered everywhere."""
         return {}
 
@@ -150,8 +152,9 @@ class PaymentKind:
     """
 
     pages: Mapping[str, str]
-    name: str = "payment"
-    made_of: Literal["carrier", "payment_provider"] = "payment_provider"
+    name: str = "payment_method"
+    made_of: MadeOf = "payment_provider"
+    words: KindWords = kind_words.PAYMENT
 
     def all(self, desk: Desk) -> Sequence[Method]:
         """All of them, in order of display."""
@@ -165,11 +168,7 @@ class PaymentKind:
         """The payment providers."""
         return desk.settings.payment_providers(language)
 
-    def code(self, method: PaymentMethod) -> str:
-        """Of its provider."""
-        return method.provider
-
-    def begin(self, kind: MethodType) -> Filled:
+    def begin(self, kind: MethodType, say: Speech) -> Filled:
         """Switched on, and offered everywhere."""
         return {
             "title": "",
@@ -187,18 +186,18 @@ class PaymentKind:
             "description": method.description,
             "button": method.button,
             "pages": method.pages,
-            "is_primary": _box(method.is_primary),
-            "active": _box(method.active),
+            "is_primary": box(method.is_primary),
+            "active": box(method.active),
         }
 
-    def choices(self, kept: Sequence[str]) -> Mapping[str, str]:
+    def choices(self, kept: Sequence[str], say: Speech) -> Mapping[str, str]:
         """Pages that a method has and the host names no more go by their names."""
         return {**self.pages, **{page: page for page in kept if page not in self.pages}} if self.pages else {}
 
     def read(self, reading: Reading, kept: Sequence[str]) -> dict[str, Any]:
         """As typed; a host that names no pages any more does not take those a method has."""
         form = reading.form
-        choices = self.choices(kept)
+        choices = self.choices(kept, reading.say)
         pages = tuple(dict.fromkeys(form.several("pages"))) if choices else tuple(kept)
         if choices and not set(pages) <= set(choices):
             reading.problems["pages"] = reading.say.text("Choose one from the list.")
@@ -224,7 +223,8 @@ class PaymentKind:
         return desk.settings.arrange_payment_methods(ids, actor=actor)
 
 
-def _box(is_ticked: bool) -> tuple[str, ...]:
+def box(is_ticked: bool) -> tuple[str, ...]:
+    """How a box stands in a form."""
     return (YES,) if is_ticked else ()
 
 

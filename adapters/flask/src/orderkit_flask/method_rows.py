@@ -7,7 +7,7 @@ from uuid import UUID
 
 import attrs
 
-from orderkit import Desk, PaymentMethod, PluginStatus, PluginType, ShippingMethod
+from orderkit import Desk, PaymentMethod, PluginStatus, PluginType
 from orderkit.errors import InvalidInputError
 from orderkit.plugin import SettingField
 from orderkit_flask.errors import explain_fields
@@ -57,7 +57,7 @@ def row(
     desk: Desk, kind: MethodKind, method: Method, plugins: Sequence[PluginStatus], say: Speech
 ) -> MethodRow:
     """One method in words."""
-    code = kind.code(method)
+    code = method.code
     known = {one.code: one for one in kind.types(desk, say.language.code)}
     return MethodRow(
         method=method,
@@ -100,7 +100,7 @@ def _is_primary(method: Method) -> bool:
     return isinstance(method, PaymentMethod) and method.is_primary
 
 
-def _trouble(desk: Desk, method: PaymentMethod | ShippingMethod, say: Speech) -> str:
+def _trouble(desk: Desk, method: Method, say: Speech) -> str:
     """What its plugin does not take, with the setting it is about."""
     try:
         desk.settings.values(method)

@@ -32,8 +32,8 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "payments.view": mark("viewing payments"),
     "money.record": mark("recording payments"),
     "money.refund": mark("giving money back"),
-    "settings.view": mark("viewing the methods of delivery and payment"),
-    "settings.edit": mark("changing the methods of delivery and payment"),
+    "settings.view": mark("viewing methods of delivery and payment, notifications, discounts and taxes"),
+    "settings.edit": mark("changing methods of delivery and payment, notifications, discounts and taxes"),
 }
 """Each permission the host's ``may`` is asked for, and what it allows in words."""
 

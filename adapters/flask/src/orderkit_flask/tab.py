@@ -113,6 +113,12 @@ class Tab:
         endpoint = f"{request.blueprint}_shop.order"
         return endpoint if endpoint in current_app.view_functions else ""
 
+    def order_address(self, token: str = "{token}") -> str:
+        """The address of that page with a link's token; empty without such a page."""
+        if not self.order_page:
+            return ""
+        return url_for(self.order_page, token=token, _external=True).replace("%7Btoken%7D", "{token}")
+
     def require(self, permission: str) -> None:
         """
         Refuse what the person of this request may not do, or not see.

@@ -40,6 +40,17 @@ PLUGIN_HOOKS: Final[Words] = {
 }
 """What a plugin is asked at work."""
 
+MESSAGES: Final[Words] = {
+    "placed": mark("Order is placed"),
+    "paid": mark("Payment has come"),
+    "shipped": mark("Order is sent"),
+    "cancelled": mark("Order was cancelled"),
+}
+"""What clients are told of, in the order in which it happens."""
+
+LANGUAGES: Final[Words] = {"ru": mark("Russian"), "en": mark("English")}
+"""In which messages are written."""
+
 CONTENTS_OPEN: Final = frozenset({"pending", "pending_paid", "preparing"})
 """The statuses in which staff may change an order's contents; the core decides, the screens offer it nowhere else."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from orderkit_flask.method_kinds import MethodKind, PaymentKind, ShippingKind
+from orderkit_flask.rule_kinds import NotificationKind, PriceKind
 from orderkit_flask.tab import Tab
 from orderkit_flask.views.adjustments import AdjustmentViews
 from orderkit_flask.views.cancelling import CancelViews
@@ -73,6 +74,8 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield from _of_contents(tab)
     yield from _of_methods(tab, ShippingKind())
     yield from _of_methods(tab, PaymentKind(tab.host.pages))
+    yield from _of_methods(tab, NotificationKind(tab.order_address))
+    yield from _of_methods(tab, PriceKind())
 
 
 def _of_people(tab: Tab) -> Iterator[Route]:
@@ -98,8 +101,8 @@ def _of_contents(tab: Tab) -> Iterator[Route]:
 
 
 def _of_methods(tab: Tab, kind: MethodKind) -> Iterator[Route]:
-    """The addresses of one kind of methods."""
-    views, name, root = MethodViews(tab, kind), f"{kind.name}_method", f"/{kind.name}-methods"
+    """The addresses of one kind of methods or rules."""
+    views, name, root = MethodViews(tab, kind), kind.name, f"/{kind.name.replace('_', '-')}s"
     yield Route(root, f"{name}s", views.list)
     yield Route(f"{root}/new", f"{name}_types", views.types)
     yield Route(f"{root}/new/<code>", f"new_{name}", views.blank)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import attrs
-from flask import Response, url_for
+from flask import Response
 
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
@@ -25,5 +25,5 @@ class LinkViews:
         if not self.tab.order_page:
             return WindowPage(self.tab).back(order_id)
         token = self.tab.desk().orders.issue_link(id, actor=self.tab.actor())
-        address = url_for(self.tab.order_page, token=token, _external=True)
-        return WindowPage(self.tab).show(order_id, editing="link", form=Form.of({"link": address}))
+        form = Form.of({"link": self.tab.order_address(token)})
+        return WindowPage(self.tab).show(order_id, editing="link", form=form)

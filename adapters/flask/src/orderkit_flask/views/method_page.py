@@ -48,9 +48,13 @@ class MethodPage:
         desk = tab.desk()
         return cls(tab, kind, desk, tab.speech(desk.site.timezone))
 
+    def id(self, text: str) -> UUID:
+        """An id of an address or a form; raises `NotFoundError` for what is none."""
+        return parse_id(text, self.kind.name.rpartition("_")[2])
+
     def one(self, method_id: str) -> Method:
         """The method an address names; raises `NotFoundError`."""
-        method: Method = self.kind.one(self.desk, parse_id(method_id, "method"))
+        method: Method = self.kind.one(self.desk, self.id(method_id))
         return method
 
     def made_of(self, code: str) -> MethodType:
@@ -64,13 +68,13 @@ class MethodPage:
 
     def list(self, problem: str = "", status: int = 200) -> Response:
         """All of them in order of display; *problem* says why nothing was changed."""
-        title = {"shipping": self.say.text("Delivery methods"), "payment": self.say.text("Payment methods")}
         found = tuple(rows(self.desk, self.kind, self.tab.kit.plugins, self.say))
         return self._show(
             "methods.html",
-            title[self.kind.name],
+            self.say.text(self.kind.words.all),
             status,
             rows=found,
+            types=self.kind.types(self.desk, self.say.language.code),
             problem=problem,
             pages=self.tab.host.pages,
             amiss=sum(plugin.is_amiss for plugin in self.tab.kit.plugins),
@@ -106,7 +110,7 @@ class MethodPage:
         """Back to the list, to the method that was stored; the form *again* where it was refused."""
         if isinstance(done, Refused):
             return again(done.form, done.status)
-        return self.tab.finish(f"{self.kind.name}_methods", focus=f"ok-edit-{done.id}")
+        return self.tab.finish(f"{self.kind.name}s", focus=f"ok-edit-{done.id}")
 
     def change(self, verb: Callable[[], object], is_done: Callable[[], bool], focus: str) -> Response:
         """
@@ -124,7 +128,7 @@ class MethodPage:
                     "Somebody changed the list at the same moment. Look at it and press again."
                 )
                 return self.list(told, 409)
-        return self.tab.go(f"{self.kind.name}_methods", _anchor=focus)
+        return self.tab.go(f"{self.kind.name}s", _anchor=focus)
 
     def check(self, method: Method) -> tuple[str, ...]:
         """Ask the plugin of a method whether its settings lead to where they should: what is wrong, in words."""
@@ -143,7 +147,7 @@ class MethodPage:
         """The form of a new one, which will be the last."""
         last = max((method.position for method in self.kind.all(self.desk)), default=0)
         settings = fill(fields_of(made_of.settings), {}, self.say)
-        return Form.of({**self.kind.begin(made_of), **settings, "position": str(last + 1)})
+        return Form.of({**self.kind.begin(made_of, self.say), **settings, "position": str(last + 1)})
 
     def fill(self, method: Method) -> Form:
         """The form with what stands in a method now."""
@@ -172,9 +176,7 @@ class MethodPage:
     # Pieces.
 
     def _new(self) -> str:
-        say = self.say
-        new = {"shipping": say.text("New delivery method"), "payment": say.text("New payment method")}
-        return new[self.kind.name]
+        return self.say.text(self.kind.words.new)
 
     def _groups(self, fields: Sequence[SettingField], document: Document) -> Sequence[SettingGroup]:
         by = Drawing(self.desk.site.currency, document, self.desk.settings.secret_references)
@@ -183,11 +185,14 @@ class MethodPage:
     def _form(
         self, title: str, form: Form, groups: Sequence[SettingGroup], status: int, **values: object
     ) -> Response:
-        pages = self.kind.choices(form.was.get("pages", ()))
-        return self._show("method.html", title, status, form=form, groups=groups, pages=pages, **values)
+        choices = self.kind.choices(form.was.get("pages", ()), self.say)
+        return self._show("method.html", title, status, form=form, groups=groups, choices=choices, **values)
 
     def _show(self, screen: str, title: str, status: int = 200, **values: object) -> Response:
-        return self.tab.page(screen, self.say, title=title, status=status, kind=self.kind.name, **values)
+        kind = self.kind
+        return self.tab.page(
+            screen, self.say, title=title, status=status, kind=kind.name, told=kind.words, **values
+        )
 
 
 def changed(stored: Method, fields: Mapping[str, Any], version: int) -> Method:

@@ -1,4 +1,4 @@
-"""«Способы доставки» and «Способы оплаты»: the lists, the form of a method, its switch and its place."""
+"""Methods and rules: the lists, the form of one, its switch and its place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from flask import Response, request
 from orderkit.plugin import fields_of
 from orderkit_flask.attempting import attempt
 from orderkit_flask.forms import Form
-from orderkit_flask.identifiers import parse_id
 from orderkit_flask.method_kinds import MethodKind
 from orderkit_flask.method_rows import is_arranged, moved
 from orderkit_flask.permissions import needs
@@ -22,7 +21,7 @@ from orderkit_flask.views.method_page import MethodPage, changed
 
 @attrs.frozen
 class MethodViews:
-    """The screens of one kind of methods."""
+    """The screens of one kind of methods or rules."""
 
     tab: Tab
     kind: MethodKind
@@ -105,7 +104,7 @@ class MethodViews:
     def move(self, method_id: str) -> Response:
         """Put it right before or right after another one; asked twice, it is done once."""
         page, actor = self._page(), self.tab.actor()
-        id, before, after = parse_id(method_id, "method"), _neighbour("before"), _neighbour("after")
+        id, before, after = page.id(method_id), _neighbour(page, "before"), _neighbour(page, "after")
         place = partial(moved, id=id, before=before, after=after)
         ids = place(self.kind.all(page.desk))
         return page.change(
@@ -118,6 +117,6 @@ class MethodViews:
         return MethodPage.of(self.tab, self.kind)
 
 
-def _neighbour(name: str) -> UUID | None:
-    """The method that another one is moved beside; raises `NotFoundError` for what is no id."""
-    return parse_id(request.form[name], "method") if name in request.form else None
+def _neighbour(page: MethodPage, name: str) -> UUID | None:
+    """The one that another one is moved beside; raises `NotFoundError` for what is no id."""
+    return page.id(request.form[name]) if name in request.form else None

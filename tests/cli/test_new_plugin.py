@@ -184,6 +184,15 @@ def test_update_with_open_changes(
     assert not is_newest(mine)
 
 
+def test_update_without_git(made: tuple[Result, Path], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what is missing."""
+    shutil.copytree(made[1], folder / "drone-post")
+    templates(folder, monkeypatch, {})
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+
+    assert "--update needs git" in run("carrier", "drone-post", "--update").stderr
+
+
 def test_update_of_what_is_no_project() -> None:
     """It says what it looked for."""
     result = run("carrier", "drone-post", "--update")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -40,6 +41,17 @@ class Mailbox:
         self.answers: dict[str, str] = {}
         self.letters: list[EmailMessage] = []
         self.recipients: list[str] = []
+        self.down: Callable[[], object] = lambda: None
+
+    @property
+    def texts(self) -> list[str]:
+        """The plain text of each letter."""
+        parts = [letter.get_body(("plain",)) for letter in self.letters]
+        return [part.get_content() for part in parts if part is not None]
+
+    def fail(self) -> None:
+        """Nobody answers from now on."""
+        self.down()
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's names
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -107,11 +119,15 @@ def serving(
         auth_require_tls=True,
         enable_SMTPUTF8=True,
     )
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # it tells all that passes
     controller.start()
-    try:
-        yield box
-    finally:
-        controller.stop()
+    with ExitStack() as stack:
+        stack.callback(controller.stop, no_assert=True)
+        box.down = stack.pop_all().close
+        try:
+            yield box
+        finally:
+            box.down()
 
 
 def _context(certificate: Path | None) -> ssl.SSLContext | None:

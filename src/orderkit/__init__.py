@@ -11,6 +11,7 @@ from orderkit.domain.editing import AddLine, ChangeQuantity, LineEdit, RemoveLin
 from orderkit.domain.events import (
     CancelRequested,
     Event,
+    MessageRequested,
     OrderEdited,
     OrderImported,
     OrderRef,
@@ -22,6 +23,7 @@ from orderkit.domain.events import (
 from orderkit.domain.journal import Difference, JournalEntry
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Choice, Lifecycle, Status
 from orderkit.domain.line import Adjustment, AdjustmentKind, Line
+from orderkit.domain.messaging import Failure, MessageStatus, OrderMessage
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
@@ -97,11 +99,14 @@ __all__ = [
     "Event",
     "Evidence",
     "FactKind",
+    "Failure",
     "Finding",
     "JournalEntry",
     "Lifecycle",
     "Line",
     "LineEdit",
+    "MessageRequested",
+    "MessageStatus",
     "MethodQuote",
     "Money",
     "MoneyFact",
@@ -112,6 +117,7 @@ __all__ = [
     "OrderFilter",
     "OrderImported",
     "OrderKit",
+    "OrderMessage",
     "OrderRef",
     "OrderRow",
     "OrderStatusChanged",

@@ -11,6 +11,7 @@ import attrs
 from orderkit.domain.site import Site
 from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
+from orderkit.services.messages import Messages
 from orderkit.services.operations import Operations
 from orderkit.services.orders import Orders
 from orderkit.services.payments import Payments
@@ -32,6 +33,7 @@ class Desk:
     carts: Carts
     settings: Settings
     shipping: Shipping
+    messages: Messages
 
 
 OpenDesk: TypeAlias = "Callable[[Callable[[], datetime]], Desk]"

@@ -20,6 +20,7 @@ from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
+from orderkit.registry.channels import Channels
 from orderkit.registry.choosing import Wanted
 from orderkit.registry.finding import gather
 from orderkit.registry.limiting import Hanging
@@ -35,10 +36,13 @@ from orderkit.registry.troubles import Troubles
 from orderkit.registry.vault import Vault
 from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
+from orderkit.services.messages import Messages
 from orderkit.services.operations import Operations, Reconciled
 from orderkit.services.orders import Orders
 from orderkit.services.outbox import Outbox, WorkReport
 from orderkit.services.payments import Payments
+from orderkit.services.sending import NAME as MESSAGES
+from orderkit.services.sending import Sending
 from orderkit.services.settings.verbs import Settings
 from orderkit.services.shipping import Shipping
 from orderkit.services.verify import Finding, Verify
@@ -147,6 +151,7 @@ class OrderKit:
         self._hanging = Hanging()
         self._troubles = Troubles(clock)
         self._rulings = Rulings(self.registry.functions, self._hanging, self._troubles)
+        self._tokens: dict[UUID, str] = {}
         self._subscriptions: list[Subscription] = [
             limited(one, self._hanging, self._troubles) for one in self.registry.subscriptions.values()
         ]
@@ -213,7 +218,7 @@ class OrderKit:
             SettingsError: The name is taken, *event* is no event class, or *handler* cannot be called.
         """
         wanted = subscribe(event, handler, name=name)
-        if wanted.name in self.subscriptions:
+        if wanted.name in (*self.subscriptions, MESSAGES):
             raise SettingsError(
                 f"a subscriber named {wanted.name!r} is there already; give each its own name",
                 code="subscriber_exists",
@@ -229,6 +234,8 @@ class OrderKit:
         """
         Hand committed events to their subscribers until none is due or *budget* seconds are used up.
 
+        Messages to clients are sent by this, too, where a notification rule wants them.
+
         Nothing is taken while nobody has subscribed, nor where a subscriber is lacking here who has worked this
         database before: it would be taken away from that one. The report names those; see `forget_subscriber`.
         Each site has its share of the budget, and what the sites before it did not need.
@@ -239,7 +246,10 @@ class OrderKit:
             queue = OutboxQueue(self.database, site)
             share = timedelta(seconds=max(deadline - time.monotonic(), 0) / others)
             known = SubscriberList(self.database, site)
-            report += Outbox(queue, known, tuple(self._subscriptions), self.clock, new_uuid).work(share)
+            sending = self._sending(site)
+            subscriptions = (*self._subscriptions, *sending.subscriptions())
+            give_up = {MESSAGES: sending.give_up}
+            report += Outbox(queue, known, subscriptions, self.clock, new_uuid, give_up).work(share)
         return report
 
     def forget_subscriber(self, name: str) -> bool:
@@ -305,4 +315,11 @@ class OrderKit:
             Carts(store, reader, visitors, acting, is_offered, rules, self.lifecycle),
             Settings(store, reader, acting, workshop),
             Shipping(reader, workshop),
+            Messages(store, reader, acting),
         )
+
+    def _sending(self, site: Site) -> Sending:
+        """What writes to the clients of a site."""
+        desk = self._desk(site, self.clock)
+        store, reader, acting = desk.messages.store, desk.messages.reader, desk.messages.acting
+        return Sending(store, reader, acting, Channels(desk.settings.workshop), new_token, self._tokens)

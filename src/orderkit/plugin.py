@@ -32,6 +32,7 @@ from orderkit.domain.delivery import Recipient
 from orderkit.domain.events import (
     CancelRequested,
     Event,
+    MessageRequested,
     OrderEdited,
     OrderImported,
     OrderRef,
@@ -86,6 +87,7 @@ __all__ = [
     "LooksUpPayments",
     "LookupRequest",
     "Message",
+    "MessageRequested",
     "Money",
     "NotFound",
     "NumberDraft",

@@ -27,6 +27,7 @@ from orderkit.domain.events import (
 )
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment
+from orderkit.domain.messaging import ask
 from orderkit.domain.moving import cancel, set_status
 from orderkit.domain.order import Order
 from orderkit.domain.paying import record, refund
@@ -128,6 +129,10 @@ CASES: list[tuple[Any, dict[str, Any]]] = [
         {"OrderStatusChanged": moved(Status.PENDING, Status.CANCELLED)},
     ),
     (lambda: request_cancel(order(status=Status.PREPARING), act(ActorKind.BUYER)), {"CancelRequested": {}}),
+    (
+        lambda: ask("shipped", CASH, order(), attrs.evolve(act(ActorKind.HOST), new_id=lambda: PERSON)),
+        {"MessageRequested": {"message": "shipped", "message_id": str(PERSON), "rule_id": str(CASH)}},
+    ),
 ]
 
 

@@ -6,7 +6,17 @@ import typing
 from orderkit import Desk
 from tests.house.tables import code, table
 
-SERVICES = ("orders", "payments", "operations", "contacts", "visitors", "carts", "shipping", "settings")
+SERVICES = (
+    "orders",
+    "payments",
+    "operations",
+    "messages",
+    "contacts",
+    "visitors",
+    "carts",
+    "shipping",
+    "settings",
+)
 
 
 def test_every_verb_is_listed() -> None:

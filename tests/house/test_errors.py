@@ -37,6 +37,7 @@ COMPUTED = {
         "contact_not_found",
         "link_not_found",
         "payment_not_found",
+        "message_not_found",
         "method_not_found",
         "rule_not_found",
     },

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 
 import pytest
 
-from orderkit.testing import CarrierContract, Fake, PaymentProviderContract, RefundingFake
+from orderkit.testing import (
+    CarrierContract,
+    ChannelContract,
+    Fake,
+    Inbox,
+    PaymentProviderContract,
+    RefundingFake,
+)
 from orderkit.testing.plugins import PluginContract
 from tests.house.tables import code, table
 
 PAGE = "reference/testing.md"
-BOTH: tuple[type, ...] = (CarrierContract, PaymentProviderContract)
+ALL: tuple[type, ...] = (CarrierContract, ChannelContract, PaymentProviderContract)
 
 
 def checks(contract: type) -> Mapping[str, str]:
@@ -20,7 +27,7 @@ def checks(contract: type) -> Mapping[str, str]:
 
 @pytest.mark.parametrize(
     ("heading", "contract"),
-    [("Every plugin", PluginContract), *((one.__name__, one) for one in BOTH)],
+    [("Every plugin", PluginContract), *((one.__name__, one) for one in ALL)],
     ids=lambda value: str(value),
 )
 def test_checks(heading: str, contract: type) -> None:
@@ -32,18 +39,23 @@ def test_checks(heading: str, contract: type) -> None:
 
 def test_what_a_subclass_gives() -> None:
     """Each name that a subclass may give is told, with the contract that asks for it."""
-    given = dict.fromkeys(PluginContract.__annotations__, "both")
-    given |= {name: f"`{one.__name__}`" for one in BOTH for name in one.__annotations__}
-    given["fake"] = "`PaymentProviderContract`"
+    given = dict.fromkeys(PluginContract.__annotations__, "all")
+    asked = {
+        name: [f"`{one.__name__}`" for one in ALL if name in one.__annotations__]
+        for one in ALL
+        for name in one.__annotations__
+    }
+    given |= {name: ", ".join(contracts) for name, contracts in asked.items()}
+    given |= {"fake": "`PaymentProviderContract`", "inbox": "`ChannelContract`"}
     told = {code(row["name"]): row["of"] for row in table(PAGE, "What a subclass gives")}
 
     assert {name: of for name, of in given.items() if not name.startswith("_")} == told
 
 
-@pytest.mark.parametrize("fake", [Fake, RefundingFake])
-def test_fake(fake: type) -> None:
-    """What a fake must have is told."""
-    members = {name for name in vars(fake) if not name.startswith("_")}
-    told = {code(row["member"]).removesuffix("()") for row in table(PAGE, fake.__name__)}
+@pytest.mark.parametrize("side", [Fake, Inbox, RefundingFake])
+def test_other_sides(side: type) -> None:
+    """What a fake or an inbox must have is told."""
+    members = {name for name in vars(side) if not name.startswith("_")}
+    told = {code(row["member"]).removesuffix("()") for row in table(PAGE, side.__name__)}
 
     assert members == told

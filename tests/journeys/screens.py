@@ -36,6 +36,7 @@ NO_SCREENS = {
     "export": "a file",
     "foretell_payment": "a line of the form that records a payment",
     "add_note": "its form stands in the order's window",
+    "send_again": "a button in the order's journal",
     "make_link": "its form stands in the order's window, which shows the link",
     "confirm_link": "a button of the contact's window",
     "dismiss_link": "a button of the contact's window",

@@ -166,6 +166,58 @@ def provider(line: Line, made: type = Card, **fields: Any) -> ModuleType:
     return plugin(ok.PaymentProviderType(**own | fields))
 
 
+class Pigeonry:
+    """The other side of a pigeon."""
+
+    def __init__(self) -> None:
+        self.arrived: list[ok.Message] = []
+        self.is_shut = False
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.arrived]
+
+    def fail(self) -> None:
+        self.is_shut = True
+
+    def land(self, message: ok.Message) -> None:
+        if self.is_shut:
+            raise ConnectionError("nobody is in")
+        self.arrived.append(message)
+
+
+@attrs.frozen
+class PigeonSettings:
+    token: ok.Secret = ok.setting(label={"en": "Token", "ru": "Токен"})
+
+
+@attrs.frozen
+class Pigeon:
+    settings: Any
+    services: ok.Services
+    pigeonry: Pigeonry = attrs.field(repr=False)
+
+    def send(self, message: ok.Message) -> Any:
+        if not message.to.email:
+            return ok.Refused("no address")
+        self.services.log.info("message %s is carried", message.id)
+        self.pigeonry.land(message)
+        return ok.Sent(f"pigeon-{message.id}")
+
+
+def channel(pigeonry: Pigeonry, send: Callable[..., Any] | None = None, made: type = Pigeon) -> ModuleType:
+    """A plugin with a channel to that pigeonry; *send* takes the channel and the message."""
+    made = made if send is None else type("Pigeon", (made,), {"send": send})
+    return plugin(
+        ok.ChannelType(
+            code="pigeon",
+            label={"en": "Pigeon", "ru": "Голубь"},
+            settings=PigeonSettings,
+            factory=lambda settings, services: made(settings, services, pigeonry),
+        )
+    )
+
+
 def a_moment() -> None:
     """Long enough for the other threads."""
     time.sleep(0.02)

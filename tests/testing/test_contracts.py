@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 
 from orderkit import testing
-from orderkit.testing import CarrierContract, PaymentProviderContract, importing
+from orderkit.testing import CarrierContract, ChannelContract, PaymentProviderContract, importing
 from orderkit.testing.importing import Imported, imported
 from orderkit.testing.telling import FIRST
-from tests.testing import broken
+from tests.testing import broken, broken_channels
 
 ROOT = Path(__file__).parents[2]
-CASES = {name: case for name, case in vars(broken).items() if name.startswith("Test")}
+CASES = {
+    name: case
+    for cases in (broken, broken_channels)
+    for name, case in vars(cases).items()
+    if name.startswith("Test")
+}
 PARTS = ("found: ", "why: ", "to do: ")
 SKIPS = (
     "the test names no `entry_point`: ",
@@ -50,7 +55,10 @@ def run(folder: Path) -> Listener:
     ini.write_text(f"[pytest]\npythonpath = {ROOT}\nfilterwarnings = error\n", encoding="utf-8")
     listener = Listener()
     options = ["--import-mode=importlib", "--noconftest", "-q", "-p", "no:cacheprovider"]
-    pytest.main(["-c", str(ini), f"--rootdir={ROOT}", *options, broken.__file__], plugins=[listener])
+    pytest.main(
+        ["-c", str(ini), f"--rootdir={ROOT}", *options, broken.__file__, broken_channels.__file__],
+        plugins=[listener],
+    )
     return listener
 
 
@@ -105,7 +113,7 @@ def test_what_does_not_concern(heard: Listener) -> None:
     assert [] == [why for why in SKIPS if not any(reason.startswith(why) for reason in heard.skipped)]
 
 
-@pytest.mark.parametrize("contract", [CarrierContract, PaymentProviderContract])
+@pytest.mark.parametrize("contract", [CarrierContract, ChannelContract, PaymentProviderContract])
 def test_every_check_is_broken(contract: type) -> None:
     """There is no check that nothing fails."""
     checks = {name for name in dir(contract) if name.startswith("test_")}
@@ -138,4 +146,13 @@ def test_an_import_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_public_names() -> None:
     """`orderkit.testing` offers exactly these names."""
-    assert ["CarrierContract", "Fake", "PaymentProviderContract", "RefundingFake"] == testing.__all__
+    names = [
+        "CarrierContract",
+        "ChannelContract",
+        "Fake",
+        "Inbox",
+        "PaymentProviderContract",
+        "RefundingFake",
+    ]
+
+    assert names == testing.__all__

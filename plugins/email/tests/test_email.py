@@ -11,10 +11,12 @@ import orderkit_email.server
 import pytest
 
 import orderkit.plugin as ok
+from orderkit.testing import ChannelContract
 from tests.plugins import services
 from tests.smtp import PASSWORD, USER, Mailbox, free_port, self_signed, serving
 
 [EMAIL] = orderkit_email.orderkit_channels()
+CONTRACT_PORT = free_port()
 ANNA = ok.Recipient(name="Анна Ким", email="anna@example.com")
 
 
@@ -22,6 +24,22 @@ ANNA = ok.Recipient(name="Анна Ким", email="anna@example.com")
 def box() -> Iterator[Mailbox]:
     with serving() as box:
         yield box
+
+
+class TestContract(ChannelContract):
+    """It keeps to the contract."""
+
+    plugin = orderkit_email
+    settings = EMAIL.settings(
+        host="127.0.0.1", port=CONTRACT_PORT, security="none", sender="shop@coffee.example"
+    )
+    entry_point = "email"
+
+    @pytest.fixture
+    def inbox(self) -> Iterator[Mailbox]:
+        """A server at the port of the settings."""
+        with serving(port=CONTRACT_PORT) as box:
+            yield box
 
 
 @pytest.fixture

@@ -258,9 +258,9 @@ def _may_overwrite(report: Path) -> bool:
 @database_option
 @click.option(
     "--subscribers",
-    required=True,
     metavar="MODULE:FUNCTION",
-    help="A function of the host that takes the kit and subscribes to it, such as shop.orders:subscribe.",
+    help="A function of the host that takes the kit and subscribes to it, such as shop.orders:subscribe. "
+    "Without it, messages to clients and plugins alone are worked for.",
 )
 @click.option("--once", is_flag=True, help="Work what is due now, then stop, instead of waiting for more.")
 @click.option(
@@ -275,9 +275,11 @@ def _may_overwrite(report: Path) -> bool:
 @click.option(
     "--forget", multiple=True, metavar="NAME", help="First forget a subscriber that there is no more."
 )
-def work(url: str, subscribers: str, once: bool, pause: float, retry: bool, forget: tuple[str, ...]) -> None:
+def work(
+    url: str, subscribers: str | None, once: bool, pause: float, retry: bool, forget: tuple[str, ...]
+) -> None:
     """
-    Hand committed events to their subscribers, at least once each.
+    Send messages to clients, and hand committed events to their subscribers, at least once each.
 
     Subscribers are code of the host, so --subscribers names the function that registers them with kit.subscribe.
     Stop it with Ctrl-C; what was in hand is handed out again later. An event whose subscriber fails again and again
@@ -285,8 +287,10 @@ def work(url: str, subscribers: str, once: bool, pause: float, retry: bool, forg
     --forget names it.
     """
     kit = _opened(url)
-    _named(subscribers)(kit)
-    if not kit.subscriptions:
+    known = kit.subscriptions
+    if subscribers is not None:
+        _named(subscribers)(kit)
+    if subscribers is not None and kit.subscriptions == known:
         raise SettingsError(
             f"--subscribers {subscribers} subscribed to nothing, so there is nothing to hand out"
         )

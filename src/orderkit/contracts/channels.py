@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import attrs
 
@@ -13,7 +13,10 @@ from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.text import LONG, clean
-from orderkit.errors import InvalidInputError
+from orderkit.errors import InvalidInputError, SettingsError
+
+SEND_LIMIT = 60.0
+"""Seconds that a channel has to carry a message; what it answers later is not heard."""
 
 
 @attrs.frozen(kw_only=True)
@@ -111,6 +114,8 @@ class ChannelType:
         label: What the admin picks it by.
         settings: An attrs class of `setting` fields.
         factory: Makes the channel of one rule, with an instance of *settings*; asks nobody yet.
+        writes_to: Which of the recipient's it needs; whoever left that empty is not written to, and nothing is said
+            of it. Empty for a channel that finds out for itself.
         description: A sentence for the admin.
         settings_version: Raised when settings are stored in another way than before; then *upgrade* is needed.
         upgrade: Called with a document of an earlier version, as a dictionary of its own, and with that version;
@@ -124,6 +129,7 @@ class ChannelType:
     label: Text
     settings: type
     factory: Callable[[Any, Services], Channel]
+    writes_to: Literal["email", "phone", ""] = ""
     description: Text = ""
     settings_version: int = 1
     upgrade: Upgrade | None = None
@@ -131,4 +137,8 @@ class ChannelType:
     def __attrs_post_init__(self) -> None:
         texts: dict[str, object] = {"label": self.label, "description": self.description}
         check_descriptor("channel", self.code, texts=texts, settings=self.settings, factory=self.factory)
+        if self.writes_to not in ("email", "phone", ""):
+            raise SettingsError(
+                f"channel {self.code!r}: writes_to must be 'email', 'phone' or empty", code="bad_descriptor"
+            )
         check_version("channel", self.code, self.settings_version, self.upgrade)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import attrs
@@ -12,6 +13,20 @@ from orderkit.domain.text import clean
 from orderkit.errors import SettingsError
 
 E = TypeVar("E", bound=Event)
+
+
+class TryAgainError(Exception):
+    """
+    Raised by a handler for what is no failure of its own: it is to be told again, and not before *after* has passed.
+
+    Args:
+        reason: Why, by a code or a class: it is logged and stored.
+    """
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after or timedelta(0)
 
 
 @attrs.frozen(slots=True)

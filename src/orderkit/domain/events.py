@@ -105,6 +105,18 @@ class CancelRequested:
     order: OrderRef
 
 
+@attrs.frozen(slots=True)
+class MessageRequested:
+    """A message to the client is to be sent: *message* is its kind, *message_id* what it is known by over all tries."""
+
+    id: UUID
+    at: datetime
+    order: OrderRef
+    message: str
+    message_id: str
+    rule_id: str
+
+
 Event: TypeAlias = (
     OrderSubmitted
     | OrderImported
@@ -113,6 +125,7 @@ Event: TypeAlias = (
     | PaymentReceived
     | PaymentReturned
     | CancelRequested
+    | MessageRequested
 )
 Payload: TypeAlias = Mapping[str, Json]
 
@@ -126,6 +139,7 @@ EVENT_TYPES: Mapping[str, type[Event]] = {
         PaymentReceived,
         PaymentReturned,
         CancelRequested,
+        MessageRequested,
     )
 }
 """Name → class; the name is what the outbox stores."""
@@ -138,10 +152,12 @@ def events_of(entry: JournalEntry, total: int, currency: str) -> dict[str, Paylo
     Args:
         total: The order's total after the change, in minor units.
     """
-    if entry.order_id is None or entry.version is None:
+    if entry.order_id is None:
         return {}
     if entry.actor.kind is ActorKind.IMPORT:
         return {"OrderImported": _money(total, currency)} if entry.version == 1 else {}
+    if entry.version is None:
+        return {"MessageRequested": _message(entry)} if entry.kind == MESSAGE_REQUESTED else {}
     return {
         name: payload
         for name, rule in _RULES.items()
@@ -158,6 +174,8 @@ def restore(name: str, payload: Payload, *, id: UUID, at: datetime, order: Order
     return EVENT_TYPES[name](id=id, at=at, order=order, **fields)  # type: ignore[arg-type]
 
 
+MESSAGE_REQUESTED = "message.requested"
+"""The one kind of entry that changes nothing and causes an event."""
 _EDITS = frozenset({"order.lines_edited", "order.adjustments_edited", "order.delivery_edited"})
 
 
@@ -190,6 +208,14 @@ def _received(entry: JournalEntry, total: int, currency: str) -> Payload | None:
 
 def _returned(entry: JournalEntry, total: int, currency: str) -> Payload | None:
     return _money(-_paid_by(entry), currency, "amount") if _paid_by(entry) < 0 else None
+
+
+def _message(entry: JournalEntry) -> Payload:
+    return {
+        "message": entry.data["message"],
+        "message_id": str(entry.id),
+        "rule_id": entry.data["rule_id"],
+    }
 
 
 def _cancel_requested(entry: JournalEntry, total: int, currency: str) -> Payload | None:

@@ -25,6 +25,7 @@ class Verb(enum.StrEnum):
     EDIT_DELIVERY = "orders.edit_delivery"
     ADD_NOTE = "orders.add_note"
     ISSUE_LINK = "orders.issue_link"
+    SEND_AGAIN = "messages.send_again"
     REQUEST_CANCEL = "orders.request_cancel"
     DECLINE_CANCEL = "orders.decline_cancel"
     CHOOSE = "payments.choose"
@@ -48,6 +49,7 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
         Verb.EDIT_DELIVERY: _BUYER_AND_DESK,
         Verb.ADD_NOTE: DESK,
         Verb.ISSUE_LINK: _BUYER_AND_DESK,
+        Verb.SEND_AGAIN: DESK,
         Verb.REQUEST_CANCEL: frozenset({ActorKind.BUYER}),
         Verb.DECLINE_CANCEL: DESK,
         Verb.CHOOSE: _BUYER_AND_DESK,

@@ -226,17 +226,19 @@ def _chain(now: Snapshot, version: int, entries: Sequence[JournalEntry]) -> Iter
 def _events(stored: StoredOrder) -> Iterator[str]:
     """The outbox holds exactly the events that the journal causes, and none was given up."""
     order, total = stored.order, 0
-    for entry in stored.entries:
+    for entry in (*stored.entries, *stored.asked):
         step = entry.difference("total")
         total = int(str(step.after or 0)) if step else total
-        head = {"number": order.number, "version": entry.version}
+        head = {"number": order.number, "version": entry.version}  # where nothing is changed, it says nothing
         expected = {
             name: {**head, **fields} for name, fields in events_of(entry, total, order.currency).items()
         }
         found = stored.events.get(entry.id, {})
+        if entry.version is None:
+            found = {name: {**fields, "version": None} for name, fields in found.items()}
         if expected != found:
             yield f"journal {entry.id} ({entry.kind}) causes {_names(expected)}, the outbox has {_names(found)}"
-    known = {entry.id for entry in stored.entries}
+    known = {entry.id for entry in (*stored.entries, *stored.asked)}
     for journal_id in stored.events.keys() - known:
         yield f"the outbox has events of journal {journal_id}, which changed nothing here"
     for id, event, error in stored.given_up:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from orderkit.domain.configuring import Configured
 from orderkit.domain.contact import Contact, ContactDetails
+from orderkit.domain.events import MESSAGE_REQUESTED
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.links import ISSUED
 from orderkit.domain.order import Order
@@ -47,6 +48,7 @@ class StoredOrder:
         payments: Likewise for each payment: stored and computed columns.
         entries: Its journal entries that changed it, oldest first.
         events: Per journal entry the names of the events in the outbox, each with number, version and payload.
+        asked: Entries that ask for messages, which change nothing and cause events.
         given_up: Events that no subscriber is tried with any more: id, name and what was raised last.
         told_links: Links that its journal tells of: the hash of each, and when it was issued.
         links: Links that open it, likewise.
@@ -58,6 +60,7 @@ class StoredOrder:
     payments: tuple[tuple[records.Row, records.Row], ...]
     entries: tuple[JournalEntry, ...]
     events: Mapping[UUID, Mapping[str, Any]]
+    asked: tuple[JournalEntry, ...]
     given_up: tuple[tuple[UUID, str, str], ...]
     told_links: Mapping[str, object]
     links: Mapping[str, object]
@@ -183,12 +186,13 @@ class Audit:
         ids = [rows[0]["id"] for rows in found]
         entries = _by(connection, tables.journal, self.site.id, "subject_id", ids)
         outbox = _by(connection, tables.outbox, self.site.id, "order_id", ids)
-        issued = _by(
-            connection, tables.journal, self.site.id, "order_id", ids, tables.journal.c.kind == ISSUED
+        issued, asked = (
+            _by(connection, tables.journal, self.site.id, "order_id", ids, tables.journal.c.kind == kind)
+            for kind in (ISSUED, MESSAGE_REQUESTED)
         )
         links = _by(connection, tables.order_links, self.site.id, "order_id", ids)
         return [
-            (id, self._order(rows, *(found.get(id, []) for found in (entries, outbox, issued, links))))
+            (id, self._order(rows, *(found.get(id, []) for found in (entries, outbox, asked, issued, links))))
             for id, rows in zip(ids, found, strict=True)
         ]
 
@@ -197,6 +201,7 @@ class Audit:
         rows: OrderRows,
         entries: list[sa.RowMapping],
         outbox: list[sa.RowMapping],
+        asked: list[sa.RowMapping],
         issued: list[sa.RowMapping],
         links: list[sa.RowMapping],
     ) -> StoredOrder | Unreadable:
@@ -216,6 +221,7 @@ class Audit:
             payments=tuple(payments),
             entries=told,
             events=_events(outbox),
+            asked=_entries(asked),
             given_up=tuple(
                 (event["id"], event["event"], event["error"])
                 for event in outbox

@@ -13,6 +13,7 @@ from uuid import UUID
 import attrs
 import sqlalchemy as sa
 
+from orderkit.domain import messaging
 from orderkit.domain.abandoning import is_left
 from orderkit.domain.change import Aggregate
 from orderkit.domain.configuring import C
@@ -287,6 +288,19 @@ class Reader:
         with self.database.reading() as connection:
             return tuple(configuring.load(connection, self.site.id, of))
 
+    def told_of(self, order_id: UUID, kinds: Collection[str]) -> list[JournalEntry]:
+        """All entries of these *kinds* in the journal of an order, oldest first."""
+        journal = tables.journal
+        query = (
+            sa.select(journal)
+            .where(
+                journal.c.site_id == self.site.id, journal.c.order_id == order_id, journal.c.kind.in_(kinds)
+            )
+            .order_by(journal.c.at, journal.c.id)
+        )
+        with self.database.reading() as connection:
+            return [restoring.entry(row) for row in connection.execute(query).mappings()]
+
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """All payment methods, switched off ones included, in order of display."""
         return self.configured(PaymentMethod)
@@ -354,6 +368,7 @@ class Reader:
         order = self.order(order_id)
         with self.database.reading() as connection:
             shipping = self._by_id(connection, ShippingMethod)
+            journal = self._journal(connection, tables.journal.c.order_id == order_id)
             return OrderView(
                 order=order,
                 is_abandoned=is_left(order, self.now()) and not self._placed_since(connection, order),
@@ -361,8 +376,9 @@ class Reader:
                 shipping_method=shipping.get(order.delivery.method_id) if order.delivery.method_id else None,
                 shipping_methods=shipping,
                 payment_methods=self._by_id(connection, PaymentMethod),
-                journal=self._journal(connection, tables.journal.c.order_id == order_id),
+                journal=journal,
                 recipients=self._recipients(connection, order_id),
+                messages=messaging.read(journal),
             )
 
     def contact_view(self, contact_id: UUID) -> ContactView:

@@ -13,6 +13,7 @@ from orderkit.domain.actor import Actor
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.journal import JournalEntry
+from orderkit.domain.messaging import OrderMessage
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
@@ -195,6 +196,7 @@ class OrderView:
         is_abandoned: As `OrderRow.is_abandoned`.
         journal: Newest first, at most `JOURNAL_LIMIT` entries.
         recipients: Every version of the delivery details that the journal may name, by id.
+        messages: Those to the client that this journal tells of, oldest first.
     """
 
     order: Order
@@ -205,6 +207,7 @@ class OrderView:
     shipping_methods: Mapping[UUID, ShippingMethod]
     journal: tuple[JournalEntry, ...]
     recipients: Mapping[UUID, Recipient]
+    messages: tuple[OrderMessage, ...]
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -5,6 +5,14 @@ It needs pytest: ``pip install orderkit[testing]``. Nothing else of the library 
 """
 
 from orderkit.testing.carriers import CarrierContract
+from orderkit.testing.channels import ChannelContract, Inbox
 from orderkit.testing.payments import Fake, PaymentProviderContract, RefundingFake
 
-__all__ = ["CarrierContract", "Fake", "PaymentProviderContract", "RefundingFake"]
+__all__ = [
+    "CarrierContract",
+    "ChannelContract",
+    "Fake",
+    "Inbox",
+    "PaymentProviderContract",
+    "RefundingFake",
+]

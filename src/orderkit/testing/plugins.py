@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
+from itertools import chain
 from typing import Any, ClassVar
 
 import attrs
@@ -230,10 +231,7 @@ class PluginContract:
         return ""
 
     def _types(self, registry: Registry) -> list[Contribution]:
-        found: Mapping[str, Contribution] = (
-            registry.carriers if self._kind == "carrier" else registry.payment_providers
-        )
-        of_class = [one for one in found.values() if one.settings is type(self.settings)]
+        of_class = [one for one in _brought(registry)[self._kind] if one.settings is type(self.settings)]
         return [one for one in of_class if self.code in ("", one.code)]
 
     def _bench(self) -> Bench:
@@ -251,8 +249,8 @@ class PluginContract:
 
     @staticmethod
     def _told(registry: Registry) -> list[tuple[str, object, type]]:
-        both: list[Contribution] = [*registry.carriers.values(), *registry.payment_providers.values()]
-        return [(one.code, one.label, one.settings) for one in both]
+        types = chain.from_iterable(_brought(registry).values())
+        return [(one.code, one.label, one.settings) for one in types]
 
     @staticmethod
     def _words(kind: Contribution) -> Iterator[tuple[str, Any]]:
@@ -282,6 +280,16 @@ class PluginContract:
             why="the form shows what the class says at its field; of what breaks nobody learns what to type instead",
             do="let problems() yield a Problem for it, or give the setting bounds (minimum, max_length)",
         )
+
+
+def _brought(registry: Registry) -> Mapping[TypeKind, Iterable[Contribution]]:
+    """What a contract can be about: the types that rows are made of."""
+    return {
+        "carrier": registry.carriers.values(),
+        "payment_provider": registry.payment_providers.values(),
+        "channel": registry.channels.values(),
+        "adjuster": registry.adjusters.values(),
+    }
 
 
 def _wrong_defaults(bench: Bench, currency: str) -> str:

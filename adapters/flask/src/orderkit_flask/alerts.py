@@ -9,6 +9,7 @@ import attrs
 from orderkit import Attempt, OrderView, PaymentStatus, Status, UnknownReason
 from orderkit_flask.speech import Speech
 from orderkit_flask.stages import lacking_delivery
+from orderkit_flask.words import FAILURES, MESSAGES
 
 LONGEST_WORDS = 300
 """So much of what a client said is shown in a strip."""
@@ -59,7 +60,22 @@ def alerts_of(view: OrderView, say: Speech, *, may_cancel: bool) -> tuple[Alert,
         *_of_money(view, say),
         *_of_answers(view, say),
         *_of_delivery(view, say),
+        *_of_messages(view, say),
     )
+
+
+def _of_messages(view: OrderView, say: Speech) -> Iterator[Alert]:
+    """The client was not told of something, and nothing more is tried."""
+    newest = {(message.kind, message.rule_id): message for message in view.messages}
+    for message in newest.values():
+        if message.needs_attention:
+            yield Alert(
+                say.text(
+                    "The letter “%(letter)s” was not sent: %(reason)s. It can be sent again in the journal.",
+                    letter=say.word(MESSAGES, message.kind),
+                    reason=_short(say.word(FAILURES, message.reason)),
+                )
+            )
 
 
 def _of_request(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[Alert]:

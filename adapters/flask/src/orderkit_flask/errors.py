@@ -61,6 +61,9 @@ WORDS: Final[Mapping[str, str]] = {
     "payment_not_found": mark(
         "There is no such payment in this order. The link may be old or copied in part."
     ),
+    "message_not_found": mark(
+        "There is no such message about this order. The link may be old or copied in part."
+    ),
     "method_not_found": mark("There is no such method on this site. The link may be old or copied in part."),
     "rule_not_found": mark("There is no such rule on this site. The link may be old or copied in part."),
     "method_type_not_found": mark("The plugin for this is not installed. Choose from those there are."),

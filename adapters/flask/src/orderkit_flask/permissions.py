@@ -25,6 +25,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "orders.contents": mark("changing the contents of orders"),
     "orders.link": mark("making links to orders for clients"),
     "orders.note": mark("writing notes on orders"),
+    "orders.message": mark("sending messages about orders again"),
     "orders.export": mark("saving the list of orders as a file"),
     "contacts.view": mark("viewing contacts"),
     "contacts.edit": mark("changing contacts"),

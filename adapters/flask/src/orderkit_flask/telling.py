@@ -9,11 +9,11 @@ from uuid import UUID
 
 import attrs
 
-from orderkit import ContactLink, ContactView, JournalEntry, OrderView
+from orderkit import ActorKind, ContactLink, ContactView, JournalEntry, OrderView
 from orderkit_flask.differences import Detail, Names, details_of
 from orderkit_flask.kin import labels_of
 from orderkit_flask.speech import Speech
-from orderkit_flask.words import ACTORS, EVIDENCE, KINDS
+from orderkit_flask.words import ACTORS, EVIDENCE, FAILURES, KINDS, MESSAGES
 
 ON_THE_LINE: Mapping[str, tuple[str, ...]] = {
     "order.created": ("status", "total"),
@@ -22,6 +22,8 @@ ON_THE_LINE: Mapping[str, tuple[str, ...]] = {
     "order.adjustments_edited": ("total",),
 }
 """Kind → the fields told on its line, beside a move of the status, which always is."""
+OUTCOMES = frozenset({"message.sent", "message.deferred", "message.failed"})
+"""Kinds that tell what came of a message."""
 FEW = 2
 """So many changed fields fit on the line, if nothing more telling does."""
 
@@ -37,6 +39,8 @@ class Told:
         details: The rest, on demand.
         order_id: The order it happened to; ``None`` for an event of the contact alone.
         contact: Whose it is, where that is another contact of the same person.
+        message: Which message to the client it is about, where that can be sent again; else empty.
+        is_amiss: Whether something went wrong with it.
         times: How often in a row, the last time *at*: somebody who looks at a page again and again does so once.
     """
 
@@ -50,6 +54,8 @@ class Told:
     order_id: UUID | None
     order_number: str
     contact: str = ""
+    message: str = ""
+    is_amiss: bool = False
     times: int = 1
 
 
@@ -69,7 +75,7 @@ def tell_order(view: OrderView, say: Speech) -> tuple[Day, ...]:
         shipping_methods={str(id): method.title for id, method in view.shipping_methods.items()},
         recipients={str(id): recipient for id, recipient in view.recipients.items()},
     )
-    return _days((_tell(entry, names, "", say) for entry in view.journal), say)
+    return _days((_tell(entry, names, "", say) for entry in _worth_telling(view.journal)), say)
 
 
 def tell_contact(view: ContactView, currency: str, say: Speech, *, with_orders: bool) -> tuple[Day, ...]:
@@ -105,7 +111,18 @@ def tell_contact(view: ContactView, currency: str, say: Speech, *, with_orders: 
         told = _tell(entry, of_order, view.order_numbers.get(entry.order_id, ""), say)
         return attrs.evolve(told, details=())
 
-    return _days((tell(entry) for entry in view.journal if with_orders or entry.order_id is None), say)
+    told = (entry for entry in _worth_telling(view.journal) if with_orders or entry.order_id is None)
+    return _days((tell(entry) for entry in told), say)
+
+
+def _worth_telling(journal: Iterable[JournalEntry]) -> Iterator[JournalEntry]:
+    """All but what the site asked for by itself and has done since: what came of it is told."""
+    entries = tuple(journal)
+    done = {entry.data.get("message_id") for entry in entries if entry.kind in OUTCOMES}
+    for entry in entries:
+        is_asked = entry.kind == "message.requested" and entry.actor.kind is ActorKind.HOST
+        if not (is_asked and str(entry.id) in done):
+            yield entry
 
 
 def _of_link(
@@ -125,14 +142,23 @@ def _tell(entry: JournalEntry, names: Names, order_number: str, say: Speech) -> 
     return Told(
         at=entry.at,
         actor=entry.actor.name or say.word(ACTORS, entry.actor.kind.value),
-        headline=say.word(KINDS, entry.kind),
+        headline=_headline(entry, say),
         line=line,
-        reason=entry.reason,
+        reason=entry.reason or say.word(FAILURES, str(entry.data.get("why", ""))),
         note=str(entry.data.get("text", "")) if entry.kind == "order.noted" else "",
         details=tuple(detail for detail in details if detail.field not in told),
         order_id=entry.order_id,
         order_number=order_number,
+        message=str(entry.data["message_id"]) if entry.kind in ("message.sent", "message.failed") else "",
+        is_amiss=entry.kind == "message.failed",
     )
+
+
+def _headline(entry: JournalEntry, say: Speech) -> str:
+    headline = say.word(KINDS, entry.kind)
+    if not entry.kind.startswith("message."):
+        return headline
+    return headline % {"letter": say.word(MESSAGES, str(entry.data.get("message")))}
 
 
 def _on_the_line(entry: JournalEntry, details: list[Detail], names: Names, say: Speech) -> Iterator[Detail]:

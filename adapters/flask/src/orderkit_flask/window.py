@@ -71,6 +71,11 @@ class OrderWindow:
         return Form.of({})
 
     @property
+    def again(self) -> Form:
+        """The button that sends a message again; another one for each message."""
+        return Form.of({})
+
+    @property
     def abandoned(self) -> str:
         """How long ago it was left, in words; empty where it is not abandoned."""
         return self.say.ago(self.order.changed_at) if self.view.is_abandoned else ""

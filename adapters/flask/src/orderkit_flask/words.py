@@ -227,6 +227,10 @@ KINDS: Final[Words] = {
     "order.cancel_declined": mark("The request to cancel was declined"),
     "order.link_issued": mark("A link for the client was made"),
     "order.noted": mark("A note"),
+    "message.requested": mark("The letter “%(letter)s” waits to be sent"),
+    "message.sent": mark("The letter “%(letter)s” was sent to the client"),
+    "message.deferred": mark("The letter “%(letter)s” did not get through yet, it is tried again"),
+    "message.failed": mark("The letter “%(letter)s” was not sent"),
     "payment.chosen": mark("A payment method was chosen"),
     "payment.started": mark("A payment was begun"),
     "payment.answered": mark("The provider answered"),
@@ -256,3 +260,17 @@ KINDS: Final[Words] = {
     "contact.unlinked": mark("Un-linked from another contact"),
     "contact.link_dismissed": mark("Said to be different people"),
 }
+
+FAILURES: Final[Words] = {
+    "outdated": mark("the order went on before it could be sent"),
+    "switched_off": mark("its rule was switched off"),
+    "given_up": mark("it did not get through for a day"),
+    "ConnectionRefusedError": mark("the server does not answer"),
+    "SMTPServerDisconnected": mark("the server broke off"),
+    "TimeoutError": mark("the server did not answer in time"),
+    "gaierror": mark("there is no server of that name"),
+    "hanging": mark("the plugin of the channel hangs"),
+    "nonsense": mark("the plugin of the channel answered nothing that makes sense"),
+    "unknown_channel": mark("the plugin of the channel is not installed"),
+}
+"""Why a letter was not sent; channels have words of their own besides."""

@@ -83,5 +83,6 @@ def orderkit_channels() -> list[ok.ChannelType]:
             description={"en": "Sent by your SMTP server.", "ru": "Через ваш SMTP-сервер."},
             settings=EmailSettings,
             factory=Email,
+            writes_to="email",
         )
     ]

@@ -18,6 +18,7 @@ from orderkit_flask.views.creating import CreationViews
 from orderkit_flask.views.delivery import DeliveryViews
 from orderkit_flask.views.exporting import ExportViews
 from orderkit_flask.views.links import LinkViews
+from orderkit_flask.views.messages import MessageViews
 from orderkit_flask.views.methods import MethodViews
 from orderkit_flask.views.money import MoneyViews
 from orderkit_flask.views.notes import NoteViews
@@ -62,6 +63,8 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield Route("/<order_id>/decline", "decline", cancel.answer_form)
     yield Route("/<order_id>/decline", "set_declined", cancel.answer, ("POST",))
     yield Route("/<order_id>/notes", "add_note", notes.save, ("POST",))
+    again = MessageViews(tab).send_again
+    yield Route("/<order_id>/messages/<message_id>/again", "send_again", again, ("POST",))
     yield Route("/<order_id>/link", "make_link", LinkViews(tab).make, ("POST",))
     money, payment = MoneyViews(tab), "/<order_id>/payments/<payment_id>"
     yield Route("/<order_id>/payments/new", "record_payment", money.record_form)

@@ -58,6 +58,7 @@ AMISS = """(narrow) => {
   ];
 }"""
 """What stands where it should not, whichever screen it is."""
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,7 @@ def test_screen(desk_page: Page, served: Served, shop: Shop, screen: Screen) -> 
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
             take(page, f"{screen.name}-{width}-{theme}")
+        page.evaluate(FRAME)  # a window that got another width is told of it with the next one
         assert [] == page.evaluate(OVERFLOW), width
         assert [] == page.evaluate(AMISS, width < 720), width
     page.remove_listener("console", said_into)

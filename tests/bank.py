@@ -1,0 +1,109 @@
+"""A payment provider whose bank is `orderkit.testing.bank`, as a plugin author writes one."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import attrs
+
+import orderkit.plugin as ok
+
+
+class AnswerError(Exception):
+    """The bank answered with a status that is none of success."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status.phrase)
+        self.status = status
+
+
+@attrs.frozen
+class BankSettings:
+    url: str = ok.setting(label={"en": "Address of the bank", "ru": "Адрес банка"})
+    token: ok.Secret = ok.setting(label={"en": "Token", "ru": "Токен"})
+    timeout: int = ok.setting(label={"en": "Seconds to wait", "ru": "Ждать, секунд"}, default=8, minimum=1)
+
+
+@attrs.frozen
+class BankCard:
+    settings: Any
+    services: ok.Services
+
+    def offer(self, request: ok.OfferRequest) -> ok.Offer:
+        return ok.Offer({"en": "At the bank of tests", "ru": "В банке для тестов"})
+
+    def start(self, request: ok.StartRequest) -> ok.Outcome:
+        asked = {
+            "operation": str(request.operation_id),
+            "number": request.number,
+            "amount": request.amount.minor,
+            "currency": request.amount.currency,
+            "return_url": request.return_url,
+        }
+        return _payment(self._post("/payments", request.key, asked))
+
+    def refund(self, request: ok.OperationRequest) -> ok.Outcome:
+        asked = {
+            "operation": str(request.operation_id),
+            "payment_id": int(request.reference),
+            "amount": request.amount.minor,
+        }
+        try:
+            made = self._post("/refunds", request.key, asked)
+        except AnswerError as answer:
+            if answer.status is HTTPStatus.CONFLICT:
+                return ok.Declined()
+            raise
+        return ok.Succeeded(ok.Money(made["amount"], request.amount.currency), str(made["id"]))
+
+    def look_up(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
+        kinds = {ok.Asked.PAYMENT: "/payments", ok.Asked.REFUND: "/refunds"}
+        if request.asked not in kinds:
+            return ok.Unknown()
+        query = urlencode({"operation": request.operation_id})
+        try:
+            found = self._call(Request(f"{self.settings.url}{kinds[request.asked]}?{query}"))
+        except AnswerError as answer:
+            if answer.status is HTTPStatus.NOT_FOUND:
+                return ok.NotFound()
+            raise
+        if request.asked is ok.Asked.PAYMENT:
+            return _payment(found)
+        return ok.Succeeded(ok.Money(found["amount"], request.amount.currency), str(found["id"]))
+
+    def _post(self, path: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        return self._call(Request(f"{self.settings.url}{path}", json.dumps(asked).encode(), headers))
+
+    def _call(self, request: Request) -> dict[str, Any]:
+        request.add_header("Authorization", f"Bearer {self.settings.token.reveal()}")
+        try:
+            with urlopen(request, timeout=self.settings.timeout) as answer:
+                document: dict[str, Any] = json.load(answer)
+                return document
+        except HTTPError as error:
+            with error:
+                raise AnswerError(HTTPStatus(error.code)) from None
+
+
+def _payment(document: dict[str, Any]) -> ok.Outcome:
+    reference = str(document["id"])
+    if document["status"] == "paid":
+        return ok.Succeeded(ok.Money(document["amount"], document["currency"]), reference)
+    if document["status"] == "declined":
+        return ok.Declined(ok.DeclineReason.CANCELLED, reference)
+    return ok.Redirect(document["url"], reference)
+
+
+def bank_card(time_limit: float = 30) -> ok.PaymentProviderType:
+    return ok.PaymentProviderType(
+        code="bank-card",
+        label={"en": "Card at the bank of tests", "ru": "Карта банка для тестов"},
+        settings=BankSettings,
+        factory=BankCard,
+        capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP}),
+        time_limit=time_limit,
+    )

@@ -1,0 +1,191 @@
+"""The bank that is none: its books, its page, what goes wrong with it, and a provider of it under the contract."""
+
+import json
+from collections.abc import Iterator
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
+
+import pytest
+
+import orderkit.plugin as ok
+from orderkit.testing import Fake, PaymentProviderContract
+from orderkit.testing.bank import Bank, Books, Fault, RefusedError, Served, serving
+from orderkit.testing.bank.server import MOST
+from tests.bank import BankSettings, bank_card
+from tests.concurrency.storm import at_once
+from tests.plugins import plugin
+
+TOKEN = "bank-token-8ZqVw2"
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with serving(Bank(Books(tmp_path / "bank.db"), TOKEN, delay=0.3)) as served:
+        yield served
+
+
+def post(served: Served, path: str, key: str, token: str = TOKEN, **asked: Any) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+    with urlopen(Request(served.url + path, json.dumps(asked).encode(), headers), timeout=5) as answer:
+        document: dict[str, Any] = json.load(answer)
+        return document
+
+
+def pay(served: Served, key: str = "k", **fields: Any) -> dict[str, Any]:
+    asked = {
+        "operation": key,
+        "number": "1001",
+        "amount": 900,
+        "currency": "RUB",
+        "return_url": "https://a.example",
+    }
+    return post(served, "/payments", key, **asked | fields)
+
+
+def refused(served: Served, path: str, key: str, **asked: Any) -> tuple[int, str]:
+    with pytest.raises(HTTPError) as error:
+        post(served, path, key, **asked)
+    with error.value as answer:
+        return answer.code, json.load(answer)["error"]
+
+
+def test_one_key_is_one_payment(served: Served) -> None:
+    """Asked again under a key, the bank answers with what it has; another key is another payment."""
+    first, again, other = pay(served), pay(served, amount=1), pay(served, "other")
+
+    assert first == again
+    assert [900, 900] == [one.amount for one in served.bank.books.payments()]
+    assert first["id"] != other["id"]
+    assert "waiting" == first["status"]
+
+
+def test_the_page(served: Served) -> None:
+    """The buyer pays or declines there, once, and is sent back; what a shop says stands there as text."""
+    url = pay(served, number="<b>1001")["url"]
+    with urlopen(url, timeout=5) as page:
+        text = page.read().decode()
+    opener = build_opener(_Stay())
+    for answer in (b"answer=pay", b"answer=decline"):
+        with pytest.raises(HTTPError) as sent:
+            opener.open(Request(url, answer), timeout=5)
+        with sent.value as back:
+            assert (303, "https://a.example") == (back.code, back.headers["Location"])
+
+    assert "&lt;b&gt;1001" in text
+    assert "paid" == served.bank.books.payments()[0].status
+    with pytest.raises(HTTPError) as unknown:
+        urlopen(f"{served.url}/pay/7", timeout=5)
+    with unknown.value:
+        assert 404 == unknown.value.code
+
+
+class _Stay(HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def test_refunds(served: Served) -> None:
+    """No more than was paid, once for each key, and nothing of what was not paid."""
+    payment = pay(served)["id"]
+    asked = {"payment_id": payment, "amount": 500, "operation": "r"}
+    early = refused(served, "/refunds", "r", **asked)
+    served.bank.books.decide(payment, pays=True)
+    made = [post(served, "/refunds", "r", **asked) for _ in range(2)]
+    more = refused(served, "/refunds", "more", **asked | {"operation": "more"})
+
+    assert ((409, "not_paid"), (409, "too_much")) == (early, more)
+    assert made[0] == made[1]
+    assert 400 == served.bank.books.kept("k")
+
+
+def test_two_refunds_at_once(tmp_path: Path) -> None:
+    """The books themselves give no more back than was paid: they are what a shop is measured by."""
+    books = Books(tmp_path / "bank.db")
+    payment = books.ask(
+        "k", operation="k", number="1", amount=900, currency="RUB", return_url="https://a.example"
+    )
+    books.decide(payment.id, pays=True)
+    made, errors = at_once(
+        [
+            lambda key=key: books.give_back(key, operation=key, payment_id=payment.id, amount=540)
+            for key in "abcdefgh"
+        ]
+    )
+
+    assert (1, {"too_much"}) == (
+        len(made),
+        {str(error) for error in errors if isinstance(error, RefusedError)},
+    )
+
+
+def test_who_is_not_answered(served: Served) -> None:
+    """Without the token, on other pages, with nonsense or too much of it nothing is done."""
+    with pytest.raises(HTTPError) as stranger:
+        post(served, "/payments", "k", token="other")
+    with stranger.value:
+        assert 401 == stranger.value.code
+    assert (404, "no_such_page") == refused(served, "/accounts", "k")
+    assert 400 == refused(served, "/payments", "k", sum=1)[0]
+    assert 400 == refused(served, "/payments", "k", number="x" * MOST)[0]
+    assert [] == served.bank.books.payments()
+
+
+@pytest.mark.parametrize(
+    ("fault", "raised", "booked"),
+    [
+        (Fault.LOSE, (OSError, HTTPException), 1),
+        (Fault.BREAK, HTTPError, 1),
+        (Fault.REFUSE, HTTPError, 0),
+        (Fault.DELAY, None, 1),
+    ],
+)
+def test_faults(served: Served, fault: Fault, raised: Any, booked: int) -> None:
+    """What goes wrong does so once, before the bank has done it or after."""
+    served.bank.faults.append(fault)
+    if raised is None:
+        pay(served)
+    else:
+        with pytest.raises(raised) as error:
+            pay(served)
+        if isinstance(error.value, HTTPError):
+            error.value.close()
+
+    assert booked == len(served.bank.books.payments())
+    assert "waiting" == pay(served)["status"]
+
+
+class BankFake:
+    """The bank as the contract of a provider plays with it."""
+
+    def __init__(self, bank: Bank) -> None:
+        self.bank = bank
+
+    @property
+    def payments(self) -> list[ok.Money]:
+        return [ok.Money(one.amount, one.currency) for one in self.bank.books.payments()]
+
+    @property
+    def refunds(self) -> list[ok.Money]:
+        currencies = {one.id: one.currency for one in self.bank.books.payments()}
+        return [ok.Money(one.amount, currencies[one.payment_id]) for one in self.bank.books.refunds()]
+
+    def settle(self, reference: str) -> None:
+        self.bank.books.decide(int(reference), pays=True)
+
+    def fail(self) -> None:
+        self.bank.is_cut_off = True
+
+
+class TestBankCard(PaymentProviderContract):
+    """A provider over HTTP to that bank keeps to the contract."""
+
+    plugin = plugin(bank_card())
+    settings: Any = BankSettings(url="http://127.0.0.1:9", token=ok.Secret(TOKEN))
+
+    @pytest.fixture
+    def fake(self, served: Served) -> Fake | None:
+        self.settings = BankSettings(url=served.url, token=ok.Secret(TOKEN))
+        return BankFake(served.bank)

@@ -20,6 +20,7 @@ from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
+from orderkit.registry.adjusters import Adjusters
 from orderkit.registry.channels import Channels
 from orderkit.registry.choosing import Wanted
 from orderkit.registry.finding import gather
@@ -41,6 +42,7 @@ from orderkit.services.operations import Operations, Reconciled
 from orderkit.services.orders import Orders
 from orderkit.services.outbox import Outbox, WorkReport
 from orderkit.services.payments import Payments
+from orderkit.services.pricing import Pricer
 from orderkit.services.sending import NAME as MESSAGES
 from orderkit.services.sending import Sending
 from orderkit.services.settings.verbs import Settings
@@ -300,6 +302,7 @@ class OrderKit:
         visitors = VisitorReader(self.database, site)
         vault = Vault(self._sealer, References(site.code, self._secret_files))
         workshop = Workshop(self.registry, clock, site.currency, self._hanging, vault)
+        pricer = Pricer(reader, Adjusters(workshop))
         payments = Payments(store, reader, acting, workshop, rules, self.lifecycle)
 
         def is_offered(order: Order) -> bool:
@@ -307,12 +310,12 @@ class OrderKit:
 
         return Desk(
             site,
-            Orders(store, reader, acting, rules, self.lifecycle, new_token),
+            Orders(store, reader, acting, rules, self.lifecycle, new_token, pricer),
             payments,
             Operations(store, reader, acting, workshop),
             Contacts(store, reader, acting),
             Visitors(store, reader, visitors, acting, new_token),
-            Carts(store, reader, visitors, acting, is_offered, rules, self.lifecycle),
+            Carts(store, reader, visitors, acting, is_offered, rules, self.lifecycle, pricer),
             Settings(store, reader, acting, workshop),
             Shipping(reader, workshop),
             Messages(store, reader, acting),

@@ -25,19 +25,19 @@ from tests.making import ANNA, BUYER, RECIPIENT, STAFF, Clock, Maker, mug, rub
 
 @pytest.mark.parametrize("lines", [1, 300, MAX_LINES])
 def test_create(any_kit: OrderKit, any_desk: Desk, any_make: Maker, lines: int) -> None:
-    """A new order with a new contact and a recipient takes two statements to look who that is, and nine to store."""
+    """A new order with contact and recipient asks for the price rules, twice who that is, and is stored by nine."""
     delivery = Delivery(rub("300"), any_make.courier().id, recipient=RECIPIENT)
     many = [mug(1)] * lines
     with statements(any_kit) as asked:
         any_desk.orders.create(many, contact=ANNA, delivery=delivery, actor=STAFF, key="k")
 
-    assert 11 == len(asked), asked
-    assert "BEGIN" in asked[2]
+    assert 12 == len(asked), asked
+    assert "BEGIN" in asked[3]
     assert "COMMIT" == asked[-1]
 
 
 def test_create_on_the_wire(new_postgresql_database: Callable[[], str], tmp_path: Path) -> None:
-    """The server itself is asked eleven times for 300 lines: they are one message, not one each."""
+    """The server itself is asked twelve times for 300 lines: they are one message, not one each."""
     kit = OrderKit(new_postgresql_database())
     kit.upgrade()
     kit.sites.ensure("coffee", currency="RUB")
@@ -52,7 +52,7 @@ def test_create_on_the_wire(new_postgresql_database: Callable[[], str], tmp_path
         kit.close()
         sent = [line for line in wire.read().decode().splitlines() if "\tF\t" in line]
 
-    assert 11 == sum("Query" in line or "Execute" in line for line in sent)
+    assert 12 == sum("Query" in line or "Execute" in line for line in sent)
 
 
 @pytest.mark.parametrize("lines", [1, 40])
@@ -94,7 +94,7 @@ def test_verbs(any_kit: OrderKit, any_desk: Desk, any_make: Maker, lines: int) -
         "set_status": 8,
         "record": 11,
         "refund": 14,
-        "edit_lines": 12,
+        "edit_lines": 13,
         "get": 5,
         "view": 10,
         "contact": 8,
@@ -154,15 +154,15 @@ def test_carts(any_kit: OrderKit, any_desk: Desk, lines: int) -> None:
     expected = {
         "meet": 5,
         "find": 1,
-        "first add": 8,
+        "first add": 9,
         "of": 3,
-        "add": 10,
-        "change_quantity": 10,
-        "change_quantities": 10,
-        "remove": 10,
-        "open_payment": 10,
-        "open again": 6,
-        "submit": 18,
+        "add": 11,
+        "change_quantity": 11,
+        "change_quantities": 11,
+        "remove": 11,
+        "open_payment": 11,
+        "open again": 7,
+        "submit": 19,
         "submit again": 6,
         "record": 3,
         "pages": 1,

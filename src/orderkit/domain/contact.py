@@ -11,6 +11,7 @@ from orderkit.domain.actor import Act
 from orderkit.domain.change import Change, changed, created
 from orderkit.domain.journal import Snapshot
 from orderkit.domain.text import clean
+from orderkit.errors import InvalidInputError
 
 
 @attrs.frozen(slots=True)
@@ -92,3 +93,19 @@ def edit(contact: Contact, details: ContactDetails, act: Act) -> Change[Contact]
         return None
     after = attrs.evolve(contact, details=details, details_id=act.new_id() if details else None)
     return changed(contact, after, "contact.edited", act)
+
+
+def or_nobody(contact: ContactDetails | None) -> ContactDetails:
+    """
+    The details of somebody new, none for a guest.
+
+    Raises:
+        InvalidInputError: ``wrong_type``: neither of them, nor the id of a contact.
+    """
+    if contact is not None and not isinstance(contact, ContactDetails):
+        raise InvalidInputError(
+            f"contact must be ContactDetails, the id of a contact or None, not {type(contact).__name__}",
+            code="wrong_type",
+            field="contact",
+        )
+    return contact or ContactDetails()

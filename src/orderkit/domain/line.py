@@ -153,6 +153,11 @@ def _check_quantity(quantity: object) -> None:
         )
 
 
+def clean_codes(codes: Iterable[str]) -> tuple[str, ...]:
+    """Several promo codes as they are kept, each once; raises as `clean_code`, and where they are not several."""
+    return tuple(dict.fromkeys(clean_code(code, "codes") for code in tuple_of(codes, "codes", str)))
+
+
 class AdjustmentKind(enum.StrEnum):
     """Why a total is not the plain sum of lines and delivery."""
 

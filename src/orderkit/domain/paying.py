@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 import attrs
@@ -109,6 +110,22 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
     change = changed(order, after, "payment.recorded", act, payment_id=str(settled.id), amount=amount.minor)
     assert change is not None  # what is paid differs
     return change
+
+
+def amount_to_refund(order: Order, refund: Money | Literal["all", "none"]) -> Money:
+    """
+    What is given back of an order, as callers say it.
+
+    Raises:
+        InvalidInputError: ``unknown_refund``.
+    """
+    if isinstance(refund, Money):
+        return refund
+    if refund not in ("all", "none"):
+        raise InvalidInputError(
+            "refund must be 'all', 'none' or an amount of Money", code="unknown_refund", field="refund"
+        )
+    return order.refundable if refund == "all" else Money.zero(order.currency)
 
 
 def refund(

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 import attrs
 
+from orderkit.domain.actor import Act
+from orderkit.domain.change import Change
 from orderkit.domain.line import DELIVERY, Adjustment, AdjustmentKind, Line
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order, check_contents
@@ -229,6 +231,37 @@ class Priced:
             title=rule.title,
         ) from error
 
+    def so_far(self) -> Order:
+        """The order without what failed; what its buyer submitted is to be submitted anew, which needs all rules."""
+        return attrs.evolve(self.order, submitted_at=None) if self.failures else self.order
+
+
+class PriceRules(Protocol):
+    """The rules of a site, as the services that change orders are given them."""
+
+    def strict(self, act: Act) -> Pricing:
+        """For what is charged: refuses the step where a rule fails (``rule_failed``)."""
+
+    def lenient(self, act: Act) -> Pricing:
+        """For filling a cart, which goes on without a rule that fails."""
+
+    def takes_codes(self) -> bool:
+        """Whether any rule knows promo codes; reads only."""
+
+    def require_taken(self, change: Change[Order] | None) -> None:
+        """Refuse promo codes that came with a change and do nothing (``code_unknown``, ``code_refused``)."""
+
+
+def calculation_of(order: Order, at: datetime) -> Calculation:
+    """An order before any rule has its turn; see `price` for *at*."""
+    return Calculation(
+        currency=order.currency,
+        lines=order.lines,
+        delivery=order.delivery.cost,
+        at=(order.placed_at or at).astimezone(at.tzinfo),
+        codes=order.codes,
+    )
+
 
 def as_it_is(order: Order) -> Order:
     """The `Pricing` of a site without rules: the contents are looked at, and nothing is added."""
@@ -245,20 +278,14 @@ def price(order: Order, rules: Sequence[Rule], at: datetime) -> Priced:
 
     Args:
         rules: In order of display.
-        at: The moment of a cart; a placed order is priced as of when it was placed.
+        at: The moment of a cart, as the clocks of the site show it; a placed order is priced as of when it was placed.
 
     Raises:
         InvalidInputError: Contents no order may have: without what rules make, and with it.
     """
     kept = tuple(_kept(order, {rule.id for rule in rules}))
     order = check_contents(attrs.evolve(order, adjustments=kept))
-    bare = Calculation(
-        currency=order.currency,
-        lines=order.lines,
-        delivery=order.delivery.cost,
-        at=order.placed_at or at,
-        codes=order.codes,
-    )
+    bare = calculation_of(order, at)
     made: tuple[Adjustment, ...] = ()
     failures = []
     for rule in sorted(rules, key=lambda rule: rule.phase):

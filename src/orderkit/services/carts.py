@@ -17,9 +17,10 @@ from orderkit.domain.contact import ContactDetails
 from orderkit.domain.delivery import Delivery
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.lifecycle import Lifecycle
-from orderkit.domain.line import Line, tuple_of
+from orderkit.domain.line import Line, clean_code, tuple_of
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
+from orderkit.domain.pricing import PriceRules, Pricing
 from orderkit.domain.visitor import CUSTOMERS, CustomerRef, Visitor
 from orderkit.errors import NotFoundError
 from orderkit.registry.ruling import Rules
@@ -44,6 +45,7 @@ class Carts:
     is_offered: Callable[[Order], bool]
     rules: Rules
     lifecycle: Lifecycle
+    pricer: PriceRules
 
     def of(self, visitor: Visitor) -> Order | None:
         """The open cart of a visitor; ``None`` without one, or if nobody changed it for 30 days. Reads only."""
@@ -109,7 +111,7 @@ class Carts:
         request = Request.of(key, "carts.add", visitor.id, asked)
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
-            return carting.add(slot, who, line, act, prices=prices)
+            return carting.add(slot, who, line, act, prices=prices, pricing=self.pricer.lenient(act))
 
         return self._step(visitor, decide, request)
 
@@ -124,7 +126,9 @@ class Carts:
         """
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
-            change = carting.change_quantity(_cart(slot, act), line_id, quantity, act)
+            change = carting.change_quantity(
+                _cart(slot, act), line_id, quantity, act, pricing=self.pricer.lenient(act)
+            )
             return (change,) if change else ()
 
         return self._step(visitor, decide)
@@ -144,7 +148,9 @@ class Carts:
         """
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
-            change = carting.change_quantities(_cart(slot, act), quantities, act)
+            change = carting.change_quantities(
+                _cart(slot, act), quantities, act, pricing=self.pricer.lenient(act)
+            )
             return (change,) if change else ()
 
         return self._step(visitor, decide)
@@ -159,9 +165,60 @@ class Carts:
         """
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
-            return (carting.remove(_cart(slot, act), line_id, act),)
+            return (carting.remove(_cart(slot, act), line_id, act, pricing=self.pricer.lenient(act)),)
 
         return self._step(visitor, decide)
+
+    def enter_code(self, visitor: Visitor, code: str) -> Order:
+        """
+        Enter a promo code; the same one again changes nothing.
+
+        Args:
+            code: As typed; capitals and white space make no difference.
+
+        Raises:
+            InvalidInputError: No rule knows it (``code_unknown``), or the one that does says why it does nothing for
+                this cart (``code_refused``, with the reason in ``problems``); ``too_many_codes``.
+            NotFoundError: The visitor has no open cart (``cart_not_found``).
+            TransitionRefusedError: A provider is being asked for its money (``answer_awaited``), or a rule that might
+                know it fails (``rule_failed``).
+        """
+        code = clean_code(code)
+
+        def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
+            change = carting.enter_code(_cart(slot, act), code, act, pricing=self.pricer.lenient(act))
+            self.pricer.require_taken(change)
+            return (change,) if change else ()
+
+        return self._step(visitor, decide)
+
+    def remove_code(self, visitor: Visitor, code: str) -> Order:
+        """
+        Take a promo code away; one that is not entered changes nothing.
+
+        Raises:
+            NotFoundError: The visitor has no open cart (``cart_not_found``).
+            TransitionRefusedError: A provider is being asked for its money (``answer_awaited``).
+        """
+        code = clean_code(code)
+
+        def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
+            change = carting.remove_code(_cart(slot, act), code, act, pricing=self.pricer.lenient(act))
+            return (change,) if change else ()
+
+        return self._step(visitor, decide)
+
+    def takes_codes(self) -> bool:
+        """Whether any price rule knows promo codes, so that there is a place to enter one. Reads only."""
+        return self.pricer.takes_codes()
+
+    def pricing(self) -> Pricing:
+        """
+        The price rules of now: answers a cart as it would be, such as with a delivery that is being chosen.
+
+        A rule that fails makes nothing; the checkout then waits for it. Reads only, and once for all that it is asked.
+        """
+        return self.pricer.lenient(self._act())
 
     def refresh(self, visitor: Visitor, *, prices: Prices) -> Order:
         """
@@ -178,7 +235,7 @@ class Carts:
         """
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
-            change = carting.refresh(_cart(slot, act), act, prices)
+            change = carting.refresh(_cart(slot, act), act, prices, pricing=self.pricer.lenient(act))
             return (change,) if change else ()
 
         return self._step(visitor, decide)
@@ -194,14 +251,21 @@ class Carts:
             prices: What each line would be now; see `Prices`.
 
         Raises:
-            TransitionRefusedError: The cart is empty (``no_lines``), or a plugin does not allow it (``vetoed``).
+            TransitionRefusedError: The cart is empty (``no_lines``), a price rule fails (``rule_failed``), or a plugin
+                does not allow it (``vetoed``).
             NotFoundError: This site has no such visitor.
         """
 
         def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
             currency = self.reader.site.currency
             changes = carting.open_payment(
-                slot, who, act, currency=currency, prices=prices, lifecycle=self.lifecycle
+                slot,
+                who,
+                act,
+                currency=currency,
+                prices=prices,
+                pricing=self.pricer.strict(act),
+                lifecycle=self.lifecycle,
             )
             return tuple(map(self.rules.allow, changes))
 
@@ -237,7 +301,8 @@ class Carts:
             ConflictError: The buyer saw another total (``total_changed``; the context holds ``old`` and ``new``), or
                 the key was used for another request (``key_reused``).
             TransitionRefusedError: No line (``no_lines``), ``already_placed``, ``answer_awaited``, or a tracking code
-                (``delivery_closed``); or a plugin does not allow the step (``vetoed``).
+                (``delivery_closed``); a price rule fails, so that the price is not known (``rule_failed``); or a plugin
+                does not allow the step (``vetoed``).
             InvalidInputError: A value no order may have, or a plugin refuses the order (``order_refused``):
                 ``problems`` holds its words.
             NotFoundError: It is no order of this visitor, or the shipping method is not of this site.
@@ -262,6 +327,7 @@ class Carts:
                 delivery=delivery,
                 seen=seen,
                 is_offered=self.is_offered,
+                pricing=self.pricer.strict(act),
                 lifecycle=self.lifecycle,
                 alike=self.reader.alike(identifying.believed(who, buyer, contact), who.contact_id),
             )
@@ -338,7 +404,8 @@ class Carts:
 
     def _refreshed(self, order: Order, act: Act, prices: Prices | None) -> Order:
         """The order as it followed the host's prices; stored by itself, so that the buyer is shown it in any case."""
-        change = carting.refresh(order, act, prices) if order.is_cart and prices else None
+        pricing = self.pricer.strict(act)
+        change = carting.refresh(order, act, prices, pricing=pricing) if order.is_cart and prices else None
         return self.store.save(change) if change else order
 
     def _unknown(self, order_id: UUID) -> NotFoundError:

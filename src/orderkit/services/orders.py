@@ -8,7 +8,7 @@ from uuid import UUID
 
 import attrs
 
-from orderkit.domain import cancel_requests, editing, links, moving, notes, people, placing
+from orderkit.domain import cancel_requests, editing, links, moving, notes, paying, people, placing
 from orderkit.domain import contact as contacts
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
@@ -18,10 +18,11 @@ from orderkit.domain.editing import LINE_EDITS, LineEdit
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.lifecycle import Choice, Lifecycle, parse_status
-from orderkit.domain.line import Adjustment, Line, tuple_of
+from orderkit.domain.line import Adjustment, Line, clean_codes, tuple_of
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.people import ContactLink
+from orderkit.domain.pricing import PriceRules
 from orderkit.domain.text import clean
 from orderkit.domain.tokens import token_hash
 from orderkit.errors import InvalidInputError
@@ -43,6 +44,7 @@ class Orders:
     rules: Rules
     lifecycle: Lifecycle
     new_token: Callable[[], str]
+    pricer: PriceRules
 
     @overload
     def create(
@@ -54,6 +56,7 @@ class Orders:
         contact: ContactDetails | UUID | None = None,
         delivery: Delivery | None = None,
         adjustments: Sequence[Adjustment] = (),
+        codes: Sequence[str] = (),
         status: str = "pending",
         source: str = "",
         external_ref: str = "",
@@ -69,6 +72,7 @@ class Orders:
         contact: ContactDetails | UUID | None = None,
         delivery: Delivery | None = None,
         adjustments: Sequence[Adjustment] = (),
+        codes: Sequence[str] = (),
         status: str = "pending",
         source: str = "",
         external_ref: str = "",
@@ -83,6 +87,7 @@ class Orders:
         contact: ContactDetails | UUID | None = None,
         delivery: Delivery | None = None,
         adjustments: Sequence[Adjustment] = (),
+        codes: Sequence[str] = (),
         status: str = "pending",
         source: str = "",
         external_ref: str = "",
@@ -99,6 +104,7 @@ class Orders:
             status: Where it begins: staff and host begin at ``pending``, a buyer there or in a cart (``created``,
                 ``payment``), an import anywhere but ``cancelled``.
             adjustments: Not from a buyer.
+            codes: Promo codes that were entered for it.
             source: Where an imported order came from, with *external_ref* its identifier there; unique together.
 
         Returns:
@@ -108,14 +114,16 @@ class Orders:
         Raises:
             InvalidInputError: Names the field and what was expected, or a plugin refuses it (``order_refused``), which
                 an import and a dry run do not ask; nothing is stored.
-            TransitionRefusedError: It may not begin so on the word of *actor* (``not_by_this_actor``).
+            TransitionRefusedError: It may not begin so on the word of *actor* (``not_by_this_actor``), or a price rule
+                fails (``rule_failed``).
             NotFoundError: The contact or the shipping method is not of this site.
             ConflictError: The key was used for another request (``key_reused``), or the reference is stored
                 already (``external_ref_taken``).
         """
         act = self.acting(actor)
         lines, adjustments = tuple_of(lines, "lines", Line), tuple_of(adjustments, "adjustments", Adjustment)
-        someone = None if isinstance(contact, UUID) else contacts.create(_details(contact), act)
+        codes = clean_codes(codes)
+        someone = None if isinstance(contact, UUID) else contacts.create(contacts.or_nobody(contact), act)
         change = placing.create(
             lines,
             act,
@@ -123,15 +131,19 @@ class Orders:
             contact_id=someone.after.id if someone else contact,  # type: ignore[arg-type]  # a UUID where nobody is new
             delivery=delivery,
             adjustments=adjustments,
+            codes=codes,
             status=parse_status(status),
             source=source,
             external_ref=external_ref,
+            pricing=self.pricer.strict(act),
         )
+        self.pricer.require_taken(change)
         if dry_run:
             self._require_known(change.after, is_new=someone is not None)
             return change
         asked = (lines, contact, delivery, adjustments, status, source, external_ref)
-        request = Request(clean_key(key), fingerprint("orders.create", *asked))
+        asked_for = fingerprint("orders.create", *asked, *([codes] if codes else ()))
+        request = Request(clean_key(key), asked_for)
         try:
             self.rules.allow(change)
         except InvalidInputError:
@@ -207,7 +219,7 @@ class Orders:
                     order,
                     self.acting(actor),
                     reason=reason,
-                    refund=_amount_to_refund(order, refund),
+                    refund=paying.amount_to_refund(order, refund),
                     lifecycle=self.lifecycle,
                 )
             ),
@@ -312,7 +324,8 @@ class Orders:
             ``before.balance`` and ``after.balance`` show the delta; ``None`` if nothing would differ.
 
         Raises:
-            TransitionRefusedError: ``contents_closed`` in this status, ``last_line``, or ``not_by_this_actor``.
+            TransitionRefusedError: ``contents_closed`` in this status, ``last_line``, ``not_by_this_actor``, or a
+                price rule fails (``rule_failed``).
             InvalidInputError: Contents no order may have.
             ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: No such order or line.
@@ -320,7 +333,8 @@ class Orders:
         edits = tuple_of(edits, "edits", *LINE_EDITS)
 
         def decide(order: Order) -> Change[Order] | None:
-            return editing.edit_lines(order, edits, self.acting(actor))
+            act = self.acting(actor)
+            return editing.edit_lines(order, edits, act, pricing=self.pricer.strict(act))
 
         if dry_run:
             return decide(self.reader.order_at(order_id, expected_version))
@@ -335,6 +349,7 @@ class Orders:
         *,
         actor: Actor,
         expected_version: int,
+        codes: Sequence[str] | None = None,
         key: str = "",
         dry_run: Literal[False] = False,
     ) -> Order: ...
@@ -346,6 +361,7 @@ class Orders:
         *,
         actor: Actor,
         expected_version: int,
+        codes: Sequence[str] | None = None,
         key: str = "",
         dry_run: Literal[True],
     ) -> Change[Order] | None: ...
@@ -356,33 +372,44 @@ class Orders:
         *,
         actor: Actor,
         expected_version: int,
+        codes: Sequence[str] | None = None,
         key: str = "",
         dry_run: bool = False,
     ) -> Order | Change[Order] | None:
         """
-        Set the discounts and fees of an order; what refunds and taxes added to its total stays.
+        Set the discounts and fees of an order; what rules, refunds and taxes added to its total is not set by hand.
 
         Args:
-            adjustments: All discounts and fees as they shall be; a new discount is below zero, a new fee above it.
+            adjustments: All discounts and fees that are set by hand (``rule_id`` is ``None``) as they shall be; a new
+                discount is below zero, a new fee above it.
+            codes: All promo codes as they shall be; ``None`` leaves them.
             key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Returns:
             As `edit_lines`.
 
         Raises:
-            TransitionRefusedError: ``contents_closed`` in this status, or ``not_by_this_actor``.
-            InvalidInputError: Another kind, the wrong sign, another currency, or a total below zero.
+            TransitionRefusedError: ``contents_closed`` in this status, ``not_by_this_actor``, or a price rule fails
+                (``rule_failed``).
+            InvalidInputError: Another kind, the wrong sign, another currency, or a total below zero; a new promo code
+                that no rule knows (``code_unknown``), or that does nothing for this order (``code_refused``).
             ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: This site has no such order.
         """
         adjustments = tuple_of(adjustments, "adjustments", Adjustment)
+        wanted = None if codes is None else clean_codes(codes)
 
         def decide(order: Order) -> Change[Order] | None:
-            return editing.edit_adjustments(order, adjustments, self.acting(actor))
+            act = self.acting(actor)
+            pricing = self.pricer.strict(act)
+            change = editing.edit_adjustments(order, adjustments, act, codes=wanted, pricing=pricing)
+            self.pricer.require_taken(change)
+            return change
 
         if dry_run:
             return decide(self.reader.order_at(order_id, expected_version))
-        request = Request.of(key, "orders.edit_adjustments", order_id, adjustments, expected_version)
+        asked = (order_id, adjustments, expected_version, *(() if wanted is None else (wanted,)))
+        request = Request.of(key, "orders.edit_adjustments", *asked)
         return self._steps.order(order_id, expected_version, decide, request)
 
     def edit_delivery(
@@ -404,15 +431,21 @@ class Orders:
             key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
-            TransitionRefusedError: ``reason_required``, ``delivery_closed``, or ``not_by_this_actor``.
+            TransitionRefusedError: ``reason_required``, ``delivery_closed``, ``not_by_this_actor``, or a price rule
+                fails (``rule_failed``).
             InvalidInputError: A value no order may have.
             ConflictError: ``stale_version``, or ``key_reused``.
             NotFoundError: No such order, or the shipping method is not of this site.
         """
+
+        def decide(order: Order) -> Change[Order] | None:
+            act = self.acting(actor)
+            return editing.edit_delivery(order, delivery, act, reason=reason, pricing=self.pricer.strict(act))
+
         return self._steps.order(
             order_id,
             expected_version,
-            lambda order: editing.edit_delivery(order, delivery, self.acting(actor), reason=reason),
+            decide,
             Request.of(key, "orders.edit_delivery", order_id, delivery, expected_version, reason),
         )
 
@@ -565,23 +598,3 @@ class Orders:
     @property
     def _steps(self) -> Steps:
         return Steps(self.store, self.reader)
-
-
-def _details(contact: ContactDetails | None) -> ContactDetails:
-    if contact is not None and not isinstance(contact, ContactDetails):
-        raise InvalidInputError(
-            f"contact must be ContactDetails, the id of a contact or None, not {type(contact).__name__}",
-            code="wrong_type",
-            field="contact",
-        )
-    return contact or ContactDetails()
-
-
-def _amount_to_refund(order: Order, refund: Money | Literal["all", "none"]) -> Money:
-    if isinstance(refund, Money):
-        return refund
-    if refund not in ("all", "none"):
-        raise InvalidInputError(
-            "refund must be 'all', 'none' or an amount of Money", code="unknown_refund", field="refund"
-        )
-    return order.refundable if refund == "all" else Money.zero(order.currency)

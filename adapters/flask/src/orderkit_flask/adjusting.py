@@ -7,6 +7,7 @@ People write amounts above zero; the kind says whether one is taken off. An empt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -25,15 +26,19 @@ from orderkit_flask.window import OrderWindow
 SIGNS: Mapping[str, int] = {AdjustmentKind.DISCOUNT: -1, AdjustmentKind.FEE: 1}
 """The kinds that are set by hand, and what they do to the total."""
 NAMES = ("kind", "title", "amount")
+CODES = "codes"
+"""The field of the promo codes, one after another."""
 ALIKE = ((0, 1, 2), (0, 1), (0, 2), (1, 2))
 """By which of its `NAMES` a row is known again, the surest first."""
+CODE_PROBLEMS = ("code_unknown", "code_refused", "too_many_codes")
+"""What can be wrong with promo codes."""
 Texts = tuple[str, ...]
 """What stands in the fields of a row, in the order of `NAMES`."""
 ROWS = Slots("adjustment")
 
 
 def fill(order: Order, say: Speech) -> Form:
-    """The discounts and fees as they stand."""
+    """The discounts and fees, and the promo codes, as they stand."""
     return _form(order, {str(number): texts for number, texts in enumerate(_texts(order, say), 1)})
 
 
@@ -75,10 +80,12 @@ class Draft:
     The rows of a form, with what is wrong with them.
 
     Attributes:
+        codes: The promo codes, as typed; ``None`` where the form does not tell.
         problems: Field → what is wrong with it, in words.
     """
 
     rows: tuple[Row, ...]
+    codes: tuple[str, ...] | None
     problems: Mapping[str, str]
     is_changed: bool
 
@@ -91,14 +98,15 @@ class Draft:
             for slot in ROWS.of(form.values)
         )
         names = [ROWS.field(row.slot, name) for row in rows for name in NAMES]
-        typed = [name for name in names if not name.endswith(".kind") or name in form.was]
+        typed = [CODES, *(name for name in names if not name.endswith(".kind") or name in form.was)]
         is_changed = any(form.several(name) != form.was.get(name, ("",)) for name in typed)
-        return cls(rows, reading.problems, is_changed)
+        codes = tuple(re.findall(r"[^\s,;]+", form.one(CODES))) if CODES in form.values else None
+        return cls(rows, codes, reading.problems, is_changed)
 
     def adjustments(self, order: Order) -> tuple[Adjustment, ...]:
         """All that are set by hand, as they shall be; what cannot be edited here keeps its place."""
         wanted = [row.adjustment for row in self.rows if row.adjustment]
-        by_hand = [one for one in order.adjustments if one.kind in SIGNS]
+        by_hand = [one for one in order.adjustments if one.kind in SIGNS and one.rule_id is None]
         for place, one in enumerate(by_hand):
             if not _is_editable(one):
                 wanted.insert(place, one)
@@ -173,13 +181,16 @@ class Adjustments:
             form=form, draft=draft, sums=self._sums(form, order, draft), address={"order_id": order.id}
         )
 
-    def check(self, form: Form, order: Order) -> tuple[Form, tuple[Adjustment, ...]]:
-        """The form with what is wrong with it, and all adjustments it asks for."""
+    def check(self, form: Form, order: Order) -> tuple[Form, tuple[Adjustment, ...], tuple[str, ...] | None]:
+        """The form with what is wrong with it, all adjustments it asks for, and all promo codes."""
         draft = Draft.read(form, order.currency, self.say)
         problems = dict(draft.problems)
-        if draft.largest_discount and self._sums(form, order, draft).code == "negative_total":
+        sums = self._sums(form, order, draft)
+        if draft.largest_discount and sums.code == "negative_total":
             problems[draft.largest_discount] = self.say.text("The discount is larger than the order.")
-        return form.with_problems(problems), draft.adjustments(order)
+        if sums.code in CODE_PROBLEMS:
+            problems[CODES] = sums.problem
+        return form.with_problems(problems), draft.adjustments(order), draft.codes
 
     def _sums(self, form: Form, order: Order, draft: Draft) -> Sums:
         return try_out(
@@ -189,6 +200,7 @@ class Adjustments:
                 draft.adjustments(order),
                 actor=self.actor,
                 expected_version=form.version,
+                codes=draft.codes,
                 dry_run=True,
             ),
             self.say,
@@ -197,9 +209,10 @@ class Adjustments:
 
 
 def _is_editable(adjustment: Adjustment) -> bool:
-    """Whether a row can tell all of it: an import may bring others, which stay as they are."""
+    """Whether a row can tell all of it: rules make others, an import may bring some, and these stay as they are."""
     sign = SIGNS.get(adjustment.kind, 0)
-    return adjustment.amount.minor * sign > 0 and not adjustment.included
+    is_plain = adjustment.rule_id is None and not adjustment.included
+    return is_plain and adjustment.amount.minor * sign > 0
 
 
 def _texts(order: Order, say: Speech) -> Iterator[Texts]:
@@ -213,7 +226,7 @@ def _form(order: Order, rows: Mapping[str, Texts]) -> Form:
         for slot, texts in rows.items()
         for name, value in zip(NAMES, texts, strict=True)
     }
-    return Form.of(values, order.version)
+    return Form.of({CODES: " ".join(order.codes)} | values, order.version)
 
 
 def _was(form: Form, slot: str) -> Texts:

@@ -93,6 +93,8 @@ def _value(field: str, value: object, names: Names, say: Speech) -> str:
         return ""
     if isinstance(value, Mapping):
         return _document(field, value, names, say)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if field in MONEY and isinstance(value, int):
         return names.money(value, say)
     text = str(value)
@@ -117,7 +119,9 @@ def _document(field: str, value: Mapping[str, object], names: Names, say: Speech
     elif field.startswith("refunds."):
         parts.append(say.word(REFUND_STATUSES, str(value.get("status", ""))))
     else:
-        parts.insert(0, str(value.get("title") or ""))
+        rate = value.get("rate")
+        title = value.get("title") or (say.text("VAT") if isinstance(rate, int) else "")
+        parts.insert(0, f"{title} {say.rate(rate)}" if isinstance(rate, int) else str(title))
         parts += [say.text("included in the prices")] if value.get("included") else []
     return ", ".join(filter(None, parts))
 

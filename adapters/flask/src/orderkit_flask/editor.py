@@ -15,7 +15,7 @@ from orderkit_flask.forms import Form
 from orderkit_flask.presses import REPLACING, SEARCH
 from orderkit_flask.shelf import Found, Shelf
 from orderkit_flask.speech import Speech
-from orderkit_flask.window import OrderWindow
+from orderkit_flask.window import OrderWindow, Sum, sums_of
 
 
 @attrs.frozen(kw_only=True)
@@ -25,6 +25,7 @@ class Sums:
 
     Attributes:
         before: ``None`` for an order that is being made.
+        parts: How *after* comes about, where rules or people add to the goods and the delivery or take off them.
         problem: Why it cannot be counted, in words; the rest then tells of the order as it is stored.
         code: Of the error behind it, if it is one.
     """
@@ -34,11 +35,14 @@ class Sums:
     paid: Money
     to_pay: Money
     overpaid: Money
+    parts: tuple[Sum, ...] = ()
     problem: str = ""
     code: str = ""
 
     @classmethod
-    def of(cls, before: Order | None, after: Order, problem: str = "", code: str = "") -> Sums:
+    def of(
+        cls, before: Order | None, after: Order, say: Speech | None = None, problem: str = "", code: str = ""
+    ) -> Sums:
         """Compare two orders, or look at a new one."""
         balance, currency = after.balance, after.currency
         return cls(
@@ -47,6 +51,7 @@ class Sums:
             paid=Money(balance.paid, currency),
             to_pay=Money(balance.to_pay, currency),
             overpaid=Money(balance.overpaid, currency),
+            parts=tuple(sums_of(after, say)) if after.adjustments and say else (),
             problem=problem,
             code=code,
         )
@@ -167,17 +172,17 @@ def try_out(order: Order, edit: Callable[[], Change[Order] | None], say: Speech,
         problem: Why there is nothing to try yet, in words; empty where there is.
     """
     if problem:
-        return Sums.of(order, order, problem)
+        return Sums.of(order, order, problem=problem)
     try:
         change = edit()
     except ConflictError as error:
         told = say.text(
             "Meanwhile %(who)s changed this order: recalculate to see both.", who=rival_of(error, say)
         )
-        return Sums.of(order, order, told, error.code)
+        return Sums.of(order, order, problem=told, code=error.code)
     except (InvalidInputError, TransitionRefusedError) as error:
-        return Sums.of(order, order, explain(error, say), error.code)
-    return Sums.of(order, change.after if change else order)
+        return Sums.of(order, order, problem=explain(error, say), code=error.code)
+    return Sums.of(order, change.after if change else order, say)
 
 
 def last_actor(view: OrderView) -> str:

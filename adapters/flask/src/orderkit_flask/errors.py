@@ -105,6 +105,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     ),
     "negative_total": mark("The total would fall below zero."),
     "too_many_lines": mark("There are too many positions in the order."),
+    "code_refused": mark("This promo code does nothing for this order now."),
+    "code_unknown": mark("There is no such promo code."),
     "too_many_codes": mark("There are too many promo codes in the order."),
     "bad_url": mark("The address must begin with https:// or http://."),
     "no_token": mark("Write {token} where the secret of the order goes in the address."),
@@ -182,6 +184,8 @@ def explain(error: OrderKitError, say: Speech) -> str:
         where, _, words = str(error).partition(": ")
         if where == error.field and where.startswith("settings"):
             return words
+    if error.code == "code_refused" and isinstance(error, InvalidInputError):
+        return " ".join(say.label(words) for _, words in error.problems)
     return explain_code(error.code, error.context, say)
 
 

@@ -93,14 +93,14 @@ class Making:
         order = self.offer.order
         problem = self.draft.first_problem or next(iter(self.problems.values()), "")
         if problem or not self.draft.lines:
-            return Sums.of(None, order, problem)
+            return Sums.of(None, order, problem=problem)
         try:
             change = desk.orders.create(
                 self.draft.lines, actor=actor, contact=self.client, delivery=self.delivery, dry_run=True
             )
         except (InvalidInputError, TransitionRefusedError) as error:
-            return Sums.of(None, order, explain(error, self.offer.say))
-        return Sums.of(None, change.after)
+            return Sums.of(None, order, problem=explain(error, self.offer.say))
+        return Sums.of(None, change.after, self.offer.say)
 
     def checked(self) -> Form:
         """The form with what is wrong with it; an order by hand has at least one position."""

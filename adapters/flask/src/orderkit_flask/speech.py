@@ -6,6 +6,7 @@ import gettext as stdlib_gettext
 import io
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import resources
 from unicodedata import combining, normalize
@@ -95,6 +96,13 @@ class Speech:
     def money(self, money: Money) -> str:
         """An amount with all decimals of its currency and the currency's sign."""
         return _money(money.minor, money.currency, self.language.locale)
+
+    def rate(self, hundredths: int) -> str:
+        """A rate that is kept in hundredths of a percent: 2200 are 22 %."""
+        percent = numbers.format_percent(
+            Decimal(hundredths).scaleb(-4), "#,##0.##%", locale=self.language.locale
+        )
+        return percent.replace("%", "\u00a0%") if self.language.code == "ru" else percent
 
     def amount(self, money: Money) -> str:
         """An amount as it stands in a field to be typed into: no groups, no sign of the currency."""

@@ -8,6 +8,7 @@ from functools import cached_property
 import attrs
 
 from orderkit import (
+    Adjustment,
     Choice,
     FactKind,
     Money,
@@ -30,7 +31,7 @@ from orderkit_flask.words import ADJUSTMENTS
 
 @attrs.frozen
 class Sum:
-    """One part of the total. *is_included* parts are shown and not added."""
+    """One part of the total. *is_included* parts, such as VAT, stand below it: they are in it, and not added."""
 
     label: str
     amount: Money
@@ -125,7 +126,7 @@ class OrderWindow:
 
     @cached_property
     def sums(self) -> tuple[Sum, ...]:
-        """The parts of the total: goods, delivery, discounts and fees."""
+        """The parts of the total."""
         return tuple(sums_of(self.order, self.say))
 
     @property
@@ -190,14 +191,33 @@ class OrderWindow:
 
 
 def sums_of(order: Order, say: Speech) -> Iterator[Sum]:
-    """The parts of an order's total: goods, delivery, discounts and fees."""
+    """How an order's total comes about: goods, what comes off, delivery, what comes on top, and what is in it all."""
     yield Sum(say.text("Goods"), Money.total((line.amount for line in order.lines), order.currency))
+    yield from adjustments_of(order, say, lambda one: not one.included and one.amount.minor < 0)
     if order.delivery.cost or order.requires_delivery:
         yield Sum(say.text("Delivery"), order.delivery.cost)
-    for adjustment in order.adjustments:
-        kind = say.word(ADJUSTMENTS, adjustment.kind.value)
-        label = f"{kind}: {adjustment.title}" if adjustment.title else kind
-        yield Sum(label, adjustment.amount, adjustment.included)
+    yield from adjustments_of(order, say, lambda one: not one.included and one.amount.minor >= 0)
+    yield from adjustments_of(order, say, lambda one: one.included)
+
+
+def adjustments_of(order: Order, say: Speech, which: Callable[[Adjustment], bool]) -> Iterator[Sum]:
+    """Some of an order's adjustments, each with its reason."""
+    for one in filter(which, order.adjustments):
+        yield Sum(reason_of(one, order, say), one.amount, one.included)
+
+
+def reason_of(adjustment: Adjustment, order: Order, say: Speech) -> str:
+    """Why something comes off or on top, in words: a kind or a code, what it is for, its rate, and what it is about."""
+    title, kind = adjustment.title, say.word(ADJUSTMENTS, adjustment.kind.value)
+    if adjustment.code:
+        kind = say.text("Promo code %(code)s", code=adjustment.code)
+        title = "" if title == adjustment.code else title
+    elif adjustment.rate is not None:
+        name = title or (say.text("VAT") if adjustment.included else kind)
+        kind, title = f"{name} {say.rate(adjustment.rate)}", ""
+    about = {"delivery": say.text("delivery")} | {f"lines.{line.id}": line.title for line in order.lines}
+    reason = f"{kind}: {title}" if title else kind
+    return f"{reason} ({about[adjustment.target]})" if adjustment.target in about else reason
 
 
 def tracking_link(order: Order, method: ShippingMethod | None) -> str:

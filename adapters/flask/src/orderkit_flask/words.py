@@ -194,6 +194,7 @@ FIELDS: Final[Words] = {
     "payments": mark("One payment"),
     "refunds": mark("One refund"),
     "adjustments": mark("Discount or fee"),
+    "codes": mark("Promo codes"),
 }
 
 EVIDENCE: Final[Words] = {
@@ -242,6 +243,8 @@ KINDS: Final[Words] = {
     "cart.line_removed": mark("Taken out of the cart"),
     "cart.quantities_changed": mark("The quantities in the cart were changed"),
     "cart.quantity_changed": mark("The quantity in the cart was changed"),
+    "cart.code_entered": mark("A promo code was entered"),
+    "cart.code_removed": mark("A promo code was taken away"),
     "cart.refreshed": mark("The cart followed the prices of the site"),
     "cart.payment_reached": mark("The payment page was reached"),
     "cart.details_submitted": mark("The form with the order details was submitted"),

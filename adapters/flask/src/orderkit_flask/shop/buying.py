@@ -8,9 +8,9 @@ from contextlib import suppress
 import attrs
 
 from orderkit import Order
-from orderkit.errors import InvalidInputError, NotFoundError
+from orderkit.errors import InvalidInputError, NotFoundError, TransitionRefusedError
 from orderkit_flask.forms import Form
-from orderkit_flask.shop.cart import QUANTITY, Cart, changed_quantities, require_room
+from orderkit_flask.shop.cart import CODE, QUANTITY, Cart, changed_quantities, require_room
 from orderkit_flask.shop.goods import Goods
 from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.storefront import Storefront
@@ -35,7 +35,24 @@ class Buying:
 
     def cart(self) -> Cart:
         """The cart at the prices of now. Reads only."""
-        return Cart.of(self.order(), self.goods())
+        return self.cart_with(self.order())
+
+    def cart_with(self, order: Order | None) -> Cart:
+        """A cart that was read before, at the prices of now."""
+        return Cart.of(order, self.goods(), self.front.desk().carts.pricing())
+
+    def enter_code(self, form: Form) -> Form:
+        """Enter the promo code that stands in a form; the form then has none, or says what is wrong with it."""
+        try:
+            self.front.desk().carts.enter_code(self.front.browser().known(), form.one(CODE))
+        except (InvalidInputError, NotFoundError, TransitionRefusedError) as error:
+            return form.with_problems({**form.problems, CODE: words_for(error, self.front.speech())})
+        return attrs.evolve(form, values={**form.values, CODE: ("",)})
+
+    def remove_code(self, code: str) -> None:
+        """Take a promo code away; one that no cart has, or no code can be, is gone already."""
+        with suppress(InvalidInputError, NotFoundError):
+            self.front.desk().carts.remove_code(self.front.browser().known(), code)
 
     def add(self, sku: str, quantity: int, options: Mapping[str, str], page: str, key: str) -> Order:
         """
@@ -76,7 +93,7 @@ class Buying:
     def cart_of(self, order: Order) -> Cart | None:
         """An order as it costs now, while it is the cart of this browser."""
         held = self.order()
-        return Cart.of(held, self.goods()) if held is not None and held.id == order.id else None
+        return self.cart_with(held) if held is not None and held.id == order.id else None
 
     def follow_prices(self, order: Order) -> Order:
         """An order as it costs now, while it is the cart of this browser; else as it stands."""
@@ -99,7 +116,7 @@ class Buying:
             orders = carts.others(visitor)
         else:  # nothing was done here yet since the login, and to look signs nobody in
             orders = carts.of_customer(customer) if customer else ()
-        return tuple(Cart.of(order, self.goods()) for order in orders)
+        return tuple(map(self.cart_with, orders))
 
     def take_quantities(self, form: Form) -> Form:
         """Have the quantities that were typed; what cannot be is said beside its field. What is gone stays gone."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import attrs
 
-from orderkit import Line, Money, Order
+from orderkit import Adjustment, Line, Money, Order
 from orderkit_flask.forms import Form
 from orderkit_flask.shop.goods import Goods
 from orderkit_flask.shop.limits import MOST_LINES
 from orderkit_flask.shop.troubles import Trouble
 from orderkit_flask.speech import Speech
+from orderkit_flask.window import Sum, adjustments_of
 
 QUANTITY = "quantity."
 """Before the id of a position: the field of its quantity."""
+CODE = "code"
+"""The field of a promo code."""
 
 
 @attrs.frozen
@@ -47,6 +50,14 @@ class Position:
         return f"{QUANTITY}{self.line.id}"
 
 
+@attrs.frozen
+class Code:
+    """A promo code that was entered, and whether anything is given for it now."""
+
+    text: str
+    is_given: bool
+
+
 @attrs.frozen(slots=False)
 class Cart:
     """
@@ -55,6 +66,7 @@ class Cart:
     Attributes:
         order: ``None`` where there is none yet.
         is_priced: ``False`` where the catalogue does not answer, and the prices are those of before.
+        pricing: What the price rules make of an order.
     """
 
     order: Order | None
@@ -62,16 +74,17 @@ class Cart:
     currency: str
     say: Speech
     is_priced: bool = True
+    pricing: Callable[[Order], Order] = lambda order: order
 
     @classmethod
-    def of(cls, order: Order | None, goods: Goods) -> Cart:
+    def of(cls, order: Order | None, goods: Goods, pricing: Callable[[Order], Order]) -> Cart:
         """The cart at the prices of now."""
         lines, say, currency = order.lines if order else (), goods.shelf.say, goods.shelf.currency
         try:
             positions = tuple(Position(line, goods.now(line)) for line in lines)
         except Trouble:
             return cls(order, tuple(Position(line, line) for line in lines), currency, say, is_priced=False)
-        return cls(order, positions, order.currency if order else currency, say)
+        return cls(order, positions, order.currency if order else currency, say, pricing=pricing)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -100,12 +113,37 @@ class Cart:
 
     @cached_property
     def current(self) -> Order | None:
-        """The order as it would be now."""
-        return self.order.with_lines(self.lines) if self.order else None
+        """The order as it would be now; the price rules are asked only where it would be another."""
+        if self.order is None or self.lines == self.order.lines:
+            return self.order
+        return self.pricing(self.order.with_lines(self.lines))
+
+    @cached_property
+    def sums(self) -> tuple[Sum, ...]:
+        """What comes off the goods or on top of them, each with its reason; what is about delivery is said later."""
+        current = self.current
+        return tuple(adjustments_of(current, self.say, _is_of_goods)) if current else ()
+
+    @property
+    def total(self) -> Money:
+        """What it comes to, delivery apart."""
+        return Money.total((self.goods, *(one.amount for one in self.sums)), self.currency)
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The promo codes that were entered."""
+        if self.current is None:
+            return ()
+        given = {one.code for one in self.current.adjustments}
+        return tuple(Code(code, code in given) for code in self.current.codes)
 
     def form(self) -> Form:
         """Its quantities, to be changed."""
-        return Form.of({one.field: str(one.line.quantity) for one in self.positions})
+        return Form.of({one.field: str(one.line.quantity) for one in self.positions} | {CODE: ""})
+
+
+def _is_of_goods(adjustment: Adjustment) -> bool:
+    return not adjustment.included and adjustment.target != "delivery"
 
 
 def require_room(order: Order | None, line: Line) -> None:

@@ -14,9 +14,10 @@ from orderkit_flask.shop import places
 from orderkit_flask.shop.cart import Cart
 from orderkit_flask.speech import REGION, Speech
 from orderkit_flask.typed import Reading
+from orderkit_flask.window import Sum, sums_of
 
 SEEN = "seen."
-"""Before ``goods``, or the id of a delivery method: what the form said it costs, in minor units."""
+"""Before ``rest``, or the id of a delivery method: the total that the form showed for it, in minor units."""
 COUNTRY, CITY, POSTAL_CODE, STREET = ADDRESS
 TOLD = "told"
 """Which details the cart had been told when the form was made: the id of their version, empty for none."""
@@ -68,6 +69,7 @@ class Checkout:
     offer: Offer
     form: Form
     say: Speech
+    _priced: dict[Money, Order] = attrs.field(factory=dict, init=False, eq=False)
 
     @classmethod
     def of(cls, cart: Cart, order: Order, desk: Desk, form: Form) -> Checkout:
@@ -113,14 +115,29 @@ class Checkout:
 
     def total(self, quote: MethodQuote | None) -> Money:
         """What the order comes to by a method."""
-        return attrs.evolve(self.order, delivery=Delivery(self.cost(quote))).total
+        return self.priced(self.cost(quote)).total
+
+    def priced(self, cost: Money) -> Order:
+        """The order as the price rules have it with a delivery of that cost."""
+        if cost not in self._priced:
+            self._priced[cost] = self.cart.pricing(attrs.evolve(self.order, delivery=Delivery(cost)))
+        return self._priced[cost]
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether anything but goods and delivery makes up the total, by any method."""
+        return any(self.priced(self.cost(one)).adjustments for one in (*self.choices, None))
+
+    def sums(self, quote: MethodQuote | None) -> tuple[Sum, ...]:
+        """How the total by a method comes about."""
+        return tuple(sums_of(self.priced(self.cost(quote)), self.say))
 
     @property
     def seen(self) -> Money:
         """The total that the form showed for the method that was chosen, as it came back."""
         method = self.form.one(METHOD) or (str(self.chosen.method.id) if self.chosen else "")
-        minor = self._minor("rest") + (self._minor(method) if self.is_delivered else 0)
-        return Money(minor, self.order.currency)
+        is_shown = self.is_delivered and SEEN + method in self.form.values
+        return Money(self._minor(method if is_shown else "rest"), self.order.currency)
 
     def read(self) -> tuple[Form, ContactDetails, Delivery]:
         """What the form says, and the form with what is wrong with it."""
@@ -214,7 +231,6 @@ class Checkout:
 
 
 def shown_costs(checkout: Checkout) -> Mapping[str, int]:
-    """What the form says everything costs: by the id of each method its cost, and ``rest`` for all besides."""
-    rest = checkout.total(None).minor
-    costs = {str(one.method.id): checkout.cost(one).minor for one in checkout.choices}
-    return {SEEN + "rest": rest} | {SEEN + id: cost for id, cost in costs.items()}
+    """What the form says the order comes to: by the id of each method, and ``rest`` without any."""
+    totals = {SEEN + str(one.method.id): checkout.total(one).minor for one in checkout.choices}
+    return {SEEN + "rest": checkout.total(None).minor} | totals

@@ -10,6 +10,7 @@ from orderkit_flask.shop.cart import Cart, Position
 from orderkit_flask.shop.order_page import OrderPage
 from orderkit_flask.shop.paying import PaymentPage
 from orderkit_flask.speech import Speech
+from orderkit_flask.window import Sum, adjustments_of
 
 Document = Mapping[str, Any]
 
@@ -26,6 +27,9 @@ def cart_document(cart: Cart, say: Speech) -> Document:
         "lines": [_line(position, say) for position in cart.positions],
         "pieces": cart.pieces,
         "goods": money(cart.goods, say),
+        "adjustments": [_sum(sum, say) for sum in cart.sums],
+        "codes": [{"code": code.text, "is_given": code.is_given} for code in cart.codes],
+        "total": money(cart.total, say),
         "requires_delivery": any(line.requires_delivery for line in cart.lines),
         "is_priced": cart.is_priced,
     }
@@ -40,6 +44,7 @@ def order_document(page: OrderPage, payment: PaymentPage) -> Document:
         "status_text": page.status,
         "lines": [_bought(line, say) for line in order.lines],
         "delivery": money(order.delivery.cost, say),
+        "adjustments": [_sum(sum, say) for sum in adjustments_of(order, say, lambda _: True)],
         "total": money(order.total, say),
         "paid": money(page.money(order.balance.paid), say),
         "to_pay": money(payment.to_pay, say),
@@ -53,6 +58,10 @@ def order_document(page: OrderPage, payment: PaymentPage) -> Document:
         "may_ask_to_cancel": page.may_ask_to_cancel and not page.is_asked_to_cancel,
         "cancel_declined": page.declined.reason if page.declined else "",
     }
+
+
+def _sum(sum: Sum, say: Speech) -> Document:
+    return {"reason": sum.label, "amount": money(sum.amount, say), "is_included": sum.is_included}
 
 
 def _way(method: OfferedMethod, payment: PaymentPage) -> Document:

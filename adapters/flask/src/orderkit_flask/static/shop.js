@@ -15,6 +15,7 @@ function showSums() {
   for (const place of root.querySelectorAll("[data-ok-shows]")) {
     place.textContent = place.dataset.okShows === "cost" ? chosen.dataset.okCost : chosen.dataset.okTotal;
   }
+  for (const place of root.querySelectorAll("[data-ok-sums]")) place.hidden = place.dataset.okSums !== chosen.value;
 }
 
 /* What has the focus is found again in the answer by its id, or by what its button says it does. */

@@ -42,20 +42,25 @@ class AdjustmentViews:
         if button == "count":
             counted = adjustments.count(form, order)
             return self.tab.page("counted_sums.html", adjustments.say, title="", editor=counted)
-        form, _ = adjustments.check(form, order)
+        form, *_ = adjustments.check(form, order)
         return WindowPage(self.tab).show(
             order_id, editing=EDITING, form=form, values={"draw": adjustments.draw}
         )
 
     def _store(self, desk: Desk, order: Order, form: Form, adjustments: Adjustments) -> Response:
-        checked, wanted = adjustments.check(form, order)
+        checked, wanted, codes = adjustments.check(form, order)
         return WindowPage(self.tab).save(
             str(order.id),
             EDITING,
             checked,
             lambda order, say: refill(order, say, form),
             lambda id: desk.orders.edit_adjustments(
-                id, wanted, actor=self.tab.actor(), expected_version=form.version, key=form.key
+                id,
+                wanted,
+                actor=self.tab.actor(),
+                expected_version=form.version,
+                codes=codes,
+                key=form.key,
             ),
             values={"draw": adjustments.draw},
         )

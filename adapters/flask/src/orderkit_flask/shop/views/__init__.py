@@ -57,6 +57,8 @@ def _for_programs(front: Storefront) -> Iterator[Route]:
     yield Route("/api/cart/lines", "api_add", cart.add, ("POST",))
     yield Route("/api/cart/lines/<int:line_id>", "api_change", cart.change, ("PATCH",))
     yield Route("/api/cart/lines/<int:line_id>", "api_remove", cart.remove, ("DELETE",))
+    yield Route("/api/cart/codes", "api_enter_code", cart.enter_code, ("POST",))
+    yield Route("/api/cart/codes/<code>", "api_remove_code", cart.remove_code, ("DELETE",))
     yield Route("/api/quotes", "api_quotes", checkout.quotes, ("POST",))
     yield Route("/api/checkout", "api_checkout", checkout.submit, ("POST",))
     yield Route("/api/payment", "api_open_payment", checkout.open_payment, ("POST",))

@@ -11,6 +11,7 @@ from orderkit_flask.host import Product
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.shop import reaching
 from orderkit_flask.shop.buying import Buying
+from orderkit_flask.shop.cart import CODE
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.storefront import Storefront
 from orderkit_flask.shop.troubles import Trouble, tell
@@ -33,11 +34,15 @@ class CartViews:
 
     @whose("visitor", "cart")
     def change(self) -> Response:
-        """Have other quantities, take something out, or go on to the checkout with what is there."""
+        """Have other quantities, take something out, enter a promo code, or go on to the checkout with all that."""
         buying, do = Buying(self.front), request.form.get("do", "save")
         form = buying.take_quantities(Form.read(request.form))
         if do.startswith("remove:") and do[7:].isascii() and do[7:].isdigit():
             buying.remove_if_there(int(do[7:16]))
+        if do.startswith("uncode:"):
+            buying.remove_code(do[7:])
+        if do == "code" or form.one(CODE):
+            form = buying.enter_code(form)
         if form.problems:
             return self._show(form, 422)
         return self.front.go("checkout" if do == "checkout" else "cart")
@@ -93,6 +98,7 @@ class CartViews:
             status=status,
             cart=cart,
             form=form or cart.form(),
+            takes_codes=bool(cart.codes) or self.front.desk().carts.takes_codes(),
             others=buying.others(),
             is_customer=self.front.browser().customer() is not None,
             last=reaching.last_placed(self.front) if not cart.positions else None,

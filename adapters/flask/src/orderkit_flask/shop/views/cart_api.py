@@ -12,7 +12,6 @@ from orderkit import Order
 from orderkit_flask.forms import KEY
 from orderkit_flask.shop.bodies import read_object
 from orderkit_flask.shop.buying import Buying
-from orderkit_flask.shop.cart import Cart
 from orderkit_flask.shop.documents import cart_document
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.storefront import Storefront
@@ -50,9 +49,20 @@ class CartApi:
         """Take a position out."""
         return self._answer(Buying(self.front).remove(line_id))
 
+    @whose("visitor", "cart")
+    def enter_code(self) -> Response:
+        """Enter the promo code ``code``."""
+        code, desk = _text(read_object(), "code"), self.front.desk()
+        return self._answer(desk.carts.enter_code(self.front.browser().known(), code))
+
+    @whose("visitor", "cart")
+    def remove_code(self, code: str) -> Response:
+        """Take a promo code away."""
+        return self._answer(self.front.desk().carts.remove_code(self.front.browser().known(), code))
+
     def _answer(self, order: Order | None, *, said: bool = False) -> Response:
         buying, say = Buying(self.front), self.front.speech()
-        cart = Cart.of(order, buying.goods())
+        cart = buying.cart_with(order)
         document = dict(cart_document(cart, say))
         if said:
             in_cart = say.count("%(num)s piece in the cart", "%(num)s pieces in the cart", cart.pieces)

@@ -10,7 +10,7 @@ from orderkit_flask.attempting import Refused
 from orderkit_flask.forms import Form
 from orderkit_flask.shop import reaching
 from orderkit_flask.shop.buying import Buying
-from orderkit_flask.shop.cart import Cart
+from orderkit_flask.shop.cart import CODE, Cart
 from orderkit_flask.shop.checkout import Checkout, fill, shown_costs
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.storefront import BUYER, Storefront
@@ -42,12 +42,23 @@ class CheckoutViews:
             return self._go_on(submission.again())
         if request.form.get("do") == "count":
             return self._show(cart, form)
+        if request.form.get("do", "").startswith(("code", "uncode:")):
+            return self._with_codes(form)
         if met := submission.overtaken(cart.order, self._filled(cart.order)):
             return self._show(cart, met, 409)
         done = submission.of(cart, cart.order)
         if isinstance(done, Refused):
             return self._ask_again(cart.order, done)
         return self._go_on(done)
+
+    def _with_codes(self, form: Form) -> Response:
+        """The form as it was typed, with a promo code more or less."""
+        buying, do = Buying(self.front), request.form.get("do", "")
+        if do == "code":
+            form = buying.enter_code(form)
+        else:
+            buying.remove_code(do.removeprefix("uncode:"))
+        return self._show(buying.cart(), form, 422 if CODE in form.problems else 200)
 
     def _filled(self, order: Order) -> Form:
         """The form as it is shown first; a customer who logged in is not shown whom somebody else told this cart."""
@@ -75,6 +86,7 @@ class CheckoutViews:
             status=status,
             checkout=checkout,
             form=form,
+            takes_codes=bool(cart.codes) or self.front.desk().carts.takes_codes(),
             seen=shown_costs(checkout),
         )
 

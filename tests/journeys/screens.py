@@ -467,7 +467,7 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
     full = make.full_order()
     payment = full.payments[0]
     methods = make.desk.settings.payment_methods()
-    endless = [mug(number % 9 + 1, sku=f"SKU-{number}", title=f"Кружка № {number}") for number in range(300)]
+    endless = [mug(number % 9 + 1, sku=f"SKU-{number}", title=f"Кружка № {number}") for number in range(120)]
     contested = make.order(
         contact=ANNA, adjustments=[Adjustment(kind="fee", amount=rub("50"), title="Подарочная упаковка")]
     )

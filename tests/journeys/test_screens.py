@@ -1,19 +1,26 @@
-"""Every screen at four widths in both themes: nothing is wider than the page, and a picture if somebody wants one."""
+"""
+Every screen, opened once: axe-core finds nothing to complain of, and nothing is wider than the page.
+
+On a desk and on a phone, in both themes; a picture of each if somebody wants one.
+"""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.backends import Backends
 from tests.journeys.hosts import Served, serve
+from tests.journeys.judging import complaints_of_looks
 from tests.journeys.screens import SCREENS, Screen, Shop, open_shop
 
 PICTURES = "ORDERKIT_TEST_PICTURES"
 """Names the folder that gets the pictures, in its folder ``screens``."""
 WIDTHS = (1440, 1920, 1024, 390)
+THEMES = ("light", "dark")
 EXPECTED = (
     "Failed to load resource: the server responded with a status of 4",
     "Response Status Error Code 4",
@@ -81,27 +88,48 @@ def desk_page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_screen(desk_page: Page, served: Served, shop: Shop, screen: Screen) -> None:
-    """From a phone to a wide desk, light and dark, under the strictest policy and without a complaint."""
-    page, said = desk_page, []
-    page.on("console", said_into := lambda message: said.append(message.text))
+@attrs.frozen
+class Opened:
+    """A screen on the page, and what the browser said meanwhile."""
+
+    screen: Screen
+    page: Page
+    said: list[str]
+
+
+@pytest.fixture(scope="module", params=SCREENS, ids=lambda screen: screen.name)
+def opened(request: pytest.FixtureRequest, desk_page: Page, served: Served, shop: Shop) -> Iterator[Opened]:
+    """Each screen in turn: what is asked of it follows before the next is opened."""
+    opened = Opened(request.param, desk_page, [])
+    desk_page.on("console", said_into := lambda message: opened.said.append(message.text))
+    desk_page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    opened.screen.open(desk_page, served.address, shop)
+    yield opened
+    desk_page.remove_listener("console", said_into)
+
+
+def test_accessible(opened: Opened) -> None:
+    """WCAG 2.2 AA and what is good practice besides, on a desk and on a phone, in both themes."""
+    assert [] == complaints_of_looks(opened.page)
+
+
+def test_layout(opened: Opened, served: Served, shop: Shop) -> None:
+    """From a phone to a wide desk, under the strictest policy and without a complaint."""
+    page, screen = opened.page, opened.screen
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        screen.open(page, served.address, shop) if width == WIDTHS[0] or "menu" in screen.name else None
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            take(page, f"{screen.name}-{width}-{theme}")
+        if "menu" in screen.name:  # it closes where the page changes its width
+            screen.open(page, served.address, shop)
+        take(page, f"{screen.name}-{width}")
         page.evaluate(FRAME)  # a window that got another width is told of it with the next one
         assert [] == page.evaluate(OVERFLOW), width
         assert [] == page.evaluate(AMISS, width < 720), width
-    page.remove_listener("console", said_into)
 
-    assert [] == [text for text in said if not text.startswith(EXPECTED)]
+    assert [] == [text for text in opened.said if not text.startswith(EXPECTED)]
 
 
 def take(page: Page, name: str) -> None:
-    """Take a picture of the page in a window as high as it is, so that what is sticky lies over nothing."""
+    """Take pictures in a window as high as the page, so that what is sticky lies over nothing."""
     if not (folder := os.environ.get(PICTURES)):
         return
     place, size = Path(folder) / "screens", page.viewport_size
@@ -109,5 +137,7 @@ def take(page: Page, name: str) -> None:
     place.mkdir(parents=True, exist_ok=True)
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": min(max(900, height), 9000)})
-    page.screenshot(path=place / f"{name}.png", animations="disabled")
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        page.screenshot(path=place / f"{name}-{theme}.png", animations="disabled")
     page.set_viewport_size(size)

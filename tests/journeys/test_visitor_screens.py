@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from orderkit import Actor, ActorKind, ContactDetails, Delivery, Line, Order, Recipient
 from tests.backends import Backends
 from tests.journeys.conftest import PICTURES
-from tests.journeys.test_accessibility import complaints, look
+from tests.journeys.judging import complaints_of_looks
 from tests.journeys.visitors import Shop, serve
 from tests.making import STAFF, mug, rub
 
@@ -174,11 +174,8 @@ def test_screen(carts: Mapping[str, Page], shop: Shop, places: Mapping[str, str]
         found += [f"{width}: {over} px too wide"] if over > 0 else []
         if folder := os.environ.get(PICTURES):
             take(page, Path(folder) / "shop" / f"{screen.name}-{width}.png")
-    for width, theme in LOOKS:
-        look(page, width, theme)
-        found += [f"{width} {theme} {complaint}" for complaint in complaints(page)]
 
-    assert [] == found
+    assert [] == [*found, *complaints_of_looks(page, LOOKS)]
 
 
 def take(page: Page, path: Path) -> None:

@@ -1,0 +1,40 @@
+"""axe-core, asked about a page as it stands."""
+
+from collections.abc import Sequence
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
+LOOKS = ((1440, "light"), (390, "dark"))
+"""Each rule meets each width and each theme; colours do not depend on the width, nor sizes on the theme."""
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe complains of on the page as it stands, with the place."""
+    if page.evaluate("typeof window.axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
+    judged = page.evaluate("(rules) => axe.run(rules)", RULES)
+    return [
+        f"{found['id']}: {node['target']} {node['failureSummary']}"
+        for found in judged["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def complaints_of_looks(page: Page, looks: Sequence[tuple[int, str]] = LOOKS) -> list[str]:
+    """What axe complains of at these widths and in these themes, each with its look."""
+    found = []
+    for width, theme in looks:
+        look(page, width, theme)
+        found += [f"{width} {theme} {complaint}" for complaint in complaints(page)]
+    return found
+
+
+def look(page: Page, width: int, theme: str) -> None:
+    """Show the page whole: what lies under something sticky could be scrolled to."""
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(900, height), 9000)})

@@ -1,4 +1,4 @@
-"""axe-core, asked about a page as it stands."""
+"""What is wrong with a page as it stands: what axe-core complains of, and whether it is wider than its window."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
 LOOKS = ((1440, "light"), (390, "dark"))
 """Each rule meets each width and each theme; colours do not depend on the width, nor sizes on the theme."""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def complaints(page: Page) -> list[str]:
@@ -30,6 +31,15 @@ def complaints_of_looks(page: Page, looks: Sequence[tuple[int, str]] = LOOKS) ->
         look(page, width, theme)
         found += [f"{width} {theme} {complaint}" for complaint in complaints(page)]
     return found
+
+
+def too_wide(page: Page, widths: Sequence[int]) -> dict[int, int]:
+    """By how many pixels the page is wider than a window of these widths, where it is; the last one stays."""
+    over = {}
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        over[width] = page.evaluate(OVERFLOW)
+    return {width: pixels for width, pixels in over.items() if pixels > 0}
 
 
 def look(page: Page, width: int, theme: str) -> None:

@@ -12,12 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 from orderkit import OrderKit
 from tests.backends import Backends
 from tests.journeys.conftest import watch
-from tests.journeys.judging import complaints_of_looks
+from tests.journeys.judging import complaints_of_looks, too_wide
 from tests.journeys.serving import serving
 
 SCREENS = ["/", "/goods/COF-ETH-250", "/goods/GIFT-3000", "/account", "/login", "/missing", "/shop/"]
 WIDTHS = (1440, 1024, 720, 390)
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
 
 
@@ -58,10 +57,8 @@ def put_into_cart(page: Page) -> None:
 def test_looks(visitor: Page, demo: Demo, address: str) -> None:
     """Nothing is wider than the page, and axe finds nothing to complain of, in both themes."""
     visitor.goto(demo.address + address)
-    for width in WIDTHS:
-        visitor.set_viewport_size({"width": width, "height": 900})
-        assert 0 == visitor.evaluate(OVERFLOW), width
 
+    assert {} == too_wide(visitor, WIDTHS)
     assert [] == complaints_of_looks(visitor)
 
 

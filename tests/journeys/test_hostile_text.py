@@ -258,7 +258,9 @@ def watch(page: Page, address: str) -> list[str]:
 @pytest.fixture
 def look(browser: Browser, served: Served) -> Iterator[Callable[[str, list[str]], list[dict[str, Any]]]]:
     """Call it with a way to show addresses; what is seen is read, and what went wrong stands with it."""
-    context = browser.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900})
+    context = browser.new_context(
+        locale="ru-RU", viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+    )
     context.set_default_timeout(20_000)
     page = context.new_page()
     noticed = watch(page, served.address)

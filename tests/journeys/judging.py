@@ -10,6 +10,8 @@ RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations
 LOOKS = ((1440, "light"), (390, "dark"))
 """Each rule meets each width and each theme; colours do not depend on the width, nor sizes on the theme."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Waited for where the page got another width: it is told of that with the next one."""
 
 
 def complaints(page: Page) -> list[str]:
@@ -38,6 +40,7 @@ def too_wide(page: Page, widths: Sequence[int]) -> dict[int, int]:
     over = {}
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(FRAME)
         over[width] = page.evaluate(OVERFLOW)
     return {width: pixels for width, pixels in over.items() if pixels > 0}
 

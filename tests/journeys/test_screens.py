@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.backends import Backends
 from tests.journeys.hosts import Served, serve
-from tests.journeys.judging import complaints_of_looks
+from tests.journeys.judging import FRAME, complaints_of_looks
 from tests.journeys.screens import SCREENS, Screen, Shop, open_shop
 
 PICTURES = "ORDERKIT_TEST_PICTURES"
@@ -65,7 +65,6 @@ AMISS = """(narrow) => {
   ];
 }"""
 """What stands where it should not, whichever screen it is."""
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,14 @@
-"""Two who give the same money back at once, on every database; beside each guard its control."""
+"""Many who give back or settle the same money at once, on every database; beside each guard its control."""
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 import pytest
 
 import orderkit.plugin as ok
-from orderkit import Desk, OrderKit, Refund
+from orderkit import Desk, Order, OrderKit, Refund
 from orderkit.domain import refunding
 from orderkit.errors import ConflictError, InvalidInputError
 from tests.concurrency.storm import at_once, ignore_versions, slowed
@@ -140,3 +141,42 @@ def test_more_is_given_back_on_what_was_there(counter: Callable[..., Counter]) -
             break
 
     assert len(here.till.given) > len(here.payments)
+
+
+@pytest.fixture
+def waiting(open_kit: Callable[..., OrderKit]) -> Callable[..., tuple[OrderKit, Order]]:
+    """Call it for a kit with a paid order of which nobody knows that it is paid; maybe with a guard taken out."""
+
+    def open_(loosen: Callable[[OrderKit], object] = lambda _: None) -> tuple[OrderKit, Order]:
+        paid = ok.Succeeded(rub("900"), "b-1")
+        kit = open_kit(plugins=[plugin(paying(started=OSError(), found=paid))], strict=True)
+        kit.sites.ensure("coffee", currency="RUB")
+        loosen(kit)
+        desk = kit.site("coffee")
+        method = desk.settings.add_payment_method("card", "Карта", actor=STAFF, key="card")
+        order = Maker(desk).order([mug()], status="payment", actor=BUYER)
+        given: dict[str, Any] = {"actor": BUYER, "seen": rub("900"), "return_url": "https://a.example"}
+        return kit, desk.payments.start(order.id, method.id, key="pay", **given).order
+
+    return open_
+
+
+def test_reconciled_by_eight_at_once(waiting: Callable[..., tuple[OrderKit, Order]]) -> None:
+    """However many ask the provider at the same moment, what it says is booked once."""
+    kit, order = waiting()
+    slowed(kit, "UPDATE orderkit_orders", 0.005)
+    found, errors = at_once([kit.reconcile] * 8)
+    stored = kit.site("coffee").orders.get(order.id)
+
+    assert ([], [0] * 8) == (errors, [one.open + one.unasked for one in found])
+    assert (90_000, 4) == (stored.balance.paid, stored.version)
+    assert [] == list(kit.verify())
+
+
+@pytest.mark.alters_tables
+def test_reconciled_on_what_was_there(waiting: Callable[..., tuple[OrderKit, Order]]) -> None:
+    """Control: without the compare of versions the same money is booked more than once."""
+    kit, order = waiting(ignore_versions)
+    at_once([kit.reconcile] * 8)
+
+    assert kit.site("coffee").orders.get(order.id).balance.paid > 90_000

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from orderkit import testing
 from orderkit.testing import CarrierContract, ChannelContract, PaymentProviderContract, importing
 from orderkit.testing.importing import Imported, imported
 from orderkit.testing.telling import FIRST
@@ -142,17 +141,3 @@ def test_an_import_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "LIMIT", 0.001)
 
     assert 0.01 == imported("tests.testing.imported.slow ").seconds
-
-
-def test_public_names() -> None:
-    """`orderkit.testing` offers exactly these names."""
-    names = [
-        "CarrierContract",
-        "ChannelContract",
-        "Fake",
-        "Inbox",
-        "PaymentProviderContract",
-        "RefundingFake",
-    ]
-
-    assert names == testing.__all__

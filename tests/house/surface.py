@@ -19,7 +19,14 @@ import attrs
 from orderkit import Desk
 from orderkit.hookspecs import Hooks
 
-ROOMS = ("orderkit", "orderkit.errors", "orderkit.plugin", "orderkit.testing", "orderkit_flask")
+ROOMS = (
+    "orderkit",
+    "orderkit.errors",
+    "orderkit.plugin",
+    "orderkit.testing",
+    "orderkit.testing.bank",
+    "orderkit_flask",
+)
 
 
 def surface() -> list[str]:

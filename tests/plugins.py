@@ -11,8 +11,12 @@ import attrs
 
 import orderkit.plugin as ok
 
-KEPT = sorted(path.parent.name for path in Path(__file__).parents[1].glob("plugins/*/pyproject.toml"))
-"""The plugins that are kept with the library and installed here, by name."""
+KEPT = sorted(
+    path.parent.name
+    for path in Path(__file__).parents[1].glob("plugins/*/pyproject.toml")
+    if "[project.entry-points.orderkit]" in path.read_text(encoding="utf-8")
+)
+"""The plugins that are kept with the library and found where they are installed, by name."""
 _HOOKS: dict[type, str] = {
     ok.AdjusterType: "orderkit_adjusters",
     ok.ChannelType: "orderkit_channels",

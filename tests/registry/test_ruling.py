@@ -233,8 +233,9 @@ def test_what_is_told_of_an_order(here: Opens) -> None:
         facts.to_pay,
         facts.paid,
     )
-    assert ("coffee", "", "pending", "unpaid") == (
+    assert ("coffee", "staff", "", "pending", "unpaid") == (
         facts.site,
+        facts.by,
         facts.number,
         facts.status,
         facts.payment_status,

@@ -14,8 +14,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted(path.parent for path in [ROOT / "pyproject.toml", *ROOT.glob("*/*/pyproject.toml")])
 CONSTRAINTS = str(ROOT / "constraints.txt")
-FIRST = [folder.name for folder in FOLDERS if folder.parent.name == "plugins"]
-"""The plugins that are kept with the library, by the names of their entry points."""
+FIRST = [
+    folder.name
+    for folder in FOLDERS
+    if folder.parent.name == "plugins"
+    and "[project.entry-points.orderkit]" in (folder / "pyproject.toml").read_text(encoding="utf-8")
+]
+"""The plugins that are kept with the library and found, by the names of their entry points."""
 PLUGINS = [f"orderkit_{name.replace('-', '_')}" for name in FIRST]
 INSTALLED = {
     "core": ("orderkit",),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from orderkit.domain.actor import ActorKind
 from orderkit.domain.line import Adjustment, Line
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
@@ -21,6 +22,7 @@ class OrderFacts:
 
     Attributes:
         site: The site's code.
+        by: Which side places or moves it: ``buyer``, ``staff``, ``host``, ``schedule`` or ``tracking``.
         number: Empty where the order has none yet.
         status: One of the eight, such as ``pending``.
         created_at: Aware, in the site's time zone.
@@ -40,6 +42,7 @@ class OrderFacts:
     """
 
     site: str
+    by: str
     number: str
     status: str
     created_at: datetime
@@ -76,11 +79,12 @@ class NumberDraft:
     made_by: str
 
 
-def facts_of(order: Order, site: Site) -> OrderFacts:
-    """An order of *site* as plugins are told of it."""
+def facts_of(order: Order, site: Site, by: ActorKind) -> OrderFacts:
+    """An order of *site* as plugins are told of it, of whom *by* places or moves it."""
     zone, recipient, balance = ZoneInfo(site.timezone), order.delivery.recipient, order.balance
     return OrderFacts(
         site=site.code,
+        by=by.value,
         number=order.number,
         status=order.status.value,
         created_at=order.created_at.astimezone(zone),

@@ -153,23 +153,23 @@ class Rules:
         """
         if not isinstance(change, Change) or change.entry.actor.kind in _UNASKED:
             return change
-        before, after = change.before, change.after
+        before, after, by = change.before, change.after, change.entry.actor.kind
         if is_placing or (after.placed_at and not (before and before.placed_at)):
-            self._require_sound(after)
+            self._require_sound(after, by)
         if before is not None and before.status is not after.status:
-            self._require_unopposed(before, after)
+            self._require_unopposed(before, after, by)
         return change
 
-    def _require_sound(self, order: Order) -> None:
-        found = self.rulings.problems(CHECK, order=facts_of(order, self.site))
+    def _require_sound(self, order: Order, by: ActorKind) -> None:
+        found = self.rulings.problems(CHECK, order=facts_of(order, self.site, by))
         if found:
             told = tuple((problem.field, problem.text) for _, problem in found)
             raise InvalidInputError(_words(told), code="order_refused", field=told[0][0], problems=told)
 
-    def _require_unopposed(self, before: Order, after: Order) -> None:
+    def _require_unopposed(self, before: Order, after: Order, by: ActorKind) -> None:
         found = self.rulings.problems(
             TRANSITION,
-            order=facts_of(before, self.site),
+            order=facts_of(before, self.site, by),
             before=before.status.value,
             after=after.status.value,
         )

@@ -1,0 +1,68 @@
+"""Three rules that a host sets: a least total, no parcel before the money, and numbers with the year."""
+
+import attrs
+
+import orderkit.plugin as ok
+
+API = ">=1.0,<2"
+
+
+@attrs.frozen(eq=False)
+class MinimumTotal:
+    """
+    Nothing is sold to a buyer whose goods cost less together; staff may make a smaller order.
+
+    Attributes:
+        least: For orders in its currency; others are not looked at.
+    """
+
+    least: ok.Money
+    orderkit_api = API
+
+    @ok.hookimpl
+    def orderkit_check_order(self, order: ok.OrderFacts) -> list[ok.Problem]:
+        """Refuse what is too little, and say how much is missing."""
+        is_ours = order.by == "buyer" and order.goods.currency == self.least.currency
+        missing = self.least.minor - order.goods.minor
+        if not is_ours or missing <= 0:
+            return []
+        more = ok.Money(missing, self.least.currency)
+        words = {
+            "en": f"We deliver from {self.least} on. Add goods for {more} more.",
+            "ru": f"Минимальный заказ: {self.least}. Добавьте товаров ещё на {more}.",
+        }
+        return [ok.Problem(words, "lines")]
+
+
+@attrs.frozen(eq=False)
+class PaidBeforeShipping:
+    """Nothing is sent before it is paid."""
+
+    orderkit_api = API
+
+    @ok.hookimpl
+    def orderkit_before_transition(self, order: ok.OrderFacts, after: str) -> list[ok.Problem]:
+        """Refuse to mark as sent, and what comes after it, while something is left to pay."""
+        if after not in ("shipped", "delivered") or order.to_pay.minor <= 0:
+            return []
+        words = {
+            "en": f"It is not paid: {order.to_pay} is left. Record the money first.",
+            "ru": f"Заказ не оплачен: осталось {order.to_pay}. Сначала отметьте оплату.",
+        }
+        return [ok.Problem(words)]
+
+
+@attrs.frozen(eq=False)
+class YearlyNumbers:
+    """
+    Numbers such as ``1001-2026``, with the year in the days of the site.
+
+    The counter comes first, since that is what people type to find an order. It goes on over the years.
+    """
+
+    orderkit_api = API
+
+    @ok.hookimpl
+    def orderkit_order_number(self, draft: ok.NumberDraft) -> str:
+        """The counter, then the year."""
+        return f"{draft.value}-{draft.at.year}"

@@ -382,6 +382,29 @@ def test_a_move_that_is_vetoed(here: Opens) -> None:
     assert "pending" == at.move(order, "pending").status
 
 
+def test_what_would_be_vetoed(here: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks at an order is told; a plugin that does not answer closes nothing before the step is taken."""
+    monkeypatch.setattr(room, "LOOKING_LIMIT", 0.1)
+
+    def veto(order: ok.OrderFacts, before: str, after: str) -> list[ok.Problem]:
+        if after == "cancelled":
+            hanging()
+        return [NO] if after == "preparing" else []
+
+    at = here(ruling(before=veto))
+    order = at.make.order()
+    choices = {one.status.value: one for one in at.desk.orders.choices(order, STAFF)}
+
+    assert ("vetoed", (NO.text,), False) == (
+        choices["preparing"].refusal,
+        choices["preparing"].words,
+        choices["preparing"].is_open,
+    )
+    assert (True, ()) == (choices["cancelled"].is_open, choices["cancelled"].words)
+    assert "no_such_step" == choices["delivered"].refusal or choices["delivered"].words == ()
+    assert "orderkit_before_transition" == (at.trouble and at.trouble.hook)
+
+
 def test_which_moves_are_asked_about(here: Opens) -> None:
     """Cancelling, by staff and by the buyer, and a cart that goes on; not a change of anything else."""
     at = here(ruling(before=lambda *_: [NO]))

@@ -168,5 +168,5 @@ def test_what_cannot_work(url: str, secret: str) -> None:
 
 
 def test_every_event_has_a_type() -> None:
-    """None is forgotten."""
-    assert set(get_args(ok.Event)) == set(TYPES)
+    """None is forgotten but an errand of the desk's own."""
+    assert set(get_args(ok.Event)) - {ok.MessageRequested} == set(TYPES)

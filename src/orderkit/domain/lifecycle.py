@@ -93,11 +93,13 @@ class Choice:
     Attributes:
         refusal: Why it cannot be, as a stable code; empty if it can.
         needs_reason: Whether a reason must be given.
+        words: Why it cannot be, in the words of plugins, plain or by language code; empty if none of them refuses it.
     """
 
     status: Status
     refusal: str = ""
     needs_reason: bool = False
+    words: tuple[str | Mapping[str, str], ...] = ()
 
     @property
     def is_open(self) -> bool:

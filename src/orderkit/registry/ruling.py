@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from orderkit.contracts.orders import NumberDraft, facts_of
+from orderkit.contracts.orders import NumberDraft, OrderFacts, facts_of
 from orderkit.contracts.problems import Problem
 from orderkit.contracts.wording import Text, in_language
 from orderkit.domain.actor import ActorKind
 from orderkit.domain.change import Change
+from orderkit.domain.lifecycle import Choice
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
 from orderkit.errors import InvalidInputError, TransitionRefusedError
@@ -28,6 +29,8 @@ T = TypeVar("T")
 
 RULING_LIMIT = 5.0
 """Seconds that all plugins together have to find problems: somebody waits in front of a page."""
+LOOKING_LIMIT = 1.0
+"""Seconds that they have together to say what they would refuse: nothing is decided by it yet."""
 NUMBER_LIMIT = 0.5
 """Seconds that a plugin has to make a number: every new order of the site waits for it."""
 REST = 60.0
@@ -78,14 +81,32 @@ class Rulings:
                 break
         return str(draft.value)
 
-    def problems(self, hook: str, **arguments: object) -> tuple[tuple[str, Problem], ...]:
+    def problems(self, hook: str, **arguments: object) -> tuple[Problem, ...]:
         """
-        What all plugins find wrong, each with the plugin's name; one that does not answer is a problem of its own.
+        What all plugins find wrong; one that does not answer is a problem of its own.
 
         They are asked at once, so that all of them together are waited for no longer than one.
         """
-        asked = [(one, self._begin(one, arguments)) for one in self.functions.get(hook, ())]
-        return tuple((one.plugin, problem) for one, answer in asked for problem in self._heard(one, answer))
+        asked = [(one, self._begin(one, RULING_LIMIT, arguments)) for one in self.functions.get(hook, ())]
+        return tuple(
+            problem for one, answer in asked for problem in self._heard(one, answer, (_silent(one),))
+        )
+
+    def vetoes(self, order: OrderFacts, targets: Sequence[str]) -> Mapping[str, tuple[Problem, ...]]:
+        """For each status, what plugins would have against a move there; one that does not answer has nothing."""
+        begun = [
+            (
+                target,
+                one,
+                self._begin(one, LOOKING_LIMIT, {"order": order, "before": order.status, "after": target}),
+            )
+            for target in targets
+            for one in self.functions.get(TRANSITION, ())
+        ]
+        found: dict[str, tuple[Problem, ...]] = dict.fromkeys(targets, ())
+        for target, one, answer in begun:
+            found[target] += self._heard(one, answer, ())
+        return found
 
     def _numbered(
         self, function: HookFunction, draft: NumberDraft, is_taken: Callable[[str], bool]
@@ -104,21 +125,23 @@ class Rulings:
         return number
 
     def _begin(
-        self, function: HookFunction, arguments: Mapping[str, object]
+        self, function: HookFunction, limit: float, arguments: Mapping[str, object]
     ) -> Callable[[], tuple[Problem, ...]]:
         try:
             self._require_room(function)
         except TimeoutError as error:
             return partial(_raise, error)
         give_up = partial(self.hanging.add, _key(function))
-        return begin(RULING_LIMIT, lambda: problems_in(function(**arguments)), give_up)
+        return begin(limit, lambda: problems_in(function(**arguments)), give_up)
 
-    def _heard(self, function: HookFunction, answer: Callable[[], tuple[Problem, ...]]) -> Sequence[Problem]:
+    def _heard(
+        self, function: HookFunction, answer: Callable[[], tuple[Problem, ...]], silent: tuple[Problem, ...]
+    ) -> tuple[Problem, ...]:
         try:
             return answer()
         except Exception as error:
             self.troubles.add(function.plugin, function.hook, type(error).__name__)
-            return (_silent(function),)
+            return silent
 
     def _require_room(self, function: HookFunction) -> None:
         if self.hanging.is_full(_key(function)):
@@ -160,10 +183,23 @@ class Rules:
             self._require_unopposed(before, after, by)
         return change
 
+    def weigh(self, choices: Sequence[Choice], order: Order, by: ActorKind) -> tuple[Choice, ...]:
+        """The choices of an order, those that plugins would refuse closed, with their words."""
+        targets = [one.status for one in choices if one.is_open and one.status is not order.status]
+        if by in _UNASKED or not self.rulings.functions.get(TRANSITION):
+            return tuple(choices)
+        found = self.rulings.vetoes(facts_of(order, self.site, by), [one.value for one in targets])
+        return tuple(
+            attrs.evolve(one, refusal="vetoed", words=tuple(problem.text for problem in found[one.status]))
+            if found.get(one.status)
+            else one
+            for one in choices
+        )
+
     def _require_sound(self, order: Order, by: ActorKind) -> None:
         found = self.rulings.problems(CHECK, order=facts_of(order, self.site, by))
         if found:
-            told = tuple((problem.field, problem.text) for _, problem in found)
+            told = tuple((problem.field, problem.text) for problem in found)
             raise InvalidInputError(_words(told), code="order_refused", field=told[0][0], problems=told)
 
     def _require_unopposed(self, before: Order, after: Order, by: ActorKind) -> None:
@@ -174,7 +210,7 @@ class Rules:
             after=after.status.value,
         )
         if found:
-            told = tuple((problem.field, problem.text) for _, problem in found)
+            told = tuple((problem.field, problem.text) for problem in found)
             raise TransitionRefusedError(
                 f"{before.name} does not go from {before.status.value!r} to {after.status.value!r}: {_words(told)}",
                 code="vetoed",

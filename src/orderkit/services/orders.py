@@ -573,8 +573,13 @@ class Orders:
         return self.reader.view(order_id)
 
     def choices(self, order: Order, actor: Actor) -> tuple[Choice, ...]:
-        """For each of the eight statuses, whether *actor* could move *order* there now, and if not, why."""
-        return moving.choices(order, actor.kind, self.lifecycle)
+        """
+        For each of the eight statuses, whether *actor* could move *order* there now, and if not, why.
+
+        Plugins are asked, too (``vetoed``, with their ``words``): for one order that is looked at, not for a list. One
+        that does not answer within a second has no say in it, and is asked again when the step is taken.
+        """
+        return self.rules.weigh(moving.choices(order, actor.kind, self.lifecycle), order, actor.kind)
 
     def _following(self, wanted: OrderFilter | None, page: Page[OrderRow]) -> Iterator[OrderRow]:
         yield from page.rows

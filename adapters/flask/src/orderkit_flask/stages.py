@@ -78,6 +78,8 @@ def next_step(stages: Sequence[Stage], present: Status, say: Speech) -> NextStep
 def _stage(view: OrderView, choice: Choice, may: Callable[[str], bool], say: Speech) -> Stage:
     is_present = choice.status is view.order.status
     refusal = say.word(REFUSALS, choice.refusal) if choice.refusal else ""
+    if choice.words:
+        refusal = " ".join(map(say.label, choice.words))
     if not refusal and not all(map(may, _permissions(choice))):
         refusal = say.text("You do not have the permission.")
     return Stage(

@@ -131,8 +131,11 @@ PRICE: Final = KindWords(
     active=mark("Switched on: it counts in the price of orders"),
     **_IT,
     kept=mark("A rule is never deleted, because orders refer to it: switch it off instead."),
-    missing=mark("The settings of this rule stay as they are. Switch it off, or have its plugin installed."),
-    trouble=mark("This rule cannot be worked out: %(trouble)s"),
+    missing=mark(
+        "The settings of this rule stay as they are. Orders wait while it is switched on and cannot be worked out: "
+        "switch it off, or have its plugin installed."
+    ),
+    trouble=mark("Orders wait while this rule is switched on, since it cannot be worked out: %(trouble)s"),
     untyped=mark(
         "No plugin that works out prices is installed. Whoever runs the platform installs one, such as "
         "orderkit-promo-code or orderkit-vat."

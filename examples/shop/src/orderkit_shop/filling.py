@@ -12,6 +12,8 @@ from orderkit.errors import SettingsError
 from orderkit_shop.app import SITE
 from orderkit_shop.cards import CODE, DemoCards
 
+PROMO_CODE = "КОФЕ10"
+"""Takes 10 % off the goods."""
 SHOP = Actor(ActorKind.HOST, name="Зерно и лист")
 
 
@@ -30,7 +32,7 @@ def prepare(kit: OrderKit, orders: int) -> str:
     Make tables and site, and fill an empty site with *orders* simulated orders; show the progress.
 
     A filled site is kept as it is; a filling that was broken off is completed. To the ways of paying that the
-    simulation has comes the test card.
+    simulation has comes the test card, and to the prices the VAT in them and a promo code to try.
 
     Returns:
         What the site holds now, in words.
@@ -60,6 +62,7 @@ def prepare(kit: OrderKit, orders: int) -> str:
             for _ in told:
                 pass
     _offer_card(kit.site(SITE))
+    _set_prices(kit.site(SITE))
     return f"{simulation.orders} simulated orders{kept}"
 
 
@@ -72,4 +75,12 @@ def _offer_card(desk: Desk) -> None:
         description="Для показа: первую попытку банк отклонит, вторую проведёт. Деньги не списываются.",
         button="Оплатить тестовой картой",
         position=9,
+    )
+
+
+def _set_prices(desk: Desk) -> None:
+    ten = {"code": PROMO_CODE, "percent": 10}
+    desk.settings.add_price_rule("vat", "НДС", actor=SHOP, key="demo-vat")
+    desk.settings.add_price_rule(
+        "promo-code", f"Промокод {PROMO_CODE}", settings=ten, actor=SHOP, key="demo-promo-code"
     )

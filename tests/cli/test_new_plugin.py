@@ -44,6 +44,7 @@ def commit(folder: Path) -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
     """What was said when a project was made, and its folder; copier is slow, so it is made once."""
     folder = tmp_path_factory.mktemp("made")
+    (folder / "copier.py").write_text("raise SystemExit('mine, and not to be imported')", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         return run("carrier", "Drone Post"), folder / "drone-post"

@@ -73,7 +73,7 @@ def update(folder: Path) -> list[str]:
         _keep_versions(Path(place))
         _copier("update", "--defaults", "--quiet", str(folder), GIT_CONFIG_COUNT="1",
                 GIT_CONFIG_KEY_0=f"url.{place}.insteadOf", GIT_CONFIG_VALUE_0=SOURCE)  # fmt: skip
-    return _run("git", "-C", str(folder), "diff", "--name-only", "--diff-filter=U", "--relative").split()
+    return _run("git", "-C", str(folder), "diff", "--name-only", "--diff-filter=U", "--relative").splitlines()
 
 
 def _keep_versions(place: Path) -> None:
@@ -92,7 +92,8 @@ def _keep_versions(place: Path) -> None:
 def _copier(*arguments: str, **environment: str) -> None:
     if not find_spec("copier"):
         raise _refusal('orderkit new-plugin needs copier: pip install "orderkit[new-plugin]"')
-    _run(sys.executable, "-m", "copier", *arguments, **environment)
+    # -P: what lies in the author's folder is no module of copier's.
+    _run(sys.executable, "-P", "-m", "copier", *arguments, **environment)
 
 
 def _run(*command: str, **environment: str) -> str:

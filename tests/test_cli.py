@@ -218,6 +218,17 @@ def test_work_given_up(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 0 == run("verify", "--database", shop).exit_code
 
 
+def test_work_for_messages_alone(shop: str) -> None:
+    """Without subscribers and rules there is nothing to do, and nothing is taken from those who come later."""
+    alone = run("work", "--database", shop, "--once")
+
+    assert (0, "0 handed out, 0 failed and left for a later try, 0 given up\n") == (
+        alone.exit_code,
+        alone.output,
+    )
+    assert "got 1001" in work(shop, "subscribe", "--once").output
+
+
 def test_work_lacks_a_subscriber(shop: str) -> None:
     """Without a subscriber that has worked the database nothing is handed out, until it is forgotten by name."""
     work(shop, "subscribe", "--once")

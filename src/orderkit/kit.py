@@ -154,6 +154,7 @@ class OrderKit:
         self._troubles = Troubles(clock)
         self._rulings = Rulings(self.registry.functions, self._hanging, self._troubles)
         self._tokens: dict[UUID, str] = {}
+        self._rests: dict[UUID, datetime] = {}
         self._subscriptions: list[Subscription] = [
             limited(one, self._hanging, self._troubles) for one in self.registry.subscriptions.values()
         ]
@@ -325,4 +326,5 @@ class OrderKit:
         """What writes to the clients of a site."""
         desk = self._desk(site, self.clock)
         store, reader, acting = desk.messages.store, desk.messages.reader, desk.messages.acting
-        return Sending(store, reader, acting, Channels(desk.settings.workshop), new_token, self._tokens)
+        channels = Channels(desk.settings.workshop)
+        return Sending(store, reader, acting, channels, new_token, self._tokens, self._rests)

@@ -21,7 +21,7 @@ from orderkit import (
     WorkReport,
 )
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
-from orderkit.services import outbox
+from orderkit.services import outbox, sending
 from tests.making import STAFF, Clock, Maker, mug, rub
 from tests.smtp import Mailbox, free_port, serving
 
@@ -268,6 +268,24 @@ def test_a_rule_that_fails_holds_up_no_other(kit: OrderKit, make: Maker, clock: 
         clock.move(minutes=5)
 
     assert 1 == len(box.letters)
+
+
+def test_a_server_that_hangs_is_let_rest(
+    kit: OrderKit, make: Maker, clock: Clock, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is waited for once a minute, not once for each letter: others wait for the outbox, too."""
+    monkeypatch.setattr(sending, "SLOW", 0.0)
+    rule(make, box.port)
+    for _ in range(3):
+        placed(make)
+    box.answers["RCPT"] = "450 slowly"
+    kit.work()
+    tried = len(box.recipients)
+    del box.answers["RCPT"]
+    clock.move(minutes=2)
+    kit.work()
+
+    assert (1, 3) == (tried, len(box.letters))
 
 
 def test_old_news_is_not_told(kit: OrderKit, make: Maker, clock: Clock, box: Mailbox) -> None:

@@ -7,7 +7,9 @@ does not get through is tried again under the same id, and holds up no other.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, MutableMapping
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -39,6 +41,9 @@ NAME: Final = "orderkit.messages"
 ITSELF: Final = Actor(ActorKind.HOST)
 """Who asks for what a rule sends by itself."""
 REASONS: Final = (OrderSubmitted, PaymentReceived, OrderStatusChanged)
+SLOW: Final = 2.0
+"""Seconds of waiting in vain after which a rule rests, so that a server that hangs does not hold up the outbox."""
+REST: Final = timedelta(minutes=1)
 
 
 @attrs.frozen
@@ -49,6 +54,7 @@ class Sending:
     Attributes:
         tokens: Those of links in messages that are under way, by message: every try has the same link. Of a token
             only the hash is stored, so that another process makes another one.
+        rests: Until when nothing is handed to a rule whose channel was waited for in vain, in this process.
     """
 
     store: Store
@@ -57,6 +63,7 @@ class Sending:
     channels: Channels
     new_token: Callable[[], str]
     tokens: MutableMapping[UUID, str]
+    rests: MutableMapping[UUID, datetime]
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """What it wants to be told; nothing where no rule was ever made, so that no event is taken in vain."""
@@ -98,7 +105,7 @@ class Sending:
         elif not messaging.is_true(message.kind, order):
             answer = Refused(Failure.OUTDATED)
         else:
-            answer = self.channels.send(rule, self._written(message, rule, order))
+            answer = self._handed(rule, message, order)
         self._book(answer, message, order)
 
     def give_up(self, event: MessageRequested) -> None:
@@ -106,6 +113,18 @@ class Sending:
         order = self.reader.order(event.order.id)
         message = self._message(event, order)
         self._settle(messaging.failed(message, Failure.GIVEN_UP, order, self._act()), message)
+
+    def _handed(
+        self, rule: NotificationRule, message: OrderMessage, order: Order
+    ) -> Sent | Deferred | Refused:
+        now = self._act().at
+        if self.rests.get(rule.id, now) > now:
+            raise TryAgainError("resting", self.rests[rule.id] - now)
+        written, began = self._written(message, rule, order), time.monotonic()
+        answer = self.channels.send(rule, written)
+        if isinstance(answer, Deferred) and time.monotonic() - began >= SLOW:
+            self.rests[rule.id] = now + REST
+        return answer
 
     def _book(self, answer: Sent | Deferred | Refused, message: OrderMessage, order: Order) -> None:
         match answer:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from orderkit import Attempt, OrderView, PaymentStatus, Status, UnknownReason
+from orderkit import Attempt, OrderView, PaymentStatus, RefundStatus, Status, UnknownReason
 from orderkit_flask.speech import Speech
 from orderkit_flask.stages import lacking_delivery
-from orderkit_flask.words import FAILURES, MESSAGES
+from orderkit_flask.words import FAILURES, MESSAGES, REASONS
 
 LONGEST_WORDS = 300
 """So much of what a client said is shown in a strip."""
@@ -59,6 +59,7 @@ def alerts_of(view: OrderView, say: Speech, *, may_cancel: bool) -> tuple[Alert,
         *_of_request(view, say, may_cancel=may_cancel),
         *_of_money(view, say),
         *_of_answers(view, say),
+        *_of_refunds(view, say),
         *_of_delivery(view, say),
         *_of_messages(view, say),
     )
@@ -139,6 +140,29 @@ def _of_answers(view: OrderView, say: Speech) -> Iterator[Alert]:
             **asked,
         )
     yield Alert(text, (_record(view, say),))
+
+
+def _of_refunds(view: OrderView, say: Speech) -> Iterator[Alert]:
+    """A provider was asked to give money back, and did not, or nobody knows; what was given back since is no matter."""
+    for payment in view.order.payments:
+        refund = payment.refunds[-1] if payment.refunds else None
+        if refund is None or not refund.by_provider or payment.method_id is None:
+            continue
+        asked = {"amount": say.money(refund.amount), "method": view.payment_methods[payment.method_id].title}
+        if refund.status is RefundStatus.UNKNOWN:
+            yield Alert(
+                say.text(
+                    "It is not known whether %(amount)s were given back by “%(method)s”. "
+                    "Look there before you give them back again.",
+                    **asked,
+                )
+            )
+        elif refund.status is RefundStatus.FAILED:
+            asked["reason"] = say.word(REASONS, refund.failure)
+            yield Alert(
+                say.text("%(amount)s were not given back by “%(method)s”: %(reason)s.", **asked),
+                tuple(_refund(view, say)),
+            )
 
 
 def _record(view: OrderView, say: Speech) -> Action:

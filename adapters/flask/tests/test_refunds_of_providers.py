@@ -1,0 +1,95 @@
+"""What the tab tells of providers that were asked to give money back."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+import orderkit.plugin as ok
+from adapters.flask.tests.pages import Parsed
+from orderkit import Order, OrderKit
+from tests.backends import Backends
+from tests.making import BUYER, STAFF, Clock, Maker, mug, rub
+from tests.plugins import paying, plugin
+
+
+@pytest.fixture
+def answers() -> list[object]:
+    """What the provider answers to refunds, one asking after the other."""
+    return []
+
+
+@pytest.fixture
+def kit(clock: Clock, backends: Backends, answers: list[object]) -> Iterator[OrderKit]:
+    kit = OrderKit("sqlite://", clock=clock, plugins=[plugin(paying(lambda _: answers.pop(0)))], strict=True)
+    backends.make_tables_in_memory(kit)
+    kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
+    yield kit
+    kit.close()
+
+
+@pytest.fixture
+def give_back(make: Maker, answers: list[object]) -> Callable[..., Order]:
+    """Call it with answers for an order of 900 that was paid, of which 100 are asked back so often."""
+
+    def give_back(*given: object) -> Order:
+        answers.extend(given)
+        card = make.desk.settings.add_payment_method("card", "Карта банка", actor=STAFF, key="card")
+        order = make.order([mug(requires_delivery=False)], status="payment", actor=BUYER)
+        payment = make.desk.payments.start(
+            order.id, card.id, actor=BUYER, seen=rub("900"), key="pay", return_url="https://shop.example"
+        ).payment
+        for _ in given:
+            make.desk.operations.refund(payment.id, rub("100"), actor=STAFF, key=make.key())
+        return make.desk.orders.get(order.id)
+
+    return give_back
+
+
+GiveBack = Callable[..., Order]
+
+
+def alerts(client: FlaskClient, order: Order) -> str:
+    page = client.get(f"/orders/{order.id}").text
+    strips = page.partition('<ul class="ok-alerts"')[2].partition("</ul>")[0]
+    return Parsed(strips).text.replace("\u202f", " ") if strips else ""
+
+
+def test_what_nobody_knows(client: FlaskClient, give_back: GiveBack) -> None:
+    """It is an alert without a button: given back again, it may be given back twice."""
+    told = alerts(client, give_back(ok.Unknown()))
+
+    assert "Неизвестно, вернулись ли 100,00 ₽ через «Карта банка»." in told
+    assert "Вернуть" not in told
+
+
+def test_what_failed(client: FlaskClient, give_back: GiveBack) -> None:
+    """It is an alert that says why, with the button to give it back."""
+    told = alerts(client, give_back(ok.Declined(ok.DeclineReason.EXPIRED_CARD)))
+
+    assert "Вернуть 100,00 ₽ через «Карта банка» не удалось: срок карты истёк." in told
+    assert told.endswith("Вернуть")
+
+
+@pytest.mark.parametrize(
+    "answers_",
+    [
+        (ok.Pending("r-1"),),
+        (ok.Succeeded(rub("100"), "r-1"),),
+        (ok.Declined(), ok.Succeeded(rub("100"), "r-2")),
+    ],
+    ids=["under way", "done", "done at the second try"],
+)
+def test_what_is_no_alert(client: FlaskClient, give_back: GiveBack, answers_: tuple[object, ...]) -> None:
+    """What is under way or done is nothing amiss, nor what failed before."""
+    assert "" == alerts(client, give_back(*answers_))
+
+
+def test_where_it_stands(client: FlaskClient, give_back: GiveBack) -> None:
+    """The card of the payment says how far it has come and why; the journal tells of the asking and of the answer."""
+    order = give_back(ok.Unknown())
+    text = Parsed(client.get(f"/orders/{order.id}").text).text.replace("\u202f", " ")
+
+    assert "Возврат 100,00 ₽: неизвестно, выполнен ли: банк сам пока не знает" in text
+    assert "Запрошен возврат через платёжную систему" in text
+    assert "Платёжная система ответила о возврате" in text

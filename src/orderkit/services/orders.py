@@ -25,7 +25,6 @@ from orderkit.domain.people import ContactLink
 from orderkit.domain.pricing import PriceRules
 from orderkit.domain.text import clean
 from orderkit.domain.tokens import token_hash
-from orderkit.errors import InvalidInputError
 from orderkit.registry.ruling import Rules
 from orderkit.storage.paging import MAX_PAGE
 from orderkit.storage.reading import Reader
@@ -144,14 +143,8 @@ class Orders:
         asked = (lines, contact, delivery, adjustments, status, source, external_ref)
         asked_for = fingerprint("orders.create", *asked, *([codes] if codes else ()))
         request = Request(clean_key(key), asked_for)
-        try:
-            self.rules.allow(change)
-        except InvalidInputError:
-            if made := self._steps.made_before(request, self.reader.order):
-                return made  # it was allowed then
-            raise
         met: tuple[Change[Any], ...] = (someone, *self._recognised(someone.after, act)) if someone else ()
-        return self._steps.make(change, *met, request=request, made=self.reader.order)
+        return self._steps.make(change, *met, request=request, made=self.reader.order, allow=self.rules.allow)
 
     def set_status(
         self,
@@ -576,8 +569,7 @@ class Orders:
         """
         For each of the eight statuses, whether *actor* could move *order* there now, and if not, why.
 
-        Plugins are asked, too (``vetoed``, with their ``words``): for one order that is looked at, not for a list. One
-        that does not answer within a second has no say in it, and is asked again when the step is taken.
+        Plugins are asked, too (``vetoed``, with their ``words``), for a second: of one order, not of each of a list.
         """
         return self.rules.weigh(moving.choices(order, actor.kind, self.lifecycle), order, actor.kind)
 

@@ -18,7 +18,7 @@ from orderkit.domain.contact import Contact
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request
 from orderkit.domain.order import Order
-from orderkit.errors import ConflictError, OrderKitError
+from orderkit.errors import ConflictError, InvalidInputError, OrderKitError
 from orderkit.storage.insisting import insist, is_overtaken
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import KeyTakenError, Store
@@ -149,13 +149,30 @@ class Steps:
         assert entry.order_id is not None  # another verb's key has another fingerprint
         return Insisted(self.reader.order(entry.order_id), entry, is_repeated=True)
 
-    def make(self, change: Change[A], *others: Change[Any], request: Request, made: Callable[[UUID], A]) -> A:
+    def make(
+        self,
+        change: Change[A],
+        *others: Change[Any],
+        request: Request,
+        made: Callable[[UUID], A],
+        allow: Callable[[Change[A]], object] = lambda change: change,
+    ) -> A:
         """
         Store something new; the same request again is answered with what it made, which *made* reads by its id.
 
+        Args:
+            allow: Raises `InvalidInputError` for what is not to be made now; what was made already was allowed then.
+
         Raises:
+            InvalidInputError: As *allow*.
             ConflictError: ``key_reused``.
         """
+        try:
+            allow(change)
+        except InvalidInputError:
+            if known := self.made_before(request, made):
+                return known
+            raise
         try:
             return self.store.save(change.with_key(request.key, request.fingerprint), *others)
         except KeyTakenError:

@@ -294,3 +294,53 @@ def test_currency_without_decimals(kit: OrderKit, client_of: ClientOf) -> None:
     save(client, order, n1_amount="100")
 
     assert [Money(-100, "JPY")] == [one.amount for one in stored(desk, order)]
+
+
+def add_promo_code(desk: Desk) -> None:
+    ten = {"code": "Кофе10", "percent": 10}
+    desk.settings.add_price_rule("promo-code", "Кофе", settings=ten, actor=STAFF, key="ten")
+
+
+def write_codes(client: FlaskClient, order: Order, codes: str) -> TestResponse:
+    form = page_of(client, order).form(address(order))
+    form.put({"codes": codes, "do": "save"})
+    return client.post(form.action, data=form.fields)
+
+
+def test_promo_codes_are_written_beside(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """What a rule makes of them is shown and has no row of its own; emptied, the codes and what they gave are gone."""
+    add_promo_code(desk)
+    order = make.order([mug(2)], adjustments=[fee("50")])
+    answer = write_codes(client, order, "кофе10")
+    stood = desk.orders.get(order.id)
+    page = page_of(client, order)
+
+    assert (303, ("КОФЕ10",), rub("860")) == (answer.status_code, stood.codes, stood.total)
+    assert ["КОФЕ10"] == page.form(address(order)).fields["codes"]
+    assert "adjustment.2.amount" not in page.form(address(order)).fields
+    assert f"Промокод КОФЕ10 −90,00{N}₽" in page.text
+    write_codes(client, order, "")
+    assert [fee("50")] == stored(desk, order)
+
+
+def test_a_promo_code_that_nobody_knows(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """It stays in its field, with what is wrong with it; nothing is stored."""
+    add_promo_code(desk)
+    order = make.order([mug(2)])
+    answer = write_codes(client, order, "ЧАЙ")
+
+    assert 422 == answer.status_code
+    assert "Такого промокода нет." in answer.text
+    assert ["ЧАЙ"] == Parsed(answer.text).form(address(order)).fields["codes"]
+    assert order == desk.orders.get(order.id)
+
+
+def test_an_older_form_leaves_the_codes(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """A form that was drawn before there were codes in it takes none away."""
+    add_promo_code(desk)
+    order = desk.orders.create([mug(2)], codes=["кофе10"], actor=STAFF, key="new")
+    form = page_of(client, order).form(address(order))
+    fields = {name: value for name, value in form.fields.items() if not name.endswith("codes")}
+    client.post(form.action, data=fields | {"do": "save", "adjustment.n1.amount": "100"})
+
+    assert (("КОФЕ10",), rub("710")) == (desk.orders.get(order.id).codes, desk.orders.get(order.id).total)

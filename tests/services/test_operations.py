@@ -235,6 +235,25 @@ def test_a_provider_that_cannot(shop: Opens, fields: dict[str, Any], code: str) 
     assert SECRET not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("fields", "able"),
+    [
+        ({}, set(ok.Capability)),
+        ({"narrowed": frozenset({ok.Capability.LOOKUP})}, {ok.Capability.LOOKUP}),
+        ({"narrowed": OSError(SECRET)}, set()),
+        ({"lacking": True}, set()),
+    ],
+)
+def test_what_a_provider_can(shop: Opens, fields: dict[str, Any], able: set[ok.Capability]) -> None:
+    """What its type declares and its settings allow; nothing where it fails, and of what was recorded by hand."""
+    here = shop(**fields)
+    cash = here.desk.settings.add_payment_method("cash", "Наличные", actor=STAFF, key="cash")
+    by_hand = here.desk.payments.record(here.order.id, rub("5"), method_id=cash.id, actor=STAFF, key="c")
+
+    assert able == here.desk.operations.able(here.payment)
+    assert frozenset() == here.desk.operations.able(by_hand)
+
+
 def test_a_plugin_that_is_gone(shop: Opens, open_kit: Callable[..., OrderKit]) -> None:
     """Nothing is asked for, and what was asked for before is still answered."""
     here = shop(ok.Pending("r-1"))

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 import orderkit.plugin as ok
-from adapters.flask.tests.pages import Parsed
-from orderkit import Order, OrderKit
+from adapters.flask.tests.pages import Parsed, submit
+from orderkit import Desk, Order, OrderKit
 from tests.backends import Backends
 from tests.making import BUYER, STAFF, Clock, Maker, mug, rub
 from tests.plugins import paying, plugin
@@ -44,6 +44,11 @@ def give_back(make: Maker, answers: list[object]) -> Callable[..., Order]:
         return make.desk.orders.get(order.id)
 
     return give_back
+
+
+@pytest.fixture
+def client(client_of: Callable[..., FlaskClient]) -> FlaskClient:
+    return client_of(actor=lambda: STAFF)
 
 
 GiveBack = Callable[..., Order]
@@ -93,3 +98,43 @@ def test_where_it_stands(client: FlaskClient, give_back: GiveBack) -> None:
     assert "Возврат 100,00 ₽: неизвестно, выполнен ли: банк сам пока не знает" in text
     assert "Запрошен возврат через платёжную систему" in text
     assert "Платёжная система ответила о возврате" in text
+
+
+def giving_back(order: Order) -> str:
+    return f"/orders/{order.id}/payments/{order.payments[0].id}/refund"
+
+
+def test_through_the_provider(
+    client: FlaskClient, give_back: GiveBack, answers: list[object], desk: Desk
+) -> None:
+    """Where the provider can give it back, the form proposes that, and the provider is asked."""
+    order = give_back()
+    answers.append(ok.Pending("r-1"))
+    submit(client, giving_back(order), amount="100", reason="бой")
+    [refund] = desk.orders.get(order.id).payments[0].refunds
+
+    assert (True, "pending", "r-1", "бой") == (
+        refund.by_provider,
+        refund.status,
+        refund.reference,
+        refund.reason,
+    )
+
+
+def test_by_hand_all_the_same(client: FlaskClient, give_back: GiveBack, desk: Desk) -> None:
+    """Who has handed the money over says so, and nobody is asked."""
+    order = give_back()
+    submit(client, giving_back(order), amount="100", way="hand", reference="РКО 3")
+    [refund] = desk.orders.get(order.id).payments[0].refunds
+
+    assert (False, "settled", "РКО 3") == (refund.by_provider, refund.status, refund.reference)
+
+
+def test_a_provider_that_cannot(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """What was recorded by hand is given back by hand, and nothing else is offered."""
+    order = make.order([mug(requires_delivery=False)])
+    desk.payments.record(order.id, rub("900"), method_id=make.cash().id, actor=STAFF, key="c")
+    page = Parsed(client.get(giving_back(desk.orders.get(order.id))).text).text
+
+    assert "Как вернуть" not in page
+    assert "Записать возврат" in page

@@ -111,6 +111,14 @@ class Providers:
         answer: Outcome | NotFound = self._asked(method, look_up, Outcome | NotFound)
         return answer
 
+    def able(self, method: PaymentMethod) -> frozenset[Capability]:
+        """What the provider of a method can do with its payments; nothing where it is missing, fails or hangs."""
+        try:
+            return within(OFFER_LIMIT, partial(self._capabilities, method), self._give_up(method))
+        except Exception as error:
+            _log_failure(method, error)
+            return frozenset()
+
     def require_able(self, method: PaymentMethod, capability: Capability) -> None:
         """
         Refuse to ask a provider for what it cannot do.

@@ -132,6 +132,16 @@ class Operations:
             order = self._book_refund(begun.order.id, refund_id, outcome, method)
         return order.refund(refund_id)[1]
 
+    def able(self, payment: Payment) -> frozenset[Capability]:
+        """
+        What the provider of a payment can do with it, as its type declares and its settings allow.
+
+        Nothing for what was recorded by hand, and where the plugin is missing, fails or hangs.
+        """
+        if payment.offline or not payment.reference:
+            return frozenset()
+        return self._providers.able(self._method(payment))
+
     def look_up(self, payment_id: UUID) -> Payment:
         """
         Ask the provider of a payment what came of it, and of its refunds, as far as that is open; book what it says.

@@ -54,7 +54,14 @@ def fill_refund(order: Order, payment_id: UUID, say: Speech) -> Form:
     refundable = max(order.payment(payment_id).sums.refundable, 0)
     proposed = order.balance.money(min(order.balance.overpaid, refundable) or refundable)
     return Form.of(
-        {"amount": say.amount(proposed), "reason": "", "reference": "", "lower_total": "yes"}, order.version
+        {
+            "amount": say.amount(proposed),
+            "way": "provider",
+            "reason": "",
+            "reference": "",
+            "lower_total": "yes",
+        },
+        order.version,
     )
 
 

@@ -38,6 +38,14 @@ def test_codes_that_cannot_be(code: Any) -> None:
         assert repr(code) in str(refused.value)
 
 
+def test_what_a_channel_writes_to() -> None:
+    """An e-mail, a phone, or nothing in particular."""
+    with pytest.raises(SettingsError, match="'pigeon': writes_to must be") as refused:
+        sending(None, writes_to="name")
+
+    assert "bad_descriptor" == refused.value.code
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [

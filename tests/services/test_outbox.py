@@ -19,12 +19,14 @@ from orderkit import (
     PaymentReceived,
     WorkReport,
 )
+from orderkit.contracts.subscriptions import TryAgainError, subscribe
 from orderkit.domain.events import Event
 from orderkit.errors import SettingsError
 from orderkit.kit import new_uuid
 from orderkit.services import outbox
 from orderkit.storage import tables
 from orderkit.storage.outboxing import OutboxQueue
+from orderkit.storage.subscribers import SubscriberList
 from tests.concurrency.storm import at_once
 from tests.making import STAFF, Clock, Maker, execute, mug, rub
 
@@ -161,6 +163,46 @@ def test_delays_grow_to_an_hour() -> None:
 
     assert [timedelta(seconds=5), timedelta(seconds=10)] == delays[:2]
     assert timedelta(hours=1) == delays[-1]
+
+
+def test_who_asks_to_wait(kit: OrderKit, make: Maker, clock: Clock) -> None:
+    """A subscriber may ask for more time than it would get; no longer than a day."""
+    asked = [timedelta(minutes=10), timedelta(days=30)]
+    calls: list[float] = []
+    begin = clock.now
+
+    def handle(event: OrderSubmitted) -> None:
+        calls.append((clock.now - begin).total_seconds())
+        if asked:
+            raise TryAgainError("busy", asked.pop(0))
+
+    kit.subscribe(OrderSubmitted, handle, name="stock")
+    make.order()
+    for minutes in (5, 5, 60, 23 * 60 - 1, 1, 60):
+        kit.work()
+        clock.move(minutes=minutes)
+
+    assert [0, 600, 600 + 86_400] == calls
+
+
+def test_giving_up_that_fails(kit: OrderKit, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A subscriber that cannot write down its giving up leaves the event to be named by verify."""
+    monkeypatch.setattr(outbox, "MAX_ATTEMPTS", 1)
+    make.order()
+    (site,) = kit.sites.all()
+
+    def fail(event: object) -> None:
+        raise OSError
+
+    queue, known = OutboxQueue(kit.database, site), SubscriberList(kit.database, site)
+    wanted = [subscribe(OrderSubmitted, fail, name="mail")]
+    reports = [
+        outbox.Outbox(queue, known, wanted, kit.clock, new_uuid, {"mail": fail}).work(timedelta(seconds=5))
+    ]
+    (finding,) = kit.verify()
+
+    assert [WorkReport(failed=1, given_up=1)] == reports
+    assert "was given up (mail: OSError)" in finding.problem
 
 
 def test_logs_hold_no_personal_data(kit: OrderKit, make: Maker, caplog: pytest.LogCaptureFixture) -> None:

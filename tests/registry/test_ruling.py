@@ -208,6 +208,16 @@ def test_a_plugin_that_is_late_with_numbers(here: Opens, monkeypatch: pytest.Mon
     assert (["1001", "1002", "1003", "1004-C"], [1001, 1004]) == (numbers, asked)
 
 
+def test_a_number_that_is_taken(open_kit: Callable[..., OrderKit]) -> None:
+    """On every database it is looked for where the order is stored, and the order is stored all the same."""
+    kit = open_kit(plugins=[ruling(number=lambda draft: "A-1")], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    make = Maker(kit.site("coffee"))
+
+    assert ["A-1", "1002"] == [make.order().number for _ in range(2)]
+    assert [] == list(kit.verify())
+
+
 def test_the_counters_own_number(here: Opens) -> None:
     """A plugin may say it itself."""
     at = here(ruling(number=lambda draft: str(draft.value)))

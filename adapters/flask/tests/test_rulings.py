@@ -11,6 +11,7 @@ from adapters.flask.tests.test_contents import Shop
 from adapters.flask.tests.test_creating import press, pressed
 from adapters.flask.tests.test_statuses import move, set_status, stage
 from orderkit import Desk, OrderKit
+from orderkit.errors import InvalidInputError
 from tests.backends import Backends
 from tests.making import STAFF, Clock, Maker
 from tests.plugins import ruling
@@ -31,8 +32,22 @@ def closed() -> set[str]:
 
 
 @pytest.fixture
-def kit(clock: Clock, backends: Backends, closed: set[str]) -> Iterator[OrderKit]:
-    rules = ruling(before=lambda order, before, after: [UNPAID] if after in closed else [], check=check)
+def checks() -> list[Callable[[ok.OrderFacts], list[ok.Problem]]]:
+    """How the plugin checks: by what stands first."""
+    return [check]
+
+
+@pytest.fixture
+def kit(
+    clock: Clock,
+    backends: Backends,
+    closed: set[str],
+    checks: list[Callable[[ok.OrderFacts], list[ok.Problem]]],
+) -> Iterator[OrderKit]:
+    rules = ruling(
+        before=lambda order, before, after: [UNPAID] if after in closed else [],
+        check=lambda order: checks[0](order),
+    )
     kit = OrderKit("sqlite://", clock=clock, plugins=[rules], strict=True)
     backends.make_tables_in_memory(kit)
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
@@ -89,3 +104,21 @@ def test_an_order_that_is_refused(client_of: Callable[..., FlaskClient], desk: D
     assert "Туда не возим." in text
     assert "Анна Ким" in answer.text
     assert () == desk.orders.find().rows
+
+
+def test_a_rule_that_fails(
+    client: FlaskClient, make: Maker, checks: list[Callable[[ok.OrderFacts], list[ok.Problem]]]
+) -> None:
+    """The page of plugins tells what each is asked, and when it failed last and how."""
+
+    def fail(order: ok.OrderFacts) -> list[ok.Problem]:
+        raise OSError("Ольга")
+
+    checks[0] = fail
+    with pytest.raises(InvalidInputError):
+        make.order()
+    text = Parsed(client.get("/orders/plugins").text).text
+
+    assert "Решает, можно ли менять статус Проверяет заказы, прежде чем они оформляются" in text
+    assert "Последний сбой: 1 марта 2026, 12:00, OSError" in text
+    assert "Ольга" not in text

@@ -58,7 +58,7 @@ def test_an_order_that_is_not_paid(make: Maker) -> None:
         if paid != "0":
             make.desk.payments.record(order.id, rub(paid), method_id=cash.id, actor=STAFF, key=paid)
         order = make.desk.orders.get(order.id)
-        with pytest.raises(TransitionRefusedError, match="It is not paid"):
+        with pytest.raises(TransitionRefusedError, match="It is not paid in full"):
             move(order.id, "shipped", actor=STAFF, expected_version=order.version)
     make.desk.payments.record(order.id, rub("500"), method_id=cash.id, actor=STAFF, key="rest")
     order = make.desk.orders.get(order.id)

@@ -46,8 +46,8 @@ class PaidBeforeShipping:
         if after not in ("shipped", "delivered") or order.to_pay.minor <= 0:
             return []
         words = {
-            "en": f"It is not paid: {order.to_pay} is left. Record the money first.",
-            "ru": f"Заказ не оплачен: осталось {order.to_pay}. Сначала отметьте оплату.",
+            "en": "It is not paid in full. Record the money first.",
+            "ru": "Заказ оплачен не полностью. Сначала отметьте оплату.",
         }
         return [ok.Problem(words)]
 

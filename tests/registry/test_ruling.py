@@ -218,6 +218,16 @@ def test_a_number_that_is_taken(open_kit: Callable[..., OrderKit]) -> None:
     assert [] == list(kit.verify())
 
 
+def test_a_database_that_fails_meanwhile(here: Opens, clock: Clock) -> None:
+    """It is no fault of the plugin's, and stops the order as it would anywhere."""
+    at = here(ruling(number=lambda draft: "A-1"))
+    draft = ok.NumberDraft(site="coffee", value=1001, at=clock(), made_by="staff")
+    with pytest.raises(ConnectionError):
+        at.kit._rulings.number(draft, raising(ConnectionError()))
+
+    assert at.trouble is None
+
+
 def test_the_counters_own_number(here: Opens) -> None:
     """A plugin may say it itself."""
     at = here(ruling(number=lambda draft: str(draft.value)))

@@ -43,7 +43,7 @@ _UNASKED: Final = (ActorKind.MONEY, ActorKind.IMPORT)
 
 
 class BadNumberError(ValueError):
-    """What a plugin gives as a number is none, or is taken."""
+    """What a plugin gives as a number is none."""
 
 
 @attrs.frozen
@@ -71,14 +71,19 @@ class Rulings:
             if self._rests_until.get(function.plugin, 0) > time.monotonic():
                 continue
             try:
-                if number := self._numbered(function, draft, is_taken):
-                    return number
+                number = self._numbered(function, draft)
             except Exception as error:
                 if isinstance(error, TimeoutError):
                     self._rests_until[function.plugin] = time.monotonic() + REST
                 why = str(error) if isinstance(error, BadNumberError) else type(error).__name__
                 self.troubles.add(function.plugin, NUMBER, why)
                 break
+            if number is None:
+                continue
+            if not is_taken(number):  # what the database raises is no fault of the plugin's
+                return number
+            self.troubles.add(function.plugin, NUMBER, "the number is taken")
+            break
         return str(draft.value)
 
     def problems(self, hook: str, **arguments: object) -> tuple[Problem, ...]:
@@ -108,20 +113,16 @@ class Rulings:
             found[target] += self._heard(one, answer, ())
         return found
 
-    def _numbered(
-        self, function: HookFunction, draft: NumberDraft, is_taken: Callable[[str], bool]
-    ) -> str | None:
+    def _numbered(self, function: HookFunction, draft: NumberDraft) -> str | None:
         self._require_room(function)
         give_up = partial(self.hanging.add, _key(function))
         number = within(NUMBER_LIMIT, lambda: function(draft=draft), give_up)
-        if number is None or number == str(draft.value):
+        if number is None:
             return None
         if not isinstance(number, str) or len(number) > LONGEST_NUMBER or not _NUMBER.fullmatch(number):
             raise BadNumberError("a number is capital letters, digits and hyphens")
-        if number.isdecimal():
+        if number.isdecimal() and number != str(draft.value):
             raise BadNumberError("digits alone may be the counter's own, of another order")
-        if is_taken(number):
-            raise BadNumberError("the number is taken")
         return number
 
     def _begin(

@@ -14,6 +14,7 @@ from orderkit_shop.filling import open_kit, prepare
 from orderkit_shop.signing_in import NAME, PASSWORD
 from orderkit_shop.visiting.day import AT_ONCE, DayClock
 from orderkit_shop.visiting.showing import Showing
+from orderkit_shop.working import working
 
 HOST = "127.0.0.1"
 THREADS = 8
@@ -81,7 +82,9 @@ def main(port: int, orders: int, url: str | None, visitors: int | None) -> None:
         if visitors:
             Showing(kit, clock, SITE).begin(visitors, port)
         app = create_app(kit, allow=(lambda act, keys: True) if visitors else None)
-        waitress.serve(app, sockets=[listener], threads=THREADS + (AT_ONCE if visitors else 0), _quiet=True)
+        threads = THREADS + (AT_ONCE if visitors else 0)
+        with working(kit):
+            waitress.serve(app, sockets=[listener], threads=threads, _quiet=True)
         kit.close()
 
 

@@ -21,12 +21,19 @@ TABLES: Mapping[type[Configured], sa.Table] = {
 }
 
 
+def _all(table: sa.Table) -> sa.Select[Any]:
+    first = [table.c.is_primary.desc()] if "is_primary" in table.c else []
+    query = sa.select(table).where(table.c.site_id == sa.bindparam("site"))
+    return query.order_by(*first, table.c.position, table.c.title)
+
+
+# Made once: to put a statement together costs as much as to run it, and rules are read with every change of a price.
+_ALL: Mapping[type[Configured], sa.Select[Any]] = {of: _all(table) for of, table in TABLES.items()}
+
+
 def load(connection: sa.Connection, site_id: int, of: type[C]) -> list[C]:
     """All rows of one class, switched off ones included, in order of display."""
-    table = TABLES[of]
-    first = [table.c.is_primary.desc()] if "is_primary" in table.c else []
-    query = sa.select(table).where(table.c.site_id == site_id)
-    rows = connection.execute(query.order_by(*first, table.c.position, table.c.title)).mappings().all()
+    rows = connection.execute(_ALL[of], {"site": site_id}).mappings().all()
     return [restored(of, row) for row in rows]
 
 

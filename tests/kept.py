@@ -22,22 +22,25 @@ def kept_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing of one test's data is kept: compiled text depends on tables, addresses and templates alone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_sqlite", with_one_dialect(database._sqlite))
+        patch.setattr(database, "_postgresql", with_one_dialect(database._postgresql))
         patch.setattr(Rule, "_compile_builder", compiled_once(Rule._compile_builder))
         folder = str(tmp_path_factory.mktemp("templates"))
         patch.setitem(Flask.jinja_options, "bytecode_cache", FileSystemBytecodeCache(folder))
         yield
 
 
-def with_one_dialect(make: Callable[[sa.URL, float], sa.Engine]) -> Callable[[sa.URL, float], sa.Engine]:
+def with_one_dialect(make: Callable[..., sa.Engine]) -> Callable[..., sa.Engine]:
     """Engines as *make* makes them, which share their dialect and the statements compiled for it."""
-    model, compiled = make(sa.make_url("sqlite://"), 0), {}
-    model.connect().close()  # a dialect learns from its first connection what the database can do
-    model.dispose()
+    dialects: list[sa.Dialect] = []
+    compiled: dict[Any, Any] = {}
 
-    def make_alike(url: sa.URL, busy_seconds: float) -> sa.Engine:
-        engine = make(url, busy_seconds)
-        engine.dialect = model.dialect
-        engine.update_execution_options(compiled_cache=compiled)
+    def make_alike(url: sa.URL, *options: float) -> sa.Engine:
+        engine = make(url, *options)
+        if dialects:
+            engine.dialect = dialects[0]
+            engine.update_execution_options(compiled_cache=compiled)
+        else:  # a dialect learns from its first connection what the database can do
+            sa.event.listen(engine, "first_connect", lambda *_: dialects.append(engine.dialect))
         return engine
 
     return make_alike

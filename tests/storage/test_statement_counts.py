@@ -25,13 +25,18 @@ from tests.making import ANNA, BUYER, RECIPIENT, STAFF, Clock, Maker, mug, rub
 
 @pytest.mark.parametrize("lines", [1, 300, MAX_LINES])
 def test_create(any_kit: OrderKit, any_desk: Desk, any_make: Maker, lines: int) -> None:
-    """A new order with contact and recipient asks for the price rules, twice who that is, and is stored by nine."""
+    """
+    A new order with contact and recipient asks for the price rules, twice who that is, and is stored by nine.
+
+    Of the longest one the lines are two statements on a server, which numbers no more parameters in one.
+    """
     delivery = Delivery(rub("300"), any_make.courier().id, recipient=RECIPIENT)
     many = [mug(1)] * lines
     with statements(any_kit) as asked:
         any_desk.orders.create(many, contact=ANNA, delivery=delivery, actor=STAFF, key="k")
 
-    assert 12 == len(asked), asked
+    more = any_kit.database.dialect == "postgresql" and lines == MAX_LINES
+    assert 12 + more == len(asked), asked
     assert "BEGIN" in asked[3]
     assert "COMMIT" == asked[-1]
 

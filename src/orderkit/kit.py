@@ -55,7 +55,7 @@ from orderkit.storage.database import Database
 from orderkit.storage.outboxing import OutboxQueue
 from orderkit.storage.reading import Reader
 from orderkit.storage.sites import SiteList
-from orderkit.storage.subscribers import SubscriberList
+from orderkit.storage.subscribers import SubscriberList, known_anywhere
 from orderkit.storage.visitors import VisitorReader
 from orderkit.storage.writing import Store
 
@@ -239,16 +239,19 @@ class OrderKit:
 
         Messages to clients are sent by this, too, where a notification rule wants them.
 
-        Nothing is taken while nobody has subscribed, nor where a subscriber is lacking here who has worked this
-        database before: it would be taken away from that one. The report names those; see `forget_subscriber`.
+        Nothing is taken while nobody has subscribed, nor where a subscriber is lacking here who has worked any site
+        of this database before: it would be taken away from that one. The report names those; see `forget_subscriber`.
         Each site has its share of the budget, and what the sites before it did not need.
         """
         report, sites = WorkReport(), self.sites.all()
         deadline = time.monotonic() + budget
+        elsewhere = known_anywhere(self.database) - {
+            MESSAGES
+        }  # every process writes to clients, where a rule wants it
         for others, site in zip(range(len(sites), 0, -1), sites, strict=True):
             queue = OutboxQueue(self.database, site)
             share = timedelta(seconds=max(deadline - time.monotonic(), 0) / others)
-            known = SubscriberList(self.database, site)
+            known = SubscriberList(self.database, site, elsewhere)
             sending = self._sending(site)
             subscriptions = (*self._subscriptions, *sending.subscriptions())
             give_up = {MESSAGES: sending.give_up}

@@ -93,6 +93,23 @@ def test_nothing_is_taken_where_one_lacks(
     assert ["1001"] == numbers(got)
 
 
+def test_nothing_is_taken_of_a_new_site_either(
+    any_kit: OrderKit, any_make: Maker, open_kit: Callable[..., OrderKit]
+) -> None:
+    """Who has worked one site is waited for on all, a site that was made since among them."""
+    got: list[OrderSubmitted] = []
+    any_kit.subscribe(OrderSubmitted, got.append, name="stock")
+    any_kit.work()
+    any_kit.sites.ensure("tea", currency="RUB")
+    any_kit.site("tea").orders.create([mug()], actor=STAFF, key="1")
+    other = open_kit()
+    other.subscribe(OrderSubmitted, print, name="books")
+    reports = [other.work(), any_kit.work()]
+
+    assert [WorkReport(lacking=("stock",)), WorkReport(handed=1)] == reports
+    assert ["tea"] == [event.order.site for event in got]
+
+
 def test_forgotten_subscribers_are_not_waited_for(
     any_kit: OrderKit, any_make: Maker, open_kit: Callable[..., OrderKit]
 ) -> None:

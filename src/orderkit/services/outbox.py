@@ -114,7 +114,7 @@ class Outbox:
         self.queue.finish(
             claimed,
             handled=(*claimed.handled, *(name for name in errors if name not in waited_for)),
-            retry_at=self.clock() + _delay(claimed.attempts, waited_for.values())
+            retry_at=self._later(claimed.attempts, waited_for.values())
             if waited_for and not is_last
             else None,
             error="; ".join(f"{name}: {error.reason}" for name, error in waited_for.items()) or None,

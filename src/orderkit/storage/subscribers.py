@@ -13,12 +13,25 @@ from orderkit.storage import tables
 from orderkit.storage.database import Database
 
 
+def known_anywhere(database: Database) -> frozenset[str]:
+    """Those that have worked any site: of the whole database, since a new site has their events from its first day."""
+    query = sa.select(tables.subscribers.c.name).distinct()
+    with database.reading() as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
 @attrs.frozen
 class SubscriberList:
-    """The subscribers of one site that have worked its outbox."""
+    """
+    The subscribers of one site that have worked its outbox.
+
+    Attributes:
+        elsewhere: Those of other sites, who want the events of this one, too.
+    """
 
     database: Database
     site: Site
+    elsewhere: frozenset[str] = frozenset()
 
     def lacking(self, present: Collection[str]) -> tuple[str, ...]:
         """
@@ -28,7 +41,7 @@ class SubscriberList:
         one another.
         """
         known = self._known()
-        if lacking := known - set(present):
+        if lacking := (known | self.elsewhere) - set(present):
             return tuple(sorted(lacking))
         for name in sorted(set(present) - known):
             self._add(name)

@@ -81,13 +81,27 @@ def test_what_hangs(with_: With, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ok.Deferred("hanging") == answers[-1]
 
 
-def test_reasons_hold_no_recipient(with_: With) -> None:
-    """A channel that repeats whom it wrote to is not repeated."""
-    told = with_(ok.Refused("550 <anna@example.com> (Анна Ким, +7 912 345-67-89) unknown")).send(
-        RULE, MESSAGE
-    )
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (
+            ok.Refused("550 <anna@example.com> (Анна Ким, +7 912 345-67-89) unknown"),
+            ok.Refused("550 <…> (…, …) unknown"),
+        ),
+        (ok.Deferred("450 ANNA@Example.com: later"), ok.Deferred("450 …: later")),
+        (ok.Sent("p-1 for anna@example.com"), ok.Sent("p-1 for …")),
+    ],
+)
+def test_answers_hold_no_recipient(with_: With, told: Any, kept: Any) -> None:
+    """A channel that repeats whom it wrote to is not repeated, whatever it answers and however it spells them."""
+    assert kept == with_(told).send(RULE, MESSAGE)
 
-    assert ok.Refused("550 <…> (…, …) unknown") == told
+
+def test_a_name_within_a_word(with_: With) -> None:
+    """A short name leaves alone the words that hold its letters."""
+    message = ok.Message(id="1", to=Recipient(name="Ян"), subject="Заказ", text="Спасибо")
+
+    assert ok.Refused("оттянут: …") == with_(ok.Refused("оттянут: Ян")).send(RULE, message)
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,15 @@ def test_the_link_opens_the_order(kit: OrderKit, make: Maker, box: Mailbox) -> N
     assert [] == list(kit.verify())
 
 
+def test_no_link_is_shown(kit: OrderKit, make: Maker, box: Mailbox) -> None:
+    """What opens an order stands in the letter alone, not in what a log shows of whoever sends it."""
+    service = kit._sending(make.desk.site)
+    service.tokens[UUID(int=1)] = "opens-the-order"
+    rule(make, box.port, order_url=ORDER_URL)
+
+    assert "opens-the-order" not in repr(service.subscriptions())
+
+
 def test_a_server_that_is_down(any_kit: OrderKit, any_make: Maker, clock: Clock) -> None:
     """The journal tells it once, however often it is tried; at last the letter comes, with the same id and link."""
     port = free_port()

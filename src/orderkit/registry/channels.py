@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from functools import partial
 
 import attrs
@@ -44,14 +45,15 @@ class Channels:
             log.warning("channel %s of rule %s: %s", rule.channel, rule.id, type(error).__name__)
             return Deferred(error.code if isinstance(error, InvalidInputError) else type(error).__name__)
         if isinstance(answer, Sent):
-            return answer
+            return attrs.evolve(answer, reference=_without(message, answer.reference))
         if isinstance(answer, Deferred | Refused):
             return attrs.evolve(answer, reason=_without(message, answer.reason))
         log.warning("channel %s of rule %s: no answer", rule.channel, rule.id)
         return Deferred("nonsense")
 
 
-def _without(message: Message, reason: str) -> str:
+def _without(message: Message, told: str) -> str:
+    """What a channel says, whom it wrote to left out, in whatever capitals it spells them."""
     for private in filter(None, (message.to.email, message.to.phone, message.to.name)):
-        reason = reason.replace(private, "…")
-    return reason
+        told = re.sub(rf"(?<!\w){re.escape(private)}(?!\w)", "…", told, flags=re.IGNORECASE)
+    return told

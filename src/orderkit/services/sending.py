@@ -62,7 +62,7 @@ class Sending:
     acting: Callable[[Actor], Act]
     channels: Channels
     new_token: Callable[[], str]
-    tokens: MutableMapping[UUID, str]
+    tokens: MutableMapping[UUID, str] = attrs.field(repr=False)
     rests: MutableMapping[UUID, datetime]
 
     def subscriptions(self) -> tuple[Subscription, ...]:

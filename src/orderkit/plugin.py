@@ -1,6 +1,7 @@
 """What a plugin author imports: ``import orderkit.plugin as ok``. What is not listed here is not for plugins."""
 
 from orderkit.contracts.adjusters import Adjuster, AdjusterType, TakesCodes
+from orderkit.contracts.amounts import format_money
 from orderkit.contracts.carriers import Carrier, CarrierType, Ineligible, Quote, QuoteRequest
 from orderkit.contracts.channels import Channel, ChannelType, Deferred, Message, Refused, Sent
 from orderkit.contracts.checking import ConnectionCheck
@@ -130,6 +131,7 @@ __all__ = [
     "Unknown",
     "UnknownReason",
     "fields_of",
+    "format_money",
     "hookimpl",
     "in_language",
     "setting",

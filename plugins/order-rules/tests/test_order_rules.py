@@ -30,14 +30,14 @@ def make(clock: Clock, backends: Backends) -> Iterator[Maker]:
 def test_a_small_order(make: Maker) -> None:
     """A buyer reads how much is missing, in their language; with that much more it is placed."""
     with pytest.raises(
-        InvalidInputError, match=r"from 1000\.00 RUB on\. Add goods for 100\.00 RUB more"
+        InvalidInputError, match=r"from RUB1,000\.00 on\. Add goods for RUB100\.00 more"
     ) as refused:
         make.order([mug(2)], contact=ANNA, actor=BUYER)
     [(field, words)] = refused.value.problems
 
     assert "lines" == field
     assert isinstance(words, dict)
-    assert "Минимальный заказ: 1000.00 RUB. Добавьте товаров ещё на 100.00 RUB." == words["ru"]
+    assert "Минимальный заказ: 1\xa0000,00\xa0₽. Добавьте товаров ещё на 100,00\xa0₽." == words["ru"]
     assert "pending" == make.order([mug(1, "1000")], contact=ANNA, actor=BUYER).status
 
 

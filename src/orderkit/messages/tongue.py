@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from typing import Final
 
 import attrs
-from babel import Locale, numbers
+from babel import numbers
 
+from orderkit.contracts.amounts import format_money, place
 from orderkit.contracts.wording import in_language
 from orderkit.domain.money import Money
 from orderkit.messages.phrases import PHRASES
 
-LANGUAGES: Mapping[str, str] = {"en": "en_GB", "ru": "ru_RU"}
-"""Those that all phrases are in, with the place by whose habits amounts are written."""
+LANGUAGES: Final = ("en", "ru")
+"""Those that all phrases are in."""
 
 
 @attrs.frozen
@@ -39,26 +39,8 @@ class Tongue:
 
     def number(self, value: int) -> str:
         """A whole number in groups of three."""
-        return numbers.format_decimal(value, locale=self._locale)
+        return numbers.format_decimal(value, locale=place(self.code))
 
     def money(self, money: Money) -> str:
-        """An amount with all decimals of its currency and the currency's sign."""
-        decimals = -int(money.decimal.as_tuple().exponent)
-        pattern = str(self._locale.currency_formats["standard"].pattern)
-        written = numbers.format_currency(
-            money.decimal,
-            money.currency,
-            format=pattern.replace("0.00", "0." + "0" * decimals if decimals else "0"),
-            locale=self._locale,
-            currency_digits=False,
-        )
-        return written.replace("-", "−")
-
-    @property
-    def _locale(self) -> Locale:
-        return _parsed(LANGUAGES[self.code])
-
-
-@cache
-def _parsed(place: str) -> Locale:
-    return Locale.parse(place)
+        """An amount, as everywhere."""
+        return format_money(money, self.code)

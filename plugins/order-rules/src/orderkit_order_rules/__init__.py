@@ -28,10 +28,14 @@ class MinimumTotal:
             return []
         more = ok.Money(missing, self.least.currency)
         words = {
-            "en": f"We deliver from {self.least} on. Add goods for {more} more.",
-            "ru": f"Минимальный заказ: {self.least}. Добавьте товаров ещё на {more}.",
+            "en": "We deliver from {} on. Add goods for {} more.",
+            "ru": "Минимальный заказ: {}. Добавьте товаров ещё на {}.",
         }
-        return [ok.Problem(words, "lines")]
+        told = {
+            language: text.format(*(ok.format_money(amount, language) for amount in (self.least, more)))
+            for language, text in words.items()
+        }
+        return [ok.Problem(told, "lines")]
 
 
 @attrs.frozen(eq=False)

@@ -97,10 +97,9 @@ class PromoCode:
         if ends and day > ends:
             return {"en": "This promo code has expired.", "ru": "Срок промокода истёк."}
         if least and calculation.goods < least:
-            least_ = f"{least.decimal.normalize():f} {least.currency}"
             return {
-                "en": f"This promo code is for goods from {least_}.",
-                "ru": f"Промокод действует от {least_}.",
+                "en": f"This promo code is for goods from {ok.format_money(least, 'en')}.",
+                "ru": f"Промокод действует от {ok.format_money(least, 'ru')}.",
             }
         return ""
 

@@ -211,6 +211,22 @@ def test_one_that_fails(
     assert desk.orders.create([mug()], actor=STAFF, key="at last")
 
 
+def test_the_same_request_again(kit_with: Callable[..., OrderKit]) -> None:
+    """What was made is answered, though its rule fails and nobody takes its code by now."""
+    answers: dict[bool, Any] = {False: list, True: raising}
+    is_broken = False
+    desk = kit_with(adjusting(lambda seen: answers[is_broken](()))).site("coffee")
+    add_rule(desk, "haggling")
+    promo = add_rule(desk, "promo-code", code="SALE", percent=10)
+    order = desk.orders.create([mug()], codes=["SALE"], actor=STAFF, key="one")
+    switch_off(desk, promo)
+    without_code = desk.orders.create([mug()], codes=["SALE"], actor=STAFF, key="one")
+    is_broken = True
+    without_rule = desk.orders.create([mug()], codes=["SALE"], actor=STAFF, key="one")
+
+    assert (order, order) == (without_code, without_rule)
+
+
 def test_one_that_hangs(kit_with: Callable[..., OrderKit], monkeypatch: pytest.MonkeyPatch) -> None:
     """It is waited for no longer than its time, and fails."""
     monkeypatch.setattr(adjusters, "ADJUST_LIMIT", 0.01)

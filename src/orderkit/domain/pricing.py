@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import attrs
@@ -28,6 +28,7 @@ MOST_ADJUSTMENTS = 100
 FEES = "fees"
 """The `Part` that holds all fees together."""
 _TAX = AdjustmentKind.TAX
+C = TypeVar("C", bound=Change[Order] | None)
 
 Pricing: TypeAlias = Callable[[Order], Order]
 """
@@ -248,8 +249,8 @@ class PriceRules(Protocol):
     def takes_codes(self) -> bool:
         """Whether any rule knows promo codes; reads only."""
 
-    def require_taken(self, change: Change[Order] | None) -> None:
-        """Refuse promo codes that came with a change and do nothing (``code_unknown``, ``code_refused``)."""
+    def require_taken(self, change: C) -> C:
+        """A change as it was given; refuses new codes that do nothing (``code_unknown``, ``code_refused``)."""
 
 
 def calculation_of(order: Order, at: datetime) -> Calculation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Literal, overload
 from uuid import UUID
 
@@ -123,7 +124,8 @@ class Orders:
         lines, adjustments = tuple_of(lines, "lines", Line), tuple_of(adjustments, "adjustments", Adjustment)
         codes = clean_codes(codes)
         someone = None if isinstance(contact, UUID) else contacts.create(contacts.or_nobody(contact), act)
-        change = placing.create(
+        begin = partial(
+            placing.create,
             lines,
             act,
             currency=self.reader.site.currency,
@@ -136,15 +138,16 @@ class Orders:
             external_ref=external_ref,
             pricing=self.pricer.strict(act),
         )
-        self.pricer.require_taken(change)
         if dry_run:
+            change = self.pricer.require_taken(begin())
             self._require_known(change.after, is_new=someone is not None)
             return change
         asked = (lines, contact, delivery, adjustments, status, source, external_ref)
         asked_for = fingerprint("orders.create", *asked, *([codes] if codes else ()))
         request = Request(clean_key(key), asked_for)
         met: tuple[Change[Any], ...] = (someone, *self._recognised(someone.after, act)) if someone else ()
-        return self._steps.make(change, *met, request=request, made=self.reader.order, allow=self.rules.allow)
+        allow, taken = self.rules.allow, self.pricer.require_taken
+        return self._steps.make(lambda: allow(taken(begin())), *met, request=request, made=self.reader.order)
 
     def set_status(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -18,6 +19,8 @@ from orderkit.domain.rule import PriceRule
 from orderkit.errors import InvalidInputError
 from orderkit.registry.adjusters import Adjusters
 from orderkit.storage.reading import Reader
+
+T = TypeVar("T", bound=Change[Order] | None)
 
 log = logging.getLogger("orderkit.prices")
 
@@ -43,20 +46,23 @@ class Pricer:
         """Whether any rule knows promo codes, so that there is a place to enter one. Reads only."""
         return any(map(self.adjusters.takes_codes, self._rows()))
 
-    def require_taken(self, change: Change[Order] | None) -> None:
+    def require_taken(self, change: T) -> T:
         """
-        Refuse promo codes that came with a change and do nothing; an import says what was entered elsewhere.
+        Answer a change as it was given, or refuse promo codes that came with it and do nothing.
+
+        An import says what was entered elsewhere.
 
         Raises:
             InvalidInputError: ``code_unknown``; or ``code_refused``, with the rule's reason in ``problems``.
             TransitionRefusedError: ``rule_failed``: a rule that might have taken it does not work.
         """
         if change is None or change.entry.actor.kind is ActorKind.IMPORT:
-            return
+            return change
         known = change.before.codes if change.before else ()
         for code in change.after.codes:
             if code not in known:
                 self._require_taken(change.after, code, change.entry.at)
+        return change
 
     def _require_taken(self, order: Order, code: str, at: datetime) -> None:
         reason, failure = None, None

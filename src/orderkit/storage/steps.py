@@ -18,7 +18,7 @@ from orderkit.domain.contact import Contact
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request
 from orderkit.domain.order import Order
-from orderkit.errors import ConflictError, InvalidInputError, OrderKitError
+from orderkit.errors import ConflictError, OrderKitError
 from orderkit.storage.insisting import insist, is_overtaken
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import KeyTakenError, Store
@@ -151,25 +151,24 @@ class Steps:
 
     def make(
         self,
-        change: Change[A],
+        begin: Callable[[], Change[A]],
         *others: Change[Any],
         request: Request,
         made: Callable[[UUID], A],
-        allow: Callable[[Change[A]], object] = lambda change: change,
     ) -> A:
         """
         Store something new; the same request again is answered with what it made, which *made* reads by its id.
 
         Args:
-            allow: Raises `InvalidInputError` for what is not to be made now; what was made already was allowed then.
+            begin: Refuses what is not to be made now; what was made already was allowed then.
 
         Raises:
-            InvalidInputError: As *allow*.
+            OrderKitError: As *begin*.
             ConflictError: ``key_reused``.
         """
         try:
-            allow(change)
-        except InvalidInputError:
+            change = begin()
+        except OrderKitError:
             if known := self.made_before(request, made):
                 return known
             raise

@@ -61,7 +61,7 @@ class Rows:
         told = fingerprint(f"settings.add_{row.noun}", row.snapshot(), *asked, *self.workshop.digests(row))
         change = configuring.create(finish(self._checked(row)), act)
         made = partial(self.one, type(row))
-        return self._steps.make(change, request=Request(clean_key(key), told), made=made)
+        return self._steps.make(lambda: change, request=Request(clean_key(key), told), made=made)
 
     def edit(
         self, row: C, *, actor: Actor, key: str, finish: Callable[[C, C], C] = lambda _, after: after

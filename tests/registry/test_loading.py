@@ -68,8 +68,12 @@ HOOKS = {
     "orderkit_payment_providers": ("provider", "channel", "PaymentProviderType", "ChannelType"),
     "orderkit_subscriptions": ("subscription", "carrier", "Subscription", "CarrierType"),
 }
-AT_WORK = ("orderkit_before_transition", "orderkit_check_order", "orderkit_order_number")
-"""Hooks that are not asked when a kit is made; what they answer is tried in `test_ruling`."""
+AT_WORK = {
+    "orderkit_before_transition": "order, before, after",
+    "orderkit_check_order": "order",
+    "orderkit_order_number": "draft",
+}
+"""Hooks that are not asked when a kit is made, with their arguments; what they answer is tried in `test_ruling`."""
 ASKED = "@ok.hookimpl\ndef HOOK(): "
 
 BROKEN = {
@@ -85,8 +89,18 @@ BROKEN = {
     "is no Python": ("def (:", "SyntaxError"),
     "needs what is not there": ("import no_such_module_at_all", "No module named 'no_such_module_at_all'"),
     "implements nothing": ("x = 1", "implements no hook; there are: orderkit_adjusters"),
-    "misspells a hook": ("@ok.hookimpl\ndef HOOKX(): return []", "unknown hook 'HOOKX'"),
-    "wants an argument": ("@ok.hookimpl\ndef HOOK(kit): return []", "kit"),
+    "misspells a hook": (
+        "@ok.hookimpl\ndef HOOKX(): return []",
+        "there is no hook 'HOOKX'; did you mean 'HOOK'? there are: orderkit_adjusters, ",
+    ),
+    "invents a hook": (
+        "@ok.hookimpl\ndef moons(): return []",
+        "there is no hook 'moons'; there are: orderkit_",
+    ),
+    "wants an argument": (
+        "@ok.hookimpl\ndef HOOK(kit, desk): return []",
+        "HOOK is given no argument 'kit' and no 'desk'; it may take: TAKES",
+    ),
     "raises when asked": (ASKED + "raise OSError('disk')", "OSError: disk"),
     "leaves when asked": (ASKED + "raise SystemExit(3)", "SystemExit"),
     "hangs when asked": (
@@ -133,7 +147,8 @@ BROKEN_HOOKS += [(hook, name) for hook in AT_WORK for name in UNASKED]
 def for_hook(hook: str, source: str) -> str:
     """Source or reason, written for one of the hooks."""
     make, other, given, alien = HOOKS.get(hook, HOOKS["orderkit_carriers"])
-    for word, meant in {"HOOK": hook, "MAKE": make, "OTHER": other, "GIVEN": given, "ALIEN": alien}.items():
+    words = {"HOOK": hook, "MAKE": make, "OTHER": other, "GIVEN": given, "ALIEN": alien}
+    for word, meant in {**words, "TAKES": AT_WORK.get(hook, "nothing")}.items():
         source = source.replace(word, meant)
     return source
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from orderkit.contracts.channels import ChannelType
 from orderkit.contracts.payments import PaymentProviderType
 from orderkit.contracts.subscriptions import Subscription
 from orderkit.errors import SettingsError
-from orderkit.hookspecs import Hooks
+from orderkit.hookspecs import PROJECT, Hooks
 from orderkit.registry.functions import HookFunction
 from orderkit.registry.limiting import within
 from orderkit.registry.registry import Brought, PluginType, TypeKind
@@ -33,6 +34,7 @@ _EXPECTED: Mapping[str, tuple[TypeKind, type[Any]]] = {
     "orderkit_payment_providers": ("payment_provider", PaymentProviderType),
     "orderkit_subscriptions": ("subscription", Subscription),
 }
+_HOOKS = [name for name in vars(Hooks) if name.startswith("orderkit_")]
 
 
 @attrs.frozen
@@ -72,8 +74,7 @@ def ask(manager: pluggy.PluginManager, plugin: object, called: str, name: str) -
                 raise _refusal(f"{caller.name} gives {key.code!r} twice")
             brought[key] = one
     if not manager.get_hookcallers(plugin):
-        known = ", ".join(name for name in vars(Hooks) if name.startswith("orderkit_"))
-        raise _refusal(f"implements no hook; there are: {known}, each marked with @hookimpl")
+        raise _refusal(f"implements no hook; there are: {', '.join(_HOOKS)}, each marked with @hookimpl")
     return Asked(brought, tuple(functions))
 
 
@@ -83,8 +84,33 @@ def _register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
             f"it equals the plugin {twin.partition('#')[0]!r}, which is there already: pass it once, or, "
             "where they are two, write @attrs.define(eq=False) at their class"
         )
+    _require_known(manager, plugin)
     manager.register(plugin, name)
     manager.check_pending()
+
+
+def _require_known(manager: pluggy.PluginManager, plugin: object) -> None:
+    """Refuse what pluggy would refuse as well, in words that tell what there is."""
+    unspecified = pluggy.PluginManager(PROJECT)
+    unspecified.register(plugin)
+    for caller in unspecified.get_hookcallers(plugin) or []:
+        for found in caller.get_hookimpls():
+            if caller.name in _HOOKS:
+                _require_arguments(getattr(manager.hook, caller.name), found)
+            elif not found.optionalhook:
+                meant = [f" did you mean {one!r}?" for one in get_close_matches(caller.name, _HOOKS, 1)]
+                raise _refusal(
+                    f"there is no hook {caller.name!r};{''.join(meant)} there are: {', '.join(_HOOKS)}"
+                )
+
+
+def _require_arguments(caller: pluggy.HookCaller, found: pluggy.HookImpl) -> None:
+    known = caller.spec.argnames if caller.spec else ()
+    if unknown := [name for name in found.argnames if name not in known]:
+        raise _refusal(
+            f"{caller.name} is given no argument {' and no '.join(map(repr, unknown))}; "
+            f"it may take: {', '.join(known) or 'nothing'}"
+        )
 
 
 def _implementation(caller: pluggy.HookCaller, plugin: object) -> pluggy.HookImpl:

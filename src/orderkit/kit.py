@@ -21,6 +21,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.site import Site
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
 from orderkit.registry.adjusters import Adjusters
+from orderkit.registry.carriers import Carriers
 from orderkit.registry.channels import Channels
 from orderkit.registry.choosing import Wanted
 from orderkit.registry.finding import gather
@@ -321,7 +322,7 @@ class OrderKit:
             Visitors(store, reader, visitors, acting, new_token),
             Carts(store, reader, visitors, acting, is_offered, rules, self.lifecycle, pricer),
             Settings(store, reader, acting, workshop),
-            Shipping(reader, workshop),
+            Shipping(reader, Carriers(workshop)),
             Messages(store, reader, acting),
         )
 

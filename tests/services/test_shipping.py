@@ -1,6 +1,8 @@
 """Every shipping method is asked what it costs, and one that fails stops no other."""
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +12,13 @@ import pytest
 import orderkit.plugin as ok
 from orderkit import Desk, Money, OrderKit, Recipient
 from orderkit.errors import InvalidInputError, NotFoundError
-from orderkit.services.shipping import BAD_SETTINGS, NO_ANSWER, NO_PLUGIN
+from orderkit.registry import carriers
+from orderkit.registry.carriers import LATE, NO_ANSWER
+from orderkit.registry.limiting import MOST_HANGING
+from orderkit.services.shipping import BAD_SETTINGS, NO_PLUGIN
 from tests.counting import statements
 from tests.making import STAFF, Maker, contents, execute, mug, rub
-from tests.plugins import DroneSettings, drone, plugin, quoting
+from tests.plugins import DroneSettings, drone, offering, plugin, quoting
 
 SECRET = "Анна Ким, +7 912 345-67-89"
 
@@ -66,22 +71,22 @@ def test_the_first_offer_counts(open_kit: Callable[..., OrderKit]) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "why"),
     [
-        OSError(SECRET),
-        SystemExit(SECRET),
-        None,
-        [],
-        "300",
-        5,
-        [rub("300")],
-        [ok.Quote(rub("300")), None],
-        [ok.Quote(Money.of("1", "EUR"))],
+        (OSError(SECRET), "OSError"),
+        (SystemExit(SECRET), "RuntimeError"),
+        (None, "it answers NoneType; quotes or Ineligible are expected"),
+        ([], "it answers no quote; Ineligible says why it does not deliver"),
+        ("300", "it answers str among its quotes"),
+        (5, "it answers int; quotes or Ineligible are expected"),
+        ([rub("300")], "it answers Money among its quotes"),
+        ([ok.Quote(rub("300")), None], "it answers NoneType among its quotes"),
+        ([ok.Quote(Money.of("1", "EUR"))], "it quotes in EUR; RUB was asked for"),
     ],
     ids=repr,
 )
 def test_a_carrier_that_fails(
-    open_kit: Callable[..., OrderKit], caplog: pytest.LogCaptureFixture, answer: Any
+    open_kit: Callable[..., OrderKit], caplog: pytest.LogCaptureFixture, answer: Any, why: str
 ) -> None:
     """Whatever it raises or answers, the others answer; the log says which it was, and nothing personal."""
     desk = desk_with(open_kit, quoting(answer))
@@ -91,8 +96,79 @@ def test_a_carrier_that_fails(
 
     assert (None, NO_ANSWER) == (failed.price, failed.reason)
     assert rub(0) == fine.price
-    assert f"carrier drone of shipping method {failed.method.id}" in caplog.text
+    assert f"carrier drone of shipping method {failed.method.id}: {why}\n" in caplog.text
     assert SECRET not in caplog.text
+
+
+@attrs.frozen
+class Waits:
+    """A carrier that answers when it is told to."""
+
+    free: threading.Event
+
+    def quote(self, request: ok.QuoteRequest) -> list[ok.Quote]:
+        self.free.wait(60)
+        return [ok.Quote(rub("5"))]
+
+
+@pytest.fixture
+def free() -> Iterator[threading.Event]:
+    """Ends whatever waits for it, when the test ends at the latest."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def waiting(free: threading.Event) -> ok.CarrierType:
+    return drone(factory=lambda *_: Waits(free))
+
+
+def test_a_carrier_that_hangs(
+    open_kit: Callable[..., OrderKit], monkeypatch: pytest.MonkeyPatch, free: threading.Event
+) -> None:
+    """It has named no price in time, the others have; after 16 calls no more is begun until they come back."""
+    monkeypatch.setattr(carriers, "QUOTE_LIMIT", 0.2)
+    desk = desk_with(open_kit, waiting(free))
+    add, settings, running = (
+        desk.settings.add_shipping_method,
+        {"per_flight": rub(1)},
+        threading.active_count(),
+    )
+    for number in range(MOST_HANGING):
+        add("drone", f"Дрон {number}", settings=settings, position=1, actor=STAFF, key=f"{number}")
+    add("pickup", "Самовывоз", position=2, actor=STAFF, key="p")
+    begun = time.monotonic()
+    *late, fine = desk.shipping.quotes([mug()])
+    waited = time.monotonic() - begun
+
+    assert [(None, LATE)] * MOST_HANGING == [(one.price, one.reason) for one in late]
+    assert rub(0) == fine.price
+    assert 0.2 <= waited < 2  # one after another it were more than 3 seconds
+    assert (LATE, running + MOST_HANGING) == (
+        desk.shipping.quote(late[0].method.id, [mug()]).reason,
+        threading.active_count(),
+    )
+    free.set()
+    until = time.monotonic() + 10
+    while threading.active_count() > running and time.monotonic() < until:
+        time.sleep(0.01)
+    assert rub("5") == desk.shipping.quote(late[0].method.id, [mug()]).price
+
+
+def test_a_provider_of_the_same_code(
+    open_kit: Callable[..., OrderKit], monkeypatch: pytest.MonkeyPatch, free: threading.Event
+) -> None:
+    """Goes on being asked when the carrier of its code hangs: kinds share no codes."""
+    monkeypatch.setattr(carriers, "QUOTE_LIMIT", 0.01)
+    desk = desk_with(open_kit, waiting(free), offering(ok.Offer(), code="drone"))
+    method = desk.settings.add_shipping_method(
+        "drone", "Дрон", settings={"per_flight": rub(1)}, actor=STAFF, key="d"
+    )
+    barter = desk.settings.add_payment_method("drone", "Мена", actor=STAFF, key="b")
+    late = [desk.shipping.quote(method.id, [mug()]).reason for _ in range(MOST_HANGING + 1)]
+
+    assert [LATE] * (MOST_HANGING + 1) == late
+    assert [barter.id] == [one.id for one in desk.payments.offered(Maker(desk).order())]
 
 
 def test_a_factory_that_fails(open_kit: Callable[..., OrderKit]) -> None:

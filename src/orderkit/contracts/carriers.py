@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -15,6 +15,9 @@ from orderkit.domain.line import Line
 from orderkit.domain.money import Money, require_price
 from orderkit.domain.text import clean_url
 from orderkit.errors import InvalidInputError, SettingsError
+
+QUOTE_LIMIT: Final = 5.0
+"""Seconds after which a carrier that does not answer counts as having no answer."""
 
 
 @attrs.frozen(kw_only=True)
@@ -78,7 +81,12 @@ class Carrier(Protocol):
     """Works with the settings of one shipping method."""
 
     def quote(self, request: QuoteRequest) -> Sequence[Quote] | Ineligible:
-        """Offers, the one to take first; what it raises counts as no answer."""
+        """
+        Offers, the one to take first: that one is the method's price today, the others nobody sees.
+
+        A second tariff is a second method, which a setting tells from the first. What it raises, and what it answers
+        after five seconds, counts as no answer.
+        """
 
 
 @attrs.frozen(kw_only=True)

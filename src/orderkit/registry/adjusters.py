@@ -62,10 +62,9 @@ class Adjusters:
         return self._within(row, adjust)
 
     def _within(self, row: PriceRule, work: Callable[[], T]) -> T:
-        hanging = self.workshop.hanging
-        if hanging.is_full(row.adjuster):
+        if self.workshop.is_full(row):
             raise TimeoutError(f"too many calls of adjuster {row.adjuster!r} hang")
-        return within(ADJUST_LIMIT, work, partial(hanging.add, row.adjuster))
+        return within(ADJUST_LIMIT, work, self.workshop.give_up(row))
 
     def _phase(self, row: PriceRule) -> Phase:
         try:

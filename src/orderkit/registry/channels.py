@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from functools import partial
 
 import attrs
 
@@ -35,11 +34,12 @@ class Channels:
 
         What is said of it holds nothing of the recipient, even where the channel repeats it.
         """
-        if self.workshop.hanging.is_full(rule.channel):
+        if self.workshop.is_full(rule):
             return Deferred("hanging")
         try:
-            give_up = partial(self.workshop.hanging.add, rule.channel)
-            answer = within(SEND_LIMIT, lambda: self.workshop.channel(rule).send(message), give_up)
+            answer = within(
+                SEND_LIMIT, lambda: self.workshop.channel(rule).send(message), self.workshop.give_up(rule)
+            )
         except Exception as error:
             # By its type alone: what a plugin says may hold what a person typed.
             log.warning("channel %s of rule %s: %s", rule.channel, rule.id, type(error).__name__)

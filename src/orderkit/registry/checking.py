@@ -58,11 +58,10 @@ class Checks:
                 code="no_connection_check",
                 field=row.noun,
             )
-        code = self.workshop.type_of(row).code
-        if self.workshop.hanging.is_full(code):
+        if self.workshop.is_full(row):
             return (BUSY,)
         try:
-            return within(self._limit(row), partial(self._ask, row), partial(self.workshop.hanging.add, code))
+            return within(self._limit(row), partial(self._ask, row), self.workshop.give_up(row))
         except Exception as error:
             # By its class alone: what a plugin says may hold what a person typed.
             log.warning("check of the connection of %s %s: %s", row.noun, row.id, type(error).__name__)

@@ -6,6 +6,8 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
+from threading import Thread
 from typing import Any, TypeVar
 
 import attrs
@@ -130,6 +132,14 @@ class Workshop:
         services = Services(self.clock, logging.getLogger(f"orderkit.plugins.{kind.code}"))
         return kind.factory(self.settings(row), services)
 
+    def is_full(self, row: Configured) -> bool:
+        """Whether so many calls of what works for such rows hang that no more of them are begun."""
+        return self.hanging.is_full(_hanging_key(row))
+
+    def give_up(self, row: Configured) -> Callable[[Thread], object]:
+        """What is told of the thread of a call for a row that did not end in time."""
+        return partial(self.hanging.add, _hanging_key(row))
+
     def carrier(self, method: ShippingMethod) -> Carrier:
         """As `made`."""
         carrier: Carrier = self.made(method)
@@ -175,6 +185,11 @@ class Workshop:
             return self.vault.put(
                 Secret(clean(value.reveal(), field.name, limit=field.max_length, required=True))
             )
+
+
+def _hanging_key(row: Configured) -> str:
+    """Kinds share no codes: a provider does not rest because a carrier of its name hangs."""
+    return f"{row.made_of} {row.code}"
 
 
 def _known(known: Mapping[str, T], row: Configured) -> T:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence, Set
 from functools import partial
-from threading import Thread
 from typing import Any, NoReturn
 
 import attrs
@@ -114,7 +113,7 @@ class Providers:
     def able(self, method: PaymentMethod) -> frozenset[Capability]:
         """What the provider of a method can do with its payments; nothing where it is missing, fails or hangs."""
         try:
-            return within(OFFER_LIMIT, partial(self._capabilities, method), self._give_up(method))
+            return within(OFFER_LIMIT, partial(self._capabilities, method), self.workshop.give_up(method))
         except Exception as error:
             _log_failure(method, error)
             return frozenset()
@@ -127,7 +126,7 @@ class Providers:
             InvalidInputError: ``provider_cannot``; or ``method_unusable``: its plugin is missing, fails or hangs.
         """
         try:
-            able = within(OFFER_LIMIT, partial(self._capabilities, method), self._give_up(method))
+            able = within(OFFER_LIMIT, partial(self._capabilities, method), self.workshop.give_up(method))
         except Exception as error:
             _log_failure(method, error)
             raise _unusable(method, error) from error
@@ -150,7 +149,7 @@ class Providers:
             return ask(self.workshop.provider(method))
 
         try:
-            answer = within(self._time_limit(method), asked, self._give_up(method))
+            answer = within(self._time_limit(method), asked, self.workshop.give_up(method))
         except Exception as error:
             _log_failure(method, error)
             is_late = isinstance(error, TimeoutError)
@@ -167,14 +166,13 @@ class Providers:
             able &= frozenset(provider.capabilities())
         return frozenset(one for one in able if isinstance(provider, FULFILLED_BY[one]))
 
-    def _give_up(self, method: PaymentMethod) -> Callable[[Thread], object]:
-        return partial(self.workshop.hanging.add, method.provider)
-
     def _ask(self, method: PaymentMethod, request: OfferRequest) -> Callable[[], Offer | Ineligible]:
         """Begin to ask what a provider offers; call what comes back for the answer, or for why there is none."""
-        if self.workshop.hanging.is_full(method.provider):
+        if self.workshop.is_full(method):
             return partial(_refuse_hanging, method)
-        return begin(OFFER_LIMIT, partial(self._asked_to_offer, method, request), self._give_up(method))
+        return begin(
+            OFFER_LIMIT, partial(self._asked_to_offer, method, request), self.workshop.give_up(method)
+        )
 
     def _asked_to_offer(self, method: PaymentMethod, request: OfferRequest) -> Offer | Ineligible:
         provider = self.workshop.provider(method)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 import attrs
@@ -15,10 +15,8 @@ from orderkit.domain.line import Line
 from orderkit.domain.method import ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.errors import InvalidInputError, NotFoundError
-from orderkit.registry.making import Workshop
+from orderkit.registry.carriers import Carriers
 from orderkit.storage.reading import Reader
-
-log = logging.getLogger("orderkit.shipping")
 
 NO_PLUGIN: Text = {
     "en": "The plugin of this carrier is not installed",
@@ -27,10 +25,6 @@ NO_PLUGIN: Text = {
 BAD_SETTINGS: Text = {
     "en": "The settings of this method are not complete",
     "ru": "Способ доставки настроен не до конца",
-}
-NO_ANSWER: Text = {
-    "en": "The carrier did not name a price",
-    "ru": "Служба доставки не назвала цену",
 }
 
 
@@ -60,23 +54,26 @@ class Shipping:
     """The carriers of one site at work. One that fails is told of in its answer, and stops no other."""
 
     reader: Reader
-    workshop: Workshop
+    carriers: Carriers
 
     def quotes(self, lines: Sequence[Line], recipient: Recipient = Recipient()) -> tuple[MethodQuote, ...]:
         """
         What each shipping method would cost, switched off ones included, in order of display.
 
+        All carriers are asked at once; one that does not answer within five seconds has named no price.
+
         Raises:
             InvalidInputError: A line is in another currency than the site.
         """
         request = self._request(lines, recipient)
-        return tuple(self._quote(method, request) for method in self.reader.shipping_methods())
+        asked = [self._ask(method, request) for method in self.reader.shipping_methods()]
+        return tuple(answer() for answer in asked)
 
     def quote(
         self, method_id: UUID, lines: Sequence[Line], recipient: Recipient = Recipient()
     ) -> MethodQuote:
         """
-        What one shipping method would cost.
+        What one shipping method would cost; see `quotes`.
 
         Raises:
             InvalidInputError: A line is in another currency than the site.
@@ -85,42 +82,28 @@ class Shipping:
         request = self._request(lines, recipient)
         for method in self.reader.shipping_methods():
             if method.id == method_id:
-                return self._quote(method, request)
+                return self._ask(method, request)()
         raise NotFoundError(f"this site has no method {method_id}", code="method_not_found")
 
     def _request(self, lines: Sequence[Line], recipient: Recipient) -> QuoteRequest:
-        currency = self.workshop.currency
+        currency = self.carriers.workshop.currency
         goods = Money.total((line.amount for line in lines), currency)
         return QuoteRequest(lines=tuple(lines), currency=currency, goods=goods, recipient=recipient)
 
-    def _quote(self, method: ShippingMethod, request: QuoteRequest) -> MethodQuote:
+    def _ask(self, method: ShippingMethod, request: QuoteRequest) -> Callable[[], MethodQuote]:
+        """Begin to ask; nothing is read from the database any more."""
         try:
-            self.workshop.settings(method)
+            self.carriers.workshop.settings(method)
         except InvalidInputError as error:
-            return MethodQuote(method, reason=NO_PLUGIN if error.code == "unknown_carrier" else BAD_SETTINGS)
-        try:
-            answer = self.workshop.carrier(method).quote(request)
-            if isinstance(answer, Ineligible):
-                return MethodQuote(method, reason=answer.reason)
-            best = _best(answer, request.currency)
-        except (Exception, SystemExit) as error:
-            # A plugin's failure is an answer; what it says may hold what a person typed.
-            log.warning(
-                "carrier %s of shipping method %s: %s", method.carrier, method.id, type(error).__name__
-            )
-            return MethodQuote(method, reason=NO_ANSWER)
-        return MethodQuote(
-            method, best.price, label=best.label, min_days=best.min_days, max_days=best.max_days
-        )
+            lacks = NO_PLUGIN if error.code == "unknown_carrier" else BAD_SETTINGS
+            return partial(MethodQuote, method, reason=lacks)
+        return partial(_told, method, self.carriers.ask(method, request))
 
 
-def _best(answer: object, currency: str) -> Quote:
-    """The carrier's first offer, if all of its answer is what it should be."""
-    if not isinstance(answer, Sequence) or not answer:
-        raise TypeError("a carrier answers quotes or Ineligible")
-    for quote in answer:
-        if not isinstance(quote, Quote):
-            raise TypeError("a carrier answers quotes or Ineligible")
-        quote.price.require(currency, "price")
-    best: Quote = answer[0]
-    return best
+def _told(method: ShippingMethod, answer: Callable[[], Quote | Ineligible]) -> MethodQuote:
+    heard = answer()
+    if isinstance(heard, Ineligible):
+        return MethodQuote(method, reason=heard.reason)
+    return MethodQuote(
+        method, heard.price, label=heard.label, min_days=heard.min_days, max_days=heard.max_days
+    )

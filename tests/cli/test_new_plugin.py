@@ -123,8 +123,18 @@ def test_a_folder_that_is_there(folder: Path) -> None:
     (folder / "drone-post/mine.txt").write_text("mine", encoding="utf-8")
     result = run("carrier", "drone-post")
 
-    assert "drone-post is there already; nothing was written" in result.stderr
+    assert "drone-post is there already; nothing was written. Choose another name" in result.stderr
+    assert "--update" not in result.stderr
     assert ["mine.txt"] == [path.name for path in (folder / "drone-post").iterdir()]
+
+
+def test_a_project_that_is_there(made: tuple[Result, Path], folder: Path) -> None:
+    """Only of the same plugin it is said how it is brought up to date."""
+    shutil.copytree(made[1], folder / "drone-post")
+    same, other = run("carrier", "drone-post"), run("channel", "drone-post")
+
+    assert "nothing was written. To bring it up to date, add --update" in same.stderr
+    assert "nothing was written. Choose another name" in other.stderr
 
 
 def test_without_copier(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from orderkit.cli import main
 from orderkit.plugin import API_VERSION
+from orderkit.registry import finding
 from tests.plugins import KEPT
 
 DRONE = """
@@ -66,6 +67,14 @@ def test_list() -> None:
     assert any(line.endswith("carrier 'flat-rate'") for line in lines)
     assert "  ZeroDivisionError: division by zero" == lines[-1]
     assert "" == result.stderr
+
+
+def test_list_of_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so, and what to do; JSON stays JSON."""
+    monkeypatch.setattr(finding, "installed", tuple)
+
+    assert "There are no plugins: install one, " in run("plugins", "list").stdout
+    assert {} == read(run("plugins", "list", "--json"))
 
 
 def test_json() -> None:
@@ -164,6 +173,24 @@ def test_check_where_all_is_well() -> None:
 
 
 @pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ((), "0 plugins: 0 work, 0 with trouble"),
+        (("fine",), "1 plugin: 1 works, 0 with trouble"),
+        (("bad",), "1 plugin: 0 work, 1 with trouble"),
+        (("fine", "bad"), "2 plugins: 1 works, 1 with trouble"),
+    ],
+)
+def test_check_counts(files: tuple[str, ...], count: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one counts in words."""
+    monkeypatch.setattr(finding, "installed", tuple)
+    sources = {"fine": "", "bad": "1 / 0\n"}
+    given = [file(f"{name}.py", sources[name]) for name in files]
+
+    assert count == run("plugins", "check", *given).stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
     ("source", "code", "said"),
     [
         ("1 / 0\n", "drone", "a-file (a file): quarantined: ZeroDivisionError"),
@@ -202,6 +229,7 @@ def test_check_tells_what_is_slow() -> None:
 
     assert 0 == result.exit_code
     assert "slow (a file): slow: 0." in result.stdout
+    assert "let it import what is heavy in its factory, and wait for nothing in its hooks" in result.stdout
 
 
 def test_check_a_name_that_nobody_bears() -> None:

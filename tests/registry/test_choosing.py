@@ -150,11 +150,19 @@ def test_a_loose_file_that_fails(file: Path) -> None:
     assert "active" == build([own(file)]).plugins[0].status
 
 
-@pytest.mark.parametrize("path", ["gone.py", "notes.txt", ".", "cash"])
-def test_what_is_no_file_of_python(file: Path, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("gone.py", "there is no file PATH; pass the path of a .py file"),
+        ("cash", "there is no file PATH"),
+        ("notes.txt", "PATH is no Python file; pass"),
+        (".", "PATH is no Python file"),
+    ],
+)
+def test_what_is_no_file_of_python(file: Path, path: str, said: str) -> None:
     """It is quarantined, and the reason says where it was looked for."""
     Path("notes.txt").write_text("hello")
     status = build([own(path)]).plugins[0]
 
     assert "quarantined" == status.status
-    assert f"{Path(path).resolve()} is no Python file" in status.reason
+    assert said.replace("PATH", str(Path(path).resolve())) in status.reason

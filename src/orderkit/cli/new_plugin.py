@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from orderkit.cli.naming import module_of, plugin_name, require_free
-from orderkit.cli.project import ANSWERS, is_newest, make, update
+from orderkit.cli.project import ANSWERS, is_newest, is_project, make, update
 from orderkit.errors import SettingsError
 from orderkit.plugin import API_VERSION
 
@@ -67,10 +67,8 @@ def _update(kind: str, name: str) -> None:
 
 def _project(kind: str, name: str) -> Path:
     """The folder of a project: ./NAME, or the one we are in."""
-    wanted = {f"kind: {kind}", f"name: {name}"}
     for folder in (Path(name), Path()):
-        answers = folder / ANSWERS
-        if answers.is_file() and wanted <= set(answers.read_text(encoding="utf-8").splitlines()):
+        if is_project(folder, kind, name):
             return folder
     raise SettingsError(
         f"neither ./{name} nor this folder is a project that `orderkit new-plugin {kind} {name}` made: "

@@ -42,11 +42,19 @@ def make(folder: Path, answers: Mapping[str, str]) -> None:
         SettingsError: ``no_new_plugin``: the folder holds something, or copier is missing or fails.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise _refusal(
-            f"{folder} is there already; nothing was written. To bring it up to date, add --update"
-        )
+        is_ours = is_project(folder, answers["kind"], answers["name"])
+        hint = "To bring it up to date, add --update" if is_ours else "Choose another name, or go elsewhere"
+        raise _refusal(f"{folder} is there already; nothing was written. {hint}")
     given = [f"--data={name}={value}" for name, value in answers.items()]
     _copier("copy", "--defaults", "--quiet", *given, str(versions()[-1]), str(folder))
+
+
+def is_project(folder: Path, kind: str, name: str) -> bool:
+    """Whether a folder is the project of that plugin, as its answers say."""
+    answers = folder / ANSWERS
+    if not answers.is_file():
+        return False
+    return {f"kind: {kind}", f"name: {name}"} <= set(answers.read_text(encoding="utf-8").splitlines())
 
 
 def is_newest(folder: Path) -> bool:

@@ -29,6 +29,8 @@ def as_json(plugins: Iterable[PluginStatus], registry: Registry | None = None) -
 
 def table(plugins: Sequence[PluginStatus]) -> str:
     """A line for each plugin, and its reason below."""
+    if not plugins:
+        return "There are no plugins: install one, such as orderkit-cash, or name a file by --plugin."
     rows = [("NAME", "STATUS", "FROM", "BRINGS"), *map(_cells, plugins)]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     reasons = ["", *(f"\n  {one.reason}" if one.reason else "" for one in plugins)]
@@ -63,14 +65,19 @@ def _troubles(registry: Registry) -> Iterator[str]:
         if one.is_amiss:
             yield f"{one.name} ({_origin(one)}): {one.status}: {one.reason}"
         if one.seconds > SLOW:
-            yield f"{one.name} ({_origin(one)}): slow: {one.seconds:.1f} s to load; let it import in its factory"
+            yield (
+                f"{one.name} ({_origin(one)}): slow: {one.seconds:.1f} s to load; let it import what is heavy "
+                "in its factory, and wait for nothing in its hooks"
+            )
 
 
 def _count(plugins: Sequence[PluginStatus]) -> str:
     amiss = sum(one.is_amiss for one in plugins)
     blocked = sum(one.status == "blocked" for one in plugins)
     rest = f", {blocked} blocked" if blocked else ""
-    return f"{len(plugins)} plugins: {len(plugins) - amiss - blocked} work, {amiss} with trouble{rest}"
+    working = len(plugins) - amiss - blocked
+    plural, works = "" if len(plugins) == 1 else "s", "works" if working == 1 else "work"
+    return f"{len(plugins)} plugin{plural}: {working} {works}, {amiss} with trouble{rest}"
 
 
 def _cells(plugin: PluginStatus) -> tuple[str, str, str, str]:

@@ -22,9 +22,9 @@ def load_file(path: Path) -> ModuleType:
     """
     file = path.resolve()
     if file.suffix != ".py" or not file.is_file():
+        what = f"{file} is no Python file" if file.exists() else f"there is no file {file}"
         raise SettingsError(
-            f"{file} is no Python file; pass the path of one, a module or an object with hooks",
-            code="no_plugin_file",
+            f"{what}; pass the path of a .py file, a module or an object with hooks", code="no_plugin_file"
         )
     name = f"orderkit_file_{file.stem}_{sha256(str(file).encode()).hexdigest()[:8]}"
     return sys.modules.get(name) or _executed(name, file)

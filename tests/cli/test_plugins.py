@@ -65,7 +65,7 @@ def test_list() -> None:
     assert ["blocked", "orderkit-cash"] == lines[blocked].split()[1:3]
     assert "  the host blocks it" == lines[blocked + 1]
     assert any(line.endswith("carrier 'flat-rate'") for line in lines)
-    assert "  ZeroDivisionError: division by zero" == lines[-1]
+    assert "  ZeroDivisionError: division by zero, at import, bad.py:1" == lines[-1]
     assert "" == result.stderr
 
 
@@ -90,7 +90,7 @@ def test_json() -> None:
         "name": "bad",
         "distribution": "",
         "status": "quarantined",
-        "reason": "ZeroDivisionError: division by zero",
+        "reason": "ZeroDivisionError: division by zero, at import, bad.py:1",
         "api": "",
         "hooks": [],
         "types": [],

@@ -144,7 +144,10 @@ def test_two_loose_files_of_one_name(file: Path) -> None:
 def test_a_loose_file_that_fails(file: Path) -> None:
     """It is quarantined as any plugin, and works as soon as it is corrected."""
     file.write_text("1 / 0")
-    assert "ZeroDivisionError: division by zero" == build([own(file)]).plugins[0].reason
+    assert (
+        "ZeroDivisionError: division by zero, at import, my-carrier.py:1"
+        == build([own(file)]).plugins[0].reason
+    )
     file.write_text(CARRIER + "\n# corrected")
 
     assert "active" == build([own(file)]).plugins[0].status

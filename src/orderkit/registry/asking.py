@@ -50,6 +50,14 @@ class Asked:
     functions: tuple[HookFunction, ...]
 
 
+class HookFailedError(Exception):
+    """What a hook raised, its cause, and which hook it was."""
+
+    def __init__(self, hook: str) -> None:
+        super().__init__(f"{hook} raised")
+        self.hook = hook
+
+
 def ask(manager: pluggy.PluginManager, plugin: object, called: str, name: str) -> Asked:
     """
     Register a plugin as *name* and ask each of its hooks that says what it brings.
@@ -58,8 +66,8 @@ def ask(manager: pluggy.PluginManager, plugin: object, called: str, name: str) -
         called: How people call it; its subscriptions are known by it.
 
     Raises:
-        TimeoutError: A hook did not answer within `ASKING_LIMIT`.
-        Exception: ``bad_contribution`` for an answer that is none; besides, whatever the plugin and pluggy raise.
+        HookFailedError: From whatever a hook raises, or from `TimeoutError`: it did not answer within `ASKING_LIMIT`.
+        Exception: ``bad_contribution`` for an answer that is none; besides, whatever pluggy raises.
     """
     _register(manager, plugin, name)
     brought: dict[PluginType, Brought] = {}
@@ -123,7 +131,11 @@ def _implementation(caller: pluggy.HookCaller, plugin: object) -> pluggy.HookImp
 
 def _given(hook: str, found: pluggy.HookImpl, called: str) -> Iterator[tuple[PluginType, Brought]]:
     kind, expected = _EXPECTED[hook]
-    for one in within(ASKING_LIMIT, lambda: _answer_of(hook, found)):
+    try:
+        given = within(ASKING_LIMIT, lambda: _answer_of(hook, found))
+    except Exception as error:
+        raise HookFailedError(hook) from error
+    for one in given:
         if not isinstance(one, expected):
             raise _refusal(f"{hook} gives {type(one).__name__} where {expected.__name__} is expected")
         if isinstance(one, Subscription):

@@ -19,7 +19,8 @@ import pluggy
 from orderkit.errors import SettingsError
 from orderkit.hookspecs import PROJECT, Hooks
 from orderkit.registry.answers import Answer
-from orderkit.registry.asking import ask
+from orderkit.registry.asking import HookFailedError, ask
+from orderkit.registry.blaming import blame
 from orderkit.registry.choosing import EVERY, Wanted
 from orderkit.registry.finding import FoundPlugin
 from orderkit.registry.functions import HookFunction
@@ -34,9 +35,6 @@ from orderkit.registry.registry import (
 )
 from orderkit.registry.versions import declared, declared_before, is_met, mismatch
 from orderkit.registry.watching import watched
-
-LONGEST_REASON = 500
-"""Characters of what a plugin raised that are shown."""
 
 _log = logging.getLogger(__name__)
 
@@ -86,9 +84,10 @@ def _timed(manager: pluggy.PluginManager, found: FoundPlugin, place: int, wanted
 
 def _asked(manager: pluggy.PluginManager, found: FoundPlugin, name: str) -> Answer:
     """Load and ask one plugin: whatever it does, the host goes on."""
-    api = ""
+    api, when = "", "at import"
     try:
         plugin = found.load()
+        when = ""
         api = declared(plugin)
         if is_met(api):
             asked = ask(manager, plugin, found.name, name)
@@ -99,24 +98,17 @@ def _asked(manager: pluggy.PluginManager, found: FoundPlugin, name: str) -> Answ
     except BaseException as error:
         if manager.has_plugin(name):
             manager.unregister(name=name)
-        return _failed(found, error, api or declared_before(error))
+        if isinstance(error, HookFailedError) and error.__cause__:
+            return _failed(found, error.__cause__, f"in {error.hook}", api)
+        return _failed(found, error, when, api or declared_before(error))
 
 
-def _failed(found: FoundPlugin, error: BaseException, api: str) -> Answer:
-    reason = _words(error)
+def _failed(found: FoundPlugin, error: BaseException, when: str, api: str) -> Answer:
+    reason = blame(error, when)
     if is_met(api):
         return Answer(plugin=found, api=api, status=QUARANTINED, reason=reason, error=error)
     reason = f"{mismatch(api)} ({reason})"
     return Answer(plugin=found, api=api, status=INCOMPATIBLE, reason=reason, error=error)
-
-
-def _words(error: BaseException) -> str:
-    """One line of it, however much it says."""
-    try:
-        told = " ".join(f"{type(error).__name__}: {error}".split())
-    except Exception:  # what cannot even say what it is
-        return type(error).__name__
-    return told if len(told) <= LONGEST_REASON else f"{told[:LONGEST_REASON]}…"
 
 
 def _without_shared(answers: Sequence[Answer]) -> list[Answer]:

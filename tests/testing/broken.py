@@ -281,6 +281,13 @@ class TestGenerator(ACarrier):
     plugin = carrier(lambda self, request: (quote for quote in [ok.Quote(self.settings.price)]))
 
 
+class TestQuoteHangs(ACarrier):
+    breaks = "test_quotes"
+    says = "it does not answer within 0.02 seconds"
+    plugin = carrier(lambda self, request: sound.without_end())
+    _limit = 0.02
+
+
 class TestNowhere(ACarrier):
     breaks = "test_quotes"
     says = "it does not deliver: 'Never'"
@@ -790,6 +797,29 @@ class TestLogsTheSecret(AProvider):
     breaks = "test_logs"
     says = "the secret token does not stand in the log"
     plugin = sound.provider(LINE, Complains)
+
+
+class OffersWithoutEnd(Card):
+    def offer(self, request: ok.OfferRequest) -> Any:
+        sound.without_end()
+
+
+class TestOfferHangs(AProvider):
+    breaks = "test_offer"
+    says = "it does not answer within 0.02 seconds"
+    plugin = sound.provider(LINE, OffersWithoutEnd)
+    _limit = 0.02
+
+
+class StartsWithoutEnd(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        sound.without_end()
+
+
+class TestStartHangs(AProvider):
+    breaks = "test_start_usual"
+    says = "it does not answer within 0.02 seconds"
+    plugin = sound.provider(LINE, StartsWithoutEnd, time_limit=0.02)
 
 
 # --- a payment provider that gives money back

@@ -48,6 +48,13 @@ class TestShortens(AChannel):
     plugin = sound.channel(PIGEONRY, shortens)
 
 
+class TestSendHangs(AChannel):
+    breaks = "test_sends"
+    says = "it does not answer within 0.02 seconds"
+    plugin = sound.channel(PIGEONRY, lambda self, message: sound.without_end())
+    _limit = 0.02
+
+
 class TestSaysNothing(AChannel):
     breaks = "test_sends"
     says = "it answers None"

@@ -218,6 +218,11 @@ def channel(pigeonry: Pigeonry, send: Callable[..., Any] | None = None, made: ty
     )
 
 
+def without_end() -> None:
+    """Longer than anybody who asks a plugin in these tests waits."""
+    time.sleep(60)
+
+
 def a_moment() -> None:
     """Long enough for the other threads."""
     time.sleep(0.02)

@@ -41,7 +41,7 @@ class QuoteRequest:
 @attrs.frozen
 class Quote:
     """
-    An offer to deliver.
+    An offer to deliver. Of several, the first is taken.
 
     Attributes:
         price: At least zero, in the currency that was asked for.

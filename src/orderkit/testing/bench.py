@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
+from threading import Barrier, Thread
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from orderkit.domain.rule import NotificationRule, PriceRule
 from orderkit.domain.secret import Secret
 from orderkit.registry.checking import Checks
 from orderkit.registry.finding import own
-from orderkit.registry.limiting import Hanging
+from orderkit.registry.limiting import Hanging, within
 from orderkit.registry.loading import build
 from orderkit.registry.making import Workshop
 from orderkit.registry.references import References
@@ -34,6 +34,7 @@ from orderkit.registry.registry import Contribution, PluginStatus, Registry
 from orderkit.registry.sealing import Sealer
 from orderkit.registry.upgrading import stamped
 from orderkit.registry.vault import Vault
+from orderkit.testing.telling import LateError
 
 T = TypeVar("T")
 
@@ -65,6 +66,15 @@ def at_once(work: Callable[[int], T]) -> list[T]:
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(run, range(AT_ONCE)))
+
+
+def answer_within(seconds: float, ask: Callable[[], T]) -> T | Exception:
+    """What is answered or raised within the time that a kit gives; a `LateError` where that is nothing."""
+    given_up: list[Thread] = []
+    try:
+        return within(seconds, ask, given_up.append)
+    except Exception as error:
+        return LateError(f"it does not answer within {seconds:g} seconds") if given_up else error
 
 
 @attrs.frozen

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 import attrs
 import pytest
 
-from orderkit.contracts.carriers import Ineligible, Quote, QuoteRequest
+from orderkit.contracts.carriers import QUOTE_LIMIT, Ineligible, Quote, QuoteRequest
 from orderkit.contracts.wording import Text
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.line import MAX_QUANTITY, Line
 from orderkit.domain.money import Money
 from orderkit.registry.registry import TypeKind
-from orderkit.testing.bench import AT_ONCE, Bench, at_once
+from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
 from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
 from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid, wait_for
 
@@ -41,6 +41,7 @@ class CarrierContract(PluginContract):
     recipient: ClassVar[Recipient] = SOMEBODY
 
     _kind: ClassVar[TypeKind] = "carrier"
+    _limit: ClassVar[float] = QUOTE_LIMIT
 
     def test_quotes(self) -> None:
         """It names a price for two mugs to `recipient`."""
@@ -50,8 +51,9 @@ class CarrierContract(PluginContract):
             refuse(
                 "the carrier names a price for two mugs to `recipient`",
                 found=wrong,
-                why="what raises, or is no sequence of Quote, counts as no answer",
-                do="answer a list of ok.Quote, and give a `recipient` and `settings` that it delivers with",
+                why="what raises, is late, or is no sequence of Quote, counts as no answer",
+                do="answer a list of ok.Quote, with a timeout of your client below the kit's, and "
+                "give a `recipient` and `settings` that it delivers with",
             )
 
     def test_same_price(self) -> None:
@@ -170,13 +172,9 @@ class CarrierContract(PluginContract):
             wait_for("test_quotes", found=wrong)
         return bench, request, answer
 
-    @staticmethod
-    def _asked(bench: Bench, request: QuoteRequest) -> Any:
+    def _asked(self, bench: Bench, request: QuoteRequest) -> Any:
         """What a new carrier answers, or raises."""
-        try:
-            return bench.made(request.currency).quote(request)
-        except (Exception, SystemExit) as error:
-            return error
+        return answer_within(self._limit, lambda: bench.made(request.currency).quote(request))
 
 
 def _quotes(answer: Any) -> Sequence[Quote]:

@@ -9,12 +9,12 @@ from uuid import uuid4
 import attrs
 import pytest
 
-from orderkit.contracts.channels import Deferred, Message, Refused, Sent
+from orderkit.contracts.channels import SEND_LIMIT, Deferred, Message, Refused, Sent
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.rule import NotificationRule
 from orderkit.registry.channels import Channels
 from orderkit.registry.registry import TypeKind
-from orderkit.testing.bench import AT_ONCE, Bench, at_once
+from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
 from orderkit.testing.carriers import SOMEBODY
 from orderkit.testing.plugins import PluginContract
 from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid, wait_for
@@ -47,6 +47,7 @@ class ChannelContract(PluginContract):
     recipient: ClassVar[Recipient] = SOMEBODY
 
     _kind: ClassVar[TypeKind] = "channel"
+    _limit: ClassVar[float] = SEND_LIMIT
 
     @pytest.fixture
     def inbox(self) -> Inbox | None:
@@ -224,10 +225,7 @@ class ChannelContract(PluginContract):
 
     def _sent(self, bench: Bench, message: Message) -> Any:
         """What a new channel answers, or raises."""
-        try:
-            return bench.made(self._currency(bench)).send(message)
-        except (Exception, SystemExit) as error:
-            return error
+        return answer_within(self._limit, lambda: bench.made(self._currency(bench)).send(message))
 
     def _handed(self, bench: Bench, message: Message) -> Any:
         """What the kit makes of that."""

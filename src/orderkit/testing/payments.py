@@ -18,6 +18,8 @@ from orderkit.contracts.operations import (
     TellsCapabilities,
 )
 from orderkit.contracts.payments import (
+    OFFER_LIMIT,
+    TIME_LIMIT,
     Offer,
     OfferRequest,
     PaymentProviderType,
@@ -40,9 +42,9 @@ from orderkit.testing.asking import (
     told,
     words_of,
 )
-from orderkit.testing.bench import AT_ONCE, Bench, at_once
+from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
 from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
-from orderkit.testing.telling import refuse, require_readable, require_unsaid, wait_for
+from orderkit.testing.telling import LateError, refuse, require_readable, require_unsaid, wait_for
 
 _TAKEN = (Succeeded, Redirect, Pending)
 _OFFLINE = "the type is offline=True: staff mark its money by hand, and nobody is asked for it"
@@ -88,6 +90,7 @@ class PaymentProviderContract(PluginContract):
     amount: ClassVar[int] = USUAL
 
     _kind: ClassVar[TypeKind] = "payment_provider"
+    _limit: ClassVar[float] = OFFER_LIMIT
 
     @pytest.fixture
     def fake(self) -> Fake | None:
@@ -102,7 +105,7 @@ class PaymentProviderContract(PluginContract):
             refuse(
                 f"the provider offers to pay {self._usual_amount(bench)}",
                 found=told(answer),
-                why="a way to pay that is not offered cannot be chosen; what raises counts as not offered",
+                why="a way to pay that is not offered cannot be chosen; what raises or is late counts as not offered",
                 do="answer ok.Offer, and give `settings`, `amount` and `currency` with which it does",
             )
 
@@ -172,6 +175,8 @@ class PaymentProviderContract(PluginContract):
         if not isinstance(self._offered(bench, amount), Offer):
             pytest.skip(f"it does not offer to pay {amount}, so nobody asks it for that")
         answer = self._started(bench, a_start(amount))
+        if isinstance(answer, LateError):
+            wait_for("test_start_usual", found=told(answer))
         self._require_outcome(answer, amount)
         self._require_asked(self._required(bench, fake), answer, [amount])
 
@@ -488,20 +493,14 @@ class PaymentProviderContract(PluginContract):
         """What a new provider answers, or raises."""
         provider = bench.made(request.amount.currency)
         assert isinstance(provider, LooksUpPayments)
-        try:
-            return provider.look_up(request)
-        except (Exception, SystemExit) as error:
-            return error
+        return answer_within(_time_limit(bench), lambda: provider.look_up(request))
 
     @staticmethod
     def _given_back(bench: Bench, request: OperationRequest) -> Any:
         """What a new provider answers, or raises."""
         provider = bench.made(request.amount.currency)
         assert isinstance(provider, RefundsPayments)
-        try:
-            return provider.refund(request)
-        except (Exception, SystemExit) as error:
-            return error
+        return answer_within(_time_limit(bench), lambda: provider.refund(request))
 
     @staticmethod
     def _require_taken(answer: Any) -> None:
@@ -520,21 +519,15 @@ class PaymentProviderContract(PluginContract):
             wait_for("test_fake", found=f"the fixture `fake` gives {fake!r}")
         return fake
 
-    @staticmethod
-    def _offered(bench: Bench, amount: Money) -> Any:
+    def _offered(self, bench: Bench, amount: Money) -> Any:
         """What a new provider offers, or raises."""
-        try:
-            return bench.made(amount.currency).offer(OfferRequest(number="1001", amount=amount))
-        except (Exception, SystemExit) as error:
-            return error
+        request = OfferRequest(number="1001", amount=amount)
+        return answer_within(self._limit, lambda: bench.made(amount.currency).offer(request))
 
     @staticmethod
     def _started(bench: Bench, request: StartRequest) -> Any:
         """What a new provider answers, or raises."""
-        try:
-            return bench.made(request.amount.currency).start(request)
-        except (Exception, SystemExit) as error:
-            return error
+        return answer_within(_time_limit(bench), lambda: bench.made(request.amount.currency).start(request))
 
     @staticmethod
     def _require_outcome(answer: Any, amount: Money) -> None:
@@ -557,3 +550,7 @@ class PaymentProviderContract(PluginContract):
                 why="currencies differ in their minor units: the yen has none, the Kuwaiti dinar a thousand",
                 do="send amount.minor where the provider counts minor units, amount.decimal where it reads decimals",
             )
+
+
+def _time_limit(bench: Bench) -> float:
+    return bench.kind.time_limit if isinstance(bench.kind, PaymentProviderType) else TIME_LIMIT

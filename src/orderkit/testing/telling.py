@@ -37,8 +37,14 @@ def wait_for(check: str, *, found: str) -> NoReturn:
     )
 
 
+class LateError(Exception):
+    """A plugin was given up: it did not answer within the time that a kit gives it."""
+
+
 def raised(error: BaseException) -> str:
-    """What was raised, in one line."""
+    """What was raised instead of an answer, in one line; or that there was none in time."""
+    if isinstance(error, LateError):
+        return str(error)
     return " ".join(f"it raised {type(error).__name__}: {error}".split())
 
 

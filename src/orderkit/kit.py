@@ -306,7 +306,7 @@ class OrderKit:
 
         visitors = VisitorReader(self.database, site)
         vault = Vault(self._sealer, References(site.code, self._secret_files))
-        workshop = Workshop(self.registry, clock, site.currency, self._hanging, vault)
+        workshop = Workshop(self.registry, clock, site.currency, self._hanging, vault, self._troubles)
         pricer = Pricer(reader, Adjusters(workshop))
         payments = Payments(store, reader, acting, workshop, rules, self.lifecycle)
 

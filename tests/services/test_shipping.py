@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 import orderkit.plugin as ok
-from orderkit import Desk, Money, OrderKit, Recipient
+from orderkit import Desk, Money, OrderKit, PluginTrouble, Recipient
 from orderkit.errors import InvalidInputError, NotFoundError
 from orderkit.registry import carriers
 from orderkit.registry.carriers import LATE, NO_ANSWER
@@ -169,6 +169,37 @@ def test_a_provider_of_the_same_code(
 
     assert [LATE] * (MOST_HANGING + 1) == late
     assert [barter.id] == [one.id for one in desk.payments.offered(Maker(desk).order())]
+
+
+def test_trouble_of_its_plugin(open_kit: Callable[..., OrderKit]) -> None:
+    """What went wrong last is told with the plugin; a method that is not set up is no trouble of it."""
+    kit = open_kit(plugins=[plugin(drone(factory=lambda *_: 1 / 0))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    desk = kit.site("coffee")
+    desk.settings.add_shipping_method("drone", "Дрон", settings={"per_flight": rub(1)}, actor=STAFF, key="d")
+    desk.shipping.quotes([mug()])
+    failed = kit.plugins[-1].trouble
+    execute(kit, "UPDATE orderkit_shipping_methods SET settings = '{}'")
+    desk.shipping.quotes([mug()])
+
+    assert PluginTrouble(kit.clock(), "orderkit_carriers", "ZeroDivisionError") == failed
+    assert failed == kit.plugins[-1].trouble
+
+
+@pytest.mark.parametrize("answer", [OSError(SECRET), None], ids=repr)
+def test_trouble_of_a_provider(open_kit: Callable[..., OrderKit], answer: object) -> None:
+    """A provider whose offer fails is told of likewise."""
+    kit = open_kit(plugins=[plugin(offering(answer))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    desk = kit.site("coffee")
+    desk.settings.add_payment_method("barter", "Мена", actor=STAFF, key="b")
+    desk.payments.offered(Maker(desk).order())
+    trouble = kit.plugins[-1].trouble
+
+    assert ("orderkit_payment_providers", "OSError" if answer else "TypeError") == (
+        trouble and trouble.hook,
+        trouble and trouble.error,
+    )
 
 
 def test_a_factory_that_fails(open_kit: Callable[..., OrderKit]) -> None:

@@ -64,7 +64,11 @@ class Adjusters:
     def _within(self, row: PriceRule, work: Callable[[], T]) -> T:
         if self.workshop.is_full(row):
             raise TimeoutError(f"too many calls of adjuster {row.adjuster!r} hang")
-        return within(ADJUST_LIMIT, work, self.workshop.give_up(row))
+        try:
+            return within(ADJUST_LIMIT, work, self.workshop.give_up(row))
+        except Exception as error:
+            self.workshop.note(row, type(error).__name__)
+            raise
 
     def _phase(self, row: PriceRule) -> Phase:
         try:

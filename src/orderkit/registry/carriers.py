@@ -52,7 +52,7 @@ class Carriers:
             )
             return partial(Ineligible, LATE)
         answer = begin(QUOTE_LIMIT, partial(self._first, method, request), self.workshop.give_up(method))
-        return partial(_heard, method, answer)
+        return partial(self._heard, method, answer)
 
     def _first(self, method: ShippingMethod, request: QuoteRequest) -> Quote | Ineligible:
         """The carrier's first offer, if all of its answer is what it should be."""
@@ -66,6 +66,16 @@ class Carriers:
             raise NonsenseError("it answers no quote; Ineligible says why it does not deliver")
         return quotes[0]
 
+    def _heard(self, method: ShippingMethod, answer: Callable[[], Quote | Ineligible]) -> Quote | Ineligible:
+        try:
+            return answer()
+        except Exception as error:
+            # By its class alone: what a plugin says may hold what a person typed.
+            why = str(error) if isinstance(error, NonsenseError) else type(error).__name__
+            log.warning("carrier %s of shipping method %s: %s", method.carrier, method.id, why)
+            self.workshop.note(method, why)
+            return Ineligible(LATE if isinstance(error, TimeoutError) else NO_ANSWER)
+
 
 def _checked(quote: object, currency: str) -> Quote:
     if not isinstance(quote, Quote):
@@ -73,13 +83,3 @@ def _checked(quote: object, currency: str) -> Quote:
     if quote.price.currency != currency:
         raise NonsenseError(f"it quotes in {quote.price.currency}; {currency} was asked for")
     return quote
-
-
-def _heard(method: ShippingMethod, answer: Callable[[], Quote | Ineligible]) -> Quote | Ineligible:
-    try:
-        return answer()
-    except Exception as error:
-        # By its class alone: what a plugin says may hold what a person typed.
-        why = str(error) if isinstance(error, NonsenseError) else type(error).__name__
-        log.warning("carrier %s of shipping method %s: %s", method.carrier, method.id, why)
-        return Ineligible(LATE if isinstance(error, TimeoutError) else NO_ANSWER)

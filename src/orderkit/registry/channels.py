@@ -43,12 +43,14 @@ class Channels:
         except Exception as error:
             # By its type alone: what a plugin says may hold what a person typed.
             log.warning("channel %s of rule %s: %s", rule.channel, rule.id, type(error).__name__)
+            self.workshop.note(rule, type(error).__name__)
             return Deferred(error.code if isinstance(error, InvalidInputError) else type(error).__name__)
         if isinstance(answer, Sent):
             return attrs.evolve(answer, reference=_without(message, answer.reference))
         if isinstance(answer, Deferred | Refused):
             return attrs.evolve(answer, reason=_without(message, answer.reason))
         log.warning("channel %s of rule %s: no answer", rule.channel, rule.id)
+        self.workshop.note(rule, "no answer")
         return Deferred("nonsense")
 
 

@@ -27,7 +27,8 @@ from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
 from orderkit.registry.documents import read_settings
 from orderkit.registry.limiting import Hanging
-from orderkit.registry.registry import Contribution, Registry
+from orderkit.registry.registry import Contribution, PluginType, Registry
+from orderkit.registry.troubles import Troubles
 from orderkit.registry.upgrading import current, stamped
 from orderkit.registry.vault import Vault
 
@@ -43,6 +44,7 @@ class Workshop:
         currency: Of the site: what amounts in settings must be in.
         hanging: Calls of plugins that were given up; of all sites, since they share the threads of a process.
         vault: Where the secrets of the site are.
+        troubles: What went wrong with plugins at work, on all sites.
     """
 
     registry: Registry
@@ -50,6 +52,7 @@ class Workshop:
     currency: str
     hanging: Hanging
     vault: Vault
+    troubles: Troubles
 
     def type_of(self, row: Configured) -> Contribution:
         """
@@ -135,6 +138,20 @@ class Workshop:
     def is_full(self, row: Configured) -> bool:
         """Whether so many calls of what works for such rows hang that no more of them are begun."""
         return self.hanging.is_full(_hanging_key(row))
+
+    def note(self, row: Configured, error: str) -> None:
+        """Remember what went wrong with what works for a row; what is not set up is no trouble of its plugin."""
+        plugin = self.registry.who_brings(PluginType(row.made_of, row.code))
+        is_refused = error == InvalidInputError.__name__ and not self._is_set_up(row)
+        if plugin is not None and not is_refused:
+            self.troubles.remember(plugin, f"orderkit_{row.made_of}s", error)
+
+    def _is_set_up(self, row: Configured) -> bool:
+        try:
+            self.settings(row)
+        except InvalidInputError:
+            return False
+        return True
 
     def give_up(self, row: Configured) -> Callable[[Thread], object]:
         """What is told of the thread of a call for a row that did not end in time."""

@@ -58,7 +58,7 @@ class Providers:
         They are asked at once, so that all of them together are waited for no longer than one.
         """
         asked = [(method, self._ask(method, request)) for method in methods]
-        return tuple(_heard(method, answer) for method, answer in asked)
+        return tuple(self._heard(method, answer) for method, answer in asked)
 
     def require_offered(self, method: PaymentMethod, request: OfferRequest, pages: Set[str]) -> None:
         """
@@ -71,7 +71,7 @@ class Providers:
         try:
             answer = self._ask(method, request)()
         except Exception as error:
-            _log_failure(method, error)
+            self._failed(method, error)
             raise _unusable(method, error) from error
         if not method.is_for(pages) or isinstance(answer, Ineligible):
             raise InvalidInputError(
@@ -115,7 +115,7 @@ class Providers:
         try:
             return within(OFFER_LIMIT, partial(self._capabilities, method), self.workshop.give_up(method))
         except Exception as error:
-            _log_failure(method, error)
+            self._failed(method, error)
             return frozenset()
 
     def require_able(self, method: PaymentMethod, capability: Capability) -> None:
@@ -128,7 +128,7 @@ class Providers:
         try:
             able = within(OFFER_LIMIT, partial(self._capabilities, method), self.workshop.give_up(method))
         except Exception as error:
-            _log_failure(method, error)
+            self._failed(method, error)
             raise _unusable(method, error) from error
         if capability not in able:
             raise InvalidInputError(
@@ -151,13 +151,27 @@ class Providers:
         try:
             answer = within(self._time_limit(method), asked, self.workshop.give_up(method))
         except Exception as error:
-            _log_failure(method, error)
+            self._failed(method, error)
             is_late = isinstance(error, TimeoutError)
             return Unknown(UnknownReason.LATE if is_late else UnknownReason.FAILED)
         if isinstance(answer, answers):
             return answer
-        _log_failure(method, TypeError())
+        self._failed(method, TypeError())
         return Unknown(UnknownReason.NONSENSE)
+
+    def _heard(self, method: PaymentMethod, answer: Callable[[], Offer | Ineligible]) -> Offer | None:
+        try:
+            heard = answer()
+        except Exception as error:
+            self._failed(method, error)
+            return None
+        return heard if isinstance(heard, Offer) else None
+
+    def _failed(self, method: PaymentMethod, error: Exception) -> None:
+        """By its type alone: what a plugin says may hold what a person typed."""
+        why = type(error).__name__
+        self.workshop.note(method, why)
+        log.warning("provider %s of payment method %s: %s", method.provider, method.id, why)
 
     def _capabilities(self, method: PaymentMethod) -> frozenset[Capability]:
         provider = self.workshop.provider(method)
@@ -201,17 +215,3 @@ def _refuse_hanging(method: PaymentMethod) -> NoReturn:
         code="method_unusable",
         field="method",
     )
-
-
-def _heard(method: PaymentMethod, answer: Callable[[], Offer | Ineligible]) -> Offer | None:
-    try:
-        heard = answer()
-    except Exception as error:
-        _log_failure(method, error)
-        return None
-    return heard if isinstance(heard, Offer) else None
-
-
-def _log_failure(method: PaymentMethod, error: BaseException) -> None:
-    """By its type alone: what a plugin says may hold what a person typed."""
-    log.warning("provider %s of payment method %s: %s", method.provider, method.id, type(error).__name__)

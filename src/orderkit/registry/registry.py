@@ -122,6 +122,10 @@ class Registry:
     plugins: tuple[PluginStatus, ...]
     unknown_names: tuple[str, ...] = ()
 
+    def who_brings(self, type: PluginType) -> str | None:
+        """The name of the plugin whose type is used; ``None`` where there is no such type."""
+        return next((one.name for one in self.plugins if one.status == ACTIVE and type in one.types), None)
+
     @overload
     def of_kind(self, kind: ConfiguredKind) -> Mapping[str, Contribution]: ...
     @overload

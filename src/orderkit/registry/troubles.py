@@ -18,7 +18,7 @@ class PluginTrouble:
 
     Attributes:
         at: When.
-        hook: Of which hook.
+        hook: Of which hook; of a carrier, a provider, a channel or an adjuster the one that brings it.
         error: What: the class of what it raised, such as ``TimeoutError``, or a few words.
     """
 
@@ -36,8 +36,12 @@ class Troubles:
 
     def add(self, plugin: str, hook: str, error: str) -> None:
         """Remember and log what went wrong: no words of the plugin's own, which may hold what a person typed."""
-        self._last[plugin] = PluginTrouble(self.clock(), hook, error)
+        self.remember(plugin, hook, error)
         log.warning("plugin %s: %s: %s", plugin, hook, error)
+
+    def remember(self, plugin: str, hook: str, error: str) -> None:
+        """As `add`, of what is logged where it went wrong."""
+        self._last[plugin] = PluginTrouble(self.clock(), hook, error)
 
     def of(self, plugin: str) -> PluginTrouble | None:
         """The last trouble of a plugin; ``None`` if all went well."""

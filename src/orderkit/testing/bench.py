@@ -32,6 +32,7 @@ from orderkit.registry.making import Workshop
 from orderkit.registry.references import References
 from orderkit.registry.registry import Contribution, PluginStatus, Registry
 from orderkit.registry.sealing import Sealer
+from orderkit.registry.troubles import Troubles
 from orderkit.registry.upgrading import stamped
 from orderkit.registry.vault import Vault
 from orderkit.testing.telling import LateError
@@ -119,7 +120,7 @@ class Bench:
     def workshop(self, currency: str) -> Workshop:
         """What makes the plugin's objects on a site of that currency."""
         vault = Vault(Sealer.of(_KEY), References("contract"))
-        return Workshop(self.registry, now, currency, Hanging(), vault)
+        return Workshop(self.registry, now, currency, Hanging(), vault, Troubles(now))
 
     def row(self, settings: Mapping[str, Any], version: int | None = None) -> Configured:
         """A method or a rule of this type, its settings of the present version unless another is named."""

@@ -1,6 +1,6 @@
 """Messages: which event asks for which, when they are true, and what the journal tells of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -112,7 +112,7 @@ def test_a_message_from_beginning_to_end() -> None:
     asked = messaging.ask("placed", RULE, before, act(ActorKind.HOST))
     [waiting] = told_of(asked)
     late = messaging.deferred(waiting, "SMTP 450", before, act(at=LATER))
-    sent = messaging.sent(waiting, "<1@coffee.example>", before, act(at=LATER))
+    sent = messaging.sent(waiting, "<1@coffee.example>", before, act(at=LATER + timedelta(seconds=1)))
     [deferred], [done] = told_of(asked, late), told_of(asked, late, sent)
 
     assert all(change.changes_nothing and change.after is before for change in (asked, late, sent))
@@ -132,6 +132,18 @@ def test_a_message_from_beginning_to_end() -> None:
     assert "anna" not in repr((asked.entry, late.entry, sent.entry))
     assert late.entry.key != sent.entry.key
     assert messaging.failed(waiting, "x", before, act()).entry.key == sent.entry.key
+
+
+def test_what_came_of_it_stays() -> None:
+    """Two workers tried one message: that one did so in vain, and told it later, does not make it wait again."""
+    asked = messaging.ask("placed", RULE, order(), act(ActorKind.HOST))
+    [waiting] = told_of(asked)
+    sent = messaging.sent(waiting, "1", order(), act(at=LATER))
+    late = messaging.deferred(waiting, "SMTP 450", order(), act(at=LATER + timedelta(seconds=1)))
+
+    [message] = told_of(asked, sent, late)
+
+    assert (MessageStatus.SENT, LATER) == (message.status, message.at)
 
 
 def test_what_needs_somebody() -> None:

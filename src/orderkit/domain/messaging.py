@@ -174,7 +174,11 @@ def failed(message: OrderMessage, reason: str, order: Order, act: Act) -> Change
 
 
 def read(entries: Iterable[JournalEntry]) -> tuple[OrderMessage, ...]:
-    """The messages that an order's journal tells of, in the order in which they were asked for."""
+    """
+    The messages that an order's journal tells of, in the order in which they were asked for.
+
+    What a message came to stays: another worker that tried it in vain at the same time may tell so later.
+    """
     found: dict[str, OrderMessage] = {}
     for entry in sorted(entries, key=lambda entry: (entry.at, entry.id)):
         if entry.kind == REQUESTED:
@@ -217,6 +221,8 @@ def _asked(entry: JournalEntry) -> OrderMessage:
 
 
 def _with_outcome(message: OrderMessage, entry: JournalEntry) -> OrderMessage:
+    if message.status in (MessageStatus.SENT, MessageStatus.FAILED):
+        return message
     recipient = entry.data.get("recipient_id")
     return attrs.evolve(
         message,

@@ -262,7 +262,7 @@ def test_what_is_told_of_an_order(here: Opens) -> None:
     )
     assert (courier.id, rub("300"), "Пермь") == (facts.delivery_method, facts.delivery_cost, facts.city)
     assert "Asia/Vladivostok" == str(facts.created_at.tzinfo)
-    for secret in ("Анна", "anna@", "912", "Иван", "Ленина", "после 18"):
+    for secret in ("Анна", "anna@", "345-67-89", "9123456789", "Иван", "Ленина", "после 18"):
         assert secret not in repr(facts)
 
 

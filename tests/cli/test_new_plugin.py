@@ -1,5 +1,6 @@
 """`orderkit new-plugin`: a project that works, refused where it cannot be made, and brought up to date later."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -103,6 +104,8 @@ def test_a_project(made: tuple[Result, Path]) -> None:
 
     assert (0, "") == (result.exit_code, result.stderr)
     assert "cd drone-post && " in result.stdout
+    for said in (result.stdout, files["README.md"].read_text(encoding="utf-8")):
+        assert re.search(r"clone.* first:? `?\.venv/bin/pip install .path/to/orderkit\[testing\]", said)
     assert {
         ".copier-answers.yml",
         ".gitignore",

@@ -47,6 +47,7 @@ def _make(kind: str, name: str) -> None:
         f"{folder}: a {kind} plugin, the distribution orderkit-{name}; "
         f"all of it is in src/{module_of(name)}/__init__.py\n\n"
         f"Try it:   cd {folder} && python -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest\n"
+        "          (orderkit from a clone: first .venv/bin/pip install 'path/to/orderkit[testing]')\n"
         "Keep it:  git init && git add -A && git commit -m 'A new plugin'  (--update needs it)"
     )
 

@@ -16,7 +16,7 @@ from orderkit.domain.money import Money
 from orderkit.registry.registry import TypeKind
 from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
 from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
-from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid, wait_for
+from orderkit.testing.telling import raised, refuse, require_readable, require_unlogged, wait_for
 
 SOMEBODY = Recipient(
     name="Anna Ozerova",
@@ -133,10 +133,10 @@ class CarrierContract(PluginContract):
             self._asked(bench, request)
         captured = capfd.readouterr()
         private = {f"the recipient's {name}": getattr(self.recipient, name) for name in _PRIVATE}
-        require_unsaid(
-            private | bench.secrets,
+        require_unlogged(
+            private,
+            bench.secrets,
             caplog.text + captured.out + captured.err,
-            where="the log or the output",
             do="log codes and numbers of your own; whom an order is for is read in the tab",
         )
 

@@ -17,7 +17,14 @@ from orderkit.registry.registry import TypeKind
 from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
 from orderkit.testing.carriers import SOMEBODY
 from orderkit.testing.plugins import PluginContract
-from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid, wait_for
+from orderkit.testing.telling import (
+    raised,
+    refuse,
+    require_readable,
+    require_unlogged,
+    require_unsaid,
+    wait_for,
+)
 
 _PRIVATE = ("name", "email", "phone")
 SUBJECT = "Заказ № 1001 отправлен"
@@ -194,10 +201,10 @@ class ChannelContract(PluginContract):
             given.fail()
             self._sent(bench, self._message())
         captured = capfd.readouterr()
-        require_unsaid(
-            self._private() | {"the subject": SUBJECT, "the text": TEXT} | bench.secrets,
+        require_unlogged(
+            self._private() | {"the subject": SUBJECT, "the text": TEXT},
+            bench.secrets,
             caplog.text + captured.out + captured.err,
-            where="the log or the output",
             do="log message.id and the reference; by these everything else is found",
         )
 

@@ -37,6 +37,25 @@ class Imported:
     reached: tuple[str, ...]
     error: str
 
+    def faults(self) -> list[tuple[str, str]]:
+        """What it should not have done, each with what to do about it; what it raised stands alone."""
+        if self.error:
+            return [
+                (self.error, "cure what is raised there: nothing of the plugin works before it is imported")
+            ]
+        found = []
+        if self.seconds > LIMIT:
+            found.append(
+                (f"it takes {self.seconds:.2f} s", "import what is heavy where the factory makes its object")
+            )
+        if printed := self.printed.strip():
+            found.append((f"it prints {printed[:80]!r}", "take the print out; at work log by services.log"))
+        if self.reached:
+            found.append(
+                (f"it does {', '.join(self.reached)}", "ask what is outside in the object of the factory")
+            )
+        return found
+
 
 def target(plugin: object) -> str:
     """The module to import for a plugin; empty where it has none that another process could import."""

@@ -44,7 +44,14 @@ from orderkit.testing.asking import (
 )
 from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
 from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
-from orderkit.testing.telling import LateError, refuse, require_readable, require_unsaid, wait_for
+from orderkit.testing.telling import (
+    LateError,
+    refuse,
+    require_readable,
+    require_unlogged,
+    require_unsaid,
+    wait_for,
+)
 
 _TAKEN = (Succeeded, Redirect, Pending)
 _OFFLINE = "the type is offline=True: staff mark its money by hand, and nobody is asked for it"
@@ -420,10 +427,10 @@ class PaymentProviderContract(PluginContract):
         private = {
             f"the {name} of who pays": getattr(request, name) for name in ("email", "phone", "return_url")
         }
-        require_unsaid(
-            private | bench.secrets,
+        require_unlogged(
+            private,
+            bench.secrets,
             caplog.text + captured.out + captured.err,
-            where="the log or the output",
             do="log the operation_id and the reference; by these everything else is found",
         )
 

@@ -95,15 +95,12 @@ class PluginContract:
                 "the plugin has no module of its own that another process could import: it is made by the test"
             )
         done = importing.imported(target)
-        slow = f"it takes {done.seconds:.2f} s" if done.seconds > importing.LIMIT else ""
-        printed = f"it prints {done.printed.strip()[:80]!r}" if done.printed.strip() else ""
-        reached = f"it does {', '.join(done.reached)}" if done.reached else ""
-        if found := done.error or "; ".join(filter(None, (slow, printed, reached))):
+        if faults := done.faults():
             refuse(
                 f"importing {target} takes at most {importing.LIMIT} s, prints nothing and reaches nothing outside",
-                found=found,
+                found="; ".join(found for found, _ in faults),
                 why="every process of the host imports every plugin, whether a method of it is used or not",
-                do="import what is heavy and ask what is outside in the object that the factory makes",
+                do="; ".join(do for _, do in faults),
             )
 
     def test_frozen_type(self) -> None:

@@ -80,3 +80,10 @@ def require_unsaid(secrets: Mapping[str, str], told: str, *, where: str, do: str
                 why="logs and reprs are kept, copied and read by people who have no business with it",
                 do=do,
             )
+
+
+def require_unlogged(private: Mapping[str, str], secrets: Mapping[str, str], told: str, *, do: str) -> None:
+    """Refuse what is *private*, or secret, in what was logged and printed; *do* is said of what is private."""
+    where = "the log or the output"
+    require_unsaid(private, told, where=where, do=do)
+    require_unsaid(secrets, told, where=where, do="reveal() it only to whom it is for, and log nothing of it")

@@ -1,5 +1,7 @@
-"""Counting what a database is asked, transaction commands included."""
+"""Counting what a database is asked, transaction commands included, and the threads that plugins hold."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -41,3 +43,16 @@ def statements(kit: OrderKit) -> Iterator[list[str]]:
     finally:
         for name, listener in listeners.items():
             sa.event.remove(engine, name, listener)
+
+
+def plugin_threads() -> set[threading.Thread]:
+    """Those in which plugins are at work now, of tests before this one too."""
+    return {thread for thread in threading.enumerate() if thread.name == "orderkit-plugin"}
+
+
+def at_work(count: int, before: set[threading.Thread]) -> int:
+    """How many are at work that were not *before*, as soon as they are *count*, after ten seconds at the latest."""
+    until = time.monotonic() + 10
+    while len(plugin_threads() - before) != count and time.monotonic() < until:
+        time.sleep(0.01)
+    return len(plugin_threads() - before)

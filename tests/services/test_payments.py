@@ -16,7 +16,7 @@ from orderkit.registry.limiting import MOST_HANGING
 from orderkit.storage import insisting
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import Store
-from tests.counting import statements
+from tests.counting import at_work, plugin_threads, statements
 from tests.making import OTHER_STAFF, STAFF, Maker, contents, execute, mug, rub
 from tests.plugins import offering, plugin
 from tests.services.meanwhile import meanwhile
@@ -436,7 +436,7 @@ def test_what_hangs_is_not_offered(
     kit.sites.ensure("coffee", currency="RUB")
     desk, make = kit.site("coffee"), Maker(kit.site("coffee"))
     methods = [add(desk, "barter", f"Мена {number}") for number in range(MOST_HANGING // 2)]
-    cash, order, running = make.cash(), make.order(), threading.active_count()
+    cash, order, before = make.cash(), make.order(), plugin_threads()
     begun = time.monotonic()
     pages = [desk.payments.offered(order) for _ in range(2)]
     waited = time.monotonic() - begun
@@ -446,11 +446,9 @@ def test_what_hangs_is_not_offered(
     assert [cash.id] == [one.id for one in desk.payments.offered(order)]
     with pytest.raises(InvalidInputError, match="16 calls of provider 'barter' hang") as refused:
         desk.payments.start(order.id, methods[0].id, actor=STAFF, seen=order.total, key="k")
-    assert ("method_unusable", running + MOST_HANGING) == (refused.value.code, threading.active_count())
+    assert ("method_unusable", MOST_HANGING) == (refused.value.code, at_work(MOST_HANGING, before))
     free.set()
-    until = time.monotonic() + 10
-    while threading.active_count() > running and time.monotonic() < until:
-        time.sleep(0.01)
+    assert 0 == at_work(0, before)
     assert len(methods) + 1 == len(desk.payments.offered(order))
 
 

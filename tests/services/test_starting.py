@@ -39,6 +39,7 @@ from orderkit.errors import (
 from orderkit.registry.limiting import MOST_HANGING
 from orderkit.services.payments import Payments
 from tests.backends import Backends
+from tests.counting import at_work, plugin_threads
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
 from tests.plugins import Bank, NoSettings, offering, plugin, starting
 from tests.services.cutting import PowerCutError, cut_before
@@ -217,22 +218,20 @@ def test_a_provider_that_hangs(shop: Opens) -> None:
     free = threading.Event()
     here = shop(starting(lambda _: free.wait(30) and Pending("b-1"), time_limit=0.02))
     cash = here.make.cash()
-    running = threading.active_count()
+    before = plugin_threads()
     for hung in range(MOST_HANGING):
         one = attrs.evolve(here, order=here.make.order())
         assert Unknown(UnknownReason.LATE) == one.start(key=f"hung-{hung}").outcome
     again = attrs.evolve(here, desk=here.kit.site("coffee"))
-    before = contents(here.kit)
+    stored = contents(here.kit)
     with pytest.raises(InvalidInputError, match="16 calls of provider 'card' hang") as refused:
         again.start()
 
-    assert ("method_unusable", before) == (refused.value.code, contents(here.kit))
+    assert ("method_unusable", stored) == (refused.value.code, contents(here.kit))
     assert [cash.id] == [one.id for one in again.desk.payments.offered(here.order)]
-    assert running + MOST_HANGING == threading.active_count()
+    assert MOST_HANGING == at_work(MOST_HANGING, before)
     free.set()
-    until = time.monotonic() + 10
-    while threading.active_count() > running and time.monotonic() < until:
-        time.sleep(0.01)
+    assert 0 == at_work(0, before)
     assert 2 == len(again.desk.payments.offered(here.order))
     assert again.start().payment
 

@@ -61,7 +61,7 @@ def run(folder: Path) -> Listener:
     return listener
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def heard(tmp_path_factory: pytest.TempPathFactory) -> Listener:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(importing, "TRIES", 1)
@@ -81,6 +81,13 @@ def lacking(case: Any, said: str) -> list[str]:
 
 
 def test_contracts(heard: Listener) -> None:
+    """All that is told of the broken ones; one test, since running them takes long, and each worker would do so."""
+    assert_each_fails_its_own(heard)
+    assert_what_waits_names_what_fails(heard)
+    assert_skipped_is_what_does_not_concern(heard)
+
+
+def assert_each_fails_its_own(heard: Listener) -> None:
     """Each fails its own check and no other, and is told what is expected, what was found, why, and what to do."""
     failed = {
         name: {check for check, said in heard.failures[name].items() if not waits_for(said)} for name in CASES
@@ -93,7 +100,7 @@ def test_contracts(heard: Listener) -> None:
     assert heard.passed > 20 * len(CASES) / 2
 
 
-def test_what_waits_for_another(heard: Listener) -> None:
+def assert_what_waits_names_what_fails(heard: Listener) -> None:
     """A check that cannot be made fails too, also when it is run alone, and names a check that fails."""
     vain = {
         (name, check): waits_for(said) - set(all_)
@@ -106,7 +113,7 @@ def test_what_waits_for_another(heard: Listener) -> None:
     assert {"test_awkward", "test_threads", "test_start", "test_logs"} <= waiting
 
 
-def test_what_does_not_concern(heard: Listener) -> None:
+def assert_skipped_is_what_does_not_concern(heard: Listener) -> None:
     """A check is skipped only where it does not concern the plugin, and says why in a sentence."""
     assert [] == [reason for reason in heard.skipped if not reason.startswith(SKIPS)]
     assert [] == [why for why in SKIPS if not any(reason.startswith(why) for reason in heard.skipped)]

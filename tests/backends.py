@@ -18,6 +18,7 @@ ON_POSTGRESQL = [
     pytest.param("postgresql-partitioned", marks=pytest.mark.postgresql),
 ]
 ON_FILES_AND_SERVERS = ["sqlite-file", *ON_POSTGRESQL]
+ON_A_FILE_AND_A_SERVER = ["sqlite-file", ON_POSTGRESQL[0]]
 PARTITIONS = 3
 EMPTYING = "; ".join(
     [
@@ -37,6 +38,10 @@ class Backends:
         self._shared: dict[str, str] = {}
         self._in_memory: OrderKit | None = None
         self._stack = ExitStack()
+
+    def ready(self, kind: str, node: pytest.Item) -> AbstractContextManager[str]:
+        """One for a test, all its own if it alters tables."""
+        return self.fresh(kind) if node.get_closest_marker("alters_tables") else self.emptied(kind)
 
     def fresh(self, kind: str) -> AbstractContextManager[str]:
         if kind not in self._templates:

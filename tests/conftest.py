@@ -42,8 +42,7 @@ def make(desk: Desk) -> Maker:
 @pytest.fixture(params=ON_FILES_AND_SERVERS)
 def any_url(request: pytest.FixtureRequest, backends: Backends) -> Iterator[str]:
     """An empty database with its tables: a SQLite file, PostgreSQL, and PostgreSQL partitioned by site."""
-    alters = request.node.get_closest_marker("alters_tables")
-    with backends.fresh(request.param) if alters else backends.emptied(request.param) as url:
+    with backends.ready(request.param, request.node) as url:
         yield url
 
 

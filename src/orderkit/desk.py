@@ -13,7 +13,7 @@ from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.messages import Messages
 from orderkit.services.operations import Operations
-from orderkit.services.orders import Orders
+from orderkit.services.orders.verbs import Orders
 from orderkit.services.payments import Payments
 from orderkit.services.settings.verbs import Settings
 from orderkit.services.shipping import Shipping

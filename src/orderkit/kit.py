@@ -40,7 +40,7 @@ from orderkit.services.carts import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.messages import Messages
 from orderkit.services.operations import Operations, Reconciled
-from orderkit.services.orders import Orders
+from orderkit.services.orders.verbs import Orders
 from orderkit.services.outbox import Outbox, WorkReport
 from orderkit.services.payments import Payments
 from orderkit.services.pricing import Pricer

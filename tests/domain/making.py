@@ -15,7 +15,7 @@ from orderkit.domain.money import Money
 from orderkit.domain.moving import pending_twin
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, Refund, RefundStatus
-from orderkit.domain.placing import create
+from orderkit.domain.placing import Beginning, create
 
 NOW = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
 LATER = datetime(2024, 3, 2, 9, 30, tzinfo=UTC)
@@ -44,13 +44,13 @@ def order(
 ) -> Order:
     """An order of 1000.00 unless other lines are given, number 1001, at *status*, paid by *payments*."""
     is_cancelled = status is Status.CANCELLED
-    change = create(
-        lines or (line(price="1000.00"),),
-        act(ActorKind.IMPORT),
+    asked = Beginning(
+        lines=lines or (line(price="1000.00"),),
         currency="RUB",
         contact_id=PERSON,
         status=Status.PENDING if is_cancelled else status,
     )
+    change = create(asked, act(ActorKind.IMPORT))
     made = attrs.evolve(change.after, number="1001", payments=(*change.after.payments, *payments))
     if made.status in PENDING_TWINS:
         made = attrs.evolve(made, status=pending_twin(made))

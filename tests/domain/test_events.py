@@ -31,7 +31,7 @@ from orderkit.domain.messaging import ask
 from orderkit.domain.moving import cancel, set_status
 from orderkit.domain.order import Order
 from orderkit.domain.paying import record, refund
-from orderkit.domain.placing import create
+from orderkit.domain.placing import Beginning, create
 from tests.domain.making import CASH, LATER, NOW, PERSON, act, delivery, line, order, paid, rub
 
 TOTAL = {"total": 100_000, "currency": "RUB"}
@@ -39,7 +39,8 @@ KEPT = paid()
 
 
 def begin(status: Status, kind: ActorKind = ActorKind.STAFF) -> Change[Order]:
-    return create([line(price="1000.00")], act(kind), currency="RUB", contact_id=PERSON, status=status)
+    asked = Beginning(lines=(line(price="1000.00"),), currency="RUB", contact_id=PERSON, status=status)
+    return create(asked, act(kind))
 
 
 def moved(before: Status, after: Status) -> dict[str, str]:

@@ -33,7 +33,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.outcome import Declined, Outcome, Pending, Redirect, Succeeded, Unknown
 from orderkit.domain.paying import record, refund
 from orderkit.domain.payment import Attempt, PaymentResult
-from orderkit.domain.placing import create
+from orderkit.domain.placing import Beginning, create
 from orderkit.errors import OrderKitError
 from tests.domain.making import CASH, NOW, PERSON, TRANSFER, delivery, line
 from tests.domain.test_balance import oracle
@@ -52,8 +52,10 @@ class LifeOfAnOrder(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        begun = create([line(price="1000.00")], self.act(ActorKind.BUYER), currency="RUB", contact_id=PERSON,
-                       status=Status.CREATED)  # fmt: skip
+        asked = Beginning(
+            lines=(line(price="1000.00"),), currency="RUB", contact_id=PERSON, status=Status.CREATED
+        )
+        begun = create(asked, self.act(ActorKind.BUYER))
         self.order: Order = begun.after
         self.changes: list[Change[Order]] = [begun]
 

@@ -13,7 +13,7 @@ from orderkit.domain.line import Adjustment
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt
-from orderkit.domain.placing import create, with_recipient_id
+from orderkit.domain.placing import Beginning, create, with_recipient_id
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 from tests.domain.making import CASH, NOW, PERSON, act, delivery, line, rub
 
@@ -26,7 +26,7 @@ BIRTHS = {
 
 
 def begin(*lines: Any, kind: ActorKind = ActorKind.STAFF, **fields: Any) -> Change[Order]:
-    return create(lines, act(kind), **{"currency": "RUB", "contact_id": PERSON, **fields})
+    return create(Beginning(lines=lines, **{"currency": "RUB", "contact_id": PERSON, **fields}), act(kind))
 
 
 def test_made_by_staff() -> None:

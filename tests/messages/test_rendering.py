@@ -24,14 +24,14 @@ ODD = "<img src=x onerror=alert(1)>"
 
 def order(*lines: Any, paid: str = "", **more: Any) -> Order:
     delivery = Delivery(rub("300"), POST.id, "RU-1", more.pop("recipient", ANNA))
-    change = placing.create(
-        lines or (mug(2),),
-        act(),
+    asked = placing.Beginning(
+        lines=lines or (mug(2),),
         currency="RUB",
         contact_id=new_uuid(),
         delivery=delivery,
         adjustments=more.pop("adjustments", ()),
     )
+    change = placing.create(asked, act())
     made = attrs.evolve(change.after, number="1001", **more)
     if not paid:
         return made

@@ -428,7 +428,7 @@ def test_every_order_of_a_filter(
     for position in range(11):
         clock.move(seconds=position % 3)
         any_make.order(contact=ANNA if position % 2 else None)
-    monkeypatch.setattr("orderkit.services.orders.MAX_PAGE", 4)
+    monkeypatch.setattr("orderkit.services.orders.finding.MAX_PAGE", 4)
     rows = any_desk.orders.every(OrderFilter(text="анна"))
     met = [next(rows).number]
     assert 0 == any_kit.database.engine.pool.checkedout()

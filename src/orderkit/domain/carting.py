@@ -22,7 +22,7 @@ from orderkit.domain.money import Money
 from orderkit.domain.moving import go_on, pending_twin
 from orderkit.domain.order import Order
 from orderkit.domain.people import Alike
-from orderkit.domain.placing import begin, with_recipient_id
+from orderkit.domain.placing import Beginning, begin, with_recipient_id
 from orderkit.domain.pricing import Pricing, as_it_is
 from orderkit.domain.visitor import Visitor
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
@@ -72,15 +72,14 @@ def add(
     """
     line = attrs.evolve(line, id=0)
     if slot is None or not is_open(slot, act.at) or line.unit_price.currency != slot.currency:
-        order = begin(
-            (line,),
-            act,
+        asked = Beginning(
+            lines=(line,),
             currency=line.unit_price.currency,
             contact_id=visitor.contact_id,
             status=Status.CREATED,
             cart_visitor=visitor.id,
-            pricing=pricing,
         )
+        order = begin(asked, act, pricing=pricing)
         data = {"line_id": order.lines[0].id, "quantity": line.quantity}
         return created(order, "cart.line_added", act, order.snapshot(), **data), *_left(slot, act)
     same = next((one for one in slot.lines if _goods(one) == _goods(line)), None)
@@ -238,14 +237,14 @@ def open_payment(
         TransitionRefusedError: The cart is empty (``no_lines``), or *lifecycle* has no such step for its buyer.
     """
     if slot is None or is_idle(slot, act.at):
-        order = begin(
-            (),
-            act,
+        asked = Beginning(
+            lines=(),
             currency=currency,
             contact_id=visitor.contact_id,
             status=Status.PAYMENT,
             cart_visitor=visitor.id,
         )
+        order = begin(asked, act)
         return created(order, "cart.payment_reached", act, order.snapshot()), *_left(slot, act)
     if not is_open(slot, act.at):
         return ()

@@ -1,0 +1,1 @@
+"""The orders of one site: made, moved, edited, found."""

@@ -147,9 +147,14 @@ def test_more_is_given_back_on_what_was_there(counter: Callable[..., Counter]) -
 def waiting(open_kit: Callable[..., OrderKit]) -> Callable[..., tuple[OrderKit, Order]]:
     """Call it for a kit with a paid order of which nobody knows that it is paid; maybe with a guard taken out."""
 
-    def open_(loosen: Callable[[OrderKit], object] = lambda _: None) -> tuple[OrderKit, Order]:
-        paid = ok.Succeeded(rub("900"), "b-1")
-        kit = open_kit(plugins=[plugin(paying(started=OSError(), found=paid))], strict=True)
+    def open_(
+        loosen: Callable[[OrderKit], object] = lambda _: None, meet: Callable[[], object] = lambda: None
+    ) -> tuple[OrderKit, Order]:
+        def found(_: ok.LookupRequest) -> ok.Outcome:
+            meet()
+            return ok.Succeeded(rub("900"), "b-1")
+
+        kit = open_kit(plugins=[plugin(paying(started=OSError(), found=found))], strict=True)
         kit.sites.ensure("coffee", currency="RUB")
         loosen(kit)
         desk = kit.site("coffee")
@@ -176,7 +181,7 @@ def test_reconciled_by_eight_at_once(waiting: Callable[..., tuple[OrderKit, Orde
 @pytest.mark.alters_tables
 def test_reconciled_on_what_was_there(waiting: Callable[..., tuple[OrderKit, Order]]) -> None:
     """Control: without the compare of versions the same money is booked more than once."""
-    kit, order = waiting(ignore_versions)
+    kit, order = waiting(ignore_versions, threading.Barrier(8, timeout=10).wait)
     at_once([kit.reconcile] * 8)
 
     assert kit.site("coffee").orders.get(order.id).balance.paid > 90_000

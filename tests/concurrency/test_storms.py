@@ -37,6 +37,7 @@ def test_one_key_makes_one_order(any_kit: OrderKit, any_desk: Desk) -> None:
 def test_one_key_makes_one_order_through_its_constraint(any_kit: OrderKit, any_desk: Desk) -> None:
     """Control: without the unique key of the journal the same storm makes more than one order."""
     without_constraint(any_kit, "orderkit_journal", "orderkit_journal_key_key")
+    slowed(any_kit, "INSERT INTO orderkit_orders", 0.1)
     create_at_once(any_desk)
 
     assert len(any_desk.orders.find().rows) > 1

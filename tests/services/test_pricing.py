@@ -1,8 +1,10 @@
 """The price rules of a site: when they have their turn, and what happens where one fails."""
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -209,6 +211,24 @@ def test_one_that_fails(
         assert "rule_failed" == refused.value.code
     switch_off(desk, rule)
     assert desk.orders.create([mug()], actor=STAFF, key="at last")
+
+
+def test_one_whose_plugin_is_gone(tmp_path: Path) -> None:
+    """Where no adjuster at all is installed any more, no order is made at a price without its discount or tax."""
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    with contextlib.closing(OrderKit(url, plugins=[plugin(adjusting([]))])) as before:
+        before.upgrade()
+        before.sites.ensure("coffee", currency="RUB")
+        rule = add_rule(before.site("coffee"), "haggling")
+    with contextlib.closing(OrderKit(url, allow_plugins=[])) as after:
+        desk = after.site("coffee")
+        with pytest.raises(TransitionRefusedError, match="'Haggling'") as refused:
+            desk.orders.create([mug()], actor=STAFF, key="x")
+        cart = desk.carts.add(visitor(desk), mug())
+        switch_off(desk, rule)
+        order = desk.orders.create([mug()], actor=STAFF, key="x")
+
+    assert ((), "rule_failed", 90_000) == (cart.adjustments, refused.value.code, order.total.minor)
 
 
 def test_the_same_request_again(kit_with: Callable[..., OrderKit]) -> None:

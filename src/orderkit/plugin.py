@@ -6,7 +6,6 @@ from orderkit.contracts.carriers import Carrier, CarrierType, Ineligible, Quote,
 from orderkit.contracts.channels import Channel, ChannelType, Deferred, Message, Refused, Sent
 from orderkit.contracts.checking import ConnectionCheck
 from orderkit.contracts.operations import (
-    Asked,
     Capability,
     LooksUpPayments,
     LookupRequest,
@@ -28,6 +27,13 @@ from orderkit.contracts.problems import Problem
 from orderkit.contracts.services import Services
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of, setting
 from orderkit.contracts.subscriptions import Subscription, subscribe
+from orderkit.contracts.webhooks import (
+    ReceivesWebhooks,
+    Rejection,
+    Trust,
+    WebhookRejectedError,
+    WebhookRequest,
+)
 from orderkit.contracts.wording import Text, in_language
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.events import (
@@ -45,6 +51,7 @@ from orderkit.domain.events import (
 from orderkit.domain.line import Adjustment, AdjustmentKind, Line
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import (
+    Asked,
     Declined,
     DeclineReason,
     Outcome,
@@ -55,6 +62,7 @@ from orderkit.domain.outcome import (
     UnknownReason,
 )
 from orderkit.domain.pricing import Calculation, Part, Phase
+from orderkit.domain.provider_event import ChargebackWon, ChargedBack, ProviderEvent
 from orderkit.domain.secret import Secret
 from orderkit.hookspecs import hookimpl
 
@@ -78,6 +86,8 @@ __all__ = [
     "CarrierType",
     "Channel",
     "ChannelType",
+    "ChargebackWon",
+    "ChargedBack",
     "ConnectionCheck",
     "DeclineReason",
     "Declined",
@@ -110,12 +120,15 @@ __all__ = [
     "Pending",
     "Phase",
     "Problem",
+    "ProviderEvent",
     "Quote",
     "QuoteRequest",
+    "ReceivesWebhooks",
     "Recipient",
     "Redirect",
     "RefundsPayments",
     "Refused",
+    "Rejection",
     "Secret",
     "Sent",
     "Services",
@@ -128,8 +141,11 @@ __all__ = [
     "TakesCodes",
     "TellsCapabilities",
     "Text",
+    "Trust",
     "Unknown",
     "UnknownReason",
+    "WebhookRejectedError",
+    "WebhookRequest",
     "fields_of",
     "format_money",
     "hookimpl",

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.contracts.webhooks import ReceivesWebhooks
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money, require_money
-from orderkit.domain.outcome import Outcome
+from orderkit.domain.outcome import Asked, Outcome
 
 
 class Capability(enum.StrEnum):
@@ -22,13 +23,8 @@ class Capability(enum.StrEnum):
     """Give money back, all of a payment or part of it: `RefundsPayments`."""
     LOOKUP = "lookup"
     """Say what came of a payment or a refund that it was asked for: `LooksUpPayments`."""
-
-
-class Asked(enum.StrEnum):
-    """What a provider was asked for, and is asked about. There will be more: of what you do not know say `Unknown`."""
-
-    PAYMENT = "payment"
-    REFUND = "refund"
+    WEBHOOKS = "webhooks"
+    """Tell by itself what came of them, at an address of the desk: `ReceivesWebhooks`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -135,6 +131,10 @@ class TellsCapabilities(Protocol):
 
 
 FULFILLED_BY: Mapping[Capability, type] = MappingProxyType(
-    {Capability.REFUND: RefundsPayments, Capability.LOOKUP: LooksUpPayments}
+    {
+        Capability.REFUND: RefundsPayments,
+        Capability.LOOKUP: LooksUpPayments,
+        Capability.WEBHOOKS: ReceivesWebhooks,
+    }
 )
 """What has to be there for each of them."""

@@ -11,6 +11,13 @@ from orderkit.domain.money import Money, require_money
 from orderkit.domain.text import clean, clean_url
 
 
+class Asked(enum.StrEnum):
+    """What a provider was asked for, and is asked about. There will be more: of what you do not know say `Unknown`."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+
+
 class DeclineReason(enum.StrEnum):
     """Why no money was taken, in words that every provider's own can be put into."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import attrs
 
-from orderkit.contracts.operations import Asked, Capability, LookupRequest, NotFound, OperationRequest
+from orderkit.contracts.operations import Capability, LookupRequest, NotFound, OperationRequest
 from orderkit.domain import asking, paying, refunding
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
@@ -18,7 +18,7 @@ from orderkit.domain.line import Line
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.outcome import Declined, DeclineReason, Outcome, Unknown
+from orderkit.domain.outcome import Asked, Declined, DeclineReason, Outcome, Unknown
 from orderkit.domain.payment import Payment, Refund, RefundLine, RefundStatus
 from orderkit.errors import OrderKitError
 from orderkit.registry.making import Workshop

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 from orderkit.contracts.carriers import Ineligible
-from orderkit.contracts.operations import Asked, Capability, LookupRequest, OperationRequest
+from orderkit.contracts.operations import Capability, LookupRequest, OperationRequest
 from orderkit.contracts.payments import Offer, StartRequest
 from orderkit.domain.money import Money
-from orderkit.domain.outcome import Succeeded
+from orderkit.domain.outcome import Asked, Succeeded
 from orderkit.testing.telling import raised
 
 

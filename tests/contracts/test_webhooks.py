@@ -15,7 +15,12 @@ SECRET = "whsec_9f8e7d"
 
 
 def a_request(**given: object) -> ok.WebhookRequest:
-    request = {"method": "POST", "url": f"https://shop.example/hooks?t={SECRET}", "headers": {}, "body": b"{}"}
+    request = {
+        "method": "POST",
+        "url": f"https://shop.example/hooks?t={SECRET}",
+        "headers": {},
+        "body": b"{}",
+    }
     return ok.WebhookRequest(**{**request, "received_at": NOW, **given})  # type: ignore[arg-type]
 
 

@@ -72,7 +72,9 @@ class WebhookRequest:
             )
         if self.received_at.utcoffset() is None:
             raise InvalidInputError(
-                "received_at must be aware, such as datetime.now(UTC)", code="naive_datetime", field="received_at"
+                "received_at must be aware, such as datetime.now(UTC)",
+                code="naive_datetime",
+                field="received_at",
             )
 
 

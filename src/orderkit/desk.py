@@ -9,7 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from orderkit.domain.site import Site
-from orderkit.services.carts import Carts
+from orderkit.services.carts.verbs import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.messages import Messages
 from orderkit.services.operations import Operations

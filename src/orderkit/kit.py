@@ -36,7 +36,7 @@ from orderkit.registry.sealing import Sealer
 from orderkit.registry.subscribing import limited
 from orderkit.registry.troubles import Troubles
 from orderkit.registry.vault import Vault
-from orderkit.services.carts import Carts
+from orderkit.services.carts.verbs import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.messages import Messages
 from orderkit.services.operations import Operations, Reconciled

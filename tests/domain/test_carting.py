@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import attrs
 import pytest
 
-from orderkit.domain import carting
+from orderkit.domain import carting, submitting
 from orderkit.domain.actor import ActorKind
 from orderkit.domain.carting import IDLE
 from orderkit.domain.change import Change
@@ -50,7 +50,7 @@ def shown(made: Order) -> list[tuple[int, str, int, str]]:
 
 def submit(made: Order, **given: object) -> tuple[Change[Order], ...]:
     known = {"details": ANNA, "delivery": delivery("0"), "seen": None, "is_offered": lambda _: True}
-    return carting.submit(made, VISITOR, GUEST, BUYER, **known | given)  # type: ignore[arg-type]
+    return submitting.submit(made, VISITOR, GUEST, BUYER, **known | given)  # type: ignore[arg-type]
 
 
 # Adding.
@@ -312,7 +312,7 @@ def test_while_a_provider_answers(verb: str, attempt: Attempt) -> None:
         VERBS[verb](there)
 
     assert "answer_awaited" == refused.value.code
-    assert () == carting.open_payment(there, VISITOR, SOON, currency="RUB", prices=half)
+    assert () == submitting.open_payment(there, VISITOR, SOON, currency="RUB", prices=half)
     assert carting.refresh(there, SOON, half) is None
 
 
@@ -339,7 +339,7 @@ def test_changing_on_the_payment_page(verb: str) -> None:
 
 def test_reaching_the_payment_page() -> None:
     """A payment without a method is begun for what is to pay; looking again changes nothing."""
-    [change] = carting.open_payment(cart(), VISITOR, SOON, currency="RUB")
+    [change] = submitting.open_payment(cart(), VISITOR, SOON, currency="RUB")
     [attempt] = change.after.payments
 
     assert (Status.PAYMENT, "cart.payment_reached", 2) == (
@@ -348,13 +348,13 @@ def test_reaching_the_payment_page() -> None:
         change.after.version,
     )
     assert (None, Attempt.OPEN, rub("900")) == (attempt.method_id, attempt.attempt, attempt.amount)
-    assert () == carting.open_payment(change.after, VISITOR, SOON, currency="RUB")
+    assert () == submitting.open_payment(change.after, VISITOR, SOON, currency="RUB")
 
 
 def test_reaching_it_at_new_prices() -> None:
     """The prices of now are those that are to be paid; on the page already, the furthest step stays."""
-    [reached] = carting.open_payment(cart(), VISITOR, SOON, currency="RUB", prices=half)
-    [cheaper] = carting.open_payment(
+    [reached] = submitting.open_payment(cart(), VISITOR, SOON, currency="RUB", prices=half)
+    [cheaper] = submitting.open_payment(
         reached.after, VISITOR, SOON, currency="RUB", prices=half
     )  # each time half again
 
@@ -368,18 +368,18 @@ def test_reaching_it_at_new_prices() -> None:
 
 def test_born_on_the_payment_page() -> None:
     """Without a cart an order begins there, without a line; what is added then makes it a cart."""
-    [born] = carting.open_payment(None, VISITOR, SOON, currency="RUB")
+    [born] = submitting.open_payment(None, VISITOR, SOON, currency="RUB")
     made = add(born.after, line())
 
     assert (Status.PAYMENT, (), VISITOR.id) == (born.after.status, born.after.lines, born.after.cart_visitor)
     assert "cart.payment_reached" == born.entry.kind
     assert (Status.CREATED, [Attempt.SUPERSEDED]) == (made.status, [one.attempt for one in made.payments])
-    assert () == carting.open_payment(born.after, VISITOR, SOON, currency="RUB")
+    assert () == submitting.open_payment(born.after, VISITOR, SOON, currency="RUB")
 
 
 def test_born_beside_an_idle_cart() -> None:
     """After 30 days nobody waits for the old one."""
-    born, left = carting.open_payment(
+    born, left = submitting.open_payment(
         cart(), VISITOR, act(ActorKind.BUYER, NOW + IDLE), currency="RUB", prices=half
     )
 
@@ -388,9 +388,9 @@ def test_born_beside_an_idle_cart() -> None:
 
 def test_an_empty_cart_reaches_nothing() -> None:
     """Of a cart in which all is sold out nothing is left; an empty one is refused."""
-    [change] = carting.open_payment(cart(line("TEA")), VISITOR, SOON, currency="RUB", prices=half)
+    [change] = submitting.open_payment(cart(line("TEA")), VISITOR, SOON, currency="RUB", prices=half)
     with pytest.raises(TransitionRefusedError) as refused:
-        carting.open_payment(change.after, VISITOR, SOON, currency="RUB", prices=half)
+        submitting.open_payment(change.after, VISITOR, SOON, currency="RUB", prices=half)
 
     assert (Status.CREATED, (), ()) == (change.after.status, change.after.lines, change.after.payments)
     assert ("cart.refreshed", "no_lines") == (change.entry.kind, refused.value.code)
@@ -400,7 +400,7 @@ def test_a_declined_attempt_is_not_opened_anew() -> None:
     """The order stays on the payment page as it is, until the buyer tries again."""
     there = cart(status=Status.PAYMENT, payments=(payment(attempt=Attempt.DECLINED, offline=False),))
 
-    assert () == carting.open_payment(there, VISITOR, SOON, currency="RUB")
+    assert () == submitting.open_payment(there, VISITOR, SOON, currency="RUB")
 
 
 def test_refreshing() -> None:
@@ -451,7 +451,7 @@ def test_details_lead_to_the_payment_page(status: Status) -> None:
 def test_submitted_details_are_remembered() -> None:
     """From their first moment on; the same ones again change nothing."""
     first, _ = submit(cart())
-    again, *_ = carting.submit(
+    again, *_ = submitting.submit(
         first.after,
         VISITOR,
         Contact(PERSON, NOW, details=ANNA),
@@ -482,7 +482,7 @@ PUT_BACK: dict[str, Callable[[Order], tuple[Change[Order], ...]]] = {
     "delivered by now": lambda there: _one(
         carting.refresh(there, SOON, lambda one: attrs.evolve(one, requires_delivery=True))
     ),
-    "dearer on the payment page": lambda there: carting.open_payment(
+    "dearer on the payment page": lambda there: submitting.open_payment(
         there, VISITOR, SOON, currency="RUB", prices=half
     ),
 }
@@ -566,7 +566,7 @@ def test_another_person_submits() -> None:
     """The order belongs to whom the details tell, and so do the visitor's acts from then on."""
     boris = ContactDetails("Борис", "boris@example.com")
     lead = Contact(PERSON, NOW, 2, ANNA, UUID(int=9))
-    change, met, moved, _ = carting.submit(
+    change, met, moved, _ = submitting.submit(
         cart(),
         VISITOR,
         lead,

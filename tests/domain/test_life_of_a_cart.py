@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from orderkit.domain import carting
+from orderkit.domain import carting, submitting
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
 from orderkit.domain.contact import Contact, ContactDetails
@@ -121,7 +121,7 @@ class LifeOfACart(RuleBasedStateMachine):
     def opens_payment(self, fresh: bool) -> None:
         prices = self.prices if fresh else None
         if self.attempt(
-            carting.open_payment, self.cart, self.visitor, self.act(), currency="RUB", prices=prices
+            submitting.open_payment, self.cart, self.visitor, self.act(), currency="RUB", prices=prices
         ):
             assert self.cart is not None
             assert self.cart.status is Status.PAYMENT or not self.cart.lines
@@ -140,7 +140,7 @@ class LifeOfACart(RuleBasedStateMachine):
         form = delivery(cost) if cart.currency == "RUB" else attrs.evolve(delivery("0"), cost=Money(0, "EUR"))
         seen = Money(goods + form.cost.minor + off, cart.currency)
         done = self.attempt(
-            carting.submit, cart, self.visitor, self.contacts[self.visitor.contact_id], self.act(),
+            submitting.submit, cart, self.visitor, self.contacts[self.visitor.contact_id], self.act(),
             details=details, delivery=form, seen=seen, is_offered=lambda _: offered,
         )  # fmt: skip
         after = self.orders[cart.id]

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 import attrs
 
 from orderkit.domain.actor import Act
-from orderkit.domain.attempts import follow_total, reach_payment_page, require_answered
-from orderkit.domain.change import Change, changed, created, told
-from orderkit.domain.contact import Contact, ContactDetails
-from orderkit.domain.delivery import Delivery
-from orderkit.domain.editing import back_at_cart, put_lines, require_buyers_delivery
-from orderkit.domain.identifying import NOBODY, believed, identify
-from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle, Status
+from orderkit.domain.attempts import follow_total, require_answered
+from orderkit.domain.change import Change, changed, created
+from orderkit.domain.editing import back_at_cart, put_lines
+from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Line, clean_code
-from orderkit.domain.money import Money
-from orderkit.domain.moving import go_on, pending_twin
 from orderkit.domain.order import Order
-from orderkit.domain.people import Alike
-from orderkit.domain.placing import Beginning, begin, with_recipient_id
+from orderkit.domain.placing import Beginning, begin
 from orderkit.domain.pricing import Pricing, as_it_is
 from orderkit.domain.visitor import Visitor
-from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
+from orderkit.errors import InvalidInputError, NotFoundError, TransitionRefusedError
 
 Prices: TypeAlias = Callable[[Line], "Line | None"]
 """The host's catalogue: what a line would be now, as many of it; ``None`` for what is not sold any more."""
 
-SUBMITTED = "cart.details_submitted"
-"""The kind of the entry that holds what a checkout said."""
 IDLE = timedelta(days=30)
 """A cart that nobody changed for so long is not waited for any more: the next one takes its slot."""
 
@@ -44,6 +36,18 @@ def is_idle(cart: Order, at: datetime) -> bool:
 def is_open(cart: Order, at: datetime) -> bool:
     """Whether its visitor may go on filling a cart: it is not idle, and no provider is being asked for its money."""
     return not is_idle(cart, at) and not cart.awaits_answer
+
+
+def require_open(slot: Order | None, at: datetime) -> Order:
+    """
+    The cart in a visitor's slot, provided that it is not given up.
+
+    Raises:
+        NotFoundError: ``cart_not_found``.
+    """
+    if slot is None or is_idle(slot, at):
+        raise NotFoundError("this visitor has no open cart", code="cart_not_found")
+    return slot
 
 
 def add(
@@ -81,15 +85,15 @@ def add(
         )
         order = begin(asked, act, pricing=pricing)
         data = {"line_id": order.lines[0].id, "quantity": line.quantity}
-        return created(order, "cart.line_added", act, order.snapshot(), **data), *_left(slot, act)
+        return created(order, "cart.line_added", act, order.snapshot(), **data), *left(slot, act)
     same = next((one for one in slot.lines if _goods(one) == _goods(line)), None)
-    others = {one.id: one for one in _refreshed(slot.lines, prices) if same is None or one.id != same.id}
+    others = {one.id: one for one in refreshed(slot.lines, prices) if same is None or one.id != same.id}
     if same is None:
         after = _with_lines(slot, (*others.values(), line), act, pricing)
     else:
         more = _times(attrs.evolve(line, id=same.id), same.quantity + line.quantity)
-        put = {**others, same.id: next(_refreshed((more,), prices), more)}
-        after = _with_lines(slot, [put[one.id] for one in slot.lines if one.id in put], act, pricing)
+        now = {**others, same.id: next(refreshed((more,), prices), more)}
+        after = _with_lines(slot, [now[one.id] for one in slot.lines if one.id in now], act, pricing)
     line_id = same.id if same else after.last_line_id
     change = changed(slot, after, "cart.line_added", act, line_id=line_id, quantity=line.quantity)
     return (change,) if change else ()
@@ -174,7 +178,7 @@ def refresh(
     """
     if order.awaits_answer:
         return None
-    after = _put(order, tuple(_refreshed(order.lines, prices)), pricing)
+    after = put(order, tuple(refreshed(order.lines, prices)), pricing)
     return changed(order, after, "cart.refreshed", act)
 
 
@@ -213,107 +217,6 @@ def _with_codes(
     return changed(order, follow_total(order, after), kind, act, code=code)
 
 
-def open_payment(
-    slot: Order | None,
-    visitor: Visitor,
-    act: Act,
-    *,
-    currency: str,
-    prices: Prices | None = None,
-    pricing: Pricing = as_it_is,
-    lifecycle: Lifecycle = ORDER_LIFECYCLE,
-) -> tuple[Change[Order], ...]:
-    """
-    Reach the payment page with the cart, at the prices of now; without a cart, an order is born there.
-
-    Args:
-        currency: The site's, for an order that is born without a line.
-
-    Returns:
-        Nothing where the cart stands there already; as `add` else. A cart of which nothing is sold any more stays a
-        cart.
-
-    Raises:
-        TransitionRefusedError: The cart is empty (``no_lines``), or *lifecycle* has no such step for its buyer.
-    """
-    if slot is None or is_idle(slot, act.at):
-        asked = Beginning(
-            lines=(),
-            currency=currency,
-            contact_id=visitor.contact_id,
-            status=Status.PAYMENT,
-            cart_visitor=visitor.id,
-        )
-        order = begin(asked, act)
-        return created(order, "cart.payment_reached", act, order.snapshot()), *_left(slot, act)
-    if not is_open(slot, act.at):
-        return ()
-    if slot.status is Status.CREATED:
-        _require_lines(slot)
-    after, kind = _put(slot, tuple(_refreshed(slot.lines, prices)), pricing), "cart.refreshed"
-    if slot.status is Status.CREATED and after.lines:
-        after = go_on(slot, after, Status.PAYMENT, act, lifecycle)
-        after, kind = reach_payment_page(after, act), "cart.payment_reached"
-    change = changed(slot, after, kind, act)
-    return (change,) if change else ()
-
-
-def submit(
-    order: Order,
-    visitor: Visitor,
-    contact: Contact,
-    act: Act,
-    *,
-    details: ContactDetails,
-    delivery: Delivery,
-    seen: Money | None,
-    is_offered: Callable[[Order], bool],
-    alike: Alike = NOBODY,
-    pricing: Pricing = as_it_is,
-    lifecycle: Lifecycle = ORDER_LIFECYCLE,
-) -> tuple[Change[Any], ...]:
-    """
-    Take the details of the form: who orders, and how and where it is delivered.
-
-    The order is placed where nothing is to be paid or no way to pay is offered; else it reaches the payment page.
-
-    Args:
-        contact: The visitor's own.
-        seen: The total the buyer saw.
-        alike: Whom the `believed` details resemble.
-        is_offered: Whether any way to pay is offered for the order as it then stands.
-
-    Returns:
-        The change of the order, then those that tell who somebody is.
-
-    Raises:
-        TransitionRefusedError: No line (``no_lines``), a provider is being asked for its money
-            (``answer_awaited``), or the order is placed already (``already_placed``); a tracking code, which is not
-            the buyer's to give (``delivery_closed``); or *lifecycle* has no such step for its buyer.
-        ConflictError: The total is another by now (``total_changed``).
-        InvalidInputError: A value no order may have.
-    """
-    require_cart(order)
-    _require_lines(order)
-    require_answered(order)
-    require_buyers_delivery(order, delivery)
-    who = identify(visitor, contact, details, act, alike=alike)
-    delivery = _keeping(delivery, details, believed(visitor, contact, details))
-    after = attrs.evolve(
-        order,
-        contact_id=who.contact_id,
-        delivery=with_recipient_id(delivery, order.delivery, act),
-        submitted_at=order.submitted_at or act.at,
-    )
-    after = follow_total(order, pricing(after))
-    _require_seen(after, seen)
-    if after.balance.to_pay == 0 or not is_offered(after):
-        after = go_on(order, after, pending_twin(after), act, lifecycle)
-    else:
-        after = reach_payment_page(go_on(order, after, Status.PAYMENT, act, lifecycle), act)
-    return changed(order, after, SUBMITTED, act) or told(order, SUBMITTED, act), *who.changes
-
-
 def take(slot: Order | None, visitor: Visitor, other: Order, act: Act) -> tuple[Change[Order], ...]:
     """
     Go on with another cart of the same person; the one in hand leaves the slot, and both are kept.
@@ -323,7 +226,7 @@ def take(slot: Order | None, visitor: Visitor, other: Order, act: Act) -> tuple[
     """
     require_cart(other)
     change = changed(other, attrs.evolve(other, cart_visitor=visitor.id), "cart.taken", act)
-    return (change, *_left(slot, act)) if change else ()
+    return (change, *left(slot, act)) if change else ()
 
 
 def is_theirs(order: Order, visitor: Visitor, holder: Visitor | None, contacts: frozenset[UUID]) -> bool:
@@ -354,7 +257,7 @@ def require_cart(order: Order) -> None:
         )
 
 
-def _left(slot: Order | None, act: Act) -> Iterator[Change[Order]]:
+def left(slot: Order | None, act: Act) -> Iterator[Change[Order]]:
     """The cart in the slot leaves it."""
     if slot is not None:
         change = changed(slot, attrs.evolve(slot, cart_visitor=None), "cart.left", act)
@@ -396,7 +299,7 @@ def _times(line: Line, quantity: int) -> Line:
     return attrs.evolve(counted, amount=line.amount.share(quantity, line.quantity))
 
 
-def _refreshed(lines: Iterable[Line], prices: Prices | None) -> Iterator[Line]:
+def refreshed(lines: Iterable[Line], prices: Prices | None) -> Iterator[Line]:
     """Lines as the host sells them now, each with its id and without those it does not sell."""
     for line in lines:
         now = prices(line) if prices else line
@@ -411,40 +314,11 @@ def _refreshed(lines: Iterable[Line], prices: Prices | None) -> Iterator[Line]:
 
 
 def _with_lines(order: Order, lines: Sequence[Line], act: Act, pricing: Pricing) -> Order:
-    return back_at_cart(order, _put(order, lines, pricing), act)
+    return back_at_cart(order, put(order, lines, pricing), act)
 
 
-def _put(order: Order, lines: Sequence[Line], pricing: Pricing) -> Order:
-    put = put_lines(order, lines)
-    after = attrs.evolve(order.with_lines(put.lines), last_line_id=put.last_line_id)
+def put(order: Order, lines: Sequence[Line], pricing: Pricing) -> Order:
+    """The order with these lines, by the price rules; attempts to pay follow the new total."""
+    after = put_lines(order, lines)
+    after = attrs.evolve(order.with_lines(after.lines), last_line_id=after.last_line_id)
     return follow_total(order, pricing(after))
-
-
-def _keeping(delivery: Delivery, typed: ContactDetails, said: ContactDetails) -> Delivery:
-    """The delivery, with what was typed of the buyer and is not said of the contact: it stays with the order."""
-    recipient = attrs.asdict(delivery.recipient)
-    kept = {
-        field: value
-        for field, value in attrs.asdict(typed).items()
-        if value != getattr(said, field) and not recipient[field]
-    }
-    return attrs.evolve(delivery, recipient=attrs.evolve(delivery.recipient, **kept)) if kept else delivery
-
-
-def _require_lines(order: Order) -> None:
-    if not order.lines:
-        raise TransitionRefusedError(
-            f"{order.name} has no line; add one first", code="no_lines", order=order.number
-        )
-
-
-def _require_seen(order: Order, seen: Money | None) -> None:
-    if seen is not None and seen != order.total:
-        raise ConflictError(
-            f"{order.name} costs {order.total}, the buyer saw {seen}; show the new total and ask again",
-            code="total_changed",
-            changed=["total"],
-            old=seen,
-            new=order.total,
-            order=order.number,
-        )

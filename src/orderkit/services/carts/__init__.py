@@ -1,0 +1,1 @@
+"""The carts of one site: filled, and submitted."""

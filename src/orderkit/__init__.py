@@ -28,6 +28,7 @@ from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import (
+    Authorised,
     Declined,
     DeclineReason,
     Outcome,
@@ -81,6 +82,7 @@ __all__ = [
     "Adjustment",
     "AdjustmentKind",
     "Attempt",
+    "Authorised",
     "Balance",
     "CancelRequested",
     "Change",

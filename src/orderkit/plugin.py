@@ -52,6 +52,7 @@ from orderkit.domain.line import Adjustment, AdjustmentKind, Line
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import (
     Asked,
+    Authorised,
     Declined,
     DeclineReason,
     Outcome,
@@ -79,6 +80,7 @@ __all__ = [
     "Adjustment",
     "AdjustmentKind",
     "Asked",
+    "Authorised",
     "Calculation",
     "CancelRequested",
     "Capability",

@@ -16,6 +16,7 @@ from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import (
+    Authorised,
     Declined,
     DeclineReason,
     Outcome,
@@ -33,6 +34,7 @@ CARD = UUID(int=4)
 URL = "https://bank.example/pay"
 OTHER_AMOUNT = Succeeded(rub("999.99"), "b-1")
 OTHER_CURRENCY = Succeeded(Money.of("1000.00", "EUR"), "b-1")
+OTHER_HOLD = Authorised(rub("1000.01"), "b-1")
 
 
 def method(**fields: Any) -> PaymentMethod:
@@ -177,6 +179,7 @@ def test_who_starts_a_payment(kind: ActorKind) -> None:
     ("outcome", "attempt", "result", "told"),
     [
         (Succeeded(rub("1000.00"), "b-1"), Attempt.SETTLED, PaymentResult.SUCCEEDED, ("b-1", "", "")),
+        (Authorised(rub("1000.00"), "b-1"), Attempt.SETTLED, PaymentResult.NOT_FINISHED, ("b-1", "", "")),
         (Redirect(URL, "b-1"), Attempt.OPEN, PaymentResult.NOT_FINISHED, ("b-1", URL, "")),
         (Pending("b-1"), Attempt.PROCESSING, PaymentResult.NOT_FINISHED, ("b-1", "", "")),
         (Declined(), Attempt.DECLINED, PaymentResult.DECLINED, ("", "", "declined")),
@@ -230,6 +233,39 @@ def test_money_that_came() -> None:
     )
 
 
+def test_money_that_is_held() -> None:
+    """A hold is one line of the ledger: nothing is paid, nothing is left to pay, and a cart is placed in its entry."""
+    change = answered(Authorised(rub("1000.00"), "b-1"))
+    [one] = change.after.payments
+    balance = change.after.balance
+
+    assert [(FactKind.AUTHORISE, 100_000, LATER)] == [
+        (fact.kind, fact.amount.minor, fact.at) for fact in one.facts
+    ]
+    assert (0, 100_000, 0, "authorised") == (
+        balance.paid, balance.authorised, balance.to_pay, balance.payment_status,
+    )  # fmt: skip
+    assert {"payment_id": str(one.id), "outcome": "authorised", "amount": 100_000, "currency": "RUB"} == dict(
+        change.entry.data
+    )
+    assert {"OrderSubmitted", "OrderStatusChanged"} == set(events_of(change.entry, 100_000, "RUB"))
+
+
+@pytest.mark.parametrize("status", Status)
+def test_where_a_hold_leaves_an_order(status: Status) -> None:
+    """It places a cart, which waits for the seller then; elsewhere, and on a cancelled order, the status stays."""
+    stood = begun(order(status=Status.PENDING if status is Status.CANCELLED else status)).after
+    if status is Status.CANCELLED:  # as nobody can while an answer is awaited
+        stood = attrs.evolve(stood, status=status)
+    change = answer(
+        stood, stood.payments[-1].id, Authorised(rub("1000.00"), "b"), act(ActorKind.MONEY, at=LATER)
+    )
+    assert change is not None
+
+    assert (Status.PENDING if stood.status in CARTS else stood.status) is change.after.status
+    assert 100_000 == change.after.balance.authorised
+
+
 @pytest.mark.parametrize("status", Status)
 def test_where_an_answer_leaves_an_order(status: Status) -> None:
     """Money places a cart and turns the twin; no other answer moves an order, and none opens a cancelled one."""
@@ -251,8 +287,10 @@ def test_where_an_answer_leaves_an_order(status: Status) -> None:
     assert (Status.PENDING_PAID if rises else started.status) is with_money.after.status
 
 
-@pytest.mark.parametrize("outcome", [OTHER_AMOUNT, OTHER_CURRENCY], ids=["amount", "currency"])
-def test_money_that_was_not_asked_for(outcome: Succeeded) -> None:
+@pytest.mark.parametrize(
+    "outcome", [OTHER_AMOUNT, OTHER_CURRENCY, OTHER_HOLD], ids=["amount", "currency", "hold"]
+)
+def test_money_that_was_not_asked_for(outcome: Succeeded | Authorised) -> None:
     """It is taken down nowhere but in the journal: the attempt is unknown, and people look into it."""
     change = answered(outcome)
     [one] = change.after.payments
@@ -293,7 +331,8 @@ def test_an_offline_attempt_follows_the_money() -> None:
 def test_an_answer_is_heard_once() -> None:
     """Where nobody waits for one any more it changes nothing, and neither does the same again."""
     money = act(ActorKind.MONEY)
-    answers = (Succeeded(rub("1000.00"), "b"), Redirect(URL, "b"), Declined("cancelled"))
+    whole = rub("1000.00")
+    answers = (Succeeded(whole, "b"), Authorised(whole, "b"), Redirect(URL, "b"), Declined("cancelled"))
     for first, second in product(answers, answers):
         after = answered(first).after
         assert answer(after, after.payments[0].id, second, money) is None
@@ -356,6 +395,8 @@ def test_what_is_not_looked_up(settled: Payment) -> None:
         (Attempt.OPEN, OTHER_AMOUNT, Attempt.UNKNOWN),
         (Attempt.UNKNOWN, Redirect(URL, "b-1"), Attempt.OPEN),
         (Attempt.SUPERSEDED, Declined(), Attempt.DECLINED),
+        (Attempt.SUPERSEDED, Authorised(rub("1000.00"), "b-1"), Attempt.SETTLED),
+        (Attempt.UNKNOWN, Authorised(rub("1000.00"), "b-1"), Attempt.SETTLED),
         (Attempt.SUPERSEDED, Pending("b-1"), None),
         (Attempt.SUPERSEDED, Redirect(URL, "b-1"), None),
         *((attempt, Unknown(), None) for attempt in Attempt),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from orderkit.domain.outcome import (
+    Authorised,
     Declined,
     DeclineReason,
     Outcome,
@@ -37,6 +38,8 @@ def test_answers() -> None:
         (lambda: Succeeded(rub("1"), " "), "reference"),
         (lambda: Succeeded(rub("1"), None), "reference"),
         (lambda: Succeeded(100, "b-1"), "amount"),
+        (lambda: Authorised(rub("1"), ""), "reference"),
+        (lambda: Authorised(100, "b-1"), "amount"),
         (lambda: Redirect(URL, ""), "reference"),
         (lambda: Redirect("", "b-1"), "url"),
         (lambda: Pending(""), "reference"),

@@ -13,6 +13,7 @@ from orderkit.domain.money import Money
 from orderkit.domain.moving import cancel
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import (
+    Authorised,
     Declined,
     DeclineReason,
     Outcome,
@@ -133,6 +134,7 @@ OTHER_AMOUNT, OTHER_CURRENCY = Succeeded(rub("99.99"), "r-1"), Succeeded(Money.o
         (OTHER_AMOUNT, RefundStatus.UNKNOWN, "r-1", UnknownReason.AMOUNT_DIFFERS, "unknown"),
         (OTHER_CURRENCY, RefundStatus.UNKNOWN, "r-1", UnknownReason.AMOUNT_DIFFERS, "unknown"),
         (Redirect("https://bank.example", "r-1"), RefundStatus.UNKNOWN, "r-1", UnknownReason.NONSENSE, "unknown"),
+        (Authorised(rub("100.00"), "r-1"), RefundStatus.UNKNOWN, "r-1", UnknownReason.NONSENSE, "unknown"),
     ],
 )  # fmt: skip
 def test_every_answer(

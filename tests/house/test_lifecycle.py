@@ -18,6 +18,7 @@ from orderkit.domain.money import Money
 from orderkit.domain.moving import follow_money, set_status
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import (
+    Authorised,
     Declined,
     DeclineReason,
     Outcome,
@@ -144,9 +145,12 @@ def test_what_money_does() -> None:
 ANSWERS: dict[str, list[Outcome | None]] = {
     "none yet: it is being asked": [None],
     "`Succeeded`": [Succeeded(rub("1000.00"), "b-1")],
-    "`Succeeded`, with another amount or currency than asked for": [
+    "`Authorised`: the money is held, not taken": [Authorised(rub("1000.00"), "b-1")],
+    "`Succeeded` or `Authorised`, with another amount or currency than asked for": [
         Succeeded(rub("999.99"), "b-1"),
         Succeeded(Money.of("1000.00", "EUR"), "b-1"),
+        Authorised(rub("1000.01"), "b-1"),
+        Authorised(Money.of("1000.00", "EUR"), "b-1"),
     ],
     "`Redirect`: the buyer goes on at the provider": [Redirect("https://bank.example", "b-1")],
     "`Pending`: the provider works on it": [Pending("b-1")],

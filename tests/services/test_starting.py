@@ -15,6 +15,7 @@ import orderkit.plugin as ok
 from orderkit import (
     Actor,
     ActorKind,
+    Authorised,
     ContactDetails,
     Declined,
     DeclineReason,
@@ -127,6 +128,7 @@ def test_what_the_provider_is_told(shop: Opens) -> None:
 
 ANSWERS: dict[str, tuple[object, Any, str]] = {
     "money": (Succeeded(rub("900"), "b-1"), Succeeded(rub("900"), "b-1"), "pending_paid"),
+    "hold": (Authorised(rub("900"), "b-1"), Authorised(rub("900"), "b-1"), "pending"),
     "redirect": (Redirect(URL, "b-1"), Redirect(URL, "b-1"), "payment"),
     "pending": (Pending("b-1"), Pending("b-1"), "payment"),
     "declined": (Declined(), Declined(), "payment"),

@@ -82,6 +82,7 @@ class Bank:
         assert_type(request.amount, ok.Money)
         answers: list[ok.Outcome] = [
             ok.Succeeded(request.amount, "1"),
+            ok.Authorised(request.amount, "1"),
             ok.Redirect("https://bank.example", "1"),
             ok.Pending("1"),
             ok.Declined(ok.DeclineReason.EXPIRED_CARD),

@@ -63,6 +63,16 @@ def test_why_it_was_declined(client: FlaskClient, pay: Pay) -> None:
     assert "отклонён недостаточно средств" in listed
 
 
+def test_money_that_is_held(client: FlaskClient, pay: Pay) -> None:
+    """The payment says so, and the sums tell how much; nothing is paid yet."""
+    order = pay(ok.Authorised(rub("900"), "b-1"))
+    window, listed = (Parsed(client.get(f"/orders/{path}").text).text for path in (order.id, "payments"))
+
+    assert "не завершён: деньги удержаны" in window
+    assert "Удержано до списания 900,00 ₽" in window.replace("\u202f", " ").replace("\xa0", " ")
+    assert "не завершён деньги удержаны" in listed
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

@@ -27,7 +27,16 @@ from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money, require_money
 from orderkit.domain.moving import follow_money, go_on
 from orderkit.domain.order import Order
-from orderkit.domain.outcome import Declined, Outcome, Pending, Redirect, Succeeded, Unknown, UnknownReason
+from orderkit.domain.outcome import (
+    Authorised,
+    Declined,
+    Outcome,
+    Pending,
+    Redirect,
+    Succeeded,
+    Unknown,
+    UnknownReason,
+)
 from orderkit.domain.paying import choose
 from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment
 from orderkit.domain.permits import Verb, require
@@ -108,7 +117,7 @@ def require_seen(order: Order, seen: Money) -> Money:
 
 def answer(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[Order] | None:
     """
-    Book what a provider answered. Money is taken down at the amount asked, or not at all.
+    Book what a provider answered. Money, taken or held, is taken down at the amount asked, or not at all.
 
     Args:
         act: By money, which moves the order as it does elsewhere.
@@ -136,7 +145,7 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
         NotFoundError: The payment is not of this order.
     """
     payment = order.payment(payment_id)
-    is_final = isinstance(outcome, (Succeeded, Declined))
+    is_final = isinstance(outcome, (Succeeded, Authorised, Declined))
     if not payment.is_unsettled or isinstance(outcome, Unknown):
         return None
     if payment.attempt is Attempt.SUPERSEDED and not is_final:
@@ -146,12 +155,12 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
 
 def _booked(order: Order, payment: Payment, outcome: Outcome, act: Act) -> Change[Order] | None:
     taken: dict[str, Json] = {}
-    if isinstance(outcome, Succeeded):
+    if isinstance(outcome, (Succeeded, Authorised)):
         taken = {"amount": outcome.amount.minor, "currency": outcome.amount.currency}
         if outcome.amount != payment.amount:
             outcome = Unknown(UnknownReason.AMOUNT_DIFFERS, outcome.reference)
     after = with_payment(order, _answered(payment, outcome, act))
-    if isinstance(outcome, Succeeded):
+    if isinstance(outcome, (Succeeded, Authorised)):
         after = follow_money(follow_paid(after), act.at)
     what = type(outcome).__name__.lower()
     return changed(
@@ -161,8 +170,9 @@ def _booked(order: Order, payment: Payment, outcome: Outcome, act: Act) -> Chang
 
 def _answered(payment: Payment, outcome: Outcome, act: Act) -> Payment:
     payment = attrs.evolve(payment, reference=outcome.reference or payment.reference, reason="")
-    if isinstance(outcome, Succeeded):
-        sale = (FactKind.AUTHORISE, FactKind.CAPTURE)
+    if isinstance(outcome, (Succeeded, Authorised)):
+        is_taken = isinstance(outcome, Succeeded)
+        sale = (FactKind.AUTHORISE, FactKind.CAPTURE) if is_taken else (FactKind.AUTHORISE,)
         facts = tuple(MoneyFact(act.new_id(), kind, outcome.amount, act.at) for kind in sale)
         return attrs.evolve(payment, attempt=Attempt.SETTLED, facts=facts)
     if isinstance(outcome, Redirect):

@@ -75,6 +75,24 @@ class Succeeded:
 
 
 @attrs.frozen(slots=True)
+class Authorised:
+    """
+    The money is held for the shop, and not taken yet: it is captured later, or the hold is released.
+
+    Attributes:
+        amount: What is held. Anything but what was asked for books nothing, and is looked into by people.
+        reference: The provider's identifier of the payment; never empty.
+    """
+
+    amount: Money
+    reference: str
+
+    def __attrs_post_init__(self) -> None:
+        require_money(self.amount, "amount")
+        _keep_reference(self, required=True)
+
+
+@attrs.frozen(slots=True)
 class Redirect:
     """
     The buyer must go on at the provider; nothing is taken yet.
@@ -139,7 +157,7 @@ class Unknown:
         _keep_reference(self)
 
 
-Outcome: TypeAlias = Succeeded | Redirect | Pending | Declined | Unknown
+Outcome: TypeAlias = Succeeded | Authorised | Redirect | Pending | Declined | Unknown
 """What came of asking a provider for money."""
 
 

@@ -11,6 +11,7 @@ import attrs
 
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import (
+    Authorised,
     Declined,
     DeclineReason,
     Outcome,
@@ -258,9 +259,11 @@ class Payment:
             return Unknown(UnknownReason(self.reason or UnknownReason.NOT_SAID), self.reference)
         if not self.reference:
             return None
-        if self.attempt in (Attempt.SETTLED, Attempt.PROCESSING):
-            is_settled = self.attempt is Attempt.SETTLED
-            return Succeeded(self.amount, self.reference) if is_settled else Pending(self.reference)
+        if self.attempt is Attempt.PROCESSING:
+            return Pending(self.reference)
+        if self.attempt is Attempt.SETTLED:
+            is_taken = self.result is PaymentResult.SUCCEEDED
+            return (Succeeded if is_taken else Authorised)(self.amount, self.reference)
         return Redirect(self.url, self.reference) if self.url else None
 
     @property

@@ -21,7 +21,16 @@ from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.money import Money, require_money
 from orderkit.domain.moving import follow_money
 from orderkit.domain.order import Order
-from orderkit.domain.outcome import Declined, Outcome, Pending, Redirect, Succeeded, Unknown, UnknownReason
+from orderkit.domain.outcome import (
+    Authorised,
+    Declined,
+    Outcome,
+    Pending,
+    Redirect,
+    Succeeded,
+    Unknown,
+    UnknownReason,
+)
 from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundLine, RefundStatus
 from orderkit.domain.permits import Verb, require
 from orderkit.errors import InvalidInputError, TransitionRefusedError
@@ -183,10 +192,10 @@ def lowered(before: Order, after: Order, amount: Money, reason: str) -> Order:
 
 
 def _heard(refund: Refund, outcome: Outcome) -> Succeeded | Pending | Declined | Unknown:
-    """What an answer comes to: another amount than asked for is not believed, and there is nobody to go anywhere."""
+    """What an answer comes to: another amount is not believed, nobody goes anywhere, and nothing is held."""
     if isinstance(outcome, Succeeded) and outcome.amount != refund.amount:
         return Unknown(UnknownReason.AMOUNT_DIFFERS, outcome.reference)
-    if isinstance(outcome, Redirect):
+    if isinstance(outcome, (Redirect, Authorised)):
         return Unknown(UnknownReason.NONSENSE, outcome.reference)
     return outcome
 

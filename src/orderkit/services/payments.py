@@ -59,8 +59,8 @@ class Started:
     Attributes:
         order: As it stands now.
         payment: The attempt to pay it.
-        outcome: What the provider answered: `Succeeded`, `Redirect`, `Pending`, `Declined` or `Unknown`; ``None`` where
-            nobody is asked, because staff will mark the money.
+        outcome: What the provider answered: `Succeeded`, `Authorised`, `Redirect`, `Pending`, `Declined` or `Unknown`;
+            ``None`` where nobody is asked, because staff will mark the money.
     """
 
     order: Order

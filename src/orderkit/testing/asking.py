@@ -10,7 +10,7 @@ from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.operations import Capability, LookupRequest, OperationRequest
 from orderkit.contracts.payments import Offer, StartRequest
 from orderkit.domain.money import Money
-from orderkit.domain.outcome import Asked, Succeeded
+from orderkit.domain.outcome import Asked, Authorised, Succeeded
 from orderkit.testing.telling import raised
 
 
@@ -68,8 +68,8 @@ def told(answer: Any) -> str:
 
 
 def is_other(answer: Any, amount: Money) -> bool:
-    """Whether it says that it took another amount than that."""
-    return isinstance(answer, Succeeded) and answer.amount != amount
+    """Whether it says that it took or holds another amount than that."""
+    return isinstance(answer, (Succeeded, Authorised)) and answer.amount != amount
 
 
 def reference_of(answer: Any) -> str:

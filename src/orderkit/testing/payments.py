@@ -28,7 +28,7 @@ from orderkit.contracts.payments import (
 )
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
-from orderkit.domain.outcome import Declined, Outcome, Pending, Redirect, Succeeded, Unknown
+from orderkit.domain.outcome import Authorised, Declined, Outcome, Pending, Redirect, Succeeded, Unknown
 from orderkit.errors import InvalidInputError
 from orderkit.registry.providers import Providers
 from orderkit.registry.registry import TypeKind
@@ -53,7 +53,7 @@ from orderkit.testing.telling import (
     wait_for,
 )
 
-_TAKEN = (Succeeded, Redirect, Pending)
+_TAKEN = (Succeeded, Authorised, Redirect, Pending)
 _OFFLINE = "the type is offline=True: staff mark its money by hand, and nobody is asked for it"
 USUAL = 45_000
 """Minor units of the usual amount."""
@@ -361,7 +361,7 @@ class PaymentProviderContract(PluginContract):
         bench, start, _ = self._lookable(fake)
         other = a_start(start.amount)
         answer = self._looked_up(bench, a_question(other, ""))
-        if isinstance(answer, (Succeeded, Redirect, Pending, Declined)):
+        if isinstance(answer, (*_TAKEN, Declined)):
             refuse(
                 "asked about a payment that it has never heard of, the provider says NotFound or Unknown",
                 found=told(answer),
@@ -543,7 +543,7 @@ class PaymentProviderContract(PluginContract):
                 f"asked for {amount}, start() answers an outcome of exactly that",
                 found=told(answer),
                 why="anything else books nothing and has people look into it",
-                do="answer ok.Succeeded(request.amount, reference), Redirect, Pending, Declined or Unknown",
+                do="answer ok.Succeeded(request.amount, reference), Authorised, Redirect, Pending, Declined or Unknown",
             )
 
     @staticmethod

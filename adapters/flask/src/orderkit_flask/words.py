@@ -109,7 +109,7 @@ ATTEMPTS: Final[Words] = {
     "unknown": mark("the answer is not known yet"),
     "declined": mark("declined by the bank"),
     "superseded": mark("closed without money"),
-    "settled": mark("settled"),
+    "settled": mark("the money is held"),
 }
 
 REASONS: Final[Words] = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 import attrs
@@ -21,10 +21,11 @@ from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.rule import MESSAGES, NotificationRule, PriceRule
 from orderkit.registry.checking import Checks
 from orderkit.registry.making import Workshop
-from orderkit.registry.registry import Contribution
 from orderkit.services.settings.rows import Rows
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import Store
+
+T = TypeVar("T", PaymentProviderType, CarrierType, ChannelType, AdjusterType)
 
 
 @attrs.frozen
@@ -40,19 +41,19 @@ class Settings:
 
     def payment_providers(self, language: str = "en") -> tuple[PaymentProviderType, ...]:
         """The types that plugins bring, sorted by their label in *language*."""
-        return tuple(sorted(self.workshop.registry.payment_providers.values(), key=_label(language)))
+        return _sorted(self.workshop.registry.payment_providers, language)
 
     def carriers(self, language: str = "en") -> tuple[CarrierType, ...]:
         """The types that plugins bring, sorted by their label in *language*."""
-        return tuple(sorted(self.workshop.registry.carriers.values(), key=_label(language)))
+        return _sorted(self.workshop.registry.carriers, language)
 
     def channels(self, language: str = "en") -> tuple[ChannelType, ...]:
         """The types that plugins bring, sorted by their label in *language*."""
-        return tuple(sorted(self.workshop.registry.channels.values(), key=_label(language)))
+        return _sorted(self.workshop.registry.channels, language)
 
     def adjusters(self, language: str = "en") -> tuple[AdjusterType, ...]:
         """The types that plugins bring, sorted by their label in *language*."""
-        return tuple(sorted(self.workshop.registry.adjusters.values(), key=_label(language)))
+        return _sorted(self.workshop.registry.adjusters, language)
 
     def payment_methods(self) -> tuple[PaymentMethod, ...]:
         """All of them, switched off ones included, in order of display."""
@@ -80,30 +81,15 @@ class Settings:
         return self._rows.one(PaymentMethod, method_id)
 
     def shipping_method(self, method_id: UUID) -> ShippingMethod:
-        """
-        One shipping method.
-
-        Raises:
-            NotFoundError: This site has no such method.
-        """
+        """One shipping method; raises as `payment_method`."""
         return self._rows.one(ShippingMethod, method_id)
 
     def notification_rule(self, rule_id: UUID) -> NotificationRule:
-        """
-        One notification rule.
-
-        Raises:
-            NotFoundError: This site has no such rule.
-        """
+        """One notification rule; raises as `payment_method`."""
         return self._rows.one(NotificationRule, rule_id)
 
     def price_rule(self, rule_id: UUID) -> PriceRule:
-        """
-        One price rule.
-
-        Raises:
-            NotFoundError: This site has no such rule.
-        """
+        """One price rule; raises as `payment_method`."""
         return self._rows.one(PriceRule, rule_id)
 
     def fields(self, row: Configured) -> tuple[SettingField, ...]:
@@ -166,11 +152,13 @@ class Settings:
 
         Args:
             provider: Code of the provider behind it, such as ``cash``; one of `payment_providers`.
-            settings: Values by name, or an instance of the provider's settings class.
+            settings: Values by name, such as ``{"cost": Money.of("300.00", "RUB")}``, or an instance of its class of
+                settings.
             key: Chosen by the caller; the same key never adds a second one.
 
         Raises:
-            InvalidInputError: An unusable value, ``unknown_provider``; ``field`` is ``settings.NAME`` for a setting.
+            InvalidInputError: An unusable value, no such type (``unknown_provider``, ``unknown_carrier``,
+                ``unknown_channel``, ``unknown_adjuster``); ``field`` is ``settings.NAME`` for a setting.
             ConflictError: The key was used for another request.
         """
         act = self.acting(actor)
@@ -203,19 +191,12 @@ class Settings:
         position: int = 0,
     ) -> ShippingMethod:
         """
-        Begin to offer a way to deliver; its fields are those of `ShippingMethod`.
+        Begin to offer a way to deliver, as `add_payment_method`; its fields are those of `ShippingMethod`.
 
         Args:
             carrier: Code of the carrier behind it, such as ``flat-rate``; one of `carriers`.
-            settings: Values by name, such as ``{"cost": Money.of("300.00", "RUB")}``, or an instance of the carrier's
-                settings class.
             needs_address: Left out, the carrier says it.
             tracking_url: Left out, the carrier's.
-            key: Chosen by the caller; the same key never adds a second one.
-
-        Raises:
-            InvalidInputError: An unusable value, ``unknown_carrier``; ``field`` is ``settings.NAME`` for a setting.
-            ConflictError: The key was used for another request.
         """
         act = self.acting(actor)
         method = ShippingMethod(
@@ -254,17 +235,11 @@ class Settings:
         position: int = 0,
     ) -> NotificationRule:
         """
-        Begin to write to clients; its fields are those of `NotificationRule`.
+        Begin to write to clients, as `add_payment_method`; its fields are those of `NotificationRule`.
 
         Args:
             channel: Code of the channel behind it, such as ``email``; one of `channels`.
-            settings: Values by name, or an instance of the channel's settings class.
             messages: What clients are told of; all of it unless said.
-            key: Chosen by the caller; the same key never adds a second one.
-
-        Raises:
-            InvalidInputError: An unusable value, ``unknown_channel``; ``field`` is ``settings.NAME`` for a setting.
-            ConflictError: The key was used for another request.
         """
         act = self.acting(actor)
         rule = NotificationRule(
@@ -292,16 +267,10 @@ class Settings:
         position: int = 0,
     ) -> PriceRule:
         """
-        Begin to compute a discount, a fee or a tax; its fields are those of `PriceRule`.
+        Begin to compute a discount, a fee or a tax, as `add_payment_method`; its fields are those of `PriceRule`.
 
         Args:
             adjuster: Code of the adjuster behind it, such as ``promo-code``; one of `adjusters`.
-            settings: Values by name, or an instance of the adjuster's settings class.
-            key: Chosen by the caller; the same key never adds a second one.
-
-        Raises:
-            InvalidInputError: An unusable value, ``unknown_adjuster``; ``field`` is ``settings.NAME`` for a setting.
-            ConflictError: The key was used for another request.
         """
         act = self.acting(actor)
         rule = PriceRule(
@@ -321,63 +290,27 @@ class Settings:
         While its plugin is missing all but the settings can be changed.
 
         Args:
-            key: Chosen by the caller; the same request with it is answered with the method as it stands.
+            key: Chosen by the caller; the same request with it is answered with the row as it stands.
 
         Raises:
             ConflictError: ``stale_version``, or ``key_reused``.
-            InvalidInputError: Settings that its provider does not take; ``field`` is ``settings.NAME``.
-            NotFoundError: This site has no such method.
+            InvalidInputError: Settings that its type does not take; ``field`` is ``settings.NAME``.
+            NotFoundError: This site has no such row.
         """
         return self._rows.edit(method, actor=actor, key=key, finish=self._as_its_type_says)
 
     def edit_shipping_method(self, method: ShippingMethod, *, actor: Actor, key: str = "") -> ShippingMethod:
-        """
-        Store a changed method; its ``version`` is the one the caller has seen.
-
-        While its plugin is missing all but the settings can be changed.
-
-        Args:
-            key: Chosen by the caller; the same request with it is answered with the method as it stands.
-
-        Raises:
-            ConflictError: ``stale_version``, or ``key_reused``.
-            InvalidInputError: Settings that its carrier does not take; ``field`` is ``settings.NAME``.
-            NotFoundError: This site has no such method.
-        """
+        """Store a changed method, as `edit_payment_method` does."""
         return self._rows.edit(method, actor=actor, key=key)
 
     def edit_notification_rule(
         self, rule: NotificationRule, *, actor: Actor, key: str = ""
     ) -> NotificationRule:
-        """
-        Store a changed rule; its ``version`` is the one the caller has seen.
-
-        While its plugin is missing all but the settings can be changed.
-
-        Args:
-            key: Chosen by the caller; the same request with it is answered with the rule as it stands.
-
-        Raises:
-            ConflictError: ``stale_version``, or ``key_reused``.
-            InvalidInputError: Settings that its channel does not take; ``field`` is ``settings.NAME``.
-            NotFoundError: This site has no such rule.
-        """
+        """Store a changed rule, as `edit_payment_method` does."""
         return self._rows.edit(rule, actor=actor, key=key)
 
     def edit_price_rule(self, rule: PriceRule, *, actor: Actor, key: str = "") -> PriceRule:
-        """
-        Store a changed rule; its ``version`` is the one the caller has seen.
-
-        While its plugin is missing all but the settings can be changed.
-
-        Args:
-            key: Chosen by the caller; the same request with it is answered with the rule as it stands.
-
-        Raises:
-            ConflictError: ``stale_version``, or ``key_reused``.
-            InvalidInputError: Settings that its adjuster does not take; ``field`` is ``settings.NAME``.
-            NotFoundError: This site has no such rule.
-        """
+        """Store a changed rule, as `edit_payment_method` does."""
         return self._rows.edit(rule, actor=actor, key=key)
 
     def arrange_payment_methods(self, ids: Sequence[UUID], *, actor: Actor) -> tuple[PaymentMethod, ...]:
@@ -389,53 +322,23 @@ class Settings:
 
         Raises:
             InvalidInputError: ``named_twice``.
-            NotFoundError: This site has no such method.
+            NotFoundError: This site has no such row.
             ConflictError: ``stale_version``: somebody changed one of them at the same moment.
         """
         return self._rows.arrange(PaymentMethod, ids, actor=actor)
 
     def arrange_shipping_methods(self, ids: Sequence[UUID], *, actor: Actor) -> tuple[ShippingMethod, ...]:
-        """
-        Put shipping methods into that order of display, in one commit.
-
-        Args:
-            ids: Each once; those left out follow in the order they have.
-
-        Raises:
-            InvalidInputError: ``named_twice``.
-            NotFoundError: This site has no such method.
-            ConflictError: ``stale_version``: somebody changed one of them at the same moment.
-        """
+        """Put shipping methods into that order of display, as `arrange_payment_methods` does."""
         return self._rows.arrange(ShippingMethod, ids, actor=actor)
 
     def arrange_notification_rules(
         self, ids: Sequence[UUID], *, actor: Actor
     ) -> tuple[NotificationRule, ...]:
-        """
-        Put notification rules into that order of display, in one commit.
-
-        Args:
-            ids: Each once; those left out follow in the order they have.
-
-        Raises:
-            InvalidInputError: ``named_twice``.
-            NotFoundError: This site has no such rule.
-            ConflictError: ``stale_version``: somebody changed one of them at the same moment.
-        """
+        """Put notification rules into that order of display, as `arrange_payment_methods` does."""
         return self._rows.arrange(NotificationRule, ids, actor=actor)
 
     def arrange_price_rules(self, ids: Sequence[UUID], *, actor: Actor) -> tuple[PriceRule, ...]:
-        """
-        Put price rules into that order of display, in one commit; within a phase they are computed in it.
-
-        Args:
-            ids: Each once; those left out follow in the order they have.
-
-        Raises:
-            InvalidInputError: ``named_twice``.
-            NotFoundError: This site has no such rule.
-            ConflictError: ``stale_version``: somebody changed one of them at the same moment.
-        """
+        """Put price rules into that order of display, and so of computing, as `arrange_payment_methods` does."""
         return self._rows.arrange(PriceRule, ids, actor=actor)
 
     def _as_its_type_says(self, before: PaymentMethod, after: PaymentMethod) -> PaymentMethod:
@@ -448,5 +351,7 @@ class Settings:
         return Rows(self.store, self.reader, self.acting, self.workshop)
 
 
-def _label(language: str) -> Callable[[Contribution], tuple[str, str]]:
-    return lambda kind: (in_language(kind.label, language).casefold(), kind.code)
+def _sorted(brought: Mapping[str, T], language: str) -> tuple[T, ...]:
+    return tuple(
+        sorted(brought.values(), key=lambda kind: (in_language(kind.label, language).casefold(), kind.code))
+    )

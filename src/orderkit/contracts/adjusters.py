@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import attrs
 
 from orderkit.contracts.carriers import Ineligible
-from orderkit.contracts.descriptors import Upgrade, check_descriptor, check_version
+from orderkit.contracts.descriptors import Upgrade, check_descriptor
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text
 from orderkit.domain.line import Adjustment
@@ -69,9 +69,7 @@ class AdjusterType:
     upgrade: Upgrade | None = None
 
     def __attrs_post_init__(self) -> None:
-        texts: dict[str, object] = {"label": self.label, "description": self.description}
-        check_descriptor("adjuster", self.code, texts=texts, settings=self.settings, factory=self.factory)
-        check_version("adjuster", self.code, self.settings_version, self.upgrade)
+        check_descriptor("adjuster", self)
         if not isinstance(self.phase, Phase):
             raise SettingsError(
                 f"adjuster {self.code!r}: phase must be one of {', '.join(f'Phase.{one.name}' for one in Phase)}",

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import attrs
 
-from orderkit.contracts.descriptors import Upgrade, check_descriptor, check_version
+from orderkit.contracts.descriptors import Upgrade, check_descriptor
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text, is_text
 from orderkit.domain.delivery import Recipient
@@ -122,10 +122,8 @@ class CarrierType:
     upgrade: Upgrade | None = None
 
     def __attrs_post_init__(self) -> None:
-        texts: dict[str, object] = {"label": self.label, "description": self.description}
-        check_descriptor("carrier", self.code, texts=texts, settings=self.settings, factory=self.factory)
+        check_descriptor("carrier", self)
         _check_tracking(self.code, self.tracking_url)
-        check_version("carrier", self.code, self.settings_version, self.upgrade)
 
 
 def _check_tracking(code: str, url: object) -> None:

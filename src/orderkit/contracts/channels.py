@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 import attrs
 
-from orderkit.contracts.descriptors import Upgrade, check_descriptor, check_version
+from orderkit.contracts.descriptors import Upgrade, check_descriptor
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text
 from orderkit.domain.delivery import Recipient
@@ -135,10 +135,8 @@ class ChannelType:
     upgrade: Upgrade | None = None
 
     def __attrs_post_init__(self) -> None:
-        texts: dict[str, object] = {"label": self.label, "description": self.description}
-        check_descriptor("channel", self.code, texts=texts, settings=self.settings, factory=self.factory)
+        check_descriptor("channel", self)
         if self.writes_to not in ("email", "phone", ""):
             raise SettingsError(
                 f"channel {self.code!r}: writes_to must be 'email', 'phone' or empty", code="bad_descriptor"
             )
-        check_version("channel", self.code, self.settings_version, self.upgrade)

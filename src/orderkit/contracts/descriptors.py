@@ -15,53 +15,46 @@ Upgrade: TypeAlias = Callable[[dict[str, Any], int], Mapping[str, Any]]
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 
-def check_descriptor(
-    noun: str, code: object, *, texts: dict[str, object], settings: type, factory: object
-) -> None:
+def check_descriptor(noun: str, made: Any) -> None:
     """
     Refuse a descriptor that the desk could not work with.
 
     Args:
         noun: What it describes, such as ``carrier``.
-        texts: What people read of it, by field.
+        made: The descriptor: whatever stands in its fields was given by a plugin and may be anything.
 
     Raises:
         SettingsError: Names the code and what is wrong with it.
     """
+    code = made.code
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         raise SettingsError(
             f"{noun} code {code!r} must be 2 to 40 small letters, digits and hyphens, a letter first",
             code="bad_code",
         )
-    for field, text in texts.items():
+    name = f"{noun} {code!r}"
+    for field, text in (("label", made.label), ("description", made.description)):
         if not is_text(text) or (field == "label" and not text):
-            raise SettingsError(
-                f"{noun} {code!r}: {field} must be text, or text by language code", code="bad_descriptor"
-            )
-    if not callable(factory):
-        raise SettingsError(
-            f"{noun} {code!r}: factory must be callable with settings and services", code="bad_descriptor"
-        )
+            raise _bad(f"{name}: {field} must be text, or text by language code")
+    if not callable(made.factory):
+        raise _bad(f"{name}: factory must be callable with settings and services")
     try:
-        fields_of(settings)
+        fields_of(made.settings)
     except SettingsError as error:
-        raise SettingsError(f"{noun} {code!r}: {error}", code="bad_setting") from error
+        raise SettingsError(f"{name}: {error}", code="bad_setting") from error
+    _check_version(name, made.settings_version, made.upgrade)
 
 
-def check_version(noun: str, code: str, version: object, upgrade: object) -> None:
-    """
-    Refuse a version of settings that could not be reached.
-
-    Raises:
-        SettingsError: ``bad_descriptor``, naming the code.
-    """
+def _check_version(name: str, version: object, upgrade: object) -> None:
+    """Refuse a version of settings that could not be reached."""
     if type(version) is not int or version < 1:
-        raise SettingsError(
-            f"{noun} {code!r}: settings_version must be a whole number from 1", code="bad_descriptor"
-        )
+        raise _bad(f"{name}: settings_version must be a whole number from 1")
     if not (callable(upgrade) if version > 1 else upgrade is None or callable(upgrade)):
-        raise SettingsError(
-            f"{noun} {code!r}: upgrade must be callable with a document and its version, "
-            "as a settings_version above 1 needs it",
-            code="bad_descriptor",
+        raise _bad(
+            f"{name}: upgrade must be callable with a document and its version, "
+            "as a settings_version above 1 needs it"
         )
+
+
+def _bad(text: str) -> SettingsError:
+    return SettingsError(text, code="bad_descriptor")

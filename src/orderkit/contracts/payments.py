@@ -13,7 +13,7 @@ from uuid import UUID
 import attrs
 
 from orderkit.contracts.carriers import Ineligible
-from orderkit.contracts.descriptors import Upgrade, check_descriptor, check_version
+from orderkit.contracts.descriptors import Upgrade, check_descriptor
 from orderkit.contracts.operations import Capability
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text, is_text
@@ -149,11 +149,7 @@ class PaymentProviderType:
     upgrade: Upgrade | None = None
 
     def __attrs_post_init__(self) -> None:
-        texts: dict[str, object] = {"label": self.label, "description": self.description}
-        check_descriptor(
-            "payment provider", self.code, texts=texts, settings=self.settings, factory=self.factory
-        )
-        check_version("payment provider", self.code, self.settings_version, self.upgrade)
+        check_descriptor("payment provider", self)
         if not _are_capabilities(self.capabilities) or (self.offline and self.capabilities):
             raise SettingsError(
                 f"payment provider {self.code!r}: capabilities must be a frozenset of Capability, "

@@ -11,6 +11,7 @@ import attrs
 
 from orderkit.errors import SettingsError
 from orderkit.hookspecs import PROJECT
+from orderkit.registry.entering import enter
 from orderkit.registry.files import load_file
 
 
@@ -37,7 +38,11 @@ class FoundPlugin:
 def scan() -> tuple[FoundPlugin, ...]:
     """What the installed distributions offer in the group of entry points ``orderkit``, by name."""
     found = [
-        FoundPlugin(point.name, f"{point.dist.name} {point.dist.version}" if point.dist else "", point.load)
+        FoundPlugin(
+            point.name,
+            f"{point.dist.name} {point.dist.version}" if point.dist else "",
+            functools.partial(enter, point),
+        )
         for point in metadata.entry_points(group=PROJECT)
     ]
     return tuple(sorted(found, key=lambda plugin: (plugin.name, plugin.distribution)))

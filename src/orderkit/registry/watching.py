@@ -1,4 +1,4 @@
-"""Tells the log which plugin a start waits for: Python cannot interrupt an import."""
+"""Tells the log which plugin a start waits for, long before it is given up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole orders from their tables, many at once, in a fixed number of statements."""
+"""Whole orders and contacts from their tables, many at once, in a fixed number of statements."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from uuid import UUID
 import attrs
 import sqlalchemy as sa
 
+from orderkit.domain.contact import Contact
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.order import Order
 from orderkit.storage import restoring, tables
 
-_o, _d = tables.orders.c, tables.details.c
+_o, _c, _d = tables.orders.c, tables.contacts.c, tables.details.c
 
 Rows: TypeAlias = list[sa.RowMapping]
 OrderRows: TypeAlias = tuple[sa.RowMapping, Rows, Rows, Rows, Rows]
@@ -47,6 +48,19 @@ def order_rows(
         yield row, lines.get(id, []), payments.get(id, []), facts.get(id, []), refunds.get(id, [])
 
 
+def load_contacts(
+    connection: sa.Connection, site_id: int, *conditions: sa.ColumnElement[bool]
+) -> list[Contact]:
+    """Contacts with their newest details, in one statement."""
+    rows = connection.execute(contacts_where(site_id, *conditions)).mappings()
+    return [restoring.contact(row) for row in rows]
+
+
+def contacts_where(site_id: int, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """What `restoring.contact` makes contacts of: their rows with the newest details."""
+    return _CONTACTS.where(_c.site_id == site_id, *conditions)
+
+
 def _parts(
     connection: sa.Connection, query: sa.Select[Any], asked: dict[str, Any]
 ) -> dict[UUID, list[sa.RowMapping]]:
@@ -70,6 +84,9 @@ def _of_orders(table: sa.Table, order_by: sa.ColumnElement[Any]) -> sa.Select[An
 
 # Made once: to put a statement together costs as much as to run it.
 _ORDERS = _orders()
+_CONTACTS = sa.select(tables.contacts, _d.name, _d.email, _d.phone).outerjoin(
+    tables.details, sa.and_(_d.site_id == _c.site_id, _d.id == _c.details_id)
+)
 _LINES = _of_orders(tables.order_lines, tables.order_lines.c.position)
 _PAYMENTS = _of_orders(tables.payments, tables.payments.c.position)
 _FACTS = _of_orders(tables.money_facts, tables.money_facts.c.id)

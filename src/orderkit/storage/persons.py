@@ -16,6 +16,7 @@ from orderkit.domain.site import Site
 from orderkit.errors import NotFoundError
 from orderkit.storage import records, restoring, tables
 from orderkit.storage.database import Database
+from orderkit.storage.loading import contacts_where, load_contacts
 from orderkit.storage.rows import Person
 from orderkit.storage.searching import Search, beside_the_index
 
@@ -23,9 +24,6 @@ MOST_LINKS = 1000
 """So many links are read at once; a person whom more of them join is not shown whole, and joined by no claim."""
 
 _c, _d, _l = tables.contacts.c, tables.details.c, tables.contact_links.c
-_CONTACTS = sa.select(tables.contacts, _d.name, _d.email, _d.phone).outerjoin(
-    tables.details, sa.and_(_d.site_id == _c.site_id, _d.id == _c.details_id)
-)
 
 
 @attrs.frozen
@@ -83,7 +81,10 @@ class Persons:
             shown = [link for link in live if link.joins] + suggestions[::-1]
             history = [link for link in found if link.pair & members]
             named = members.union(*(link.pair for link in history))
-            contacts = {contact.id: contact for contact in self._contacts(connection, named)}
+            contacts = {
+                contact.id: contact
+                for contact in load_contacts(connection, self.site.id, _c.id.in_(list(named)))
+            }
             told = self._told(connection, shown) if shown else {}
         if contact_id not in contacts:
             raise NotFoundError(
@@ -105,7 +106,7 @@ class Persons:
         """Contacts by what is known of them, or by the number of an order; the newest first, in one statement."""
         hits = Search(self.database, self.site).contacts(text).subquery()
         newest = (beside_the_index(self.database, _c.created_at).desc(), _c.id.desc())
-        query = _CONTACTS.where(_c.site_id == self.site.id, _c.id.in_(sa.select(hits.c[0])))
+        query = contacts_where(self.site.id, _c.id.in_(sa.select(hits.c[0])))
         with self.database.reading() as connection:
             rows = connection.execute(query.order_by(*newest).limit(limit)).mappings()
             return tuple(restoring.contact(row) for row in rows)
@@ -126,10 +127,6 @@ class Persons:
         rows = connection.execute(sa.union(*ends).limit(MOST_LINKS)).mappings()
         links = [restoring.contact_link(row) for row in rows]
         return tuple(sorted(links, key=lambda link: (link.created_at, link.id)))
-
-    def _contacts(self, connection: sa.Connection, ids: Iterable[UUID]) -> list[Contact]:
-        query = _CONTACTS.where(_c.site_id == self.site.id, _c.id.in_(list(ids)))
-        return [restoring.contact(row) for row in connection.execute(query).mappings()]
 
     def _told(self, connection: sa.Connection, links: Sequence[ContactLink]) -> dict[UUID, Actor]:
         journal = tables.journal.c

@@ -132,7 +132,7 @@ def test_database_of_others(tmp_path: Path) -> None:
 def test_broken_off_filling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C while filling says what happens next, without a traceback."""
 
-    def interrupted(kit: OrderKit, orders: int) -> str:
+    def interrupted(kit: OrderKit, *_: object) -> str:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(command, "prepare", interrupted)

@@ -8,18 +8,20 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
 from orderkit_shop.app import SITE, create_app
-from orderkit_shop.filling import open_kit, prepare
+from orderkit_shop.filling import prepare
+from orderkit_shop.opening import opened
 from orderkit_shop.visiting.browser import Browser, NoSuchFormError, Page
 from orderkit_shop.visiting.clients import Client, Note, SurprisedError
 from orderkit_shop.visiting.day import Day, DayClock
-from orderkit_shop.visiting.plans import Look, Plan, Remove, Step, plan
+from orderkit_shop.visiting.plans import Add, Look, PayOnline, Plan, Remove, Step, Submit, plan
 from orderkit_shop.visiting.reckoning import FOLLOWS, reckon
 from orderkit_shop.visiting.showing import Showing, cookie_of
 from sqlalchemy import text
@@ -45,6 +47,7 @@ class Shop:
         return Day.of(visitors, self.port, self.clock, UNTIL)
 
     def reckon(self, day: Day) -> list[str]:
+        self.kit.reconcile()
         desk = self.kit.site(SITE)
         return list(reckon(desk, day.clients, cookie_of(desk)).differences)
 
@@ -56,32 +59,31 @@ class Shop:
 
 
 @contextmanager
-def serving(url: str) -> Iterator[Shop]:
+def serving(url: str, folder: Path) -> Iterator[Shop]:
     clock = DayClock()
-    kit = open_kit(url, clock)
-    prepare(kit, 5)
-    server = make_server("127.0.0.1", 0, create_app(kit, allow=lambda act, keys: True), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with ExitStack() as stack:
+        kit, bank = stack.enter_context(opened(url, clock, folder / "bank.db"))
+        prepare(kit, 5, bank.books)
+        app = create_app(kit, bank=bank, allow=lambda act, keys: True)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        stack.callback(server.server_close)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        stack.callback(thread.join)
+        stack.callback(server.shutdown)
         yield Shop(kit, clock, server.port)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        kit.close()
 
 
 @pytest.fixture
-def shop(backends: Backends) -> Iterator[Shop]:
-    with backends.fresh("sqlite-file") as url, serving(url) as shop:
+def shop(backends: Backends, tmp_path: Path) -> Iterator[Shop]:
+    with backends.fresh("sqlite-file") as url, serving(url, tmp_path) as shop:
         yield shop
 
 
 @pytest.mark.parametrize("backend", ["sqlite-file", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def test_a_day(backends: Backends, backend: str) -> None:
+def test_a_day(backends: Backends, backend: str, tmp_path: Path) -> None:
     """After a day of many visitors at once the journal equals their logs, entry by entry, and `verify` is green."""
-    with backends.fresh(backend) as url, serving(url) as shop:
+    with backends.fresh(backend) as url, serving(url, tmp_path) as shop:
         before, day = shop.entries(), shop.day(VISITORS)
         day.pass_by()
         shop.clock.be_real()
@@ -152,11 +154,29 @@ def test_plans() -> None:
 
     assert plans[7] == plan(7, UNTIL)
     assert all(UNTIL - timedelta(hours=24) <= step.at < UNTIL for step in steps)
-    assert {"Look", "Add", "Count", "Remove", "Submit", "Pay", "Cancel"} == {
+    assert {"Look", "Add", "Count", "Remove", "Submit", "Pay", "PayOnline", "Cancel"} == {
         type(step.deed).__name__ for step in steps
     }
     assert {True, False} == {one.scripted for one in plans}
     assert len(plans) == len({one.person.email for one in plans}) == len({one.person.phone for one in plans})
+
+
+def test_the_bank_is_paid(shop: Shop) -> None:
+    """Some pay at the page of the bank, some leave it; the journal has both, once the bank was asked."""
+    buyer = plan(1, UNTIL)
+    deeds = (Add("MUG-350", 1), Submit(0))
+    clients = [Client(attrs.evolve(buyer, index=index), Browser(shop.port)) for index in (1, 2)]
+    for client, pays in zip(clients, (True, False), strict=True):
+        for deed in (*deeds, PayOnline(pays)):
+            client.do(deed)
+        client.browser.close()
+    shop.kit.reconcile()
+
+    desk = shop.kit.site(SITE)
+    assert [] == list(reckon(desk, clients, cookie_of(desk)).differences)
+    assert ["paid", "unpaid"] == [
+        desk.orders.by_number(client.number).balance.payment_status for client in clients
+    ]
 
 
 def test_nothing_is_asked_elsewhere(shop: Shop) -> None:

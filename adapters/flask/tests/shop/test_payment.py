@@ -265,7 +265,29 @@ def test_going_on_at_the_provider(buyer: Buyer, other: PaymentMethod, provider: 
     later = buyer.look(f"{link}/payment")
     assert "ждёт вас на странице банка" in later.text
     assert [] == later.values("http-equiv", "meta")
-    assert "Ждёт оплаты" in buyer.look(link).text
+    back = buyer.look(link)
+    assert "Ждёт оплаты" in back.text
+    assert "Если вы уже заплатили, подождите немного" in back.text
+    assert "Выберите, как оплатить" not in back.text
+    assert "https://bank.example/pay?id=1&x=2" in back.values("href", "a")
+
+
+def test_whoever_comes_back(buyer: Buyer, other: PaymentMethod, provider: Provider, desk: Desk) -> None:
+    """The page of the order needs no cookie and books nothing; it waits as long as something may come."""
+    provider.answer = ok.Redirect("https://bank.example/pay?id=1", "R-1")
+    link = buyer.order_by_link("BOOK")
+    pay(buyer, link, other)
+    stranger, before = buyer.client.application.test_client(), order_of(desk)
+    pages = [stranger.get(link)]
+    assert before == order_of(desk)
+    for answer in (ok.Declined(ok.DeclineReason.INSUFFICIENT_FUNDS), ok.Succeeded(rub("300"), "R-2")):
+        provider.answer = answer
+        pay(buyer, link, other)
+        pages.append(stranger.get(link))
+
+    assert [True, False, False] == ["data-ok-waits" in page.text for page in pages]
+    assert [False, True, False] == ["не хватает денег" in page.text for page in pages]
+    assert [False, False, True] == ["есть оплата" in page.text for page in pages]
 
 
 @pytest.mark.parametrize("answer", [ok.Pending("P-1"), RuntimeError("the bank is out"), "nonsense"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -10,7 +11,8 @@ import waitress
 
 from orderkit.errors import OrderKitError
 from orderkit_shop.app import SITE, create_app
-from orderkit_shop.filling import open_kit, prepare
+from orderkit_shop.filling import prepare
+from orderkit_shop.opening import opened
 from orderkit_shop.signing_in import NAME, PASSWORD
 from orderkit_shop.visiting.day import AT_ONCE, DayClock
 from orderkit_shop.visiting.showing import Showing
@@ -60,7 +62,8 @@ def main(port: int, orders: int, url: str | None, visitors: int | None) -> None:
     Start the demo shop: it sells, and its pages embed the tab «Заказы и платежи».
 
     The first start makes the database and fills it with simulated orders of the last four months; later starts
-    keep what is there. Ctrl-C ends it, during the filling too: the next start goes on from there.
+    keep what is there. Ctrl-C ends it, during the filling too: the next start goes on from there. The test bank, at
+    whose page orders can be paid, keeps books of its own in a file beside the database.
 
     \b
     ./run demo                                    about ten seconds, then http://127.0.0.1:8000/
@@ -68,11 +71,11 @@ def main(port: int, orders: int, url: str | None, visitors: int | None) -> None:
     ./run demo --port 8001
     ./run demo --visitors 1000                    a day of the shop in a minute, and whether the journal is right
     """  # noqa: D301  # the backslash is click's mark of a paragraph that keeps its lines
-    with listen(port) as listener:
+    with listen(port) as listener, ExitStack() as stack:
         try:
             clock = DayClock()
-            kit = open_kit(url or default_database(), clock)
-            holds = prepare(kit, orders)
+            kit, bank = stack.enter_context(opened(url or default_database(), clock))
+            holds = prepare(kit, orders, bank.books, f"http://{HOST}:{listener.getsockname()[1]}")
         except OrderKitError as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
@@ -81,11 +84,10 @@ def main(port: int, orders: int, url: str | None, visitors: int | None) -> None:
         announce(f"http://{HOST}:{port}", f"{kit.database.url}, {holds}")
         if visitors:
             Showing(kit, clock, SITE).begin(visitors, port)
-        app = create_app(kit, allow=(lambda act, keys: True) if visitors else None)
+        app = create_app(kit, bank=bank, allow=(lambda act, keys: True) if visitors else None)
         threads = THREADS + (AT_ONCE if visitors else 0)
         with working(kit):
             waitress.serve(app, sockets=[listener], threads=threads, _quiet=True)
-        kit.close()
 
 
 def listen(port: int) -> socket.socket:

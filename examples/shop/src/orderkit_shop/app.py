@@ -9,7 +9,8 @@ from flask import Flask, Response, request, session
 from orderkit_flask import Host, OrderKitFlask
 
 from orderkit import Actor, OrderKit
-from orderkit_shop import buyers, pages, signing_in
+from orderkit.testing.bank import Bank
+from orderkit_shop import bank_page, buyers, pages, signing_in
 from orderkit_shop.selling import ShopCatalogue
 
 SITE = "default"
@@ -18,12 +19,15 @@ PAGES = {"catalogue": "Каталог", "subscription": "Подписка на �
 CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 
 
-def create_app(kit: OrderKit, *, allow: Callable[[str, Mapping[str, str]], bool] | None = None) -> Flask:
+def create_app(
+    kit: OrderKit, *, bank: Bank | None = None, allow: Callable[[str, Mapping[str, str]], bool] | None = None
+) -> Flask:
     """
     The shop, with the tab and the storefront inside.
 
     Args:
         kit: ``OrderKit("sqlite:///shop.db")``, upgraded, with the site ``default``.
+        bank: The test bank, whose page is served beside the shop; ``None`` for none.
         allow: Whether an act of a visitor may go on, in the place of what the storefront counts by itself.
     """
     app = Flask(__name__)
@@ -32,6 +36,8 @@ def create_app(kit: OrderKit, *, allow: Callable[[str, Mapping[str, str]], bool]
     signing_in.init_app(app)
     buyers.init_app(app)
     pages.init_app(app, kit, site)
+    if bank is not None:
+        bank_page.init_app(app, bank)
 
     host = Host(
         may=may,

@@ -1,4 +1,4 @@
-"""Gets the shop's database ready: tables, the default site, orders to look at, and a card to pay with."""
+"""Gets the shop's database ready: tables, the default site, orders to look at, and ways to pay that cost nothing."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 import click
 
-from orderkit import Actor, ActorKind, Desk, OrderKit, simulating
+from orderkit import Actor, ActorKind, Desk, OrderKit, PaymentMethod, simulating
 from orderkit.errors import SettingsError
+from orderkit.testing.bank import Books
+from orderkit_shop import banking, cards
 from orderkit_shop.app import SITE
-from orderkit_shop.cards import CODE, DemoCards
+from orderkit_shop.paying_online import pay_some
 
 PROMO_CODE = "КОФЕ10"
 """Takes 10 % off the goods."""
@@ -22,17 +24,27 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_kit(url: str, clock: Callable[[], datetime] = utc_now) -> OrderKit:
-    """The desk of the shop on that database, with the shop's own provider of payments."""
-    return OrderKit(url, clock=clock, plugins=[DemoCards()], strict=True)
+def open_kit(
+    url: str, clock: Callable[[], datetime] = utc_now, *, bank: banking.OnlineBank | None = None
+) -> OrderKit:
+    """The desk of the shop on that database, with the shop's own providers of payments."""
+    own = [cards.DemoCards(), *([bank] if bank else [])]
+    return OrderKit(url, clock=clock, plugins=own, strict=True)
 
 
-def prepare(kit: OrderKit, orders: int) -> str:
+def prepare(
+    kit: OrderKit, orders: int, books: Books | None = None, address: str = "http://127.0.0.1:8000"
+) -> str:
     """
     Make tables and site, and fill an empty site with *orders* simulated orders; show the progress.
 
     A filled site is kept as it is; a filling that was broken off is completed. To the ways of paying that the
-    simulation has comes the test card, and to the prices the VAT in them and a promo code to try.
+    simulation has come the test card and the test bank, at which some orders are paid; to the prices come the VAT in
+    them and a promo code to try.
+
+    Args:
+        books: Of the test bank, if there is one.
+        address: Of the shop, without a slash at the end.
 
     Returns:
         What the site holds now, in words.
@@ -62,19 +74,35 @@ def prepare(kit: OrderKit, orders: int) -> str:
             for _ in told:
                 pass
     _offer_card(kit.site(SITE))
+    if books is not None:
+        method = _offer_bank(kit.site(SITE))
+        if not simulation.is_told:
+            pay_some(lambda clock: kit.site(SITE, clock=clock), books, method, f"{address}/")
     _set_prices(kit.site(SITE))
     return f"{simulation.orders} simulated orders{kept}"
 
 
 def _offer_card(desk: Desk) -> None:
     desk.settings.add_payment_method(
-        CODE,
+        cards.CODE,
         "Тестовая карта",
         actor=SHOP,
         key="demo-card",
         description="Для показа: первую попытку банк отклонит, вторую проведёт. Деньги не списываются.",
         button="Оплатить тестовой картой",
         position=9,
+    )
+
+
+def _offer_bank(desk: Desk) -> PaymentMethod:
+    return desk.settings.add_payment_method(
+        banking.CODE,
+        "Тестовый банк",
+        actor=SHOP,
+        key="demo-bank",
+        description="Онлайн, на странице придуманного банка. Деньги не списываются.",
+        button="Оплатить в тестовом банке",
+        position=8,
     )
 
 

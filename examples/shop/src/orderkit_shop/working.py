@@ -1,8 +1,9 @@
-"""Works the outbox beside the shop's pages, in the one process of a demo: what the admin has sent is sent."""
+"""Works beside the shop's pages, in the one process of a demo: sends what is to be sent, asks what came of payments."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -12,6 +13,8 @@ from orderkit.errors import OrderKitError
 
 PAUSE = 2.0
 """Seconds between two looks."""
+ASKING = 5.0
+"""Seconds between two times that providers are asked. A real shop asks every few minutes, by `orderkit reconcile`."""
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +23,7 @@ log = logging.getLogger(__name__)
 def working(kit: OrderKit) -> Iterator[None]:
     """Work meanwhile; what is in hand at the end is finished first."""
     is_over = Event()
-    worker = Thread(target=_work, args=(kit, is_over), name="outbox", daemon=True)
+    worker = Thread(target=_work, args=(kit, is_over), name="worker", daemon=True)
     worker.start()
     try:
         yield
@@ -30,8 +33,12 @@ def working(kit: OrderKit) -> Iterator[None]:
 
 
 def _work(kit: OrderKit, is_over: Event) -> None:
+    asked = time.monotonic()
     while not is_over.wait(PAUSE):
         try:
             kit.work(budget=PAUSE)
+            if time.monotonic() - asked >= ASKING:
+                kit.reconcile()
+                asked = time.monotonic()
         except OrderKitError as error:
-            log.warning("the outbox waits: %s", error)
+            log.warning("what is done beside the pages waits: %s", error)

@@ -14,7 +14,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS payments (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, operation TEXT NOT NULL UNIQUE, number TEXT NOT NULL,
     amount INTEGER NOT NULL CHECK (amount > 0), currency TEXT NOT NULL, return_url TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('waiting', 'paid', 'declined'))
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'paid', 'declined')), reason TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS refunds (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, operation TEXT NOT NULL UNIQUE,
@@ -36,6 +36,7 @@ class BookedPayment:
         operation: The shop's identifier of it.
         amount: Minor units.
         status: ``waiting`` for the buyer, ``paid`` or ``declined``.
+        reason: Why it was declined, as a code of `DeclineReason`; empty otherwise.
     """
 
     id: int
@@ -45,6 +46,7 @@ class BookedPayment:
     currency: str
     return_url: str
     status: str
+    reason: str
 
 
 @attrs.frozen
@@ -82,12 +84,17 @@ class Books:
         assert payment is not None  # it was there or is by now
         return payment
 
-    def decide(self, payment_id: int, *, pays: bool) -> BookedPayment:
-        """Have the buyer pay, or decline to; whoever did so before has decided."""
+    def decide(self, payment_id: int, *, pays: bool, reason: str = "cancelled") -> BookedPayment:
+        """
+        Have the buyer pay, or decline to; whoever did so before has decided.
+
+        Args:
+            reason: Why it is not paid, as a code of `DeclineReason`.
+        """
         with self._writing() as connection:
             connection.execute(
-                "UPDATE payments SET status = ? WHERE id = ? AND status = 'waiting'",
-                ("paid" if pays else "declined", payment_id),
+                "UPDATE payments SET status = ?, reason = ? WHERE id = ? AND status = 'waiting'",
+                ("paid", "", payment_id) if pays else ("declined", reason, payment_id),
             )
             payment = _payment(connection, "id", payment_id)
         if payment is None:

@@ -56,6 +56,7 @@ class Bank:
     Args:
         token: What a shop sends as ``Authorization: Bearer …``.
         delay: Seconds by which a late answer is late.
+        page_of: Where the buyer of a payment pays; without it, at ``/pay/ID`` of the bank itself.
 
     Attributes:
         faults: What goes wrong with the next things that are asked for, in that order; ``None`` for one that goes well.
@@ -65,6 +66,7 @@ class Bank:
     books: Books
     token: str
     delay: float = 1.0
+    page_of: Callable[[BookedPayment], str] | None = None
     faults: deque[Fault | None] = attrs.field(factory=deque, init=False)
     is_cut_off: bool = attrs.field(default=False, init=False)
 
@@ -124,9 +126,9 @@ class Bank:
             return HTTPStatus.OK, attrs.asdict(found)
         return HTTPStatus.NOT_FOUND, {"error": "not_found"}
 
-    @staticmethod
-    def _payment_document(environ: Document, payment: BookedPayment) -> Document:
-        return attrs.asdict(payment) | {"url": f"http://{environ['HTTP_HOST']}/pay/{payment.id}"}
+    def _payment_document(self, environ: Document, payment: BookedPayment) -> Document:
+        own = f"http://{environ['HTTP_HOST']}/pay/{payment.id}"
+        return attrs.asdict(payment) | {"url": self.page_of(payment) if self.page_of else own}
 
     def _page(
         self, environ: Document, id: str, *, is_post: bool

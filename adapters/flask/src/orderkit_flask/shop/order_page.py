@@ -11,7 +11,7 @@ from orderkit_flask.delivering import OVER, told_of
 from orderkit_flask.forms import Form
 from orderkit_flask.shop import words
 from orderkit_flask.shop.masking import mask_email, mask_phone
-from orderkit_flask.shop.paying import is_payable
+from orderkit_flask.shop.paying import declined_of, going_on, is_payable
 from orderkit_flask.shop.reaching import Reached, is_own
 from orderkit_flask.shop.storefront import BUYER
 from orderkit_flask.shop.troubles import BUYER as TOLD
@@ -138,6 +138,16 @@ class OrderPage:
         return self.order.awaits_answer
 
     @property
+    def going_on(self) -> str:
+        """Where the buyer goes on paying at the provider; empty for nowhere."""
+        return going_on(self.order)
+
+    @property
+    def not_paid(self) -> str:
+        """Why the last attempt to pay came to nothing, in words; empty if it did not, or nothing is to be paid."""
+        return declined_of(self.order, self.say) if self.may_pay else ""
+
+    @property
     def status(self) -> str:
         """How far it is, in the buyer's words."""
         return self.say.word(words.STATUSES, self.order.status.value)
@@ -149,7 +159,9 @@ class OrderPage:
 
     @property
     def meaning(self) -> str:
-        """What that means."""
+        """What that means; empty where it is told beside it what is awaited."""
+        if self.order.status is Status.PAYMENT and (self.is_awaited or self.going_on):
+            return ""
         if self._lack:
             return self.say.word(TOLD, self._lack)
         return self.say.word(words.MEANINGS, self.order.status.value)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import attrs
 
-from orderkit import Attempt, Money, OfferedMethod, Order, Payment, Status
+from orderkit import Attempt, Money, OfferedMethod, Order, Status
 from orderkit_flask.forms import Form
 from orderkit_flask.shop.reaching import Reached
 from orderkit_flask.shop.troubles import BUYER
@@ -55,18 +55,9 @@ class PaymentPage:
         return before if before != self.to_pay else None
 
     @property
-    def last(self) -> Payment | None:
-        """The last attempt with a method."""
-        tried = [payment for payment in self.order.payments if payment.method_id]
-        return tried[-1] if tried else None
-
-    @property
     def declined(self) -> str:
         """Why the last attempt came to nothing, in words; empty if it did not."""
-        last = self.last
-        if last is None or last.attempt is not Attempt.DECLINED:
-            return ""
-        return self.say.word(DECLINED, last.reason if last.reason in DECLINED else "declined")
+        return declined_of(self.order, self.say)
 
     @property
     def is_awaited(self) -> bool:
@@ -76,8 +67,7 @@ class PaymentPage:
     @property
     def going_on(self) -> str:
         """Where the buyer goes on paying at the provider; empty for nowhere."""
-        attempt = self.order.open_attempt
-        return attempt.url if attempt else ""
+        return going_on(self.order)
 
     def button(self, method: OfferedMethod) -> str:
         """What the button of a way to pay says."""
@@ -96,6 +86,21 @@ class PaymentPage:
 def is_payable(order: Order) -> bool:
     """Whether its buyer may pay it now: it was ordered, it is not cancelled, and something is left to pay."""
     return order.status is not Status.CREATED and order.balance.to_pay > 0
+
+
+def declined_of(order: Order, say: Speech) -> str:
+    """Why the last attempt by a method came to nothing, in words; empty if it did not."""
+    tried = [payment for payment in order.payments if payment.method_id]
+    if not tried or tried[-1].attempt is not Attempt.DECLINED:
+        return ""
+    reason = tried[-1].reason
+    return say.word(DECLINED, reason if reason in DECLINED else "declined")
+
+
+def going_on(order: Order) -> str:
+    """Where the buyer of an order goes on paying at the provider; empty for nowhere."""
+    attempt = order.open_attempt
+    return attempt.url if attempt else ""
 
 
 def blank(order: Order) -> Form:

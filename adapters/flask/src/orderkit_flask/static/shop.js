@@ -6,6 +6,8 @@
  * The total follows the delivery method that is chosen.
  */
 
+import { awaitPayment } from "./waiting.js";
+
 const root = document.getElementById("orderkit-shop");
 
 /* The sums beside the method that is chosen. */
@@ -129,6 +131,7 @@ if (root) {
   root.classList.add("ok-scripted");
   showSums();
   catchUp();
+  awaitPayment(root, (text) => replace(text, new URLSearchParams()));
 }
 window.addEventListener("pageshow", () => root?.querySelectorAll("form").forEach((form) => {
   delete form.dataset.okSent;

@@ -61,6 +61,12 @@ class Page:
         """What the browser's window is called."""
         return unescape(self.text.partition("<title>")[2].partition("</title>")[0])
 
+    @property
+    def goes_on_to(self) -> str:
+        """Where a browser goes on to by itself; empty for nowhere."""
+        told = self.text.partition('http-equiv="refresh" content="0; url=')[2]
+        return unescape(told.partition('"')[0])
+
     def form(self, path: str) -> Form:
         """
         Find the first form that changes something and leads to an address with that path.

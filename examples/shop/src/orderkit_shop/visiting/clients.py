@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import attrs
 
 from orderkit_shop.visiting.browser import Browser, Form, Page
-from orderkit_shop.visiting.plans import CARD, Add, Cancel, Count, Deed, Look, Pay, Plan, Remove, Submit
+from orderkit_shop.visiting.plans import (
+    BANK,
+    CARD,
+    Add,
+    Cancel,
+    Count,
+    Deed,
+    Look,
+    Pay,
+    PayOnline,
+    Plan,
+    Remove,
+    Submit,
+)
 
 SHOP = "/shop/"
 QUANTITY = "quantity."
@@ -76,6 +90,8 @@ class Client:
                 self._submit(delivery)
             case Pay(button) if self.page_of_order:
                 self._pay(button)
+            case PayOnline(pays) if self.page_of_order:
+                self._pay_online(pays=pays)
             case Cancel() if self.page_of_order:
                 self._cancel()
 
@@ -153,6 +169,20 @@ class Client:
         else:
             self.log.append(Note("payment.chosen", self.number))
         if not is_declined:
+            self.basket.clear()
+
+    def _pay_online(self, *, pays: bool) -> None:
+        """What the bank took is booked when the shop has asked it, whether or not anybody comes back."""
+        page = _expect(self.browser.get(f"{self.page_of_order}/payment"))
+        form = page.form(f"{self.page_of_order}/payment")
+        sent_on = _expect(self.browser.send(page, form, **form.buttons[BANK]))
+        self.log.append(Note("payment.started", self.number))
+        self.log.append(Note("payment.answered", f"{self.number} redirect"))
+        bank = _expect(self.browser.get(sent_on.goes_on_to))
+        if pays:
+            form = bank.form(urlsplit(sent_on.goes_on_to).path)
+            _expect(self.browser.send(bank, form, answer="pay"))
+            self.log.append(Note("payment.answered", f"{self.number} succeeded"))
             self.basket.clear()
 
     def _cancel(self) -> None:

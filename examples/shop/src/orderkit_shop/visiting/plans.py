@@ -64,13 +64,26 @@ class Pay:
 
 
 @attrs.frozen
+class PayOnline:
+    """
+    The test bank is chosen, and its page opened.
+
+    Attributes:
+        pays: Whether the payment is finished there; else the page is left.
+    """
+
+    pays: bool
+
+
+@attrs.frozen
 class Cancel:
     """The order is cancelled on its own page."""
 
 
-Deed: TypeAlias = Look | Add | Count | Remove | Submit | Pay | Cancel
+Deed: TypeAlias = Look | Add | Count | Remove | Submit | Pay | PayOnline | Cancel
 
 CASH, TRANSFER, CARD = "Оплатить наличными", "Получить счёт", "Оплатить тестовой картой"
+BANK = "Оплатить в тестовом банке"
 """The buttons of the ways to pay."""
 
 
@@ -97,7 +110,17 @@ class Plan:
     steps: tuple[Step, ...]
 
 
-_FATES = {"look": 52, "fill": 16, "undo": 6, "details": 6, "cash": 8, "transfer": 4, "card": 5, "cancel": 3}
+_FATES = {
+    "look": 52,
+    "fill": 16,
+    "undo": 6,
+    "details": 6,
+    "cash": 8,
+    "transfer": 4,
+    "card": 3,
+    "bank": 2,
+    "cancel": 3,
+}
 """What visitors come for, and how many of a hundred."""
 
 
@@ -165,6 +188,9 @@ def _goes_on(fate: str, positions: int, random: Random) -> Iterator[Deed]:
         return
     if fate == "card":
         yield from (Pay(CARD), Pay(CARD))
+        return
+    if fate == "bank":
+        yield PayOnline(random.random() < 0.8)
         return
     yield Pay(TRANSFER if fate == "transfer" else CASH)
     if fate == "cancel":

@@ -48,6 +48,7 @@ class Showing:
             with click.progressbar(length=day.steps, label=f"{visitors} visitors come") as progress:
                 day.pass_by(progress.update)
             self.clock.be_real()
+            self.kit.reconcile()
             reckoning = reckon(desk, day.clients, cookie_of(desk))
             findings = [str(finding) for finding in self.kit.verify()]
         except (NoSuchFormError, SurprisedError, OrderKitError, HTTPException, OSError) as error:

@@ -1,0 +1,141 @@
+"""«Тестовый банк»: a provider over HTTP to a bank that is none; the buyer pays at the bank's own page."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import attrs
+
+import orderkit.plugin as ok
+
+CODE = "test-bank"
+
+
+@attrs.frozen
+class BankSettings:
+    """How long the shop waits for the bank."""
+
+    timeout: int = ok.setting(
+        label={"en": "Seconds to wait", "ru": "Сколько секунд ждать ответа"},
+        help={
+            "en": "An answer that comes later is not heard. The shop asks the bank again.",
+            "ru": "Ответ, который придёт позже, магазин не услышит и спросит банк ещё раз.",
+        },
+        default=5,
+        minimum=1,
+    )
+
+
+@attrs.frozen
+class BankPayments:
+    """One way to pay there."""
+
+    bank: OnlineBank
+    settings: BankSettings
+    services: ok.Services
+
+    def offer(self, request: ok.OfferRequest) -> ok.Offer:
+        """It takes every order."""
+        return ok.Offer()
+
+    def start(self, request: ok.StartRequest) -> ok.Outcome:
+        """Ask for the money: the bank answers where the buyer pays."""
+        asked = {
+            "operation": str(request.operation_id),
+            "number": request.number,
+            "amount": request.amount.minor,
+            "currency": request.amount.currency,
+            "return_url": request.return_url,
+        }
+        return _outcome(self._post("/payments", request.key, asked))
+
+    def refund(self, request: ok.OperationRequest) -> ok.Outcome:
+        """Have the bank give it back; only what it refuses has certainly not been given."""
+        asked = {
+            "operation": str(request.operation_id),
+            "payment_id": int(request.reference),
+            "amount": request.amount.minor,
+        }
+        try:
+            made = self._post("/refunds", request.key, asked)
+        except HTTPError as answer:
+            if answer.code == HTTPStatus.CONFLICT:
+                return ok.Declined()
+            raise
+        return ok.Succeeded(ok.Money(made["amount"], request.amount.currency), str(made["id"]))
+
+    def look_up(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
+        """Ask the bank what its books say."""
+        paths = {ok.Asked.PAYMENT: "/payments", ok.Asked.REFUND: "/refunds"}
+        if request.asked not in paths:
+            return ok.Unknown()
+        query = urlencode({"operation": request.operation_id})
+        try:
+            found = self._call(Request(f"{self.bank.url}{paths[request.asked]}?{query}"))
+        except HTTPError as answer:
+            if answer.code == HTTPStatus.NOT_FOUND:
+                return ok.NotFound()
+            raise
+        if request.asked is ok.Asked.PAYMENT:
+            return _outcome(found)
+        return ok.Succeeded(ok.Money(found["amount"], request.amount.currency), str(found["id"]))
+
+    def _post(self, path: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        return self._call(Request(f"{self.bank.url}{path}", json.dumps(asked).encode(), headers))
+
+    def _call(self, request: Request) -> dict[str, Any]:
+        request.add_header("Authorization", f"Bearer {self.bank.token}")
+        try:
+            with urlopen(request, timeout=self.settings.timeout) as answer:
+                document: dict[str, Any] = json.load(answer)
+                return document
+        except HTTPError as error:
+            error.close()
+            raise
+
+
+def _outcome(payment: dict[str, Any]) -> ok.Outcome:
+    reference = str(payment["id"])
+    if payment["status"] == "paid":
+        return ok.Succeeded(ok.Money(payment["amount"], payment["currency"]), reference)
+    if payment["status"] == "declined":
+        return ok.Declined(ok.DeclineReason(payment["reason"]), reference)
+    return ok.Redirect(payment["url"], reference)
+
+
+@attrs.frozen
+class OnlineBank:
+    """
+    The plugin.
+
+    Attributes:
+        url: Where the bank answers, without a slash at the end.
+        token: By which it knows the shop.
+    """
+
+    url: str
+    token: str = attrs.field(repr=False)
+
+    @ok.hookimpl
+    def orderkit_payment_providers(self) -> list[ok.PaymentProviderType]:
+        """One provider."""
+        return [
+            ok.PaymentProviderType(
+                code=CODE,
+                label={"en": "Test bank", "ru": "Тестовый банк"},
+                description={
+                    "en": "A demonstration: the buyer pays at the page of a bank that is none. No money moves.",
+                    "ru": "Для показа: покупатель платит на странице придуманного банка. Деньги не списываются.",
+                },
+                settings=BankSettings,
+                factory=lambda settings, services: BankPayments(self, settings, services),
+                capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP}),
+                time_limit=25,
+            )
+        ]

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from adapters.flask.tests.shop.buyers import MUG, Buyer, Shelf
-from orderkit import ContactDetails, CustomerRef, OrderKit, ShippingMethod
+from orderkit import ContactDetails, CustomerRef, OrderKit, PaymentMethod, ShippingMethod
 from tests.counting import statements
 
 ANNA = CustomerRef("7", ContactDetails("Анна Ким", "anna@example.com"))
@@ -69,3 +69,30 @@ def test_a_customers_other_carts(customer: Buyer, kit: OrderKit, buyer_of: Calla
         elsewhere()
 
     assert few == counted(kit, customer, "/shop/")
+
+
+def test_paying(buyer: Buyer, kit: OrderKit, cash: PaymentMethod) -> None:
+    """Pressing the button of a way to pay, first for another sum than there is to pay, then for that."""
+    link = buyer.order_by_link("BOOK")
+    form = buyer.look(f"{link}/payment").form(f"{link}/payment")
+    form.put({"method": str(cash.id)})
+    with statements(kit) as refused:
+        assert 409 == buyer.client.post(form.action, data={**form.fields, "seen": "1"}).status_code
+    with statements(kit) as taken:
+        assert 303 == buyer.client.post(form.action, data=form.fields).status_code
+
+    assert len(refused) <= 39
+    assert len(taken) <= 32
+
+
+def test_the_catalogue_is_asked_once(
+    customer: Buyer, buyer_of: Callable[..., Buyer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many carts of a page hold a product."""
+    for _ in range(2):
+        buyer_of(customer=lambda: ANNA).add()
+    asked: list[str] = []
+    monkeypatch.setattr(Shelf, "get", lambda shelf, sku: asked.append(sku) or shelf.products.get(sku))
+    customer.look("/shop/")
+
+    assert ["MUG-1"] == asked

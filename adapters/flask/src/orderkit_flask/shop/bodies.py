@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from orderkit_flask.forms import KEY
 from orderkit_flask.shop.troubles import Trouble
 
 
@@ -44,6 +45,32 @@ def read_object() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Trouble("not_json", 400)
     return body
+
+
+def key_of(body: Mapping[str, Any]) -> str:
+    """
+    What names this request in the object.
+
+    Raises:
+        Trouble: ``key_missing``, or what no key can be.
+    """
+    key = body.get("key")
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        raise Trouble("key_missing", 422, field="key")
+    return key
+
+
+def seen_of(body: Mapping[str, Any]) -> int:
+    """
+    The amount that its writer saw, in minor units.
+
+    Raises:
+        Trouble: ``seen_missing``, or what no amount can be.
+    """
+    seen = body.get("seen")
+    if type(seen) is not int or seen < 0:
+        raise Trouble("seen_missing", 422, field="seen")
+    return seen
 
 
 def flatten(body: Mapping[str, Any], prefix: str = "") -> dict[str, tuple[str, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cached_property
 
 import attrs
 
@@ -18,15 +19,21 @@ from orderkit_flask.shop.troubles import words_for
 from orderkit_flask.typed import Reading
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Buying:
     """The cart of the browser of this request."""
 
     front: Storefront
 
+    @cached_property
     def goods(self) -> Goods:
-        """The host's catalogue."""
+        """The host's catalogue, asked once for each product, however many carts hold it."""
         return Goods(self.front.shelf(), self.front.tab.host.pages)
+
+    @cached_property
+    def pricing(self) -> Callable[[Order], Order]:
+        """The price rules of now, read once for all carts."""
+        return self.front.desk().carts.pricing()
 
     def order(self) -> Order | None:
         """The open cart; ``None`` if there is none. Reads only."""
@@ -39,7 +46,7 @@ class Buying:
 
     def cart_with(self, order: Order | None) -> Cart:
         """A cart that was read before, at the prices of now."""
-        return Cart.of(order, self.goods(), self.front.desk().carts.pricing())
+        return Cart.of(order, self.goods, self.pricing)
 
     def enter_code(self, form: Form) -> Form:
         """Enter the promo code that stands in a form; the form then has none, or says what is wrong with it."""
@@ -66,7 +73,7 @@ class Buying:
             InvalidInputError: A quantity no line may have.
             ConflictError: ``key_reused``.
         """
-        line = self.goods().line(sku, quantity, options, page)
+        line = self.goods.line(sku, quantity, options, page)
         require_room(self.order(), line)
         visitor = self.front.browser().meet()
         return self.front.desk().carts.add(visitor, line, key=own_key(key, "add", visitor.id))
@@ -83,25 +90,21 @@ class Buying:
     def open_payment(self) -> Order:
         """Reach the payment page with the cart as it costs now; without one, an order is born there."""
         carts, visitor = self.front.desk().carts, self.front.browser().meet()
-        return carts.open_payment(visitor, prices=self.goods().now)
+        return carts.open_payment(visitor, prices=self.goods.now)
 
     def holds(self, order: Order) -> bool:
         """Whether an order is the cart of this browser; whoever has its link may hold another."""
-        held = self.order()
-        return held is not None and held.id == order.id
+        return self._held(order) is not None
 
     def cart_of(self, order: Order) -> Cart | None:
         """An order as it costs now, while it is the cart of this browser."""
-        held = self.order()
-        return self.cart_with(held) if held is not None and held.id == order.id else None
+        held = self._held(order)
+        return self.cart_with(held) if held else None
 
-    def follow_prices(self, order: Order) -> Order:
-        """An order as it costs now, while it is the cart of this browser; else as it stands."""
-        desk = self.front.desk()
-        if self.holds(order):
-            with suppress(NotFoundError):  # it was placed meanwhile
-                desk.carts.refresh(self.front.browser().known(), prices=self.goods().now)
-        return desk.orders.get(order.id)
+    def follow_prices(self) -> None:
+        """Let the cart cost what it costs now; what was placed meanwhile costs what it did."""
+        with suppress(NotFoundError):
+            self.front.desk().carts.refresh(self.front.browser().known(), prices=self.goods.now)
 
     def remove_if_there(self, line_id: int) -> None:
         """Take a position out that another window of the same browser may have taken out before."""
@@ -136,6 +139,11 @@ class Buying:
                 reading.problems |= dict.fromkeys(named, words_for(error, say))
                 wanted = {name: one for name, one in wanted.items() if name not in named}
         return form.with_problems(reading.problems)
+
+    def _held(self, order: Order) -> Order | None:
+        """The cart of this browser, if that is the order."""
+        held = self.order()
+        return held if held and held.id == order.id else None
 
     def _change_all(self, quantities: Mapping[int, int]) -> None:
         with suppress(NotFoundError):  # the cart was placed, or taken out, in another window

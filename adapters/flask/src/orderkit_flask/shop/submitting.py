@@ -102,7 +102,7 @@ class Submission:
             delivery=delivery,
             key=own_key(form.key, "submit", checkout.order.id),
             seen=checkout.seen if self.seen is None else self.seen,
-            prices=buying.goods().now,
+            prices=buying.goods.now,
         )
         done = attempt(form, verb, self.front.speech(), stored=None, explain=words_for)
         if isinstance(done, Order) and done.contact_id != visitor.contact_id:

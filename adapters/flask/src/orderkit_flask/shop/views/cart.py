@@ -50,7 +50,7 @@ class CartViews:
     @whose("anybody", "look")
     def add_form(self) -> Response:
         """A product, with its options and how many: what a link ``data-ok-add`` leads to without a script."""
-        product = Buying(self.front).goods().product(request.args.get("sku", ""))
+        product = Buying(self.front).goods.product(request.args.get("sku", ""))
         return self._ask(product, Form.of({"quantity": "1", **request.args.to_dict()}))
 
     @whose("visitor", "cart")
@@ -71,7 +71,7 @@ class CartViews:
             told = tell(error, say)
             field = told.field if told.field in form.values or told.field.startswith(OPTION) else ""
             form, status = form.renewed().with_problems({field: told.message}), told.status
-        return self._ask(buying.goods().product(form.one("sku")), form, status)
+        return self._ask(buying.goods.product(form.one("sku")), form, status)
 
     @whose("visitor", "cart")
     def take(self) -> Response:

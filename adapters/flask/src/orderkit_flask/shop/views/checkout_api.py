@@ -11,9 +11,9 @@ from flask import Response, jsonify
 from orderkit import MethodQuote, Money, Order
 from orderkit.errors import TransitionRefusedError
 from orderkit_flask.attempting import Refused
-from orderkit_flask.forms import KEY, Form
+from orderkit_flask.forms import Form
 from orderkit_flask.shop import reaching
-from orderkit_flask.shop.bodies import flatten, read_object
+from orderkit_flask.shop.bodies import flatten, key_of, read_object, seen_of
 from orderkit_flask.shop.buying import Buying
 from orderkit_flask.shop.checkout import Checkout
 from orderkit_flask.shop.documents import money
@@ -43,13 +43,10 @@ class CheckoutApi:
     def submit(self) -> Response:
         """Take ``contact`` and ``delivery``; ``key`` names the request and ``seen`` the total shown, in minor units."""
         body = read_object()
-        key, seen, order = body.pop("key", None), body.pop("seen", None), body.pop("order", "")
-        if not isinstance(key, str) or not KEY.fullmatch(key):
-            raise Trouble("key_missing", 422, field="key")
-        if type(seen) is not int:
-            raise Trouble("seen_missing", 422, field="seen")
-        form = attrs.evolve(Form.of({**flatten(body), "order": str(order)}), key=key)
-        return self._answer(form, seen)
+        key, seen = key_of(body), seen_of(body)
+        typed = {name: body[name] for name in body if name not in ("key", "seen", "order")}
+        form = Form.of({**flatten(typed), "order": str(body.get("order", ""))})
+        return self._answer(attrs.evolve(form, key=key), seen)
 
     @whose("visitor", "payment")
     def open_payment(self) -> Response:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import attrs
 from flask import Response, jsonify, request
 
-from orderkit import Money, OfferedMethod, Order, Started
+from orderkit import Started
 from orderkit.plugin import Declined, Redirect
-from orderkit_flask.attempting import Refused, attempt
-from orderkit_flask.forms import KEY, Form
+from orderkit_flask.attempting import Refused
+from orderkit_flask.forms import Form
 from orderkit_flask.shop import paying, reaching
-from orderkit_flask.shop.bodies import read_object
-from orderkit_flask.shop.buying import Buying
-from orderkit_flask.shop.cart import Cart
+from orderkit_flask.shop.asking import METHOD, Asking
+from orderkit_flask.shop.bodies import key_of, read_object, seen_of
 from orderkit_flask.shop.documents import money, order_document
-from orderkit_flask.shop.keys import own_key
 from orderkit_flask.shop.order_page import OrderPage
 from orderkit_flask.shop.paying import SEEN, PaymentPage, is_payable
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.reaching import Reached
-from orderkit_flask.shop.storefront import BUYER, Storefront, redirect_to
-from orderkit_flask.shop.troubles import Told, Trouble, words_for
-from orderkit_flask.typed import Reading
-
-METHOD = "method"
+from orderkit_flask.shop.storefront import Storefront, redirect_to
+from orderkit_flask.shop.troubles import Told, Trouble
 
 
 @attrs.frozen
@@ -37,12 +30,12 @@ class PaymentViews:
     @whose("link", "order")
     def by_link(self, token: str) -> Response:
         """How it can be paid."""
-        return self._page(reaching.by_link(self.front, token))
+        return self._page(Asking(self.front, reaching.by_link(self.front, token)))
 
     @whose("customer", "order")
     def own(self, order_id: str) -> Response:
         """As `by_link`."""
-        return self._page(reaching.own(self.front, order_id))
+        return self._page(Asking(self.front, reaching.own(self.front, order_id)))
 
     @whose("link", "payment")
     def pay_by_link(self, token: str) -> Response:
@@ -57,69 +50,43 @@ class PaymentViews:
     @whose("link", "order")
     def order_api(self, token: str) -> Response:
         """How far an order is, and how it may be paid, at the prices of now."""
-        reached, desk, say = reaching.by_link(self.front, token), self.front.desk(), self.front.speech()
-        reached = attrs.evolve(reached, order=self._as_it_costs_now(reached))
-        order = reached.order
-        page = PaymentPage(reached, order, self._offered(order), paying.blank(order), say)
-        return jsonify(order_document(OrderPage.of(reached, desk, say), page))
+        asking = Asking(self.front, reaching.by_link(self.front, token))
+        now = attrs.evolve(asking.reached, order=asking.order)
+        shown = OrderPage.of(now, self.front.desk(), self.front.speech())
+        return jsonify(order_document(shown, asking.page()))
 
     @whose("link", "payment")
     def pay_api(self, token: str) -> Response:
         """Pay by ``method``; ``seen`` is what its payer was told is to pay, and ``key`` names the request."""
-        reached, body = reaching.by_link(self.front, token), read_object()
-        key, seen, method = (body.get(name) for name in ("key", SEEN, METHOD))
-        if not isinstance(key, str) or not KEY.fullmatch(key):
-            raise Trouble("key_missing", 422, field="key")
-        if type(seen) is not int or seen < 0:
-            raise Trouble("seen_missing", 422, field=SEEN)
-        if self._is_gone(reached):
+        asking, body = Asking(self.front, reaching.by_link(self.front, token)), read_object()
+        key, seen = key_of(body), seen_of(body)
+        if asking.is_gone:
             raise Trouble("cart_empty", 409)
-        done = self._start(reached, attrs.evolve(Form.of({SEEN: str(seen), METHOD: str(method)}), key=key))
+        form = Form.of({SEEN: str(seen), METHOD: str(body.get(METHOD))})
+        done = asking.start(attrs.evolve(form, key=key))
         if isinstance(done, Refused):
             return self.front.show(Told.of(done), self.front.speech())
-        return jsonify(self._document(reached, done))
+        return jsonify(self._document(asking.reached, done))
 
     def _pay(self, reached: Reached) -> Response:
-        form = Form.read(request.form)
-        if self._is_gone(reached):
+        form, asking = Form.read(request.form), Asking(self.front, reached)
+        if asking.is_gone:
             return self.front.go("cart")
-        done = self._start(reached, form)
+        done = asking.start(form)
         if isinstance(done, Refused):
             told = done.form.with_problems({"": Told.of(done).message})
-            now = attrs.evolve(reached, order=self.front.desk().orders.get(reached.order.id))
-            return self._page(now, told, done.status)
+            return self._page(asking.again(), told, done.status)
         if isinstance(done.outcome, Redirect):
             return redirect_to(reached.address("payment") + "?go=1")
         return redirect_to(reached.address("payment" if isinstance(done.outcome, Declined) else "order"))
 
-    def _start(self, reached: Reached, form: Form) -> Started | Refused:
-        """Ask for the money, of the order as it costs now."""
-        say, desk = self.front.speech(), self.front.desk()
-        reading = Reading(form, say)
-        method_id, seen = reading.id(METHOD), reading.whole(SEEN)
-        if method_id is None or reading.problems:
-            raise Trouble("not_payable", 409)
-        order = Buying(self.front).follow_prices(reached.order)
-        verb = partial(
-            desk.payments.start,
-            order.id,
-            method_id,
-            actor=BUYER,
-            seen=Money(seen, order.currency),
-            key=own_key(form.key, "pay", order.id),
-            return_url=reached.address("order", external=True),
-        )
-        return attempt(form, verb, say, stored=None, explain=words_for)
-
-    def _page(self, reached: Reached, form: Form | None = None, status: int = 200) -> Response:
-        say, cart = self.front.speech(), self._cart(reached)
-        order = (cart and cart.current) or reached.order
-        if cart is not None and not cart.lines:
+    def _page(self, asking: Asking, form: Form | None = None, status: int = 200) -> Response:
+        say, order = self.front.speech(), asking.order
+        if asking.is_gone:
             return self.front.go("cart")
         if not is_payable(order) and (form is None or not order.lacks_details):
-            return redirect_to(reached.address("order"))
-        checkout = self.front.link("checkout") if cart else ""
-        page = PaymentPage(reached, order, self._offered(order), form or paying.blank(order), say, checkout)
+            return redirect_to(asking.reached.address("order"))
+        page = asking.page(form)
         return self.front.page(
             "payment.html",
             say,
@@ -130,27 +97,8 @@ class PaymentViews:
             form=attrs.evolve(page.form, values=paying.blank(order).values),
         )
 
-    def _offered(self, order: Order) -> tuple[OfferedMethod, ...]:
-        """The ways to pay it now; none while a provider is asked for its money, or its details are missing."""
-        is_open = is_payable(order) and not order.awaits_answer and not order.lacks_details
-        return self.front.desk().payments.offered(order) if is_open else ()
-
-    def _as_it_costs_now(self, reached: Reached) -> Order:
-        cart = self._cart(reached)
-        return (cart and cart.current) or reached.order
-
-    def _is_gone(self, reached: Reached) -> bool:
-        """Whether nothing of the cart is sold any more: it stays as it is, and its page tells what is gone."""
-        cart = self._cart(reached)
-        return cart is not None and not cart.lines
-
-    def _cart(self, reached: Reached) -> Cart | None:
-        """The order as it costs now, while it is the cart of this browser."""
-        return Buying(self.front).cart_of(reached.order)
-
     def _document(self, reached: Reached, started: Started) -> dict[str, object]:
-        say, outcome = self.front.speech(), started.outcome
-        order = started.order
+        say, order, outcome = self.front.speech(), started.order, started.outcome
         page = PaymentPage(reached, order, (), paying.blank(order), say)
         return {
             "outcome": type(outcome).__name__.lower() if outcome else "offline",

@@ -94,6 +94,7 @@ def test_what_the_provider_is_told(shop: Opens) -> None:
         request.reason, request.email, request.phone,
     )  # fmt: skip
     assert ("MUG-1", 1, rub("450")) == (back.sku, back.quantity, back.amount)
+    assert [ok.Part("lines.1", rub("450"), back)] == list(request.parts)
     assert 16 <= len(request.key) <= 64
     assert [] == [part for part in ("скол", ANNA.email, ANNA.phone) if part in repr(request)]
 

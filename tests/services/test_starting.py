@@ -122,6 +122,7 @@ def test_what_the_provider_is_told(shop: Opens) -> None:
     assert (started.payment.id, here.order.number, rub("900"), PAGE, ANNA.email, ANNA.phone) == (
         request.operation_id, request.number, request.amount, request.return_url, request.email, request.phone,
     )  # fmt: skip
+    assert [("lines.1", here.order.lines[0])] == [(part.target, part.line) for part in request.parts]
     assert 16 <= len(request.key) <= 64
     assert [] == [part for part in ("s3cret", ANNA.email, ANNA.phone) if part in repr(request)]
 

@@ -14,6 +14,7 @@ from orderkit.contracts.webhooks import ReceivesWebhooks
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money, require_money
 from orderkit.domain.outcome import Asked, Outcome
+from orderkit.domain.pricing import Part
 
 
 class Capability(enum.StrEnum):
@@ -44,6 +45,9 @@ class OperationRequest:
             follow from them.
         email: The buyer's, empty if not known.
         phone: The buyer's, as it was typed; empty if not known.
+        parts: What it is for, with what discounts have left of each price: *lines*, where told, and what else the
+            amount is more than; else all of the order. They may add up to another sum than *amount*, as in a
+            `StartRequest`.
     """
 
     operation_id: UUID
@@ -56,6 +60,7 @@ class OperationRequest:
     lines: tuple[Line, ...] = ()
     email: str = attrs.field(default="", repr=False)
     phone: str = attrs.field(default="", repr=False)
+    parts: tuple[Part, ...] = attrs.field(default=(), repr=False)
 
     def __attrs_post_init__(self) -> None:
         require_money(self.amount, "amount")

@@ -19,6 +19,7 @@ from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text, is_text
 from orderkit.domain.money import Money, require_money
 from orderkit.domain.outcome import Outcome
+from orderkit.domain.pricing import Part
 from orderkit.domain.text import clean_url
 from orderkit.errors import InvalidInputError, SettingsError
 
@@ -87,6 +88,9 @@ class StartRequest:
         return_url: Where to send the buyer back to. Whoever comes there proves nothing.
         email: The buyer's, empty if not known.
         phone: The buyer's, as it was typed; empty if not known.
+        parts: What the order is for: every line, the delivery and the fees, with what discounts have left of each.
+            Where not all of it is asked for, or a tax comes on top, they add up to another sum than *amount*: what of
+            it is for each, ``amount.split`` tells by theirs.
     """
 
     operation_id: UUID
@@ -96,6 +100,7 @@ class StartRequest:
     return_url: str = attrs.field(repr=False)
     email: str = attrs.field(default="", repr=False)
     phone: str = attrs.field(default="", repr=False)
+    parts: tuple[Part, ...] = attrs.field(default=(), repr=False)
 
     def __attrs_post_init__(self) -> None:
         require_money(self.amount, "amount")

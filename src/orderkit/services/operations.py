@@ -13,8 +13,8 @@ from orderkit.contracts.operations import Capability, LookupRequest, NotFound, O
 from orderkit.domain import asking, paying, refunding
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
+from orderkit.domain.itemising import parts_given_back, pieces_of
 from orderkit.domain.keys import Request, clean_key, fingerprint
-from orderkit.domain.line import Line
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
@@ -222,9 +222,10 @@ class Operations:
             number=order.number,
             amount=refund.amount,
             reason=refund.reason,
-            lines=tuple(_pieces(order.line(line.line_id), line.quantity) for line in refund.lines),
+            lines=tuple(pieces_of(order.line(line.line_id), line.quantity) for line in refund.lines),
             email=details.email,
             phone=details.phone,
+            parts=parts_given_back(order, refund),
         )
 
     def _book_refund(self, order_id: UUID, refund_id: UUID, outcome: Outcome, method: PaymentMethod) -> Order:
@@ -282,8 +283,3 @@ def _refund_question(order: Order, payment: Payment, refund: Refund) -> LookupRe
         number=order.number,
         amount=refund.amount,
     )
-
-
-def _pieces(line: Line, quantity: int) -> Line:
-    """So many pieces of a line, for their share of its amount."""
-    return attrs.evolve(line, quantity=quantity, amount=line.amount.share(quantity, line.quantity))

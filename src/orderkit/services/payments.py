@@ -13,6 +13,7 @@ from orderkit.contracts.wording import Text
 from orderkit.domain import asking, paying
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
+from orderkit.domain.itemising import parts_of
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.lifecycle import Lifecycle
@@ -338,6 +339,7 @@ class Payments:
             return_url=return_url,
             email=details.email,
             phone=details.phone,
+            parts=parts_of(order),
         )
         return self._providers.start(method, request)
 

@@ -9,14 +9,17 @@ from uuid import uuid4
 from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.operations import Capability, LookupRequest, OperationRequest
 from orderkit.contracts.payments import Offer, StartRequest
+from orderkit.domain.line import Line
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import Asked, Authorised, Succeeded
+from orderkit.domain.pricing import Part
 from orderkit.testing.telling import raised
 
 
 def a_start(amount: Money) -> StartRequest:
     """A payment of that amount, under a key of its own."""
     operation = uuid4()
+    mug = Line(title="Кружка", unit_price=amount, id=1)
     return StartRequest(
         operation_id=operation,
         key=f"contract-{operation}",
@@ -25,6 +28,7 @@ def a_start(amount: Money) -> StartRequest:
         return_url="https://shop.example/orders/xg7Q2nVb0c",
         email="anna.ozerova@example.com",
         phone="+7 916 555-01-99",
+        parts=(Part("lines.1", amount, mug),),
     )
 
 
@@ -41,6 +45,7 @@ def a_refund(start: StartRequest, reference: str) -> OperationRequest:
         reason="Contract",
         email=start.email,
         phone=start.phone,
+        parts=start.parts,
     )
 
 

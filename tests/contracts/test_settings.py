@@ -139,3 +139,26 @@ def test_what_no_form_can_ask_for(cls: Any) -> None:
         ok.fields_of(cls)
 
     assert "bad_setting" == refused.value.code
+
+
+@attrs.frozen
+class Unannotated:
+    cost = ok.setting(label="Cost")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (Half, "Half.share is annotated float; a setting is str, int, bool, Money, "),
+        (Unannotated, "Unannotated.cost has no annotation; a setting is "),
+        (Ordinary, "Ordinary is none, write @attrs.frozen above it"),
+        (Computed("A"), "give Computed itself, without brackets"),
+        (None, "None is no class"),
+    ],
+)
+def test_what_to_write_instead(given: Any, told: str) -> None:
+    """What a beginner gives in the place of a class of settings is named as it stands there."""
+    with pytest.raises(SettingsError) as refused:
+        ok.fields_of(given)
+
+    assert told in str(refused.value)

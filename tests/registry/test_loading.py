@@ -89,6 +89,10 @@ BROKEN = {
     "is no Python": ("def (:", "SyntaxError"),
     "needs what is not there": ("import no_such_module_at_all", "No module named 'no_such_module_at_all'"),
     "implements nothing": ("x = 1", "implements no hook; there are: orderkit_adjusters"),
+    "forgets to mark it": (
+        "def HOOK(): return []",
+        "implements no hook: HOOK must be marked with @hookimpl",
+    ),
     "misspells a hook": (
         "@ok.hookimpl\ndef HOOKX(): return []",
         "there is no hook 'HOOKX'; did you mean 'HOOK'? there are: orderkit_adjusters, ",

@@ -306,8 +306,20 @@ def fails(self: Any, request: ok.QuoteRequest) -> list[ok.Quote]:
 
 class TestQuoteRaises(ACarrier):
     breaks = "test_quotes"
-    says = "it raised OSError: no map"
+    says = "it raised OSError: no map, broken.py:"
     plugin = carrier(fails)
+
+
+class TestFactoryRaises(ACarrier):
+    breaks = "test_quotes"
+    says = "the factory is given the settings and the services"
+    plugin = carrier(factory=lambda settings: None)
+
+
+class TestLateBeforeSoon(ACarrier):
+    breaks = "test_quotes"
+    says = "at least 3 days and at most 2"
+    plugin = carrier(lambda self, request: [ok.Quote(self.settings.price, min_days=3, max_days=2)])
 
 
 class TestMood(ACarrier):

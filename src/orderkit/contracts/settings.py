@@ -110,7 +110,7 @@ def fields_of(cls: type) -> tuple[SettingField, ...]:
         SettingsError: ``bad_setting``: no attrs class, or a setting of a type that no form can ask for.
     """
     if not _is_attrs_class(cls):
-        raise SettingsError(f"settings must be an attrs class, not {cls!r}", code="bad_setting")
+        raise SettingsError(f"settings must be an attrs class: {_no_class(cls)}", code="bad_setting")
     return _fields(cls)
 
 
@@ -130,6 +130,15 @@ def _fields(cls: type) -> tuple[SettingField, ...]:
 
 def _is_attrs_class(value: object) -> bool:
     return isinstance(value, type) and attrs.has(value)
+
+
+def _no_class(given: object) -> str:
+    """What is given instead of one, and what to write."""
+    if isinstance(given, type):
+        return f"{given.__name__} is none, write @attrs.frozen above it"
+    if attrs.has(type(given)):
+        return f"give {type(given).__name__} itself, without brackets"
+    return f"{given!r:.100} is no class"
 
 
 def _field(owner: str, field: attrs.Attribute[Any], hint: Any) -> SettingField:
@@ -165,8 +174,12 @@ def _kind(name: str, hint: Any, long: bool) -> tuple[SettingKind, bool]:
             return kind, True
     if (values := _values(hint)) and all(isinstance(value, str) for value in values):
         return SettingKind.CHOICE, False
+    if hint is None:
+        found = "has no annotation"
+    else:
+        found = f"is annotated {hint.__name__ if isinstance(hint, type) else repr(hint)}"
     raise SettingsError(
-        f"{name} is annotated {hint!r}; a setting is str, int, bool, Money, Secret, "
+        f"{name} {found}; a setting is str, int, bool, Money, Secret, "
         "one of the last two or None, or a Literal of texts",
         code="bad_setting",
     )

@@ -82,8 +82,15 @@ def ask(manager: pluggy.PluginManager, plugin: object, called: str, name: str) -
                 raise _refusal(f"{caller.name} gives {key.code!r} twice")
             brought[key] = one
     if not manager.get_hookcallers(plugin):
-        raise _refusal(f"implements no hook; there are: {', '.join(_HOOKS)}, each marked with @hookimpl")
+        raise _refusal(_no_hook(plugin))
     return Asked(brought, tuple(functions))
+
+
+def _no_hook(plugin: object) -> str:
+    """Why a plugin has none: it may have forgotten to mark it."""
+    if unmarked := [name for name in _HOOKS if callable(getattr(plugin, name, None))]:
+        return f"implements no hook: {' and '.join(unmarked)} must be marked with @hookimpl"
+    return f"implements no hook; there are: {', '.join(_HOOKS)}, each marked with @hookimpl"
 
 
 def _register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:

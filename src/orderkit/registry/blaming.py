@@ -28,13 +28,18 @@ def blame(error: BaseException, when: str) -> str:
         told = type(error).__name__
     if len(told) > LONGEST:
         told = f"{told[:LONGEST]}…"
-    place = _place(error)
+    place = place_of(error)
     if isinstance(error, SettingsError) and not place:  # we refuse it, and say what there is to say
         return told
     return ", ".join(filter(None, (told, when, place)))
 
 
-def _place(error: BaseException) -> str:
+def named(error: BaseException) -> str:
+    """For a log: the class of what a plugin raised at work and the line; its words may hold what a person typed."""
+    return ", ".join(filter(None, (type(error).__name__, place_of(error))))
+
+
+def place_of(error: BaseException) -> str:
     """The file and the line in it, the last of the plugin's own; empty where none was run."""
     lines = list(_lines(error))
     own = [f"{_short(Path(file))}:{line}" for name, file, line in lines if name == lines[0][0]]

@@ -12,6 +12,7 @@ import attrs
 from orderkit.contracts.carriers import QUOTE_LIMIT, Ineligible, Quote, QuoteRequest
 from orderkit.contracts.wording import Text
 from orderkit.domain.method import ShippingMethod
+from orderkit.registry.blaming import named
 from orderkit.registry.limiting import MOST_HANGING, begin
 from orderkit.registry.making import Workshop
 
@@ -70,10 +71,11 @@ class Carriers:
         try:
             return answer()
         except Exception as error:
-            # By its class alone: what a plugin says may hold what a person typed.
-            why = str(error) if isinstance(error, NonsenseError) else type(error).__name__
-            log.warning("carrier %s of shipping method %s: %s", method.carrier, method.id, why)
-            self.workshop.note(method, why)
+            # Without its words: what a plugin says may hold what a person typed.
+            is_nonsense = isinstance(error, NonsenseError)
+            told = str(error) if is_nonsense else named(error)
+            log.warning("carrier %s of shipping method %s: %s", method.carrier, method.id, told)
+            self.workshop.note(method, str(error) if is_nonsense else type(error).__name__)
             return Ineligible(LATE if isinstance(error, TimeoutError) else NO_ANSWER)
 
 

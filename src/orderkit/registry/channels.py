@@ -11,6 +11,7 @@ from orderkit.contracts.channels import SEND_LIMIT, Deferred, Message, Refused, 
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.rule import NotificationRule
 from orderkit.errors import InvalidInputError
+from orderkit.registry.blaming import named
 from orderkit.registry.limiting import within
 from orderkit.registry.making import Workshop
 
@@ -41,8 +42,8 @@ class Channels:
                 SEND_LIMIT, lambda: self.workshop.channel(rule).send(message), self.workshop.give_up(rule)
             )
         except Exception as error:
-            # By its type alone: what a plugin says may hold what a person typed.
-            log.warning("channel %s of rule %s: %s", rule.channel, rule.id, type(error).__name__)
+            # Without its words: what a plugin says may hold what a person typed.
+            log.warning("channel %s of rule %s: %s", rule.channel, rule.id, named(error))
             self.workshop.note(rule, type(error).__name__)
             return Deferred(error.code if isinstance(error, InvalidInputError) else type(error).__name__)
         if isinstance(answer, Sent):

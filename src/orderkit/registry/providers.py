@@ -32,6 +32,7 @@ from orderkit.contracts.payments import (
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.outcome import Outcome, Unknown, UnknownReason
 from orderkit.errors import InvalidInputError
+from orderkit.registry.blaming import named
 from orderkit.registry.limiting import MOST_HANGING, begin, within
 from orderkit.registry.making import Workshop
 
@@ -168,10 +169,9 @@ class Providers:
         return heard if isinstance(heard, Offer) else None
 
     def _failed(self, method: PaymentMethod, error: Exception) -> None:
-        """By its type alone: what a plugin says may hold what a person typed."""
-        why = type(error).__name__
-        self.workshop.note(method, why)
-        log.warning("provider %s of payment method %s: %s", method.provider, method.id, why)
+        """Without its words: what a plugin says may hold what a person typed."""
+        self.workshop.note(method, type(error).__name__)
+        log.warning("provider %s of payment method %s: %s", method.provider, method.id, named(error))
 
     def _capabilities(self, method: PaymentMethod) -> frozenset[Capability]:
         provider = self.workshop.provider(method)

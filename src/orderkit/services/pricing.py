@@ -18,6 +18,7 @@ from orderkit.domain.pricing import Failure, Priced, Pricing, as_it_is, calculat
 from orderkit.domain.rule import PriceRule
 from orderkit.errors import InvalidInputError
 from orderkit.registry.adjusters import Adjusters
+from orderkit.registry.blaming import named
 from orderkit.storage.reading import Reader
 
 T = TypeVar("T", bound=Change[Order] | None)
@@ -120,7 +121,5 @@ class Pricer:
         return at.astimezone(ZoneInfo(self.reader.site.timezone))
 
     def _log(self, failure: Failure, adjuster: str) -> None:
-        """By its type alone: what a plugin says may hold what a person typed."""
-        log.warning(
-            "adjuster %s of price rule %s: %s", adjuster, failure.rule.id, type(failure.error).__name__
-        )
+        """Without its words: what a plugin says may hold what a person typed."""
+        log.warning("adjuster %s of price rule %s: %s", adjuster, failure.rule.id, named(failure.error))

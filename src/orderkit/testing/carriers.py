@@ -16,7 +16,7 @@ from orderkit.domain.money import Money
 from orderkit.registry.registry import TypeKind
 from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
 from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
-from orderkit.testing.telling import raised, refuse, require_readable, require_unlogged, wait_for
+from orderkit.testing.telling import LateError, raised, refuse, require_readable, require_unlogged, wait_for
 
 SOMEBODY = Recipient(
     name="Anna Ozerova",
@@ -26,6 +26,14 @@ SOMEBODY = Recipient(
     city="Москва",
     postal_code="101000",
     address="Лесная улица, 20, кв. 7",
+)
+_TO_ANSWER = (
+    "answer a list of ok.Quote, with a timeout of your client below the kit's, and "
+    "give a `recipient` and `settings` that it delivers with"
+)
+_TO_CURE = (
+    "cure what is raised: the factory is given the settings and the services, and what it makes has "
+    "quote(request), which answers a list of ok.Quote"
 )
 _PRIVATE = ("name", "email", "phone", "address")
 
@@ -52,8 +60,14 @@ class CarrierContract(PluginContract):
                 "the carrier names a price for two mugs to `recipient`",
                 found=wrong,
                 why="what raises, is late, or is no sequence of Quote, counts as no answer",
-                do="answer a list of ok.Quote, with a timeout of your client below the kit's, and "
-                "give a `recipient` and `settings` that it delivers with",
+                do=_TO_CURE if _is_raised(answer) else _TO_ANSWER,
+            )
+        if wrong := _wrong_days(answer):
+            refuse(
+                "the days of a quote are a time that there is",
+                found=wrong,
+                why="the buyer reads both beside the price",
+                do="give min_days of at least 0, and max_days that are no fewer",
             )
 
     def test_same_price(self) -> None:
@@ -189,7 +203,19 @@ def _no_answer(answer: Any) -> str:
         return ""
     if isinstance(answer, Sequence) and answer and all(isinstance(one, Quote) for one in answer):
         return ""
-    return f"it answers {answer!r:.100}"
+    forgot = ", as a function without a return does" if answer is None else ""
+    return f"it answers {answer!r:.100}{forgot}"
+
+
+def _is_raised(answer: Any) -> bool:
+    return isinstance(answer, Exception) and not isinstance(answer, LateError)
+
+
+def _wrong_days(answer: Sequence[Quote]) -> str:
+    """What cannot be of the days of its first quote; empty if all is well."""
+    least, most = answer[0].min_days, answer[0].max_days
+    is_sound = 0 <= (least or 0) and (most is None or (least or 0) <= most)
+    return "" if is_sound else f"at least {least} days and at most {most}"
 
 
 def _no_price(answer: Any) -> str:

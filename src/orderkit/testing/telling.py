@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import pytest
 
 from orderkit.contracts.wording import in_language, is_text
+from orderkit.registry.blaming import place_of
 
 LANGUAGES = ("en", "ru")
 """What the tab and the storefront speak."""
@@ -42,10 +43,11 @@ class LateError(Exception):
 
 
 def raised(error: BaseException) -> str:
-    """What was raised instead of an answer, in one line; or that there was none in time."""
+    """What was raised instead of an answer, and in which line of the plugin; or that there was none in time."""
     if isinstance(error, LateError):
         return str(error)
-    return " ".join(f"it raised {type(error).__name__}: {error}".split())
+    told = " ".join(f"it raised {type(error).__name__}: {error}".split())
+    return ", ".join(filter(None, (told, place_of(error))))
 
 
 def unreadable(text: Any) -> str:

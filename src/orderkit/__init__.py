@@ -51,7 +51,7 @@ from orderkit.domain.payment import (
 from orderkit.domain.people import ContactLink, Evidence, Strength
 from orderkit.domain.rule import NotificationRule, PriceRule
 from orderkit.domain.site import Site
-from orderkit.domain.visiting import Visit
+from orderkit.domain.visiting import MOST_VISITS, Visit
 from orderkit.domain.visitor import CustomerRef, Visitor
 from orderkit.kit import OrderKit, Sites
 from orderkit.registry.registry import PluginStatus, PluginType
@@ -75,6 +75,7 @@ from orderkit.storage.rows import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "MOST_VISITS",
     "ORDER_LIFECYCLE",
     "Actor",
     "ActorKind",

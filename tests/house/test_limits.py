@@ -1,10 +1,10 @@
 """The page of the limits says what the storefront and the desk really take."""
 
-from orderkit_flask.shop.limits import LARGEST_BODY, MOST_LINES, MOST_VISITS, RATES
+from orderkit_flask.shop.limits import LARGEST_BODY, MOST_LINES, RATES
 
+from orderkit import MOST_VISITS
 from orderkit.domain.line import MAX_LINES, MAX_QUANTITY
 from orderkit.domain.text import LONG, SHORT
-from orderkit.domain.visiting import MOST_VISITS as MOST_VISITS_OF_THE_DESK
 from tests.house.tables import DOCS, code, table
 
 PAGE = "reference/limits.md"
@@ -16,7 +16,7 @@ def number(cell: str) -> int | None:
 
 
 def test_how_much() -> None:
-    """Each bound of the code, once; the storefront's and the desk's agree."""
+    """Each bound of the code, once."""
     told = {row["what"]: number(row["at most"]) for row in table(PAGE, "How much")}
 
     assert {
@@ -27,7 +27,6 @@ def test_how_much() -> None:
         "characters of a name, an e-mail, a phone, a title, a key": SHORT,
         "characters of an address or a comment": LONG,
     } == told
-    assert MOST_VISITS == MOST_VISITS_OF_THE_DESK
     assert f"orders of {MAX_LINES:,} positions" in (DOCS / PAGE).read_text(encoding="utf-8")
 
 

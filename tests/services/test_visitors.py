@@ -113,6 +113,22 @@ def test_signing_in_elsewhere(any_desk: Desk) -> None:
     assert attrs.evolve(ANNA, name="Анна Пак") == any_desk.contacts.get(second.contact_id).details
 
 
+def test_whose_an_order_is(any_desk: Desk, any_make: Maker) -> None:
+    """A customer's own, and what is proven to be by the login; not what has the same e-mail."""
+    carts, visitors = any_desk.carts, any_desk.visitors
+    guest, _ = visitors.meet()
+    before = carts.add(guest, mug())
+    customer = CustomerRef("7", ANNA)
+    assert (None, False) == (visitors.contact(customer), visitors.owns(customer, before))
+    signed_in, _ = visitors.sign_in(guest, customer)
+    elsewhere, _ = visitors.sign_in(visitors.meet()[0], customer)
+    orders = before, carts.add(elsewhere, mug()), any_make.order(contact=ANNA)
+
+    assert [True, True, False] == [visitors.owns(customer, order) for order in orders]
+    assert not any(visitors.owns(CustomerRef("8", ANNA), order) for order in orders)
+    assert any_desk.contacts.get(signed_in.contact_id) == visitors.contact(customer)
+
+
 def test_news_of_a_customer(any_kit: OrderKit, any_desk: Desk) -> None:
     """What the host says of its customer later on, the contact follows; without news one statement and no write."""
     visitor, _ = any_desk.visitors.sign_in(any_desk.visitors.meet()[0], CUSTOMER)

@@ -16,6 +16,7 @@ from orderkit.domain.attempts import (
     follow_paid,
     require_answered,
     require_details,
+    require_lines,
     take_attempt,
     with_payment,
 )
@@ -72,10 +73,8 @@ def begin(
     left = require_seen(order, seen)
     if method.offline:
         return choose(order, method, act, lifecycle=lifecycle)
-    if order.is_cart and not order.lines:
-        raise TransitionRefusedError(
-            f"{order.name} has no line; add one before it is paid", code="no_lines", order=order.number
-        )
+    if order.is_cart:
+        require_lines(order)
     opened, attempt = take_attempt(order, act)
     asked = attrs.evolve(attempt, method_id=method.id, amount=left, offline=False, attempt=Attempt.PROCESSING)
     after = with_payment(opened, asked)

@@ -105,6 +105,19 @@ def require_details(order: Order, kind: ActorKind) -> None:
         )
 
 
+def require_lines(order: Order) -> None:
+    """
+    Refuse paying for nothing.
+
+    Raises:
+        TransitionRefusedError: ``no_lines``.
+    """
+    if not order.lines:
+        raise TransitionRefusedError(
+            f"{order.name} has no line; add one before it is paid", code="no_lines", order=order.number
+        )
+
+
 def _is_open(payment: Payment) -> bool:
     return payment.is_attempt and not payment.is_being_answered
 

@@ -13,6 +13,7 @@ from orderkit.domain.attempts import (
     follow_paid,
     require_answered,
     require_details,
+    require_lines,
     take_attempt,
     with_payment,
 )
@@ -69,7 +70,8 @@ def choose(
     chosen = attrs.evolve(attempt, method_id=method.id, offline=True)
     after = with_payment(opened, chosen)
     if order.is_cart:
-        after = _placed(order, after, act, lifecycle)
+        require_lines(order)
+        after = go_on(order, after, pending_twin(after), act, lifecycle)
     return changed(order, after, "payment.chosen", act, payment_id=str(chosen.id))
 
 
@@ -218,11 +220,3 @@ def _moves_money(entry: JournalEntry) -> bool:
     is_about_refunds = any(difference.field.startswith("refunds.") for difference in entry.differences)
     moves = any(entry.difference(field) for field in ("paid", "total"))
     return moves or is_about_refunds or is_about_cancelling
-
-
-def _placed(order: Order, after: Order, act: Act, lifecycle: Lifecycle) -> Order:
-    if not order.lines:
-        raise TransitionRefusedError(
-            f"{order.name} has no line; add one before it is paid", code="no_lines", order=order.number
-        )
-    return go_on(order, after, pending_twin(after), act, lifecycle)

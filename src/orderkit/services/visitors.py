@@ -13,6 +13,7 @@ from orderkit.domain import visitor as visitors
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.line import tuple_of
+from orderkit.domain.order import Order
 from orderkit.domain.tokens import token_hash
 from orderkit.domain.visiting import MOST_VISITS, Visit
 from orderkit.domain.visitor import CUSTOMERS, CustomerRef, Visitor
@@ -132,6 +133,28 @@ class Visitors:
             return edited
 
         return insist(step)
+
+    def contact(self, customer: CustomerRef) -> Contact | None:
+        """
+        The contact of a customer of the host; ``None`` for one who never signed in. Reads only.
+
+        Raises:
+            InvalidInputError: *customer* is no `CustomerRef`.
+        """
+        [customer] = tuple_of((customer,), "customer", CustomerRef)
+        return self.reader.contact_by_ref(CUSTOMERS, customer.id)
+
+    def owns(self, customer: CustomerRef, order: Order) -> bool:
+        """
+        Whether an order or a cart is that of a customer of the host, or of who is proven to be the same. Reads only.
+
+        What somebody merely typed proves nothing, nor does what staff think: see `Orders.of_person`.
+
+        Raises:
+            InvalidInputError: *customer* is no `CustomerRef`.
+        """
+        contact = self.contact(customer)
+        return contact is not None and order.contact_id in self.visitors.own_contacts(contact.id)
 
     def record(self, visits: Sequence[Visit], *, visitor: Visitor | None) -> None:
         """

@@ -105,12 +105,10 @@ class VisitorReader:
             found = load_orders(connection, self.site.id, _o.id.in_(newest.limit(MOST_CARTS)))
             return tuple(sorted(found, key=lambda order: (order.created_at, order.id), reverse=True))
 
-    def own_contacts(self, visitor: Visitor) -> frozenset[UUID]:
-        """The contacts that are proven to be the one whose acts a visitor's are."""
+    def own_contacts(self, contact_id: UUID) -> frozenset[UUID]:
+        """The contacts that are proven to be the same person as this one, which is among them."""
         with self.database.reading() as connection:
-            return frozenset(
-                connection.execute(sa.select(self._own_contacts(visitor.contact_id).c.id)).scalars()
-            )
+            return frozenset(connection.execute(sa.select(self._own_contacts(contact_id).c.id)).scalars())
 
     def pages(self, first: date | None, last: date | None) -> tuple[PageVisits, ...]:
         """How often each page was looked at on these days, most often first."""

@@ -222,7 +222,7 @@ def take(self: Means, visitor: Visitor, order_id: UUID) -> Order:
     def decide(who: Visitor, slot: Order | None, act: Act) -> tuple[Change[Order], ...]:
         other = self.reader.order(order_id)
         holder = self.visitors.visitor(other.cart_visitor) if other.cart_visitor else None
-        if not carting.is_theirs(other, who, holder, self.visitors.own_contacts(who)):
+        if not carting.is_theirs(other, who, holder, self.visitors.own_contacts(who.contact_id)):
             raise unknown(self, order_id)
         return carting.take(slot, who, other, act)
 

@@ -21,8 +21,6 @@ LARGEST_BODY: Final = 262_144
 """Bytes of a request."""
 MOST_LINES: Final = 100
 """Positions of a cart."""
-MOST_VISITS: Final = 50
-"""Visits that are told at once."""
 WINDOW: Final = 60
 """Seconds in which acts are counted; what a browser that did too much is told to wait."""
 IPV6_NETWORK: Final = 64

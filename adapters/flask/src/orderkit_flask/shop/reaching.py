@@ -14,8 +14,6 @@ from orderkit_flask.shop.storefront import Storefront
 
 RECENT = timedelta(days=1)
 """For so long a browser is led to the order it placed; whoever sits there later is somebody else."""
-CUSTOMERS = "customer"
-"""The source of the contacts that are customers of the host."""
 
 
 @attrs.frozen
@@ -62,11 +60,8 @@ def own(front: Storefront, order_id: str) -> Reached:
 
 def is_own(front: Storefront, order: Order) -> bool:
     """Whether an order or a cart is that of the customer who is logged in, or of who is proven to be the same."""
-    wanted = own_orders(front)
-    if wanted is None:
-        return False
-    same_number = front.desk().orders.every(attrs.evolve(wanted, text=order.number))
-    return any(row.id == order.id for row in same_number)
+    customer = front.browser().customer()
+    return customer is not None and front.desk().visitors.owns(customer, order)
 
 
 def is_anothers(front: Storefront, order: Order) -> bool:
@@ -88,6 +83,6 @@ def own_orders(front: Storefront) -> OrderFilter | None:
 
     And of who is proven to be the same person. What somebody merely typed proves nothing, nor does what staff think.
     """
-    customer, desk = front.browser().customer(), front.desk()
-    contact = desk.contacts.by_ref(CUSTOMERS, customer.id) if customer else None
+    customer = front.browser().customer()
+    contact = front.desk().visitors.contact(customer) if customer else None
     return OrderFilter(person_id=contact.id, verified_only=True) if contact else None

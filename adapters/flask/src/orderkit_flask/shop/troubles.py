@@ -8,10 +8,11 @@ from typing import Final
 
 import attrs
 
+from orderkit import MOST_VISITS
 from orderkit.errors import InvalidInputError, OrderKitError
 from orderkit_flask.attempting import Refused
 from orderkit_flask.errors import explain, level_of, status_of
-from orderkit_flask.shop.limits import MOST_LINES, MOST_VISITS
+from orderkit_flask.shop.limits import MOST_LINES
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import Words, mark
 

@@ -8,10 +8,9 @@ from typing import Any
 import attrs
 from flask import Response, make_response
 
-from orderkit import Visit
+from orderkit import MOST_VISITS, Visit
 from orderkit_flask.shop import reaching
 from orderkit_flask.shop.bodies import read_object
-from orderkit_flask.shop.limits import MOST_VISITS
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.storefront import Storefront
 from orderkit_flask.shop.troubles import Trouble

@@ -20,6 +20,7 @@ from orderkit.domain.events import (
     PaymentReceived,
     PaymentReturned,
 )
+from orderkit.domain.inbox import InboxEvent, InboxReason, InboxStatus
 from orderkit.domain.journal import Difference, JournalEntry
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Choice, Lifecycle, Status
 from orderkit.domain.line import Adjustment, AdjustmentKind, Line
@@ -104,6 +105,9 @@ __all__ = [
     "FactKind",
     "Failure",
     "Finding",
+    "InboxEvent",
+    "InboxReason",
+    "InboxStatus",
     "JournalEntry",
     "Lifecycle",
     "Line",

@@ -18,6 +18,7 @@ from orderkit.services.payments import Payments
 from orderkit.services.settings.verbs import Settings
 from orderkit.services.shipping import Shipping
 from orderkit.services.visitors import Visitors
+from orderkit.services.webhooks import Webhooks
 
 
 @attrs.frozen
@@ -28,6 +29,7 @@ class Desk:
     orders: Orders
     payments: Payments
     operations: Operations
+    webhooks: Webhooks
     contacts: Contacts
     visitors: Visitors
     carts: Carts

@@ -50,9 +50,11 @@ from orderkit.services.settings.verbs import Settings
 from orderkit.services.shipping import Shipping
 from orderkit.services.verify import Finding, Verify
 from orderkit.services.visitors import Visitors
+from orderkit.services.webhooks import Webhooks
 from orderkit.storage import schema
 from orderkit.storage.auditing import Audit
 from orderkit.storage.database import Database
+from orderkit.storage.inboxing import Inbox
 from orderkit.storage.outboxing import OutboxQueue
 from orderkit.storage.reading import Reader
 from orderkit.storage.sites import SiteList
@@ -318,6 +320,7 @@ class OrderKit:
             Orders(store, reader, acting, rules, self.lifecycle, new_token, pricer),
             payments,
             Operations(store, reader, acting, workshop),
+            Webhooks(store, reader, Inbox(self.database, site), acting, workshop),
             Contacts(store, reader, acting),
             Visitors(store, reader, visitors, acting, new_token),
             Carts(store, reader, visitors, acting, is_offered, rules, self.lifecycle, pricer),

@@ -10,6 +10,7 @@ SERVICES = (
     "orders",
     "payments",
     "operations",
+    "webhooks",
     "messages",
     "contacts",
     "visitors",

@@ -135,7 +135,7 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
     """
     Book what a provider says when it is asked what came of a payment; as `answer`, and of more payments.
 
-    Money that was paid at the provider after the attempt was superseded is booked too: it has come in.
+    Money that was paid at the provider after the attempt was superseded or declined is booked too: it has come in.
 
     Returns:
         ``None`` if the provider can say nothing new of this payment any more, or does not know either.
@@ -145,7 +145,8 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
     """
     payment = order.payment(payment_id)
     is_final = isinstance(outcome, (Succeeded, Authorised, Declined))
-    if not payment.is_unsettled or isinstance(outcome, Unknown):
+    is_late = payment.attempt is Attempt.DECLINED and isinstance(outcome, (Succeeded, Authorised))
+    if not (payment.is_unsettled or is_late) or isinstance(outcome, Unknown):
         return None
     if payment.attempt is Attempt.SUPERSEDED and not is_final:
         return None

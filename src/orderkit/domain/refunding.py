@@ -16,6 +16,7 @@ from orderkit.domain.actor import Act
 from orderkit.domain.attempts import follow_paid, follow_total, with_payment
 from orderkit.domain.change import Change, changed
 from orderkit.domain.journal import Json
+from orderkit.domain.keys import fingerprint
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.money import Money, require_money
@@ -134,6 +135,44 @@ def answer(order: Order, refund_id: UUID, outcome: Outcome, act: Act) -> Change[
         outcome=type(outcome).__name__.lower(),
         **told,
     )
+
+
+def key_of(refund_id: UUID) -> str:
+    """The idempotency key that a refund is asked for with, whenever it is."""
+    return fingerprint("operations.refund", refund_id)
+
+
+def made_elsewhere(order: Order, payment_id: UUID, amount: Money, reference: str, act: Act) -> Change[Order]:
+    """
+    Book what was given back at the provider, where nobody asked for it here. The total stays: nobody said what for.
+
+    Args:
+        amount: Above zero, at most what of that payment can be given back.
+        reference: The provider's identifier of the refund.
+
+    Raises:
+        InvalidInputError: Not above zero, more than can be given back, or another currency.
+        NotFoundError: The payment is not of this order.
+    """
+    payment = order.payment(payment_id)
+    require_refundable(order, payment, amount)
+    refund = Refund(act.new_id(), amount, RefundStatus.SETTLED, act.at, reference=reference, by_provider=True)
+    fact = MoneyFact(act.new_id(), FactKind.REFUND, amount, act.at, refund.id)
+    after = with_payment(
+        order,
+        attrs.evolve(payment, refunds=(*payment.refunds, refund), facts=(*payment.facts, fact)),
+    )
+    change = changed(
+        order,
+        follow_money(follow_paid(after), act.at),
+        "payment.refund_told",
+        act,
+        payment_id=str(payment.id),
+        refund_id=str(refund.id),
+        amount=amount.minor,
+    )
+    assert change is not None  # what is paid differs
+    return change
 
 
 def require_refundable(order: Order, payment: Payment, amount: Money) -> None:

@@ -29,8 +29,16 @@ from orderkit.contracts.payments import (
     StartRequest,
     StartsPayments,
 )
+from orderkit.contracts.webhooks import (
+    MOST_EVENTS,
+    ReceivesWebhooks,
+    Trust,
+    WebhookRejectedError,
+    WebhookRequest,
+)
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.outcome import Outcome, Unknown, UnknownReason
+from orderkit.domain.provider_event import ProviderEvent
 from orderkit.errors import InvalidInputError
 from orderkit.registry.blaming import named
 from orderkit.registry.limiting import MOST_HANGING, begin, within
@@ -111,6 +119,40 @@ class Providers:
         answer: Outcome | NotFound = self._asked(method, look_up, Outcome | NotFound)
         return answer
 
+    def received(
+        self, method: PaymentMethod, request: WebhookRequest
+    ) -> tuple[Trust, tuple[ProviderEvent, ...]]:
+        """
+        What a webhook tells, once its provider has found that it has sent it, and how much of it is believed.
+
+        Raises:
+            InvalidInputError: ``webhook_rejected``: it is not the provider's; ``provider_cannot``: the provider tells
+                nothing by itself; ``method_unusable``: its plugin is missing, fails, hangs or talks nonsense.
+        """
+        self.require_able(method, Capability.WEBHOOKS)
+        if self.workshop.is_full(method):
+            _refuse_hanging(method)
+        try:
+            read = partial(self._read, method, request)
+            return within(OFFER_LIMIT, read, self.workshop.give_up(method))
+        except WebhookRejectedError as rejected:
+            log.warning("a webhook of payment method %s is rejected: %s", method.id, rejected.reason)
+            raise InvalidInputError(
+                f"this is not a webhook of payment method {method.id}: {rejected.reason}; check the secret that both "
+                "sides know",
+                code="webhook_rejected",
+                field="request",
+                reason=rejected.reason.value,
+            ) from None
+        except Exception as error:
+            self._failed(method, error)
+            raise InvalidInputError(
+                f"payment method {method.id} cannot read this webhook: its provider {method.provider!r} fails "
+                f"({type(error).__name__})",
+                code="method_unusable",
+                field="method",
+            ) from None
+
     def able(self, method: PaymentMethod) -> frozenset[Capability]:
         """What the provider of a method can do with its payments; nothing where it is missing, fails or hangs."""
         try:
@@ -179,6 +221,20 @@ class Providers:
         if isinstance(provider, TellsCapabilities):
             able &= frozenset(provider.capabilities())
         return frozenset(one for one in able if isinstance(provider, FULFILLED_BY[one]))
+
+    def _read(
+        self, method: PaymentMethod, request: WebhookRequest
+    ) -> tuple[Trust, tuple[ProviderEvent, ...]]:
+        provider = self.workshop.provider(method)
+        assert isinstance(provider, ReceivesWebhooks)  # else it would not have come so far
+        if provider.verify(request) is not None:  # type: ignore[func-returns-value]  # whatever a plugin does
+            raise TypeError("verify raises WebhookRejectedError or answers nothing")
+        events: object = provider.parse(request)
+        if not isinstance(events, Sequence) or len(events) > MOST_EVENTS:
+            raise TypeError("parse answers a list of events")
+        if not all(isinstance(event, ProviderEvent) for event in events):
+            raise TypeError("parse answers a list of events")
+        return Trust(provider.trust), tuple(events)
 
     def _ask(self, method: PaymentMethod, request: OfferRequest) -> Callable[[], Offer | Ineligible]:
         """Begin to ask what a provider offers; call what comes back for the answer, or for why there is none."""

@@ -216,7 +216,7 @@ class Operations:
         details = self.reader.contact(order.contact_id).details
         return OperationRequest(
             operation_id=refund_id,
-            key=_refund_key(refund_id),
+            key=refunding.key_of(refund_id),
             payment_id=payment.id,
             reference=payment.reference,
             number=order.number,
@@ -256,11 +256,6 @@ def _is_asked(order: Order, refund_id: UUID) -> bool:
     return order.refund(refund_id)[1].status is RefundStatus.REQUESTED
 
 
-def _refund_key(refund_id: UUID) -> str:
-    """The idempotency key that a refund is asked for with, whenever it is."""
-    return fingerprint("operations.refund", refund_id)
-
-
 def _payment_question(order: Order, payment: Payment) -> LookupRequest:
     return LookupRequest(
         asked=Asked.PAYMENT,
@@ -277,7 +272,7 @@ def _refund_question(order: Order, payment: Payment, refund: Refund) -> LookupRe
     return LookupRequest(
         asked=Asked.REFUND,
         operation_id=refund.id,
-        key=_refund_key(refund.id),
+        key=refunding.key_of(refund.id),
         reference=refund.reference,
         payment_reference=payment.reference,
         number=order.number,

@@ -13,19 +13,20 @@ import sqlalchemy as sa
 from orderkit.domain.configuring import Configured
 from orderkit.domain.contact import Contact, ContactDetails
 from orderkit.domain.events import MESSAGE_REQUESTED
+from orderkit.domain.inbox import InboxEvent
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.links import ISSUED
 from orderkit.domain.order import Order
 from orderkit.domain.people import ContactLink
 from orderkit.domain.site import Site
 from orderkit.domain.visitor import Visitor
-from orderkit.storage import configuring, records, restoring, tables
+from orderkit.storage import configuring, inboxing, records, restoring, tables
 from orderkit.storage.database import Database
 from orderkit.storage.loading import OrderRows, order_rows
 
 BATCH = 500
 
-Plain: TypeAlias = Contact | ContactLink | Visitor | Configured
+Plain: TypeAlias = Contact | ContactLink | Visitor | InboxEvent | Configured
 
 
 @attrs.frozen(slots=True)
@@ -68,7 +69,7 @@ class StoredOrder:
 
 @attrs.frozen(slots=True)
 class StoredSubject:
-    """A contact, a link of two, a visitor or a configured row; and the entries that changed it, oldest first."""
+    """What is no order: a contact, a configured row and the like; and the entries that changed it, oldest first."""
 
     table: str
     subject: Plain
@@ -87,11 +88,12 @@ class Audit:
         yield from self._in_batches(self._orders)
 
     def subjects(self) -> Iterator[StoredSubject | Unreadable]:
-        """Every contact, link of two, visitor and configured row of the site, in batches of fixed size."""
+        """All that is no order: contacts, links, visitors, events of providers, configured rows; batch by batch."""
         plain: dict[sa.Table, Callable[[sa.RowMapping], Plain]] = {
             tables.contacts: restoring.contact,
             tables.visitors: restoring.visitor,
             tables.contact_links: restoring.contact_link,
+            tables.inbox: inboxing.restored,
             **{table: partial(configuring.restored, of) for of, table in configuring.TABLES.items()},
         }
         for table, build in plain.items():
@@ -301,6 +303,7 @@ def _references() -> Iterator[tuple[sa.Table, str, tuple[sa.Table, ...]]]:
         tables.contacts,
         tables.visitors,
         tables.contact_links,
+        tables.inbox,
         *configuring.TABLES.values(),
     )
     yield tables.journal, "subject_id", subjects

@@ -30,6 +30,7 @@ PARTITIONED = (
     "outbox",
     "order_links",
     "subscribers",
+    "inbox",
 )
 """Tables that `orderkit db upgrade --partitions` divides by site on PostgreSQL: all but the list of sites."""
 
@@ -350,6 +351,7 @@ refunds = _table(
     _refers("payment_id", "payments"),
     _refers("order_id", "orders"),
     _index("refunds", "order_id"),
+    _index("refunds", "reference"),
     _index_of_some("refunds", "unsettled", "status IN ('requested', 'pending', 'unknown')", "id"),
     sa.CheckConstraint("amount_minor > 0"),
 )
@@ -424,3 +426,32 @@ order_links = _table(
 )
 
 subscribers = _table("subscribers", sa.Column("name", Code, primary_key=True), _of_site())
+
+inbox = _table(
+    "inbox",
+    _id(),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("method_id", Id, nullable=False),
+    sa.Column("event_id", Code, nullable=False),
+    sa.Column("copy", sa.String(32), nullable=False),
+    sa.Column("digest", sa.String(32), nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("asked", Code, nullable=False),
+    sa.Column("reference", Code, nullable=False),
+    sa.Column("payment_reference", Code, nullable=False),
+    sa.Column("operation_id", Id),
+    sa.Column("told", Document),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("reason", Code),
+    sa.Column("about_order", Id),
+    sa.Column("payment_id", Id),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("due_at", Moment),
+    _refers("method_id", "payment_methods"),
+    _refers("about_order", "orders"),
+    _refers("payment_id", "payments"),
+    _unique("inbox", "method_id", "event_id", "copy"),
+    _index("inbox", "received_at", "id"),
+    _index("inbox", "about_order"),
+    _index_of_some("inbox", "open", "status IN ('received', 'parked')", "due_at", "id"),
+)

@@ -19,13 +19,14 @@ from orderkit.domain.actor import ActorKind
 from orderkit.domain.change import Aggregate, Change
 from orderkit.domain.configuring import Configured
 from orderkit.domain.contact import Contact
+from orderkit.domain.inbox import InboxEvent
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund
 from orderkit.domain.people import ContactLink
 from orderkit.domain.visiting import Looked
 from orderkit.domain.visitor import Visitor
 from orderkit.errors import ConflictError, NotFoundError
-from orderkit.storage import configuring, records, tables
+from orderkit.storage import configuring, inboxing, records, tables
 from orderkit.storage.database import Database
 
 A = TypeVar("A", bound=Aggregate)
@@ -55,6 +56,7 @@ _REPLACE = {
         tables.contacts,
         tables.visitors,
         tables.contact_links,
+        tables.inbox,
         *configuring.TABLES.values(),
     )
 }
@@ -140,13 +142,17 @@ class Store:
         self._put(connection, table, row, change)
         return after
 
-    def _plain_row(self, after: Contact | ContactLink | Visitor | Configured) -> tuple[sa.Table, records.Row]:
+    def _plain_row(
+        self, after: Contact | ContactLink | Visitor | InboxEvent | Configured
+    ) -> tuple[sa.Table, records.Row]:
         if isinstance(after, Contact):
             return tables.contacts, records.contact_row(self.site_id, after)
         if isinstance(after, Visitor):
             return tables.visitors, records.visitor_row(self.site_id, after)
         if isinstance(after, ContactLink):
             return tables.contact_links, records.contact_link_row(self.site_id, after)
+        if isinstance(after, InboxEvent):
+            return tables.inbox, inboxing.row_of(self.site_id, after)
         return configuring.TABLES[type(after)], configuring.row_of(self.site_id, after)
 
     def _put(self, connection: sa.Connection, table: sa.Table, row: records.Row, change: Change[Any]) -> None:
@@ -272,6 +278,10 @@ class Store:
                 f"contacts {after.contact_id} and {after.other_id} have a link already; read it and decide anew",
                 code="linked_already",
             )
+        if isinstance(after, InboxEvent) and self._exists(connection, tables.inbox, _twin(after)):
+            return ConflictError(
+                f"event {after.event.event_id!r} is in the inbox already; read it", code="event_known"
+            )
         for kind, table in ((Order, tables.orders), (Contact, tables.contacts)):
             if isinstance(after, kind) and after.external_ref:
                 same = sa.and_(
@@ -306,6 +316,17 @@ def _rival(link: ContactLink) -> sa.ColumnElement[bool]:
         row.other_id == link.other_id,
         row.ended_at.is_(None),
         row.id != link.id,
+    )
+
+
+def _twin(held: InboxEvent) -> sa.ColumnElement[bool]:
+    """The same event, kept by somebody who was faster."""
+    row = tables.inbox.c
+    return sa.and_(
+        row.method_id == held.method_id,
+        row.event_id == held.event.event_id,
+        row.copy == held.copy,
+        row.id != held.id,
     )
 
 

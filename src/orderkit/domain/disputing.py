@@ -1,0 +1,60 @@
+"""Money that the bank of a buyer took back, and what of it has come in again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import attrs
+
+from orderkit.domain.actor import Act
+from orderkit.domain.attempts import follow_paid, with_payment
+from orderkit.domain.change import Change, changed
+from orderkit.domain.money import Money
+from orderkit.domain.moving import follow_money
+from orderkit.domain.order import Order
+from orderkit.domain.payment import FactKind, MoneyFact
+
+
+def charge_back(order: Order, payment_id: UUID, amount: Money, reference: str, act: Act) -> Change[Order]:
+    """
+    Book money that was taken back. It may leave less than nothing paid: what was given back may be taken back too.
+
+    Args:
+        amount: Above zero, at most what was captured and is not charged back yet.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+    """
+    return _booked(order, payment_id, FactKind.CHARGEBACK, amount, reference, act)
+
+
+def win(order: Order, payment_id: UUID, amount: Money, reference: str, act: Act) -> Change[Order]:
+    """
+    Book money that has come in again after it was charged back.
+
+    Args:
+        amount: Above zero, at most what is charged back.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+    """
+    return _booked(order, payment_id, FactKind.CHARGEBACK_WON, amount, reference, act)
+
+
+def _booked(
+    order: Order, payment_id: UUID, kind: FactKind, amount: Money, reference: str, act: Act
+) -> Change[Order]:
+    payment = order.payment(payment_id)
+    fact = MoneyFact(act.new_id(), kind, amount, act.at)
+    after = with_payment(order, attrs.evolve(payment, facts=(*payment.facts, fact)))
+    change = changed(
+        order,
+        follow_money(follow_paid(after), act.at),
+        f"payment.{kind.value}",
+        act,
+        payment_id=str(payment.id),
+        amount=amount.minor,
+        dispute=reference,
+    )
+    assert change is not None  # what is paid differs
+    return change

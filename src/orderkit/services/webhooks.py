@@ -1,0 +1,296 @@
+"""Webhooks: what providers tell by themselves, kept once and booked as it comes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+import attrs
+
+from orderkit.contracts.operations import Capability, LookupRequest, NotFound
+from orderkit.contracts.webhooks import MOST_BYTES, Trust, WebhookRequest
+from orderkit.domain import asking, inbox, refunding
+from orderkit.domain.actor import Act, Actor, ActorKind
+from orderkit.domain.inbox import Decision, InboxEvent, InboxReason, InboxStatus, Subject
+from orderkit.domain.keys import fingerprint
+from orderkit.domain.method import PaymentMethod
+from orderkit.domain.outcome import Asked
+from orderkit.domain.provider_event import ProviderEvent, Told
+from orderkit.errors import ConflictError, InvalidInputError, OrderKitError
+from orderkit.registry.making import Workshop
+from orderkit.registry.providers import Providers
+from orderkit.storage.inboxing import Inbox, told_document
+from orderkit.storage.insisting import insist
+from orderkit.storage.reading import Reader
+from orderkit.storage.rows import Page
+from orderkit.storage.writing import Store
+
+log = logging.getLogger("orderkit.payments")
+
+BATCH = 50
+"""Events that are taken up before it is looked again which are due."""
+
+
+@attrs.frozen
+class Webhooks:
+    """What the providers of one site tell by themselves."""
+
+    store: Store
+    reader: Reader
+    inbox: Inbox
+    acting: Callable[[Actor], Act]
+    workshop: Workshop
+
+    def receive(self, method_id: UUID, request: WebhookRequest) -> tuple[InboxEvent, ...]:
+        """
+        Take a webhook at the address of a payment method: check it, keep what it tells, and book that.
+
+        Once this answers, all of it is stored, and the provider may be told so. What came before does nothing. What is
+        about no payment that is known yet is parked, what contradicts the books is flagged; neither is an error.
+
+        Raises:
+            InvalidInputError: ``body_too_large``; ``webhook_rejected``: the provider has not sent it;
+                ``provider_cannot``: it tells nothing by itself; ``method_unusable``: its plugin is missing, fails,
+                hangs or talks nonsense. Nothing is stored then.
+            NotFoundError: This site has no such method.
+        """
+        method = self.reader.payment_method(method_id)
+        if len(request.body) > MOST_BYTES:
+            log.warning("a webhook of payment method %s is too large: %s bytes", method.id, len(request.body))
+            raise InvalidInputError(
+                f"the body has {len(request.body)} bytes; at most {MOST_BYTES} are read",
+                code="body_too_large",
+                field="body",
+                limit=MOST_BYTES,
+            )
+        trust, events = self._providers.received(method, request)
+        return tuple(self._received(method, _believed(event, trust)) for event in events)
+
+    def take_up(self, event_id: UUID, *, actor: Actor) -> InboxEvent:
+        """
+        Take an event up again: one that is parked, or flagged and by now no contradiction any more.
+
+        One that was applied or told nothing new stays as it is.
+
+        Raises:
+            NotFoundError: This site has no such event.
+        """
+        held = self.inbox.get(event_id)
+        if held.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) or held.copy:
+            return held
+        return self._taken_up(held, self.reader.payment_method(held.method_id), actor, again=True)
+
+    def take_up_due(self, budget: float = 5.0) -> int:
+        """
+        Take up what is parked and due, and what somebody kept and did not live to book; answers how many events.
+
+        Args:
+            budget: Seconds; what has begun is not cut short.
+        """
+        deadline, done = time.monotonic() + budget, 0
+        while time.monotonic() < deadline:
+            ids = self.inbox.due(self.workshop.clock(), BATCH)
+            for id in ids:
+                if time.monotonic() >= deadline:
+                    break
+                held = self.inbox.get(id)
+                try:
+                    method = self.reader.payment_method(held.method_id)
+                    self._taken_up(held, method, _money(method))
+                except OrderKitError as error:
+                    log.warning("event %s was not taken up: %s", id, error.code)
+                    return done  # it would be the first again
+                done += 1
+            if len(ids) < BATCH:
+                break
+        return done
+
+    def events(self, order_id: UUID) -> list[InboxEvent]:
+        """What providers told about the payments of an order, oldest first, the newest 200 at most."""
+        return self.inbox.of_order(order_id)
+
+    def find(
+        self,
+        status: InboxStatus | str | None = None,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Page[InboxEvent]:
+        """
+        A page of all that providers told, newest first.
+
+        Args:
+            after: ``next`` of the page before; *before*: ``previous`` of the page after.
+            limit: Rows on a page, 1 to 200.
+
+        Raises:
+            InvalidInputError: An unknown status, or a damaged cursor.
+        """
+        wanted = _status(status) if status else None
+        return self.inbox.page(wanted, after=after, before=before, limit=limit)
+
+    def _received(self, method: PaymentMethod, event: ProviderEvent) -> InboxEvent:
+        """Keep an event and take it up, unless it came before and is done with."""
+        held = self._kept(method, event)
+        if not held.is_open:
+            return held
+        return self._taken_up(held, method, _money(method))
+
+    def _kept(self, method: PaymentMethod, event: ProviderEvent) -> InboxEvent:
+        act = self.acting(_money(method))
+        digest = _digest(event)
+        fresh = InboxEvent(
+            id=act.new_id(), method_id=method.id, event=event, digest=digest, received_at=act.at
+        )
+        known = self.inbox.known(method.id, event.event_id)
+        if known is None:
+            try:
+                return self.store.save(inbox.receive(fresh, act))
+            except ConflictError as conflict:
+                if conflict.code != "event_known":
+                    raise
+                known = self.inbox.known(method.id, event.event_id)
+                assert known is not None  # what is in the inbox stays there
+        return known if known.digest == digest else self._copy(fresh, act)
+
+    def _copy(self, fresh: InboxEvent, act: Act) -> InboxEvent:
+        """Keep another content that came under a known id, once."""
+        event_id = fresh.event.event_id
+        log.warning("event %r of payment method %s came with another content", event_id, fresh.method_id)
+        known = self.inbox.known(fresh.method_id, event_id, fresh.digest)
+        if known is not None:
+            return known
+        subject = self.inbox.subject(fresh)
+        if subject is not None:
+            fresh = attrs.evolve(fresh, about_order=subject.order.id, payment_id=subject.payment.id)
+        try:
+            return self.store.save(inbox.keep_copy(fresh, act))
+        except ConflictError as conflict:
+            known = self.inbox.known(fresh.method_id, event_id, fresh.digest)
+            if conflict.code != "event_known" or known is None:
+                raise
+            return known
+
+    def _taken_up(
+        self, held: InboxEvent, method: PaymentMethod, actor: Actor, *, again: bool = False
+    ) -> InboxEvent:
+        """Find what an event is about, ask where its word is not believed, and book it; then what waited for it."""
+        subject = self.inbox.subject(held)
+        told: Told | None = held.event.told
+        if subject is not None and told is None:
+            told = self._asked(method, subject, held.event)
+
+        def step() -> InboxEvent:
+            now = self.inbox.get(held.id)
+            if not (now.is_open or (again and now.version == held.version)):
+                return now  # somebody else was faster
+            return self._decided(now, told, self.acting(actor))
+
+        done = insist(step)
+        if done.status is InboxStatus.FLAGGED:
+            log.warning("event %s of payment method %s is flagged: %s", done.id, method.id, done.reason)
+        if done.status is InboxStatus.APPLIED and subject is not None:
+            self._take_up_waiting(method, done, subject.payment.reference)
+        return done
+
+    def _take_up_waiting(self, method: PaymentMethod, done: InboxEvent, reference: str) -> None:
+        """What was parked because of something that is in the books by now."""
+        for name in {reference, done.event.reference} - {""}:
+            for id in self.inbox.parked(method.id, name):
+                self._taken_up(self.inbox.get(id), method, _money(method))
+
+    def _decided(self, held: InboxEvent, told: Told | None, act: Act) -> InboxEvent:
+        subject = self.inbox.subject(held)
+        if subject is None:
+            no = InboxReason.NO_REFUND if held.event.asked is Asked.REFUND else InboxReason.NO_PAYMENT
+            return self.store.save(inbox.decided(held, Decision(InboxStatus.PARKED, no), act))
+        if told is None:
+            decision = self._unanswered(held, subject)
+            return self.store.save(inbox.decided(held, decision, act, subject))
+        change, decision = inbox.apply(subject, told, held.event, act)
+        kept = inbox.decided(held, decision, act, subject)
+        if change is None:
+            return self.store.save(kept)
+        self.store.save(change, kept)
+        return kept.after
+
+    def _asked(self, method: PaymentMethod, subject: Subject, event: ProviderEvent) -> Told | None:
+        """What the provider says came of it; ``None`` where it does not say, or cannot be asked."""
+        request = _question(subject, event)
+        if request is None or Capability.LOOKUP not in self._providers.able(method):
+            return None
+        answer = self._providers.look_up(method, request)
+        return None if isinstance(answer, NotFound) or not inbox.is_telling(answer) else answer
+
+    def _unanswered(self, held: InboxEvent, subject: Subject) -> Decision:
+        """What becomes of an event that says only that there is something to ask, and the answer says nothing."""
+        if _question(subject, held.event) is None:
+            return Decision(InboxStatus.FLAGGED, InboxReason.NOT_CONFIRMED)
+        if not (subject.payment.is_unsettled or (subject.refund and subject.refund.is_under_way)):
+            return Decision(InboxStatus.IGNORED, InboxReason.NOTHING_NEW)
+        return Decision(InboxStatus.PARKED, InboxReason.NOT_ANSWERED)
+
+    @property
+    def _providers(self) -> Providers:
+        return Providers(self.workshop)
+
+
+def _money(method: PaymentMethod) -> Actor:
+    return Actor(ActorKind.MONEY, method.provider)
+
+
+def _believed(event: ProviderEvent, trust: Trust) -> ProviderEvent:
+    """An event with what of it is believed; that the buyer is to go on somewhere is asked about, too."""
+    is_believed = trust is Trust.SIGNED and inbox.is_telling(event.told)
+    return event if is_believed else attrs.evolve(event, told=None)
+
+
+def _digest(event: ProviderEvent) -> str:
+    document = told_document(event.told)
+    return fingerprint(
+        "webhooks.receive",
+        event.asked.value,
+        event.reference,
+        event.payment_reference,
+        event.operation_id,
+        document,
+    )
+
+
+def _question(subject: Subject, event: ProviderEvent) -> LookupRequest | None:
+    """What to ask about it; ``None`` for a refund of which the desk knows nothing."""
+    payment, refund = subject.payment, subject.refund
+    if event.asked is Asked.PAYMENT:
+        return LookupRequest(
+            asked=Asked.PAYMENT,
+            operation_id=payment.id,
+            key=asking.key_of(payment),
+            reference=payment.reference or event.reference,
+            payment_reference=payment.reference or event.reference,
+            number=subject.order.number,
+            amount=payment.amount,
+        )
+    if refund is None:
+        return None
+    return LookupRequest(
+        asked=Asked.REFUND,
+        operation_id=refund.id,
+        key=refunding.key_of(refund.id),
+        reference=refund.reference or event.reference,
+        payment_reference=payment.reference,
+        number=subject.order.number,
+        amount=refund.amount,
+    )
+
+
+def _status(given: InboxStatus | str) -> InboxStatus:
+    try:
+        return InboxStatus(given)
+    except ValueError:
+        known = ", ".join(one.value for one in InboxStatus)
+        raise InvalidInputError(
+            f"there is no status of an event like that; known: {known}", code="unknown_status", field="status"
+        ) from None

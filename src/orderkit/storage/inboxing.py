@@ -1,0 +1,220 @@
+"""The inbox: what providers told, between its classes and its rows, and which of it is to be taken up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, get_args
+from uuid import UUID
+
+import attrs
+import sqlalchemy as sa
+
+from orderkit.domain.inbox import InboxEvent, InboxStatus, Subject
+from orderkit.domain.money import Money
+from orderkit.domain.outcome import Asked
+from orderkit.domain.provider_event import ProviderEvent, Told
+from orderkit.domain.site import Site
+from orderkit.errors import NotFoundError
+from orderkit.storage import tables
+from orderkit.storage.database import Database
+from orderkit.storage.loading import load_orders
+from orderkit.storage.paging import Paging
+from orderkit.storage.rows import Page
+
+MOST_OF_AN_ORDER = 200
+"""So many events of one order are read, the newest ones."""
+
+_KINDS: Mapping[str, type] = {kind.__name__.lower(): kind for kind in get_args(Told)}
+_i, _p, _r = tables.inbox.c, tables.payments.c, tables.refunds.c
+_IN_BOTH = (
+    *("id", "version", "method_id", "digest", "copy", "received_at"),
+    *("about_order", "payment_id", "tries", "due_at"),
+)
+_OF_EVENT = ("event_id", "reference", "payment_reference", "operation_id")
+
+
+@attrs.frozen
+class Inbox:
+    """The inbox of one site, read; it is written by the store, as all else is."""
+
+    database: Database
+    site: Site
+
+    def get(self, id: UUID) -> InboxEvent:
+        """
+        One event.
+
+        Raises:
+            NotFoundError: This site has no such event.
+        """
+        found = self._first(_i.id == id)
+        if found is None:
+            raise NotFoundError(f"site {self.site.code!r} has no event {id}", code="event_not_found")
+        return found
+
+    def known(self, method_id: UUID, event_id: str, copy: str = "") -> InboxEvent | None:
+        """The event of that id of the provider, if it has come."""
+        return self._first(_i.method_id == method_id, _i.event_id == event_id, _i.copy == copy)
+
+    def due(self, now: datetime, limit: int) -> list[UUID]:
+        """What is to be taken up by now, the longest due first."""
+        query = (
+            sa.select(_i.id)
+            .where(
+                _i.site_id == self.site.id,
+                _i.status.in_((InboxStatus.RECEIVED.value, InboxStatus.PARKED.value)),
+                _i.due_at <= now,
+            )
+            .order_by(_i.due_at, _i.id)
+            .limit(limit)
+        )
+        with self.database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def parked(self, method_id: UUID, reference: str) -> list[UUID]:
+        """What waits for that payment or refund to be known, oldest first."""
+        query = (
+            sa.select(_i.id)
+            .where(
+                _i.site_id == self.site.id,
+                _i.status == InboxStatus.PARKED.value,
+                _i.method_id == method_id,
+                sa.or_(_i.reference == reference, _i.payment_reference == reference),
+            )
+            .order_by(_i.received_at, _i.id)
+        )
+        with self.database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def of_order(self, order_id: UUID) -> list[InboxEvent]:
+        """What was told about the payments of an order, oldest first."""
+        query = (
+            sa.select(tables.inbox)
+            .where(_i.site_id == self.site.id, _i.about_order == order_id)
+            .order_by(_i.received_at.desc(), _i.id.desc())
+            .limit(MOST_OF_AN_ORDER)
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [restored(row) for row in reversed(rows)]
+
+    def page(
+        self,
+        status: InboxStatus | None = None,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Page[InboxEvent]:
+        """
+        A page of all that was told, newest first.
+
+        Raises:
+            InvalidInputError: A cursor that is none of ours or two of them, a limit out of bounds.
+        """
+        paging = Paging(after=after, before=before, limit=limit)
+        conditions = [_i.site_id == self.site.id, *paging.beyond(_i.received_at, _i.id)]
+        if status is not None:
+            conditions.append(_i.status == status.value)
+        query = (
+            sa.select(tables.inbox)
+            .where(*conditions)
+            .order_by(*paging.order_by(_i.received_at, _i.id))
+            .limit(paging.most)
+        )
+        with self.database.reading() as connection:
+            rows = [restored(row) for row in connection.execute(query).mappings()]
+        return paging.page(rows, lambda held: (held.received_at, held.id))
+
+    def subject(self, held: InboxEvent) -> Subject | None:
+        """What an event is about, as it is stored now: found by our operation, else by the provider's references."""
+        event = held.event
+        with self.database.reading() as connection:
+            found = self._refund(connection, held.method_id, event) if event.asked is Asked.REFUND else None
+            reference = event.payment_reference if event.asked is Asked.REFUND else event.reference
+            operation = None if event.asked is Asked.REFUND else event.operation_id
+            found = found or self._payment(connection, held.method_id, reference, operation)
+            if found is None:
+                return None
+            payment_id, refund_id = found
+            of_payment = sa.select(_p.order_id).where(_p.site_id == self.site.id, _p.id == payment_id)
+            order = next(load_orders(connection, self.site.id, tables.orders.c.id.in_(of_payment)))
+        return Subject(order, order.payment(payment_id), refund_id)
+
+    def _refund(
+        self, connection: sa.Connection, method_id: UUID, event: ProviderEvent
+    ) -> tuple[UUID, UUID | None] | None:
+        of_site = [_r.site_id == self.site.id, _p.site_id == _r.site_id, _p.id == _r.payment_id]
+        query = sa.select(_r.payment_id, _r.id).where(*of_site, _p.method_id == method_id, _r.by_provider)
+        ways = [_r.reference == event.reference]
+        if event.operation_id is not None:
+            ways.insert(0, _r.id == event.operation_id)
+        for way in ways:
+            if len(rows := connection.execute(query.where(way).limit(2)).all()) == 1:
+                return rows[0].payment_id, rows[0].id
+        return None
+
+    def _payment(
+        self, connection: sa.Connection, method_id: UUID, reference: str, operation_id: UUID | None
+    ) -> tuple[UUID, UUID | None] | None:
+        query = sa.select(_p.id).where(
+            _p.site_id == self.site.id, _p.method_id == method_id, sa.not_(_p.offline)
+        )
+        ways = [_p.reference == reference] if reference else []
+        if operation_id is not None:
+            ways.insert(0, _p.id == operation_id)
+        for way in ways:
+            if len(ids := connection.execute(query.where(way).limit(2)).scalars().all()) == 1:
+                return ids[0], None
+        return None
+
+    def _first(self, *conditions: sa.ColumnElement[bool]) -> InboxEvent | None:
+        query = sa.select(tables.inbox).where(_i.site_id == self.site.id, *conditions)
+        with self.database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        return restored(row) if row else None
+
+
+def row_of(site_id: int, held: InboxEvent) -> dict[str, Any]:
+    """As it is stored."""
+    return {
+        "site_id": site_id,
+        **{name: getattr(held, name) for name in _IN_BOTH},
+        **{name: getattr(held.event, name) for name in _OF_EVENT},
+        "asked": held.event.asked.value,
+        "told": told_document(held.event.told),
+        "status": held.status.value,
+        "reason": held.reason.value if held.reason else None,
+    }
+
+
+def told_document(told: Told | None) -> dict[str, str | int] | None:
+    """What was told, as a document; where a buyer goes on is left out: it may let anybody pay."""
+    if told is None:
+        return None
+    document: dict[str, str | int] = {"kind": type(told).__name__.lower()}
+    for name in ("reference", "reason"):
+        if value := getattr(told, name, ""):
+            document[name] = str(value)
+    if isinstance(amount := getattr(told, "amount", None), Money):
+        document |= {"amount": amount.minor, "currency": amount.currency}
+    return document
+
+
+def _told(document: Mapping[str, Any] | None) -> Any:
+    if document is None:
+        return None
+    fields: dict[str, Any] = {name: document[name] for name in ("reference", "reason") if name in document}
+    if "amount" in document:
+        fields["amount"] = Money(document["amount"], document["currency"])
+    return _KINDS[document["kind"]](**fields)
+
+
+def restored(row: sa.RowMapping) -> InboxEvent:
+    """What a row of the inbox holds."""
+    event = ProviderEvent(
+        asked=row["asked"], told=_told(row["told"]), **{name: row[name] for name in _OF_EVENT}
+    )
+    fields = {name: row[name] for name in (*_IN_BOTH, "status", "reason")}
+    return InboxEvent(event=event, **fields)

@@ -52,7 +52,7 @@ class CarrierContract(PluginContract):
     _limit: ClassVar[float] = QUOTE_LIMIT
 
     def test_quotes(self) -> None:
-        """It names a price for two mugs to `recipient`."""
+        """It names a price for two mugs to `recipient`, and days that do not end before they begin."""
         bench = self._bench()
         answer = self._asked(bench, self._request(self._currency(bench)))
         if wrong := _no_answer(answer) or _no_price(answer):

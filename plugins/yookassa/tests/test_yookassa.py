@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 import orderkit_yookassa
 import pytest
-from orderkit_yookassa.answers import REASONS
 from orderkit_yookassa.finding import PAGES
 from orderkit_yookassa.provider import YooKassa
+from orderkit_yookassa.reasons import REASONS
 from orderkit_yookassa.refusals import RefusedError, UnclearError
 from uuid_utils.compat import uuid7
 
@@ -101,6 +101,8 @@ def test_reasons(fake: FakeYooKassa, told: str) -> None:
     ("refusal", "reason"),
     [
         (NotDoneError(400, "confirmation.return_url"), "misconfigured"),
+        (NotDoneError(400, "receipt.items"), "misconfigured"),
+        (NotDoneError(400, "receipt.customer.email"), "invalid_details"),
         (NotDoneError(401), "misconfigured"),
         (NotDoneError(403), "misconfigured"),
         (NotDoneError(404), "misconfigured"),
@@ -325,6 +327,8 @@ def test_settings_that_cannot_work(settings: dict[str, str], field: str) -> None
         (lambda fake: None, None),
         (lambda fake: fake.account.update(account_id="7"), "shop_id"),
         (lambda fake: fake.account.update(status="disabled"), "shop_id"),
+        (lambda fake: fake.account.update(fiscalization={"enabled": True}), "receipts"),
+        (lambda fake: fake.account.update(fiscalization={"enabled": False}), None),
         (lambda fake: fake.refuses.append(NotDoneError(404)), "base_url"),
         (lambda fake: fake.refuses.append(NotDoneError(500)), "base_url"),
         (lambda fake: fake.faults.append("page"), "base_url"),

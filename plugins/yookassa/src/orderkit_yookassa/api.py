@@ -15,6 +15,7 @@ import orderkit.plugin as ok
 from orderkit_yookassa.refusals import UnclearError, refusal
 
 Document: TypeAlias = dict[str, Any]
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 TIMEOUT = 20.0
 """Seconds that YooKassa may be silent; below the 30 that the desk waits for all of it."""
 MOST = 4_000_000
@@ -76,6 +77,22 @@ def _document(body: bytes) -> Document:
     except (ValueError, RecursionError):
         found = None
     return found if isinstance(found, dict) else {}
+
+
+def is_safe(address: str) -> bool:
+    """Whether the key may be sent there: encrypted, or to this computer."""
+    try:
+        parts = urllib.parse.urlsplit(address)
+        host = parts.hostname or ""
+        _ = parts.port  # raises where it is none
+    except ValueError:
+        return False
+    is_plain = (
+        not (parts.query or parts.fragment or parts.username) and address.isascii() and " " not in address
+    )
+    return (
+        is_plain and bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in _LOCAL))
+    )
 
 
 class _Stays(urllib.request.HTTPRedirectHandler):

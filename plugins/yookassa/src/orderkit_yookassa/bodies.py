@@ -5,29 +5,42 @@ from __future__ import annotations
 import orderkit.plugin as ok
 from orderkit_yookassa.answers import OPERATION
 from orderkit_yookassa.api import Document
+from orderkit_yookassa.receipts import receipt_of
+from orderkit_yookassa.settings import YooKassaSettings
 
 _LONGEST = 128
 """Characters of a description."""
 
 
-def payment_body(request: ok.StartRequest) -> Document:
-    """A payment that is taken as soon as the buyer pays; its number is for people, its operation for programs."""
+def payment_body(request: ok.StartRequest, settings: YooKassaSettings) -> Document:
+    """
+    A payment that is taken as soon as the buyer pays; its number is for people, its operation for programs.
+
+    Raises:
+        ReceiptError: It needs a receipt, and none can be made.
+    """
     return {
         "amount": amount_of(request.amount),
         "capture": True,
         "confirmation": {"type": "redirect", "return_url": request.return_url},
         "description": f"Заказ № {request.number}"[:_LONGEST],
         "metadata": {OPERATION: str(request.operation_id), "order": request.number},
+        **_receipt(request, settings),
     }
 
 
-def refund_body(request: ok.OperationRequest) -> Document:
-    """A refund of all of a payment or of a part of it."""
+def refund_body(request: ok.OperationRequest, settings: YooKassaSettings) -> Document:
+    """A refund of all of a payment or of a part of it; raises likewise."""
     return {
         "payment_id": request.reference,
         "amount": amount_of(request.amount),
         "metadata": {OPERATION: str(request.operation_id), "order": request.number},
+        **_receipt(request, settings),
     }
+
+
+def _receipt(request: ok.StartRequest | ok.OperationRequest, settings: YooKassaSettings) -> Document:
+    return {"receipt": receipt_of(request, settings)} if settings.receipts else {}
 
 
 def amount_of(amount: ok.Money) -> Document:

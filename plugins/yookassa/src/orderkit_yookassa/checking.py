@@ -10,8 +10,8 @@ from orderkit_yookassa.api import Api, Document
 from orderkit_yookassa.refusals import RefusedError, UnclearError
 
 
-def account_problems(api: Api) -> Iterator[ok.Problem]:
-    """Ask YooKassa who we are; nothing is changed by it."""
+def account_problems(api: Api, *, sends_receipts: bool) -> Iterator[ok.Problem]:
+    """Ask YooKassa who we are, and whether it expects receipts; nothing is changed by it."""
     try:
         account = api.get("me")
     except RefusedError as error:
@@ -23,6 +23,7 @@ def account_problems(api: Api) -> Iterator[ok.Problem]:
         )
     else:
         yield from _about(account, api.shop_id)
+        yield from _receipts(account, sends_receipts)
 
 
 def _refused(error: RefusedError) -> ok.Problem:
@@ -45,3 +46,21 @@ def _about(account: Document, shop_id: str) -> Iterator[ok.Problem]:
             "ru": "Магазин отключён в ЮKassa и не принимает платежи.",
         }
         yield ok.Problem(words, "shop_id")
+
+
+def _receipts(account: Document, sends: bool) -> Iterator[ok.Problem]:
+    """Where one side expects receipts and the other does not, payments are refused or stay without a receipt."""
+    told = account.get("fiscalization")
+    expects = told.get("enabled") if isinstance(told, dict) else account.get("fiscalization_enabled")
+    if expects is True and not sends:
+        words = {
+            "en": "The shop expects receipts at YooKassa: without them it refuses payments.",
+            "ru": "В ЮKassa у магазина включены чеки: без них она отклоняет платежи.",
+        }
+        yield ok.Problem(words, "receipts")
+    if expects is False and sends:
+        words = {
+            "en": "The shop has no receipts at YooKassa: set them up there, or send none.",
+            "ru": "В ЮKassa у магазина нет чеков: подключите их там или не отправляйте.",
+        }
+        yield ok.Problem(words, "receipts")

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 import attrs
 
 import orderkit.plugin as ok
-from orderkit_yookassa.answers import declined, payment_outcome, refund_outcome
+from orderkit_yookassa.answers import payment_outcome, refund_outcome
 from orderkit_yookassa.api import TIMEOUT, Api, Document
 from orderkit_yookassa.bodies import payment_body, refund_body
 from orderkit_yookassa.checking import account_problems
 from orderkit_yookassa.finding import find_payment, find_refund
+from orderkit_yookassa.positions import ReceiptError
+from orderkit_yookassa.reasons import declined
 from orderkit_yookassa.refusals import RefusedError
 from orderkit_yookassa.settings import YooKassaSettings
 
@@ -42,8 +44,9 @@ class YooKassa:
     def start(self, request: ok.StartRequest) -> ok.Outcome:
         """Ask for a payment; the buyer chooses how to pay at the page it is sent on to."""
         try:
-            payment = self._api.post("payments", body=payment_body(request), key=request.key)
-        except RefusedError as error:
+            body = payment_body(request, self.settings)
+            payment = self._api.post("payments", body=body, key=request.key)
+        except (ReceiptError, RefusedError) as error:
             self.services.log.warning("payment %s was refused: %s", request.operation_id, error)
             return declined(error)
         return payment_outcome(payment, request.operation_id)
@@ -51,8 +54,9 @@ class YooKassa:
     def refund(self, request: ok.OperationRequest) -> ok.Outcome:
         """Give back all of a payment or a part of it."""
         try:
-            refund = self._api.post("refunds", body=refund_body(request), key=request.key)
-        except RefusedError as error:
+            body = refund_body(request, self.settings)
+            refund = self._api.post("refunds", body=body, key=request.key)
+        except (ReceiptError, RefusedError) as error:
             self.services.log.warning("refund %s was refused: %s", request.operation_id, error)
             return declined(error)
         return refund_outcome(refund, request.operation_id, request.reference)
@@ -68,7 +72,7 @@ class YooKassa:
 
     def check_connection(self) -> Iterable[ok.Problem]:
         """Ask whether the account is right, and for no money."""
-        return account_problems(self._api)
+        return account_problems(self._api, sends_receipts=self.settings.receipts)
 
     @property
     def _api(self) -> Api:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import urllib.parse
 from collections.abc import Iterator
 
 import attrs
 
 import orderkit.plugin as ok
+from orderkit_yookassa.api import is_safe
+from orderkit_yookassa.taxes import MODES, RATES, SUBJECTS, SYSTEMS, Mode, Subject, TaxSystem, Vat
 
 PUBLIC_API = "https://api.yookassa.ru/v3"
-_LOCAL = ("localhost", "127.0.0.1", "::1")
+_RECEIPTS: ok.Text = {"en": "Receipts (54-FZ)", "ru": "Чеки по 54-ФЗ"}
 
 
 @attrs.frozen
@@ -42,31 +43,68 @@ class YooKassaSettings:
         },
         default=PUBLIC_API,
     )
+    receipts: bool = ok.setting(
+        label={"en": "Send receipts", "ru": "Отправлять чеки"},
+        help={
+            "en": "If YooKassa registers them for you or hands them to your online cash register.",
+            "ru": "Если вы подключили «Чеки от ЮKassa» или онлайн-кассу через ЮKassa.",
+        },
+        default=False,
+        group=_RECEIPTS,
+    )
+    tax_system: TaxSystem = ok.setting(
+        label={"en": "System of taxation", "ru": "Система налогообложения"},
+        help={"en": "Needed if you use several.", "ru": "Нужна, если вы применяете несколько."},
+        default="default",
+        choices=SYSTEMS,
+        group=_RECEIPTS,
+    )
+    vat: Vat = ok.setting(
+        label={"en": "VAT of goods", "ru": "НДС товаров"},
+        help={
+            "en": "For goods whose own rate the catalogue does not say.",
+            "ru": "Для товаров, чьей ставки не называет каталог.",
+        },
+        default="none",
+        choices=RATES,
+        group=_RECEIPTS,
+    )
+    vat_of_delivery: Vat = ok.setting(
+        label={"en": "VAT of delivery and fees", "ru": "НДС доставки и сборов"},
+        default="none",
+        choices=RATES,
+        group=_RECEIPTS,
+    )
+    payment_subject: Subject = ok.setting(
+        label={"en": "What you sell", "ru": "Предмет расчёта"},
+        default="commodity",
+        choices=SUBJECTS,
+        group=_RECEIPTS,
+    )
+    payment_mode: Mode = ok.setting(
+        label={"en": "When it is paid", "ru": "Способ расчёта"},
+        help={
+            "en": "Prepaid goods need a second receipt when they are handed over; it is not sent from here.",
+            "ru": "После предоплаты при передаче товара нужен второй чек; отсюда он не отправляется.",
+        },
+        default="full_prepayment",
+        choices=MODES,
+        group=_RECEIPTS,
+    )
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Whether the money comes before the goods."""
+        return self.payment_mode == "full_prepayment"
 
     def problems(self) -> Iterator[ok.Problem]:
         """What cannot work."""
         if not (self.shop_id.isascii() and self.shop_id.isdigit()):
             words = {"en": "A shopId is digits alone.", "ru": "shopId состоит только из цифр."}
             yield ok.Problem(words, "shop_id")
-        if not _is_safe(self.base_url):
+        if not is_safe(self.base_url):
             words = {
                 "en": "The address begins with https://, since the key is sent there.",
                 "ru": "Адрес начинается с https://: туда передаётся ключ.",
             }
             yield ok.Problem(words, "base_url")
-
-
-def _is_safe(address: str) -> bool:
-    """Whether the key may be sent there: encrypted, or to this computer."""
-    try:
-        parts = urllib.parse.urlsplit(address)
-        host = parts.hostname or ""
-        _ = parts.port  # raises where it is none
-    except ValueError:
-        return False
-    is_plain = (
-        not (parts.query or parts.fragment or parts.username) and address.isascii() and " " not in address
-    )
-    return (
-        is_plain and bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in _LOCAL))
-    )

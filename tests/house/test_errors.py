@@ -42,6 +42,7 @@ COMPUTED = {
         "rule_not_found",
     },
     ("NotFoundError", "f'{noun}_not_found'"): {"method_not_found", "rule_not_found"},
+    ("NotFoundError", "f'{of.noun}_not_found'"): {"payment_method_not_found", "shipping_method_not_found"},
     ("InvalidInputError", "f'unknown_{field}'"): {
         "unknown_carrier",
         "unknown_provider",

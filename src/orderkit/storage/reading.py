@@ -239,12 +239,7 @@ class Reader:
         Raises:
             NotFoundError: This site has no such payment method.
         """
-        for method in self.payment_methods():
-            if method.id == method_id:
-                return method
-        raise NotFoundError(
-            f"site {self.site.code!r} has no payment method {method_id}", code="payment_method_not_found"
-        )
+        return self._one(PaymentMethod, method_id)
 
     def shipping_methods(self) -> tuple[ShippingMethod, ...]:
         """All shipping methods, switched off ones included, in order of display."""
@@ -257,12 +252,14 @@ class Reader:
         Raises:
             NotFoundError: This site has no such shipping method.
         """
-        for method in self.shipping_methods():
-            if method.id == method_id:
-                return method
-        raise NotFoundError(
-            f"site {self.site.code!r} has no shipping method {method_id}", code="shipping_method_not_found"
-        )
+        return self._one(ShippingMethod, method_id)
+
+    def _one(self, of: type[C], row_id: UUID) -> C:
+        for row in self.configured(of):
+            if row.id == row_id:
+                return row
+        noun = of.noun.replace("_", " ")
+        raise NotFoundError(f"site {self.site.code!r} has no {noun} {row_id}", code=f"{of.noun}_not_found")
 
     # Screens.
 

@@ -88,9 +88,7 @@ def submit(
             ``problems`` holds its words.
         NotFoundError: It is no order of this visitor, or the shipping method is not of this site.
     """
-    tuple_of((visitor,), "visitor", Visitor)
-    tuple_of((contact,), "contact", ContactDetails)
-    tuple_of((delivery,), "delivery", Delivery)
+    _require_form(visitor, contact, delivery)
     asked = delivery.method_id, delivery.recipient  # what that costs is worked out, not asked
     told = fingerprint("carts.submit", order_id, visitor.id, contact, asked, seen)
 
@@ -136,6 +134,13 @@ def submitted(self: Means, order_id: UUID, *, key: str) -> Order:
 def last_placed(self: Means, visitor: Visitor, *, since: datetime) -> Order | None:
     """The order that a visitor's contact placed last, if that was not before *since*. Reads only."""
     return self.visitors.last_placed(self.visitors.fresh(visitor).contact_id, since)
+
+
+def _require_form(visitor: object, contact: object, delivery: object) -> None:
+    """Refuse what is no form of a checkout, before anything of it is read."""
+    tuple_of((visitor,), "visitor", Visitor)
+    tuple_of((contact,), "contact", ContactDetails)
+    tuple_of((delivery,), "delivery", Delivery)
 
 
 def _own(self: Means, order_id: UUID, visitor: Visitor) -> Order:

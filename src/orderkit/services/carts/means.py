@@ -26,36 +26,21 @@ class Means(Protocol):
     """What `Carts` holds, so that its verbs can stand in modules of their own, as functions of it."""
 
     @property
-    def store(self) -> Store:
-        """Takes the changes."""
-
+    def store(self) -> Store: ...
     @property
-    def reader(self) -> Reader:
-        """Knows what is stored."""
-
+    def reader(self) -> Reader: ...
     @property
-    def visitors(self) -> VisitorReader:
-        """Knows who the visitors are, and what is in their slots."""
-
+    def visitors(self) -> VisitorReader: ...
     @property
-    def acting(self) -> Callable[[Actor], Act]:
-        """Brings the time and the ids to whoever acts."""
-
+    def acting(self) -> Callable[[Actor], Act]: ...
     @property
-    def is_offered(self) -> Callable[[Order], bool]:
-        """Whether any way to pay is offered for an order."""
-
+    def is_offered(self) -> Callable[[Order], bool]: ...
     @property
-    def rules(self) -> Rules:
-        """The plugins that refuse orders and moves."""
-
+    def rules(self) -> Rules: ...
     @property
-    def lifecycle(self) -> Lifecycle:
-        """The table of steps."""
-
+    def lifecycle(self) -> Lifecycle: ...
     @property
-    def pricer(self) -> PriceRules:
-        """The price rules of now."""
+    def pricer(self) -> PriceRules: ...
 
 
 def buyers(self: Means) -> Act:

@@ -18,32 +18,18 @@ class Means(Protocol):
     """What `Orders` holds, so that its verbs can stand in modules of their own, as functions of it."""
 
     @property
-    def store(self) -> Store:
-        """Takes the changes."""
-
+    def store(self) -> Store: ...
     @property
-    def reader(self) -> Reader:
-        """Knows what is stored."""
-
+    def reader(self) -> Reader: ...
     @property
-    def acting(self) -> Callable[[Actor], Act]:
-        """Brings the time and the ids to whoever acts."""
-
+    def acting(self) -> Callable[[Actor], Act]: ...
     @property
-    def rules(self) -> Rules:
-        """The plugins that refuse orders and moves."""
-
+    def rules(self) -> Rules: ...
     @property
-    def lifecycle(self) -> Lifecycle:
-        """The table of steps."""
-
+    def lifecycle(self) -> Lifecycle: ...
     @property
-    def new_token(self) -> Callable[[], str]:
-        """Makes what a link to an order carries."""
-
+    def new_token(self) -> Callable[[], str]: ...
     @property
-    def pricer(self) -> PriceRules:
-        """The price rules of now."""
-
+    def pricer(self) -> PriceRules: ...
     @property
     def _steps(self) -> Steps: ...

@@ -10,15 +10,11 @@ import pytest
 from orderkit.testing import CarrierContract, ChannelContract, PaymentProviderContract, importing
 from orderkit.testing.importing import Imported, imported
 from orderkit.testing.telling import FIRST
-from tests.testing import broken, broken_channels
+from tests.testing import broken, broken_carriers, broken_channels
 
 ROOT = Path(__file__).parents[2]
-CASES = {
-    name: case
-    for cases in (broken, broken_channels)
-    for name, case in vars(cases).items()
-    if name.startswith("Test")
-}
+FILES = (broken, broken_carriers, broken_channels)
+CASES = {name: case for cases in FILES for name, case in vars(cases).items() if name.startswith("Test")}
 PARTS = ("found: ", "why: ", "to do: ")
 SKIPS = (
     "the test names no `entry_point`: ",
@@ -55,7 +51,7 @@ def run(folder: Path) -> Listener:
     listener = Listener()
     options = ["--import-mode=importlib", "--noconftest", "-q", "-p", "no:cacheprovider"]
     pytest.main(
-        ["-c", str(ini), f"--rootdir={ROOT}", *options, broken.__file__, broken_channels.__file__],
+        ["-c", str(ini), f"--rootdir={ROOT}", *options, *(str(cases.__file__) for cases in FILES)],
         plugins=[listener],
     )
     return listener

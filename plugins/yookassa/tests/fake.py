@@ -92,6 +92,12 @@ class FakeYooKassa:
         """Have the buyer pay."""
         self.made["payments"][reference].update(status="succeeded", paid=True, refundable=True)
 
+    def notice(self, reference: str, kind: str = "payment") -> bytes:
+        """What it tells of a payment or a refund as it stands."""
+        about = self.made[f"{kind}s"][reference]
+        told = {"type": "notification", "event": f"{kind}.{about['status']}", "object": about}
+        return json.dumps(told, ensure_ascii=False).encode()
+
     def decline(self, reference: str, reason: str, kind: str = "payments") -> None:
         """Have it end without money."""
         details = {"party": "payment_network", "reason": reason}

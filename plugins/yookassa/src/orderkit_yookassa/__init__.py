@@ -27,6 +27,6 @@ def orderkit_payment_providers() -> list[ok.PaymentProviderType]:
             },
             settings=YooKassaSettings,
             factory=YooKassa,
-            capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP}),
+            capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP, ok.Capability.WEBHOOKS}),
         )
     ]

@@ -12,6 +12,7 @@ from orderkit_yookassa.api import TIMEOUT, Api, Document
 from orderkit_yookassa.bodies import payment_body, refund_body
 from orderkit_yookassa.checking import account_problems
 from orderkit_yookassa.finding import find_payment, find_refund
+from orderkit_yookassa.notices import events_of, require_notice
 from orderkit_yookassa.positions import ReceiptError
 from orderkit_yookassa.reasons import declined
 from orderkit_yookassa.refusals import RefusedError
@@ -69,6 +70,19 @@ class YooKassa:
             case ok.Asked.REFUND if request.payment_reference:
                 return self._refund(request, request.payment_reference)
         return ok.Unknown()
+
+    @property
+    def trust(self) -> ok.Trust:
+        """Of a notice nothing is believed but that there is something to ask about."""
+        return ok.Trust.REFETCH
+
+    def verify(self, request: ok.WebhookRequest) -> None:
+        """Refuse what YooKassa never sends."""
+        require_notice(request)
+
+    def parse(self, request: ok.WebhookRequest) -> list[ok.ProviderEvent]:
+        """What to ask about."""
+        return events_of(request.body)
 
     def check_connection(self) -> Iterable[ok.Problem]:
         """Ask whether the account is right, and for no money."""

@@ -4,6 +4,7 @@ import http.client
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import attrs
 import orderkit_yookassa
@@ -200,7 +201,7 @@ def test_status_that_is_not_known(fake: FakeYooKassa, status: str | None) -> Non
 
 
 def test_found_among_many(fake: FakeYooKassa) -> None:
-    """Page by page, around the moment that its identity tells."""
+    """Page by page, since the moment that its identity tells."""
     made = fake.made["payments"]
     request = attrs.evolve(a_start(rub("900")), operation_id=uuid7())
     reference = provider(fake.url).start(request).reference  # type: ignore[union-attr]
@@ -214,6 +215,18 @@ def test_found_among_many(fake: FakeYooKassa) -> None:
     assert [ok.Redirect(answers[0].url, reference), ok.NotFound()] == answers  # type: ignore[union-attr]
     assert 4 == len(fake.asked)
     assert all("created_at.gte=20" in one for one in fake.asked)
+
+
+def test_asked_for_long_after_it_was_booked(fake: FakeYooKassa) -> None:
+    """The order waited for three days before its buyer went to pay: the payment is found all the same."""
+    old = UUID(int=uuid7().int - (3 * 24 * 3600 * 1000 << 80))
+    request = attrs.evolve(a_start(rub("900")), operation_id=old)
+    reference = provider(fake.url).start(request).reference  # type: ignore[union-attr]
+    found = provider(fake.url).look_up(a_question(request, ""))
+
+    assert 7 == old.version
+    assert isinstance(found, ok.Redirect)
+    assert reference == found.reference
 
 
 def test_too_many_to_look_through(fake: FakeYooKassa) -> None:

@@ -15,10 +15,10 @@ from orderkit_yookassa.answers import operation_of
 from orderkit_yookassa.api import Api, Document
 from orderkit_yookassa.refusals import UnclearError
 
-PAGES = 20
-"""Pages of a hundred that are looked through at most."""
-AROUND = timedelta(hours=2)
-"""How far a clock of ours, or the sending, may be from the moment that the operation's identity tells."""
+PAGES = 50
+"""Pages of a hundred that are looked through at most, newest first."""
+BEFORE = timedelta(hours=2)
+"""How far a clock of ours may be ahead of YooKassa's."""
 
 
 def find_payment(api: Api, operation_id: UUID) -> Document | None:
@@ -28,7 +28,7 @@ def find_payment(api: Api, operation_id: UUID) -> Document | None:
     Raises:
         UnclearError: There are too many to look through.
     """
-    return _found(_listed(api, "payments", _when(operation_id)), operation_id)
+    return _found(_listed(api, "payments", _since(operation_id)), operation_id)
 
 
 def find_refund(api: Api, operation_id: UUID, payment: str) -> Document | None:
@@ -55,13 +55,13 @@ def _listed(api: Api, kind: str, query: dict[str, str]) -> Iterator[Document]:
     raise UnclearError(f"YooKassa has more {kind} than are looked through")
 
 
-def _when(operation_id: UUID) -> dict[str, str]:
-    """Around which moment it was asked for: our identities of version 7 tell it, any other leaves it open."""
+def _since(operation_id: UUID) -> dict[str, str]:
+    """
+    Since when it may have been asked for: our identities of version 7 tell it, any other leaves it open.
+
+    Until when is left open, too: a payment may have waited for days in our books before it was asked for.
+    """
     if operation_id.version != 7:
         return {}
-    at = datetime.fromtimestamp((operation_id.int >> 80) / 1000, UTC)
-    return {"created_at.gte": _written(at - AROUND), "created_at.lte": _written(at + AROUND)}
-
-
-def _written(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    at = datetime.fromtimestamp((operation_id.int >> 80) / 1000, UTC) - BEFORE
+    return {"created_at.gte": at.strftime("%Y-%m-%dT%H:%M:%S.000Z")}

@@ -68,6 +68,10 @@ class Webhooks:
         trust, events = self._providers.received(method, request)
         return tuple(self._received(method, _believed(event, trust)) for event in events)
 
+    def can_receive(self, method: PaymentMethod) -> bool:
+        """Whether the provider of a method tells by itself what came of payments, with the settings that it has."""
+        return not method.offline and Capability.WEBHOOKS in self._providers.able(method)
+
     def take_up(self, event_id: UUID, *, actor: Actor) -> InboxEvent:
         """
         Take an event up again: one that is parked, or flagged and by now no contradiction any more.

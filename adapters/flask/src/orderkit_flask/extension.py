@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import resources
 
 from flask import Blueprint, Flask, Response, current_app, request, send_from_directory, url_for
@@ -11,6 +12,7 @@ from orderkit import OrderKit
 from orderkit.errors import OrderKitError, SettingsError
 from orderkit_flask import csrf
 from orderkit_flask.errors import show_error, show_expired, show_refusal, show_too_large
+from orderkit_flask.hooks import Hooks
 from orderkit_flask.host import Host
 from orderkit_flask.permissions import OPEN, DeniedError, permission_of, require_permissions
 from orderkit_flask.shop.blueprint import Shop
@@ -37,6 +39,7 @@ class OrderKitFlask:
         url_prefix: Where the tab lives.
         shop_prefix: Where the storefront lives; ``None`` for no storefront.
         shop_template: The host's page for the storefront, if visitors see another one than staff.
+        hooks_prefix: Where providers tell by themselves what came of payments; ``None`` for nowhere.
         name: Of the blueprint; another name lets a second tab live in the same app, under other prefixes.
 
     Raises:
@@ -53,6 +56,7 @@ class OrderKitFlask:
         url_prefix: str = "/orders",
         shop_prefix: str | None = "/shop",
         shop_template: str | None = None,
+        hooks_prefix: str | None = "/hooks",
         name: str = "orderkit",
     ) -> None:
         if kit is None:
@@ -68,6 +72,7 @@ class OrderKitFlask:
         if shop_prefix is not None:
             front = Tab(kit, host, shop_template or base_template or OWN_PAGE)
             self.shop = Shop.of(front, name, shop_prefix)
+        self.hooks = Hooks(kit, f"{name}_hooks", hooks_prefix) if hooks_prefix is not None else None
         if app is not None:
             self.init_app(app)
 
@@ -77,7 +82,7 @@ class OrderKitFlask:
 
         Raises:
             SettingsError: It has one of that name already, no secret key or no such page, the addresses of the
-                storefront are taken, or a route of ours declares neither a permission nor whose it is.
+                storefront or of webhooks are taken, or a route of ours declares neither a permission nor whose it is.
         """
         tabs = app.extensions.setdefault("orderkit", {})
         if self.name in tabs:
@@ -87,12 +92,30 @@ class OrderKitFlask:
                 code="tab_exists",
             )
         csrf.require_secret(app)
+        self._require_own_hooks(tabs.values())
         app.register_blueprint(self._blueprint())
         self.tab.require_page(app)
         require_permissions(app, self.name)
         if self.shop:
             self.shop.init_app(app)
+        if self.hooks:
+            app.register_blueprint(self.hooks.blueprint())
         tabs[self.name] = self
+
+    def _require_own_hooks(self, others: Iterable[OrderKitFlask]) -> None:
+        """Tabs of one kit share their address of webhooks; another kit knows nothing of their payments."""
+        for other in others:
+            if (
+                self.hooks
+                and other.hooks
+                and self.hooks.prefix == other.hooks.prefix
+                and self.hooks.kit is not other.hooks.kit
+            ):
+                raise SettingsError(
+                    f"{self.hooks.prefix}/ takes the webhooks of another kit already; give this one its own "
+                    "hooks_prefix=, or None for no webhooks",
+                    code="hooks_exist",
+                )
 
     def _blueprint(self) -> Blueprint:
         blueprint = Blueprint(

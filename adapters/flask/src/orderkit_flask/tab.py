@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Mapping
 from functools import cache
 from itertools import chain, repeat
+from uuid import UUID
 
 import attrs
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
@@ -118,6 +119,13 @@ class Tab:
         if not self.order_page:
             return ""
         return url_for(self.order_page, token=token, _external=True).replace("%7Btoken%7D", "{token}")
+
+    def hook_address(self, site: str, method_id: UUID) -> str:
+        """Where the provider of a payment method tells what came of payments; empty without such an address."""
+        endpoint = f"{request.blueprint}_hooks.receive"
+        if endpoint not in current_app.view_functions:
+            return ""
+        return url_for(endpoint, site=site, method_id=str(method_id), _external=True)
 
     def require(self, permission: str) -> None:
         """

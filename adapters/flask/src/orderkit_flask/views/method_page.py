@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 from flask import Response
 
-from orderkit import Desk
+from orderkit import Desk, PaymentMethod
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
 from orderkit.plugin import SettingField, fields_of
 from orderkit_flask.attempting import Refused
@@ -103,7 +103,15 @@ class MethodPage:
         groups = self._groups(self.desk.settings.fields(method), method.settings)
         can_check = self.desk.settings.can_check_connection(method)
         return self._form(
-            method.title, form, groups, status, made_of=None, row=shown, can_check=can_check, checked=checked
+            method.title,
+            form,
+            groups,
+            status,
+            made_of=None,
+            row=shown,
+            can_check=can_check,
+            checked=checked,
+            hook=self._hook(method),
         )
 
     def finish(self, done: Method | Refused, again: Callable[[Form, int], Response]) -> Response:
@@ -174,6 +182,12 @@ class MethodPage:
         return form.with_problems(reading.problems), fields
 
     # Pieces.
+
+    def _hook(self, method: Method) -> str:
+        """Where the provider of a payment method tells by itself; empty where it does not."""
+        if not isinstance(method, PaymentMethod) or not self.desk.webhooks.can_receive(method):
+            return ""
+        return self.tab.hook_address(self.desk.site.code, method.id)
 
     def _new(self) -> str:
         return self.say.text(self.kind.words.new)

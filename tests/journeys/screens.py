@@ -38,6 +38,8 @@ NO_SCREENS = {
     "add_note": "its form stands in the order's window",
     "send_again": "a button in the order's journal",
     "make_link": "its form stands in the order's window, which shows the link",
+    "make_payment_link": "its form stands in the order's window, which shows the link",
+    "ask_provider": "a button of a payment in the order's window, which shows what came of it",
     "confirm_link": "a button of the contact's window",
     "dismiss_link": "a button of the contact's window",
     "check_shipping_method": "a button of the method's page, which shows what came of it",

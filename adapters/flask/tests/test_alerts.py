@@ -74,7 +74,9 @@ def test_sent_and_not_paid(client: FlaskClient, make: Maker, pay: Pay, desk: Des
     assert [] == alerts(client, order)
     order = move(desk, order, "shipped")
 
-    assert [f"Заказ отправлен, но не оплачено 800,00{N}₽. Записать оплату"] == alerts(client, order)
+    assert [f"Заказ отправлен, но не оплачено 800,00{N}₽. Записать оплату Ссылка на оплату"] == alerts(
+        client, order
+    )
     assert 1 == len(alerts(client, move(desk, order, "delivered")))
 
 

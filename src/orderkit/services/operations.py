@@ -136,11 +136,13 @@ class Operations:
         """
         What the provider of a payment can do with it, as its type declares and its settings allow.
 
-        Nothing for what was recorded by hand, and where the plugin is missing, fails or hangs.
+        Nothing for what was recorded by hand, and where the plugin is missing, fails or hangs. Where the provider has
+        given no reference of the payment, it can at most be asked what came of it.
         """
-        if payment.offline or not payment.reference:
+        if payment.offline or payment.method_id is None:
             return frozenset()
-        return self._providers.able(self._method(payment))
+        able = self._providers.able(self._method(payment))
+        return able if payment.reference else able & {Capability.LOOKUP}
 
     def look_up(self, payment_id: UUID) -> Payment:
         """

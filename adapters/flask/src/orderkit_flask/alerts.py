@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from uuid import UUID
 
 import attrs
 
-from orderkit import Attempt, OrderView, PaymentStatus, RefundStatus, Status, UnknownReason
+from orderkit import Attempt, OrderView, Payment, PaymentStatus, RefundStatus, Status, UnknownReason
 from orderkit_flask.speech import Speech
 from orderkit_flask.stages import lacking_delivery
 from orderkit_flask.words import FAILURES, MESSAGES, REASONS
@@ -14,6 +15,7 @@ from orderkit_flask.words import FAILURES, MESSAGES, REASONS
 LONGEST_WORDS = 300
 """So much of what a client said is shown in a strip."""
 SENT = (Status.SHIPPED, Status.DELIVERED)
+GOING_ON = (Status.PENDING, Status.PREPARING, Status.SHIPPED)
 
 
 @attrs.frozen
@@ -25,12 +27,14 @@ class Action:
         label: Of its button.
         permission: Who lacks it is not offered the button.
         view: Where the button leads, with *arguments*.
+        is_done_at_once: Whether pressing it does it; else it opens a form.
     """
 
     label: str
     permission: str
     view: str
     arguments: Mapping[str, object]
+    is_done_at_once: bool = False
 
 
 @attrs.frozen
@@ -48,18 +52,23 @@ class Alert:
     said: str = ""
 
 
-def alerts_of(view: OrderView, say: Speech, *, may_cancel: bool) -> tuple[Alert, ...]:
+def alerts_of(
+    view: OrderView, say: Speech, *, may_cancel: bool, askable: Set[UUID], is_payable: bool
+) -> tuple[Alert, ...]:
     """
     What is wrong with an order: who waits for an answer first, then the money; at most one alert of each cause.
 
     Args:
         may_cancel: Whether the person who looks can cancel the order now.
+        askable: The payments whose provider can be asked what came of them.
+        is_payable: Whether the client can be sent a link to pay what is left.
     """
     return (
         *_of_request(view, say, may_cancel=may_cancel),
-        *_of_money(view, say),
-        *_of_answers(view, say),
-        *_of_refunds(view, say),
+        *_of_money(view, say, is_payable=is_payable),
+        *_of_what_went_back(view, say, may_cancel=may_cancel, is_payable=is_payable),
+        *_of_answers(view, say, askable),
+        *_of_refunds(view, say, askable),
         *_of_delivery(view, say),
         *_of_messages(view, say),
     )
@@ -100,7 +109,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_WORDS else text[:LONGEST_WORDS].rstrip() + "…"
 
 
-def _of_money(view: OrderView, say: Speech) -> Iterator[Alert]:
+def _of_money(view: OrderView, say: Speech, *, is_payable: bool) -> Iterator[Alert]:
     order, balance = view.order, view.order.balance
     amount = say.money(balance.money(abs(balance.balance)))
     if balance.payment_status is PaymentStatus.OVERPAID:
@@ -117,11 +126,25 @@ def _of_money(view: OrderView, say: Speech) -> Iterator[Alert]:
     ):
         yield Alert(
             say.text("The order is sent, and %(amount)s are not paid.", amount=amount),
-            (_record(view, say),),
+            (_record(view, say), *_link(view, say, is_payable=is_payable)),
         )
 
 
-def _of_answers(view: OrderView, say: Speech) -> Iterator[Alert]:
+def _of_what_went_back(
+    view: OrderView, say: Speech, *, may_cancel: bool, is_payable: bool
+) -> Iterator[Alert]:
+    """All the money was given back, and the order goes on as if it were to be sent."""
+    if view.order.status not in GOING_ON or view.order.balance.payment_status is not PaymentStatus.REFUNDED:
+        return
+    if view.order.balance.to_pay > 0:
+        cancel = Action(say.text("Cancel the order"), "orders.cancel", "cancel", {"order_id": view.order.id})
+        yield Alert(
+            say.text("All the money was given back, and the order is not cancelled."),
+            (*((cancel,) if may_cancel else ()), *_link(view, say, is_payable=is_payable)),
+        )
+
+
+def _of_answers(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Alert]:
     """A provider was asked for money, and nobody knows whether it took it."""
     order = view.order
     unknown = next((one for one in order.payments if one.is_attempt and one.attempt is Attempt.UNKNOWN), None)
@@ -139,10 +162,10 @@ def _of_answers(view: OrderView, say: Speech) -> Iterator[Alert]:
             "It is not known whether %(amount)s came in by “%(method)s”. Look there before you ask for it again.",
             **asked,
         )
-    yield Alert(text, (_record(view, say),))
+    yield Alert(text, (*_ask(view, unknown, say, askable), _record(view, say)))
 
 
-def _of_refunds(view: OrderView, say: Speech) -> Iterator[Alert]:
+def _of_refunds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Alert]:
     """A provider was asked to give money back, and did not, or nobody knows; what was given back since is no matter."""
     for payment in view.order.payments:
         refund = payment.refunds[-1] if payment.refunds else None
@@ -155,7 +178,8 @@ def _of_refunds(view: OrderView, say: Speech) -> Iterator[Alert]:
                     "It is not known whether %(amount)s were given back by “%(method)s”. "
                     "Look there before you give them back again.",
                     **asked,
-                )
+                ),
+                tuple(_ask(view, payment, say, askable)),
             )
         elif refund.status is RefundStatus.FAILED:
             asked["reason"] = say.word(REASONS, refund.failure)
@@ -163,6 +187,20 @@ def _of_refunds(view: OrderView, say: Speech) -> Iterator[Alert]:
                 say.text("%(amount)s were not given back by “%(method)s”: %(reason)s.", **asked),
                 tuple(_refund(view, say)),
             )
+
+
+def _ask(view: OrderView, payment: Payment, say: Speech, askable: Set[UUID]) -> Iterator[Action]:
+    if payment.id in askable:
+        where = {"order_id": view.order.id, "payment_id": payment.id}
+        yield Action(
+            say.text("Ask the provider"), "money.record", "ask_provider", where, is_done_at_once=True
+        )
+
+
+def _link(view: OrderView, say: Speech, *, is_payable: bool) -> Iterator[Action]:
+    if is_payable:
+        where, label = {"order_id": view.order.id}, say.text("Payment link")
+        yield Action(label, "orders.link", "make_payment_link", where, is_done_at_once=True)
 
 
 def _record(view: OrderView, say: Speech) -> Action:

@@ -127,6 +127,14 @@ class Tab:
             return ""
         return url_for(endpoint, site=site, method_id=str(method_id), _external=True)
 
+    def payment_address(self, token: str) -> str:
+        """The address where what a link opens can be paid; empty without such a page."""
+        return (
+            url_for(f"{request.blueprint}_shop.payment", token=token, _external=True)
+            if self.order_page
+            else ""
+        )
+
     def require(self, permission: str) -> None:
         """
         Refuse what the person of this request may not do, or not see.

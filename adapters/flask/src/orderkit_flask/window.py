@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from urllib.parse import quote, urlencode
+from uuid import UUID
 
 import attrs
 
@@ -54,12 +56,16 @@ class OrderWindow:
     Attributes:
         choices: Where staff could move it, for each of the eight statuses.
         may: Whether the person of this request has a permission.
+        askable: The payments whose provider can be asked what came of them.
+        has_link: Whether there is a storefront, which shows a client what a link opens.
     """
 
     view: OrderView
     say: Speech
     choices: tuple[Choice, ...]
     may: Callable[[str], bool]
+    askable: frozenset[UUID]
+    has_link: bool
 
     @cached_property
     def note(self) -> Form:
@@ -109,7 +115,32 @@ class OrderWindow:
     def alerts(self) -> tuple[Alert, ...]:
         """What is not as it should be."""
         cancelled = self.stage(Status.CANCELLED)
-        return alerts_of(self.view, self.say, may_cancel=bool(cancelled and cancelled.is_open))
+        may_cancel = bool(cancelled and cancelled.is_open)
+        return alerts_of(
+            self.view, self.say, may_cancel=may_cancel, askable=self.askable, is_payable=self.is_payable
+        )
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether the client can be sent a link to pay what is left: it was ordered, and nobody is asked just now."""
+        order = self.order
+        is_open = order.status is not Status.CREATED and not order.lacks_details and not order.awaits_answer
+        return self.has_link and is_open and order.balance.to_pay > 0
+
+    def letter(self, address: str) -> str:
+        """The address that opens a letter to the client with a link to pay; empty where no mailbox is known."""
+        email = self.view.contact.details.email
+        if "@" not in email:
+            return ""
+        number, amount = self.order.number, self.say.money(self.to_pay)
+        subject = self.say.text("Payment of order %(number)s", number=number)
+        body = self.say.text(
+            "Hello! Order %(number)s can be paid here: %(link)s\n\nTo pay: %(amount)s.",
+            number=number,
+            link=address,
+            amount=amount,
+        )
+        return f"mailto:{quote(email)}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"
 
     @cached_property
     def stamps(self) -> tuple[Stamp, ...]:

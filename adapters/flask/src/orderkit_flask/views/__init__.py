@@ -11,6 +11,7 @@ from orderkit_flask.method_kinds import MethodKind, PaymentKind, ShippingKind
 from orderkit_flask.rule_kinds import NotificationKind, PriceKind
 from orderkit_flask.tab import Tab
 from orderkit_flask.views.adjustments import AdjustmentViews
+from orderkit_flask.views.asking import AskingViews
 from orderkit_flask.views.cancelling import CancelViews
 from orderkit_flask.views.contacts import ContactViews
 from orderkit_flask.views.contents import ContentsViews
@@ -66,12 +67,14 @@ def routes(tab: Tab) -> Iterator[Route]:
     again = MessageViews(tab).send_again
     yield Route("/<order_id>/messages/<message_id>/again", "send_again", again, ("POST",))
     yield Route("/<order_id>/link", "make_link", LinkViews(tab).make, ("POST",))
+    yield Route("/<order_id>/payments/link", "make_payment_link", LinkViews(tab).make_for_paying, ("POST",))
     money, payment = MoneyViews(tab), "/<order_id>/payments/<payment_id>"
     yield Route("/<order_id>/payments/new", "record_payment", money.record_form)
     yield Route("/<order_id>/payments/new", "add_payment", money.record, ("POST",))
     yield Route("/<order_id>/payments/foretold", "foretell_payment", money.foretell)
     yield Route("/<order_id>/payments/method", "choose_method", money.choice_form)
     yield Route("/<order_id>/payments/method", "set_chosen_method", money.choose, ("POST",))
+    yield Route(f"{payment}/ask", "ask_provider", AskingViews(tab).ask, ("POST",))
     yield Route(f"{payment}/refund", "refund", money.refund_form)
     yield Route(f"{payment}/refund", "add_refund", money.refund, ("POST",))
     yield from _of_contents(tab)

@@ -15,6 +15,7 @@ from orderkit_flask.delivering import told_of
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.listing import ListQuery
+from orderkit_flask.open_payments import askable
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
 from orderkit_flask.window import OrderWindow
@@ -51,7 +52,9 @@ class WindowPage:
         say = self.tab.speech(desk.site.timezone)
         view = desk.orders.view(parse_id(order_id, "order"))
         choices = desk.orders.choices(view.order, self.tab.actor())
-        window = OrderWindow(view, say, choices, self.tab.allows)
+        window = OrderWindow(
+            view, say, choices, self.tab.allows, askable(view.order, desk), bool(self.tab.order_page)
+        )
         return self.tab.page(
             "order.html",
             say,
@@ -60,10 +63,9 @@ class WindowPage:
             window=window,
             instructions=say.label(desk.payments.instructions(view.order)),
             told=told_of(view.shipping_method, view.order, desk, say),
-            has_link=bool(self.tab.order_page),
             editing=editing,
             form=form or (fill(view.order, say) if fill else Form.of({})),
-            **values,
+            **{"asked": None, **values},
         )
 
     def save(

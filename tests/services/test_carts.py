@@ -170,9 +170,10 @@ def test_an_idle_cart(any_kit: OrderKit, any_desk: Desk, visitor: Visitor, clock
     clock.move(days=29)
     old = any_desk.carts.add(visitor, tea())
     clock.move(days=30, seconds=-1)
-    assert old == any_desk.carts.of(visitor)
+    assert (old, True) == (any_desk.carts.of(visitor), any_desk.carts.holds(visitor, old))
+    assert not any_desk.carts.holds(any_desk.visitors.meet()[0], old)
     clock.move(seconds=1)
-    assert any_desk.carts.of(visitor) is None
+    assert (None, False) == (any_desk.carts.of(visitor), any_desk.carts.holds(visitor, old))
     with pytest.raises(NotFoundError):
         any_desk.carts.remove(visitor, 1)
     new = any_desk.carts.add(visitor, mug())

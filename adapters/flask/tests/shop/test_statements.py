@@ -81,8 +81,8 @@ def test_paying(buyer: Buyer, kit: OrderKit, cash: PaymentMethod) -> None:
     with statements(kit) as taken:
         assert 303 == buyer.client.post(form.action, data=form.fields).status_code
 
-    assert len(refused) <= 39
-    assert len(taken) <= 32
+    assert len(refused) <= 29
+    assert len(taken) <= 27
 
 
 def test_the_catalogue_is_asked_once(

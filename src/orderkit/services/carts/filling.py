@@ -26,6 +26,12 @@ def of(self: Means, visitor: Visitor) -> Order | None:
     return None if cart is None or carting.is_idle(cart, buyers(self).at) else cart
 
 
+def holds(self: Means, visitor: Visitor, order: Order) -> bool:
+    """Whether an order is the open cart of a visitor, as `of` would answer it; asks no database."""
+    [visitor] = tuple_of((visitor,), "visitor", Visitor)
+    return order.cart_visitor == visitor.id and not carting.is_idle(order, buyers(self).at)
+
+
 def others(self: Means, visitor: Visitor) -> tuple[Order, ...]:
     """
     The carts that the customer who is signed in could `take`: begun elsewhere, or left; the 20 newest.

@@ -35,6 +35,7 @@ class Carts:
     pricer: PriceRules
 
     of = filling.of
+    holds = filling.holds
     others = filling.others
     of_customer = filling.of_customer
     take = filling.take

@@ -94,12 +94,12 @@ class Buying:
 
     def holds(self, order: Order) -> bool:
         """Whether an order is the cart of this browser; whoever has its link may hold another."""
-        return self._held(order) is not None
+        visitor = self.front.browser().visitor()
+        return visitor is not None and self.front.desk().carts.holds(visitor, order)
 
     def cart_of(self, order: Order) -> Cart | None:
         """An order as it costs now, while it is the cart of this browser."""
-        held = self._held(order)
-        return self.cart_with(held) if held else None
+        return self.cart_with(order) if self.holds(order) else None
 
     def follow_prices(self) -> None:
         """Let the cart cost what it costs now; what was placed meanwhile costs what it did."""
@@ -139,11 +139,6 @@ class Buying:
                 reading.problems |= dict.fromkeys(named, words_for(error, say))
                 wanted = {name: one for name, one in wanted.items() if name not in named}
         return form.with_problems(reading.problems)
-
-    def _held(self, order: Order) -> Order | None:
-        """The cart of this browser, if that is the order."""
-        held = self.order()
-        return held if held and held.id == order.id else None
 
     def _change_all(self, quantities: Mapping[int, int]) -> None:
         with suppress(NotFoundError):  # the cart was placed, or taken out, in another window

@@ -151,7 +151,7 @@ def paying(
     time_limit: float = 30,
 ) -> ok.PaymentProviderType:
     """
-    A payment provider that takes what it is asked for, as ``b-1``, and answers this to refunds.
+    A payment provider that takes what it is asked for, as ``b-1``, and answers this to refunds, captures and voids.
 
     Args:
         started: What it answers when a payment is started, instead of taking it; raised if it can be.
@@ -181,7 +181,9 @@ def paying(
     def looks(self: object, request: ok.LookupRequest) -> Any:
         return found(request) if callable(found) else found
 
-    members: dict[str, Any] = {} if lacking else {"refund": does, "look_up": looks}
+    members: dict[str, Any] = (
+        {} if lacking else {"refund": does, "capture": does, "void": does, "look_up": looks}
+    )
     members |= {} if narrowed is None else {"capabilities": capabilities_}
     made = type("Provider", (Takes,), members)
     return ok.PaymentProviderType(

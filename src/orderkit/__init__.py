@@ -27,6 +27,7 @@ from orderkit.domain.line import Adjustment, AdjustmentKind, Line
 from orderkit.domain.messaging import Failure, MessageStatus, OrderMessage
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.money import Money
+from orderkit.domain.operation import Operation, OperationKind, OperationStatus
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import (
     Authorised,
@@ -119,6 +120,9 @@ __all__ = [
     "MoneyFact",
     "NotificationRule",
     "OfferedMethod",
+    "Operation",
+    "OperationKind",
+    "OperationStatus",
     "Order",
     "OrderEdited",
     "OrderFilter",

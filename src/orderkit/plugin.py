@@ -7,12 +7,14 @@ from orderkit.contracts.channels import Channel, ChannelType, Deferred, Message,
 from orderkit.contracts.checking import ConnectionCheck
 from orderkit.contracts.operations import (
     Capability,
+    CapturesPayments,
     LooksUpPayments,
     LookupRequest,
     NotFound,
     OperationRequest,
     RefundsPayments,
     TellsCapabilities,
+    VoidsPayments,
 )
 from orderkit.contracts.orders import NumberDraft, OrderFacts
 from orderkit.contracts.payments import (
@@ -84,6 +86,7 @@ __all__ = [
     "Calculation",
     "CancelRequested",
     "Capability",
+    "CapturesPayments",
     "Carrier",
     "CarrierType",
     "Channel",
@@ -146,6 +149,7 @@ __all__ = [
     "Trust",
     "Unknown",
     "UnknownReason",
+    "VoidsPayments",
     "WebhookRejectedError",
     "WebhookRequest",
     "fields_of",

@@ -11,6 +11,8 @@ from orderkit.domain.asking import answer, begin
 from orderkit.domain.cancel_requests import request_cancel
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.editing import AddLine, edit_adjustments, edit_delivery, edit_lines
+from orderkit.domain.holding import answer as answer_about
+from orderkit.domain.holding import begin_capture, begin_void
 from orderkit.domain.lifecycle import CONTENTS_EDITABLE, ORDER_LIFECYCLE, Mover, Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.method import PaymentMethod
@@ -178,6 +180,50 @@ def test_what_a_provider_answers() -> None:
         assert (row["the order"] == "=") is (moved is None)
     assert "`created` goes to `payment`" == rows[0]["the order"]
     assert Status.PAYMENT is begun.after.status
+
+
+HOLD_ANSWERS: dict[str, list[Outcome | None]] = {
+    "none yet: it is being asked": [None],
+    "`Succeeded`": [Succeeded(rub("600.00"), "c-1")],
+    "`Succeeded`, with another amount or currency than asked for": [
+        Succeeded(rub("599.99"), "c-1"),
+        Succeeded(Money.of("600.00", "EUR"), "c-1"),
+    ],
+    "`Pending`: the provider works on it": [Pending("c-1")],
+    "`Declined`": [Declined(reason) for reason in DeclineReason],
+    "`Unknown`: it raised, answered nonsense, or not in time": [Unknown(reason) for reason in UnknownReason],
+    "`Redirect`, `Authorised`: nobody goes anywhere, nothing more is held": [
+        Redirect("https://bank.example", "c-1"),
+        Authorised(rub("600.00"), "c-1"),
+    ],
+}
+
+
+def test_what_a_provider_answers_about_a_hold() -> None:
+    """Every row of the table is what the domain makes of the answer, to a part that is taken and to a release."""
+    rows = table(PAGE, "What a provider answers about a hold")
+    assert list(HOLD_ANSWERS) == [row["answer"] for row in rows]
+    for row, outcome in [(each, outcome) for each in rows for outcome in HOLD_ANSWERS[each["answer"]]]:
+        for amount, column in (("1000.00", "the ledger of a capture"), ("600.00", "of a void")):
+            before = order(payments=(held(amount),))
+            id = before.payments[0].id
+            begun = (
+                begin_void(before, id, act())
+                if column == "of a void"
+                else begin_capture(before, id, rub("600.00"), act())
+            )
+            [operation] = begun.after.payments[0].operations
+            change = (
+                answer_about(begun.after, operation.id, outcome, act(ActorKind.MONEY)) if outcome else begun
+            )
+            assert change is not None
+            [payment] = change.after.payments
+            written = [f"`{one.kind.value}`" for one in payment.facts[1:]]
+            assert code(row["the operation"]) == payment.operations[0].status
+            assert row[column] == (
+                ", and ".join(written).replace("and `void`", "and `void` of the rest") or "–"
+            )
+            assert (row["the order"] == "=") is (change.entry.difference("authorised") is None)
 
 
 def by_status(row: Row, first: str) -> Iterator[tuple[Status, str]]:

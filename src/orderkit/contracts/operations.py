@@ -23,7 +23,11 @@ class Capability(enum.StrEnum):
     REFUND = "refund"
     """Give money back, all of a payment or part of it: `RefundsPayments`."""
     LOOKUP = "lookup"
-    """Say what came of a payment or a refund that it was asked for: `LooksUpPayments`."""
+    """Say what came of what it was asked for: `LooksUpPayments`."""
+    CAPTURE = "capture"
+    """Take money that is held, all of it or a part: `CapturesPayments`."""
+    VOID = "void"
+    """Release money that is held: `VoidsPayments`."""
     WEBHOOKS = "webhooks"
     """Tell by itself what came of them, at an address of the desk: `ReceivesWebhooks`."""
 
@@ -80,6 +84,33 @@ class RefundsPayments(Protocol):
         """
 
 
+@runtime_checkable
+class CapturesPayments(Protocol):
+    """A provider that takes money that it holds."""
+
+    def capture(self, request: OperationRequest) -> Outcome:
+        """
+        Take that much of what is held, once, and answer what came of it.
+
+        What is not taken is released by it: where the provider would hold on, have it release the rest. `Succeeded`
+        with what was taken and the provider's identifier of it, which may be that of the payment. All else as in
+        `RefundsPayments.refund`.
+        """
+
+
+@runtime_checkable
+class VoidsPayments(Protocol):
+    """A provider that releases money that it holds."""
+
+    def void(self, request: OperationRequest) -> Outcome:
+        """
+        Release all that is held of the payment, once, and answer what came of it.
+
+        `Succeeded` with what was released and the provider's identifier of it, which may be that of the payment. All
+        else as in `RefundsPayments.refund`.
+        """
+
+
 @attrs.frozen(kw_only=True)
 class LookupRequest:
     """
@@ -90,7 +121,8 @@ class LookupRequest:
         operation_id: Under which it was asked for.
         key: The idempotency key it was asked for with.
         reference: The provider's identifier of it; empty where its answer was never heard.
-        payment_reference: The provider's identifier of the payment, of a refund too; empty where it is not known.
+        payment_reference: The provider's identifier of the payment, whatever was asked for; empty where it is not
+            known.
         number: The order's number.
         amount: What was asked for.
     """
@@ -139,6 +171,8 @@ FULFILLED_BY: Mapping[Capability, type] = MappingProxyType(
     {
         Capability.REFUND: RefundsPayments,
         Capability.LOOKUP: LooksUpPayments,
+        Capability.CAPTURE: CapturesPayments,
+        Capability.VOID: VoidsPayments,
         Capability.WEBHOOKS: ReceivesWebhooks,
     }
 )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.domain import holding
 from orderkit.domain.actor import Act
 from orderkit.domain.attempts import (
     follow_paid,
@@ -135,7 +136,8 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
     """
     Book what a provider says when it is asked what came of a payment; as `answer`, and of more payments.
 
-    Money that was paid at the provider after the attempt was superseded or declined is booked too: it has come in.
+    Money that was paid at the provider after the attempt was superseded or declined is booked too: it has come in. So
+    is what was done there with money that was held.
 
     Returns:
         ``None`` if the provider can say nothing new of this payment any more, or does not know either.
@@ -144,13 +146,22 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
         NotFoundError: The payment is not of this order.
     """
     payment = order.payment(payment_id)
+    if payment.is_held:
+        return None if payment.offline else holding.found(order, payment, outcome, act)
     is_final = isinstance(outcome, (Succeeded, Authorised, Declined))
-    is_late = payment.attempt is Attempt.DECLINED and isinstance(outcome, (Succeeded, Authorised))
-    if not (payment.is_unsettled or is_late) or isinstance(outcome, Unknown):
+    if not (payment.is_unsettled or _is_late(payment, outcome)) or isinstance(outcome, Unknown):
         return None
     if payment.attempt is Attempt.SUPERSEDED and not is_final:
         return None
     return _booked(order, payment, outcome, act)
+
+
+def _is_late(payment: Payment, outcome: Outcome) -> bool:
+    """Whether money came in all the same; that a hold which is no more is held is old news, not new."""
+    if payment.facts:
+        is_over = payment.attempt in (Attempt.DECLINED, Attempt.SUPERSEDED)
+        return is_over and isinstance(outcome, Succeeded)
+    return payment.attempt is Attempt.DECLINED and isinstance(outcome, (Succeeded, Authorised))
 
 
 def _booked(order: Order, payment: Payment, outcome: Outcome, act: Act) -> Change[Order] | None:
@@ -174,7 +185,7 @@ def _answered(payment: Payment, outcome: Outcome, act: Act) -> Payment:
         is_taken = isinstance(outcome, Succeeded)
         sale = (FactKind.AUTHORISE, FactKind.CAPTURE) if is_taken else (FactKind.AUTHORISE,)
         facts = tuple(MoneyFact(act.new_id(), kind, outcome.amount, act.at) for kind in sale)
-        return attrs.evolve(payment, attempt=Attempt.SETTLED, facts=facts)
+        return attrs.evolve(payment, attempt=Attempt.SETTLED, facts=(*payment.facts, *facts))
     if isinstance(outcome, Redirect):
         return attrs.evolve(payment, attempt=Attempt.OPEN, url=outcome.url)
     if isinstance(outcome, Pending):

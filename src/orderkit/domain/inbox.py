@@ -20,7 +20,7 @@ from orderkit.domain.change import Change, changed, created
 from orderkit.domain.journal import Snapshot
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.outcome import Asked, Declined, Outcome, Redirect, Succeeded, Unknown
+from orderkit.domain.outcome import Asked, Authorised, Declined, Outcome, Redirect, Succeeded, Unknown
 from orderkit.domain.payment import Payment, Refund, RefundStatus
 from orderkit.domain.provider_event import ChargebackWon, ChargedBack, ProviderEvent, Told
 
@@ -216,11 +216,19 @@ def _paid(
     payment = subject.payment
     if payment.reference and payment.reference != event.reference:
         return None, Decision(InboxStatus.FLAGGED, InboxReason.REFERENCE_DIFFERS)
-    captured = payment.sums.captured
-    expected = Money(captured, payment.amount.currency) if captured else payment.amount
-    if differs := _differing(told, expected):
+    if differs := _differing(told, _expected(payment, told)):
         return None, differs
     return _applied(asking.found(subject.order, payment.id, told, act))
+
+
+def _expected(payment: Payment, told: Outcome) -> Money:
+    """The amount that an outcome of a payment is to name: of a hold any part may be taken."""
+    sums, currency = payment.sums, payment.amount.currency
+    if isinstance(told, Authorised):
+        return payment.amount
+    if isinstance(told, Succeeded) and payment.is_held and 0 < told.amount.minor <= sums.authorised:
+        return Money(told.amount.minor, currency)
+    return Money(sums.captured, currency) if sums.captured else payment.amount
 
 
 def _refunded(

@@ -14,6 +14,7 @@ from orderkit.domain.journal import Json, Snapshot
 from orderkit.domain.lifecycle import CANCELLED_BY_REQUEST, CARTS, Status
 from orderkit.domain.line import MAX_CODES, MAX_LINES, Adjustment, Line
 from orderkit.domain.money import Money
+from orderkit.domain.operation import Operation
 from orderkit.domain.payment import FactKind, Payment, PaymentResult, Refund, Sums
 from orderkit.errors import InvalidInputError, NotFoundError
 
@@ -211,6 +212,21 @@ class Order:
             f"{self.name} has no refund {refund_id}", code="refund_not_found", order=self.number
         )
 
+    def operation(self, operation_id: UUID) -> tuple[Payment, Operation]:
+        """
+        What was asked for of a hold of its payments, after the payment that it is of.
+
+        Raises:
+            NotFoundError: The operation is not of this order.
+        """
+        for payment in self.payments:
+            for operation in payment.operations:
+                if operation.id == operation_id:
+                    return payment, operation
+        raise NotFoundError(
+            f"{self.name} has no operation {operation_id}", code="operation_not_found", order=self.number
+        )
+
     def line(self, line_id: int) -> Line:
         """
         One of its lines.
@@ -234,6 +250,7 @@ class Order:
             fields[f"payments.{payment.id}"] = _payment_snapshot(payment)
             asked = (refund for refund in payment.refunds if refund.by_provider)
             fields |= {f"refunds.{refund.id}": _refund_snapshot(refund) for refund in asked}
+            fields |= {f"operations.{one.id}": _operation_snapshot(one) for one in payment.operations}
         return fields
 
     def summary(self) -> Snapshot:
@@ -316,6 +333,17 @@ def _payment_snapshot(payment: Payment) -> Mapping[str, Json]:
         "amount": payment.amount.minor,
         "attempt": payment.attempt.value,
         "result": payment.result.value,
+    }
+
+
+def _operation_snapshot(operation: Operation) -> Mapping[str, Json]:
+    """What is told of what a provider is asked to do with a hold."""
+    answered = {"reference": operation.reference, "failure": operation.failure}
+    return {
+        "kind": operation.kind.value,
+        "amount": operation.amount.minor,
+        "status": operation.status.value,
+        **{field: value for field, value in answered.items() if value},
     }
 
 

@@ -16,6 +16,8 @@ class Asked(enum.StrEnum):
 
     PAYMENT = "payment"
     REFUND = "refund"
+    CAPTURE = "capture"
+    VOID = "void"
 
 
 class DeclineReason(enum.StrEnum):

@@ -188,7 +188,7 @@ def require_unmoved(order: Order, since: Sequence[JournalEntry]) -> None:
     """
     Refuse to book money on the word of somebody who has not seen the money of the order as it is.
 
-    What is paid, owed or being given back is its money, and cancelling and reopening change what is owed.
+    What is paid, held, owed or being given back is its money, and cancelling and reopening change what is owed.
 
     Args:
         since: What was done to the order since it was seen.
@@ -217,6 +217,8 @@ def require_unmoved(order: Order, since: Sequence[JournalEntry]) -> None:
 def _moves_money(entry: JournalEntry) -> bool:
     status = entry.difference("status")
     is_about_cancelling = status is not None and Status.CANCELLED.value in (status.before, status.after)
-    is_about_refunds = any(difference.field.startswith("refunds.") for difference in entry.differences)
-    moves = any(entry.difference(field) for field in ("paid", "total"))
-    return moves or is_about_refunds or is_about_cancelling
+    is_asked_for = any(
+        difference.field.startswith(("refunds.", "operations.")) for difference in entry.differences
+    )
+    moves = any(entry.difference(field) for field in ("paid", "authorised", "total"))
+    return moves or is_asked_for or is_about_cancelling

@@ -5,11 +5,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import attrs
 
 from orderkit.domain.money import Money
+from orderkit.domain.operation import Operation, OperationStatus
 from orderkit.domain.outcome import (
     Authorised,
     Declined,
@@ -79,17 +81,8 @@ class MoneyFact:
             )
 
 
-class RefundStatus(enum.StrEnum):
-    """How far giving back has come. All but ``settled`` and ``failed`` hold their amount, so that it is given once."""
-
-    REQUESTED = "requested"
-    """The provider is being asked."""
-    PENDING = "pending"
-    """The provider works on it."""
-    UNKNOWN = "unknown"
-    """Nobody can say yet whether it was given back."""
-    SETTLED = "settled"
-    FAILED = "failed"
+RefundStatus: TypeAlias = OperationStatus
+"""How far giving back has come: as with all that a provider is asked for."""
 
 
 @attrs.frozen(slots=True)
@@ -130,7 +123,7 @@ class Refund:
 
     id: UUID
     amount: Money
-    status: RefundStatus = attrs.field(converter=RefundStatus)
+    status: RefundStatus = attrs.field(converter=OperationStatus)
     created_at: datetime
     reason: str = ""
     reference: str = ""
@@ -146,7 +139,7 @@ class Refund:
     @property
     def is_under_way(self) -> bool:
         """Whether it may still be given back or not: meanwhile it holds its amount."""
-        return self.status not in (RefundStatus.SETTLED, RefundStatus.FAILED)
+        return not self.status.is_final
 
 
 @attrs.frozen(slots=True)
@@ -156,6 +149,7 @@ class Sums:
 
     Attributes:
         reserved: Refunds under way, not yet settled.
+        releasing: Held money that is being taken or released.
     """
 
     captured: int = 0
@@ -163,6 +157,7 @@ class Sums:
     disputed: int = 0
     authorised: int = 0
     reserved: int = 0
+    releasing: int = 0
 
     @property
     def paid(self) -> int:
@@ -174,23 +169,30 @@ class Sums:
         """What may still be given back."""
         return self.paid - self.reserved
 
+    @property
+    def capturable(self) -> int:
+        """What of the hold may still be taken or released."""
+        return self.authorised - self.releasing
+
     @classmethod
     def of(cls, payments: Iterable[Payment]) -> Sums:
         """Add up the ledgers of *payments*."""
         by_kind = dict.fromkeys(FactKind, 0)
-        reserved = 0
+        reserved = releasing = 0
         for payment in payments:
             for fact in payment.facts:
                 by_kind[fact.kind] += fact.amount.minor
             for refund in payment.refunds:
                 if refund.is_under_way:
                     reserved += refund.amount.minor
+            releasing += sum(one.amount.minor for one in payment.operations if one.is_under_way)
         return cls(
             captured=by_kind[FactKind.CAPTURE],
             refunded=by_kind[FactKind.REFUND] - by_kind[FactKind.REFUND_REVERSED],
             disputed=by_kind[FactKind.CHARGEBACK] - by_kind[FactKind.CHARGEBACK_WON],
             authorised=by_kind[FactKind.AUTHORISE] - by_kind[FactKind.CAPTURE] - by_kind[FactKind.VOID],
             reserved=reserved,
+            releasing=releasing,
         )
 
 
@@ -208,6 +210,7 @@ class Payment:
         url: Where the buyer goes on at the provider, once sent there; empty for nowhere.
         reason: Why it was declined or is not known, as a code of `DeclineReason` or `UnknownReason`; empty otherwise.
         facts: The ledger, oldest first.
+        operations: What the provider was asked to do with the hold, oldest first.
     """
 
     id: UUID
@@ -221,6 +224,7 @@ class Payment:
     reason: str = ""
     facts: tuple[MoneyFact, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    operations: tuple[Operation, ...] = ()
 
     @property
     def sums(self) -> Sums:
@@ -246,7 +250,24 @@ class Payment:
     def is_unsettled(self) -> bool:
         """Whether its provider may still say something new of it: the buyer may pay there what was superseded here."""
         is_there = self.attempt in (Attempt.OPEN, Attempt.SUPERSEDED) and bool(self.reference)
-        return not self.offline and not self.facts and (self.is_being_answered or is_there)
+        is_open = not self.facts and (self.is_being_answered or is_there)
+        return not self.offline and (is_open or self.is_held)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether money is held, and neither taken nor released."""
+        return self.sums.authorised > 0
+
+    @property
+    def asked_for(self) -> tuple[Refund | Operation, ...]:
+        """What its provider was asked to do with it."""
+        refunds = [refund for refund in self.refunds if refund.by_provider]
+        return (*self.operations, *refunds)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its provider was asked to do something with it of which it is not known yet what came."""
+        return any(one.is_under_way for one in self.asked_for)
 
     @property
     def outcome(self) -> Outcome | None:

@@ -33,6 +33,8 @@ class Verb(enum.StrEnum):
     RECORD = "payments.record"
     REFUND = "payments.refund"
     REFUND_BY_PROVIDER = "operations.refund"
+    CAPTURE = "operations.capture"
+    VOID = "operations.void"
 
 
 DESK = frozenset({ActorKind.STAFF, ActorKind.HOST, ActorKind.IMPORT})
@@ -57,6 +59,8 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
         Verb.RECORD: _MONEY_AND_DESK,
         Verb.REFUND: _MONEY_AND_DESK,
         Verb.REFUND_BY_PROVIDER: DESK,
+        Verb.CAPTURE: DESK,
+        Verb.VOID: DESK,
     }
 )
 """Who may do each verb at all; where an order must stand for it is said by the verb."""

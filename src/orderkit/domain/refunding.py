@@ -21,17 +21,10 @@ from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.money import Money, require_money
 from orderkit.domain.moving import follow_money
+from orderkit.domain.operation import answered as as_answered
+from orderkit.domain.operation import hear
 from orderkit.domain.order import Order
-from orderkit.domain.outcome import (
-    Authorised,
-    Declined,
-    Outcome,
-    Pending,
-    Redirect,
-    Succeeded,
-    Unknown,
-    UnknownReason,
-)
+from orderkit.domain.outcome import Outcome, Succeeded
 from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundLine, RefundStatus
 from orderkit.domain.permits import Verb, require
 from orderkit.errors import InvalidInputError, TransitionRefusedError
@@ -117,8 +110,8 @@ def answer(order: Order, refund_id: UUID, outcome: Outcome, act: Act) -> Change[
     told: dict[str, Json] = {}
     if isinstance(outcome, Succeeded):
         told = {"amount": outcome.amount.minor, "currency": outcome.amount.currency}
-    outcome = _heard(refund, outcome)
-    answered = _answered(refund, outcome)
+    outcome = hear(refund.amount, outcome)
+    answered = as_answered(refund, outcome)
     after = with_payment(order, _with_refund(payment, answered, act))
     if answered.status is RefundStatus.SETTLED:
         if refund.lower_total:
@@ -228,25 +221,6 @@ def lowered(before: Order, after: Order, amount: Money, reason: str) -> Order:
         return after
     adjustment = Adjustment(kind=AdjustmentKind.REFUND, title=reason, amount=Money(-rest, before.currency))
     return follow_total(before, attrs.evolve(after, adjustments=(*after.adjustments, adjustment)))
-
-
-def _heard(refund: Refund, outcome: Outcome) -> Succeeded | Pending | Declined | Unknown:
-    """What an answer comes to: another amount is not believed, nobody goes anywhere, and nothing is held."""
-    if isinstance(outcome, Succeeded) and outcome.amount != refund.amount:
-        return Unknown(UnknownReason.AMOUNT_DIFFERS, outcome.reference)
-    if isinstance(outcome, (Redirect, Authorised)):
-        return Unknown(UnknownReason.NONSENSE, outcome.reference)
-    return outcome
-
-
-def _answered(refund: Refund, outcome: Succeeded | Pending | Declined | Unknown) -> Refund:
-    refund = attrs.evolve(refund, reference=outcome.reference or refund.reference, failure="")
-    if isinstance(outcome, Succeeded):
-        return attrs.evolve(refund, status=RefundStatus.SETTLED)
-    if isinstance(outcome, Pending):
-        return attrs.evolve(refund, status=RefundStatus.PENDING)
-    status = RefundStatus.FAILED if isinstance(outcome, Declined) else RefundStatus.UNKNOWN
-    return attrs.evolve(refund, status=status, failure=outcome.reason.value)
 
 
 def _with_refund(payment: Payment, refund: Refund, act: Act) -> Payment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, NoReturn
 
@@ -17,7 +17,6 @@ from orderkit.contracts.operations import (
     LookupRequest,
     NotFound,
     OperationRequest,
-    RefundsPayments,
     TellsCapabilities,
 )
 from orderkit.contracts.payments import (
@@ -99,14 +98,10 @@ class Providers:
         answer: Outcome = self._asked(method, start, Outcome)
         return answer
 
-    def refund(self, method: PaymentMethod, request: OperationRequest) -> Outcome:
-        """As `start`, of giving back."""
-
-        def refund(provider: object) -> object:
-            assert isinstance(provider, RefundsPayments)  # else it would not have come so far
-            return provider.refund(request)
-
-        answer: Outcome = self._asked(method, refund, Outcome)
+    def operate(self, method: PaymentMethod, capability: Capability, request: OperationRequest) -> Outcome:
+        """As `start`, of taking what is held, releasing it, or giving back."""
+        operation = _OPERATIONS[capability]
+        answer: Outcome = self._asked(method, lambda provider: operation(provider, request), Outcome)
         return answer
 
     def look_up(self, method: PaymentMethod, request: LookupRequest) -> Outcome | NotFound:
@@ -256,6 +251,14 @@ class Providers:
         if not isinstance(answer, (Offer, Ineligible)):
             raise TypeError("a provider answers Offer or Ineligible")
         return answer
+
+
+_OPERATIONS: Mapping[Capability, Callable[[Any, OperationRequest], object]] = {
+    Capability.REFUND: lambda provider, request: provider.refund(request),
+    Capability.CAPTURE: lambda provider, request: provider.capture(request),
+    Capability.VOID: lambda provider, request: provider.void(request),
+}
+"""What a provider is called by; that it has it was seen when the operation was begun."""
 
 
 def _unusable(method: PaymentMethod, error: Exception) -> InvalidInputError:

@@ -10,16 +10,17 @@ from uuid import UUID
 import attrs
 
 from orderkit.contracts.operations import Capability, LookupRequest, NotFound, OperationRequest
-from orderkit.domain import asking, paying, refunding
+from orderkit.domain import asking, holding, paying, refunding
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
-from orderkit.domain.itemising import parts_given_back, pieces_of
+from orderkit.domain.itemising import parts_given_back, parts_of, pieces_of
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
+from orderkit.domain.operation import Operation, OperationStatus
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import Asked, Declined, DeclineReason, Outcome, Unknown
-from orderkit.domain.payment import Payment, Refund, RefundLine, RefundStatus
+from orderkit.domain.payment import Payment, Refund, RefundLine
 from orderkit.errors import OrderKitError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
@@ -101,36 +102,84 @@ class Operations:
         """
         returned = tuple(lines)
 
-        def begin() -> Change[Order]:
-            order = self.reader.order_of_payment(payment_id)
-            if seen_version is not None:
-                paying.require_unmoved(order, self.reader.changes_since(order.id, seen_version))
-            change = refunding.begin(
-                order,
-                payment_id,
-                amount,
-                self.acting(actor),
-                reason=reason,
-                lines=returned,
-                lower_total=lower_total,
+        def begin(order: Order, act: Act) -> Change[Order]:
+            return refunding.begin(
+                order, payment_id, amount, act, reason=reason, lines=returned, lower_total=lower_total
             )
-            self._providers.require_able(self._method(order.payment(payment_id)), Capability.REFUND)
-            return change
 
         digest = fingerprint("operations.refund", payment_id, amount, reason, returned, lower_total)
-        begun = self._steps.insist(begin, Request(clean_key(key), digest))
-        assert begun.entry is not None  # a refund is told that was not there
-        refund_id = UUID(str(begun.entry.data["refund_id"]))
-        method = self._method(begun.order.payment(payment_id))
-        if begun.is_repeated:
-            limit = (
-                self._providers.patience(method) - (self.workshop.clock() - begun.entry.at).total_seconds()
-            )
-            order = self._steps.wait(begun.order, lambda order: not _is_asked(order, refund_id), limit)
-        else:
-            outcome = self._providers.refund(method, self._request(begun.order, refund_id))
-            order = self._book_refund(begun.order.id, refund_id, outcome, method)
-        return order.refund(refund_id)[1]
+        request = Request(clean_key(key), digest)
+        order, id = self._operate(payment_id, Capability.REFUND, begin, request, actor, seen_version)
+        return order.refund(id)[1]
+
+    def capture(
+        self,
+        payment_id: UUID,
+        amount: Money,
+        *,
+        actor: Actor,
+        key: str,
+        reason: str = "",
+        seen_version: int | None = None,
+    ) -> Operation:
+        """
+        Take money that is held, all of it or a part; what is not taken is released.
+
+        In three beats, as `refund`. Nothing is paid before it is ``settled``; one that ``failed`` leaves the hold as it
+        was, and while one is ``pending`` or ``unknown`` the hold is neither taken nor released by anything else.
+
+        Args:
+            amount: Above zero, at most what is held, and at most what is owed.
+            key: Chosen by the caller; the same key asks once. Repeated, it is answered as the first was, after it.
+            seen_version: The version of the order whose money a person has looked at; ``None`` asks whatever else there
+                is by now.
+
+        Raises:
+            InvalidInputError: Not above zero, more than is held or owed (``capture_out_of_range``), or another
+                currency; the provider cannot capture (``provider_cannot``), or its plugin is missing, fails or hangs
+                (``method_unusable``).
+            TransitionRefusedError: Nothing is held (``nothing_held``), the hold is being taken or released already
+                (``answer_awaited``), or money is not taken on the word of *actor* (``not_by_this_actor``).
+            NotFoundError: This site has no such payment.
+            ConflictError: The key was used for another request (``key_reused``), or the money is not as it was seen
+                (``money_moved``).
+        """
+
+        def begin(order: Order, act: Act) -> Change[Order]:
+            return holding.begin_capture(order, payment_id, amount, act, reason=reason)
+
+        request = Request(clean_key(key), fingerprint("operations.capture", payment_id, amount, reason))
+        order, id = self._operate(payment_id, Capability.CAPTURE, begin, request, actor, seen_version)
+        return order.operation(id)[1]
+
+    def void(
+        self,
+        payment_id: UUID,
+        *,
+        actor: Actor,
+        key: str,
+        reason: str = "",
+        seen_version: int | None = None,
+    ) -> Operation:
+        """
+        Release all money that is held of a payment.
+
+        In three beats, as `capture`, which says what the arguments are.
+
+        Raises:
+            InvalidInputError: The provider cannot void (``provider_cannot``), or its plugin is missing, fails or hangs
+                (``method_unusable``).
+            TransitionRefusedError: As `capture`.
+            NotFoundError: This site has no such payment.
+            ConflictError: As `capture`.
+        """
+
+        def begin(order: Order, act: Act) -> Change[Order]:
+            return holding.begin_void(order, payment_id, act, reason=reason)
+
+        request = Request(clean_key(key), fingerprint("operations.void", payment_id, reason))
+        order, id = self._operate(payment_id, Capability.VOID, begin, request, actor, seen_version)
+        return order.operation(id)[1]
 
     def able(self, payment: Payment) -> frozenset[Capability]:
         """
@@ -146,7 +195,7 @@ class Operations:
 
     def look_up(self, payment_id: UUID) -> Payment:
         """
-        Ask the provider of a payment what came of it, and of its refunds, as far as that is open; book what it says.
+        Ask the provider of a payment what came of it and of what was done with it, as far as that is open; book it.
 
         What is being asked for at this moment is left alone. What the provider has never heard of is declined, or has
         failed, an hour after it was asked for: until then it may be on its way.
@@ -158,24 +207,28 @@ class Operations:
         """
         order = self.reader.order_of_payment(payment_id)
         payment = order.payment(payment_id)
-        refunds = [refund for refund in payment.refunds if refund.by_provider and refund.is_under_way]
-        if not (payment.is_unsettled or refunds):
+        asked = [one for one in payment.asked_for if one.is_under_way]
+        if not (payment.is_unsettled or asked):
             return payment
         method = self._method(payment)
+        if payment.is_held and not asked and Capability.LOOKUP not in self._providers.able(method):
+            return payment  # held as it was; nobody waits for an answer
         self._providers.require_able(method, Capability.LOOKUP)
-        if payment.is_unsettled and not (payment.is_unanswered and self._is_recent(order.changed_at, method)):
+        if self._is_in_question(order, payment, method):
             answer = self._providers.look_up(method, _payment_question(order, payment))
-            outcome = self._heard(answer, since=order.changed_at)
+            is_gone = (
+                isinstance(answer, NotFound) and payment.is_held
+            )  # what was known there is not forgotten
+            outcome = Unknown() if is_gone else self._heard(answer, since=order.changed_at)
             order = self._book(
                 order.id, method, lambda order, act: asking.found(order, payment_id, outcome, act)
             )
-        for refund in refunds:
-            is_asked = refund.status is RefundStatus.REQUESTED
-            if not (is_asked and self._is_recent(refund.created_at, method)):
-                answer = self._providers.look_up(method, _refund_question(order, payment, refund))
-                outcome = self._heard(answer, since=refund.created_at)
+        for one in asked:
+            if not (one.status is OperationStatus.REQUESTED and self._is_recent(one.created_at, method)):
+                answer = self._providers.look_up(method, _question(order, payment, one))
+                outcome = self._heard(answer, since=one.created_at)
                 if not isinstance(outcome, Unknown):
-                    order = self._book_refund(order.id, refund.id, outcome, method)
+                    order = self._book_answer(order.id, one.id, outcome, method)
         return order.payment(payment_id)
 
     def reconcile(self) -> Reconciled:
@@ -192,9 +245,7 @@ class Operations:
                 log.warning("payment %s was not looked up: %s", payment_id, error.code)
                 total += Reconciled(unasked=1)
                 continue
-            is_open = payment.is_unsettled or any(
-                one.by_provider and one.is_under_way for one in payment.refunds
-            )
+            is_open = payment.is_unsettled or payment.is_asked
             total += Reconciled(open=1) if is_open else Reconciled(settled=1)
         return total
 
@@ -213,27 +264,68 @@ class Operations:
         assert payment.method_id is not None  # of a payment that a provider took
         return self.reader.payment_method(payment.method_id)
 
-    def _request(self, order: Order, refund_id: UUID) -> OperationRequest:
-        payment, refund = order.refund(refund_id)
+    def _is_in_question(self, order: Order, payment: Payment, method: PaymentMethod) -> bool:
+        """Whether to ask about the payment itself, and not about what is being done with it, or asked just now."""
+        if payment.is_held:
+            return not payment.is_asked
+        is_asked_now = payment.is_unanswered and self._is_recent(order.changed_at, method)
+        return payment.is_unsettled and not is_asked_now
+
+    def _operate(
+        self,
+        payment_id: UUID,
+        capability: Capability,
+        begin: Callable[[Order, Act], Change[Order]],
+        request: Request,
+        actor: Actor,
+        seen_version: int | None,
+    ) -> tuple[Order, UUID]:
+        """All three beats of one thing to do with a payment; answers the order and the id of the record."""
+
+        def begun_on() -> Change[Order]:
+            order = self.reader.order_of_payment(payment_id)
+            if seen_version is not None:
+                paying.require_unmoved(order, self.reader.changes_since(order.id, seen_version))
+            change = begin(order, self.acting(actor))
+            self._providers.require_able(self._method(order.payment(payment_id)), capability)
+            return change
+
+        begun = self._steps.insist(begun_on, request)
+        assert begun.entry is not None  # a record is told that was not there
+        told = begun.entry.data
+        id = UUID(str(told["refund_id"] if "refund_id" in told else told["operation_id"]))
+        method = self._method(begun.order.payment(payment_id))
+        if not begun.is_repeated:
+            outcome = self._providers.operate(method, capability, self._request(begun.order, id))
+            return self._book_answer(begun.order.id, id, outcome, method), id
+        limit = self._providers.patience(method) - (self.workshop.clock() - begun.entry.at).total_seconds()
+        return self._steps.wait(begun.order, lambda order: not _is_asked(order, id), limit), id
+
+    def _request(self, order: Order, id: UUID) -> OperationRequest:
+        payment, record = _record(order, id)
         details = self.reader.contact(order.contact_id).details
+        lines = record.lines if isinstance(record, Refund) else ()
         return OperationRequest(
-            operation_id=refund_id,
-            key=refunding.key_of(refund_id),
+            operation_id=id,
+            key=_key(record),
             payment_id=payment.id,
             reference=payment.reference,
             number=order.number,
-            amount=refund.amount,
-            reason=refund.reason,
-            lines=tuple(pieces_of(order.line(line.line_id), line.quantity) for line in refund.lines),
+            amount=record.amount,
+            reason=record.reason,
+            lines=tuple(pieces_of(order.line(line.line_id), line.quantity) for line in lines),
             email=details.email,
             phone=details.phone,
-            parts=parts_given_back(order, refund),
+            parts=parts_given_back(order, record) if isinstance(record, Refund) else parts_of(order),
         )
 
-    def _book_refund(self, order_id: UUID, refund_id: UUID, outcome: Outcome, method: PaymentMethod) -> Order:
-        return self._book(
-            order_id, method, lambda order, act: refunding.answer(order, refund_id, outcome, act)
-        )
+    def _book_answer(self, order_id: UUID, id: UUID, outcome: Outcome, method: PaymentMethod) -> Order:
+        def answer(order: Order, act: Act) -> Change[Order] | None:
+            if isinstance(_record(order, id)[1], Refund):
+                return refunding.answer(order, id, outcome, act)
+            return holding.answer(order, id, outcome, act)
+
+        return self._book(order_id, method, answer)
 
     def _book(
         self, order_id: UUID, method: PaymentMethod, decide: Callable[[Order, Act], Change[Order] | None]
@@ -253,9 +345,29 @@ class Operations:
         return Steps(self.store, self.reader)
 
 
-def _is_asked(order: Order, refund_id: UUID) -> bool:
-    """Whether a provider is being asked for a refund at this moment."""
-    return order.refund(refund_id)[1].status is RefundStatus.REQUESTED
+def _record(order: Order, id: UUID) -> tuple[Payment, Refund | Operation]:
+    """What a provider was asked to do with a payment, after that payment."""
+    for payment in order.payments:
+        for record in payment.asked_for:
+            if record.id == id:
+                return payment, record
+    return order.operation(id)  # raises, naming it
+
+
+def _is_asked(order: Order, id: UUID) -> bool:
+    """Whether a provider is being asked for that at this moment."""
+    return _record(order, id)[1].status is OperationStatus.REQUESTED
+
+
+def _key(record: Refund | Operation) -> str:
+    """The idempotency key that it is asked for with, whenever it is."""
+    if isinstance(record, Refund):
+        return refunding.key_of(record.id)
+    return fingerprint(f"operations.{record.kind.value}", record.id)
+
+
+def _asked_as(record: Refund | Operation) -> Asked:
+    return Asked.REFUND if isinstance(record, Refund) else Asked(record.kind.value)
 
 
 def _payment_question(order: Order, payment: Payment) -> LookupRequest:
@@ -270,13 +382,13 @@ def _payment_question(order: Order, payment: Payment) -> LookupRequest:
     )
 
 
-def _refund_question(order: Order, payment: Payment, refund: Refund) -> LookupRequest:
+def _question(order: Order, payment: Payment, record: Refund | Operation) -> LookupRequest:
     return LookupRequest(
-        asked=Asked.REFUND,
-        operation_id=refund.id,
-        key=refunding.key_of(refund.id),
-        reference=refund.reference,
+        asked=_asked_as(record),
+        operation_id=record.id,
+        key=_key(record),
+        reference=record.reference,
         payment_reference=payment.reference,
         number=order.number,
-        amount=refund.amount,
+        amount=record.amount,
     )

@@ -13,6 +13,7 @@ import attrs
 from orderkit.domain.events import events_of
 from orderkit.domain.journal import Difference, JournalEntry, Json, Snapshot
 from orderkit.domain.lifecycle import Lifecycle, Status
+from orderkit.domain.operation import OperationKind, OperationStatus
 from orderkit.domain.payment import FactKind, Payment, RefundStatus
 from orderkit.storage.auditing import Audit, StoredOrder, StoredSubject, Unreadable
 
@@ -170,9 +171,16 @@ def _ledger(payment: Payment) -> Iterator[str]:
     sums = payment.sums
     if (
         sums.refunded + sums.reserved > sums.captured
-        or min(sums.captured, sums.authorised, sums.refunded) < 0
+        or min(sums.captured, sums.authorised, sums.refunded, sums.capturable) < 0
     ):
         yield f"its ledger gives back or captures more than it may ({sums})"
+    settled = dict.fromkeys(OperationKind, 0)
+    for operation in payment.operations:
+        if operation.status is OperationStatus.SETTLED:
+            settled[operation.kind] += operation.amount.minor
+    voided = sum(fact.amount.minor for fact in payment.facts if fact.kind is FactKind.VOID)
+    if settled[OperationKind.CAPTURE] > sums.captured or settled[OperationKind.VOID] > voided:
+        yield f"operations on its hold are settled that its ledger does not tell of ({sums})"
     for refund in payment.refunds:
         facts = dict.fromkeys(FactKind, 0)
         for fact in payment.facts:

@@ -146,7 +146,8 @@ class Inbox:
         self, connection: sa.Connection, method_id: UUID, event: ProviderEvent
     ) -> tuple[UUID, UUID | None] | None:
         of_site = [_r.site_id == self.site.id, _p.site_id == _r.site_id, _p.id == _r.payment_id]
-        query = sa.select(_r.payment_id, _r.id).where(*of_site, _p.method_id == method_id, _r.by_provider)
+        is_refund = sa.and_(_r.by_provider, _r.kind.is_(None))
+        query = sa.select(_r.payment_id, _r.id).where(*of_site, _p.method_id == method_id, is_refund)
         ways = [_r.reference == event.reference]
         if event.operation_id is not None:
             ways.insert(0, _r.id == event.operation_id)

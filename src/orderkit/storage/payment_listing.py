@@ -187,4 +187,5 @@ def unsettled(connection: sa.Connection, site_id: int) -> list[UUID]:
     refunds = sa.select(r.payment_id).where(
         r.site_id == site_id, r.status.in_(("requested", "pending", "unknown")), r.by_provider
     )
-    return sorted(connection.execute(payments.union(refunds)).scalars())
+    held = sa.select(p.id).where(p.site_id == site_id, sa.not_(p.offline), p.capturable_minor.is_not(None))
+    return sorted(connection.execute(payments.union(refunds, held)).scalars())

@@ -15,6 +15,7 @@ from orderkit.domain.journal import JournalEntry
 from orderkit.domain.likeness import email_key, name_key, phone_key
 from orderkit.domain.line import Adjustment
 from orderkit.domain.links import ISSUED
+from orderkit.domain.operation import Operation
 from orderkit.domain.order import Order
 from orderkit.domain.payment import MoneyFact, Payment, Refund
 from orderkit.domain.people import ContactLink
@@ -226,6 +227,7 @@ def payment_row(site_id: int, order: Order, position: int, payment: Payment) -> 
         "captured_minor": sums.captured,
         "refunded_minor": sums.refunded,
         "reserved_minor": sums.reserved,
+        "capturable_minor": sums.capturable or None,
         "reference": payment.reference,
         "url": payment.url or None,
         "reason": payment.reason or None,
@@ -263,6 +265,27 @@ def refund_row(site_id: int, order: Order, payment: Payment, refund: Refund) -> 
         "by_provider": refund.by_provider or None,
         "lower_total": refund.lower_total or None,
         "failure": refund.failure or None,
+        "kind": None,
+    }
+
+
+def operation_row(site_id: int, order: Order, payment: Payment, operation: Operation) -> Row:
+    """What a provider was asked to do with a hold; it stands among the refunds, which are asked for likewise."""
+    return {
+        "site_id": site_id,
+        "id": operation.id,
+        "payment_id": payment.id,
+        "order_id": order.id,
+        "amount_minor": operation.amount.minor,
+        "status": operation.status.value,
+        "reason": operation.reason,
+        "reference": operation.reference,
+        "lines": None,
+        "created_at": operation.created_at,
+        "by_provider": True,
+        "lower_total": None,
+        "failure": operation.failure or None,
+        "kind": operation.kind.value,
     }
 
 

@@ -15,6 +15,7 @@ from orderkit.domain.journal import Difference, JournalEntry
 from orderkit.domain.lifecycle import Status
 from orderkit.domain.line import Adjustment, Line
 from orderkit.domain.money import Money
+from orderkit.domain.operation import Operation
 from orderkit.domain.order import Order
 from orderkit.domain.payment import MoneyFact, Payment, Refund, RefundLine
 from orderkit.domain.people import ContactLink
@@ -158,6 +159,7 @@ def _adjustment(document: Mapping[str, Any], currency: str) -> Adjustment:
 def _payment(
     row: sa.RowMapping, currency: str, facts: Sequence[sa.RowMapping], refunds: Sequence[sa.RowMapping]
 ) -> Payment:
+    asked = [one for one in refunds if one["payment_id"] == row["id"]]
     return Payment(
         id=row["id"],
         amount=Money(row["amount_minor"], currency),
@@ -175,7 +177,21 @@ def _payment(
             for fact in facts
             if fact["payment_id"] == row["id"]
         ),
-        refunds=tuple(_refund(refund, currency) for refund in refunds if refund["payment_id"] == row["id"]),
+        refunds=tuple(_refund(one, currency) for one in asked if one["kind"] is None),
+        operations=tuple(_operation(one, currency) for one in asked if one["kind"] is not None),
+    )
+
+
+def _operation(row: sa.RowMapping, currency: str) -> Operation:
+    return Operation(
+        id=row["id"],
+        kind=row["kind"],
+        amount=Money(row["amount_minor"], currency),
+        status=row["status"],
+        created_at=row["created_at"],
+        reason=row["reason"],
+        reference=row["reference"],
+        failure=row["failure"] or "",
     )
 
 

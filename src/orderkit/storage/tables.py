@@ -313,6 +313,7 @@ payments = _table(
     sa.Column("captured_minor", Minor, nullable=False),
     sa.Column("refunded_minor", Minor, nullable=False),
     sa.Column("reserved_minor", Minor, nullable=False),
+    sa.Column("capturable_minor", Minor),
     sa.Column("reference", Code, nullable=False),
     sa.Column("url", sa.Text),
     sa.Column("reason", Code),
@@ -331,9 +332,12 @@ payments = _table(
     sa.CheckConstraint(
         "amount_minor >= 0 AND captured_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0"
     ),
+    _index_of_some("payments", "held", "capturable_minor IS NOT NULL", "id"),
     sa.CheckConstraint("refunded_minor + reserved_minor <= captured_minor"),
+    sa.CheckConstraint("capturable_minor > 0"),
 )
 
+# What providers are asked to do with payments: refunds, for which the kind is left out, captures and voids.
 refunds = _table(
     "refunds",
     _id(),
@@ -348,6 +352,7 @@ refunds = _table(
     sa.Column("by_provider", sa.Boolean),
     sa.Column("lower_total", sa.Boolean),
     sa.Column("failure", Code),
+    sa.Column("kind", sa.String(16)),
     _refers("payment_id", "payments"),
     _refers("order_id", "orders"),
     _index("refunds", "order_id"),

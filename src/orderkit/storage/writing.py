@@ -21,7 +21,7 @@ from orderkit.domain.configuring import Configured
 from orderkit.domain.contact import Contact
 from orderkit.domain.inbox import InboxEvent
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Payment, Refund
+from orderkit.domain.payment import Payment
 from orderkit.domain.people import ContactLink
 from orderkit.domain.visiting import Looked
 from orderkit.domain.visitor import Visitor
@@ -211,23 +211,28 @@ class Store:
                 records.fact_row(self.site_id, order, payment, fact)
                 for fact in payment.facts[len(old.facts) if old else 0 :]
             ]
-            refunds += self._write_refunds(connection, order, payment, old.refunds if old else ())
+            before_and_after = (self._asked(order, old) if old else [], self._asked(order, payment))
+            refunds += self._write_asked(connection, *before_and_after)
         self.database.inserter.insert(connection, tables.payments, new_rows)
         self.database.inserter.insert(connection, tables.refunds, refunds)
         self.database.inserter.insert(connection, tables.money_facts, facts)
 
-    def _write_refunds(
-        self, connection: sa.Connection, order: Order, payment: Payment, before: Sequence[Refund]
-    ) -> list[records.Row]:
-        """Replace the refunds that were answered since, and answer the rows of the new ones."""
-        for old, refund in zip(before, payment.refunds, strict=False):
-            if old != refund:
-                row = records.refund_row(self.site_id, order, payment, refund)
-                self._replace_part(connection, _REPLACE_REFUND, row)
+    def _asked(self, order: Order, payment: Payment) -> list[records.Row]:
+        """What its provider was asked to do with a payment, and what was given back by hand."""
         return [
-            records.refund_row(self.site_id, order, payment, refund)
-            for refund in payment.refunds[len(before) :]
+            *(records.refund_row(self.site_id, order, payment, one) for one in payment.refunds),
+            *(records.operation_row(self.site_id, order, payment, one) for one in payment.operations),
         ]
+
+    def _write_asked(
+        self, connection: sa.Connection, before: Sequence[records.Row], after: Sequence[records.Row]
+    ) -> list[records.Row]:
+        """Replace the rows of what was answered since, and answer those of what is new."""
+        known = {row["id"]: row for row in before}
+        for row in after:
+            if known.get(row["id"], row) != row:
+                self._replace_part(connection, _REPLACE_REFUND, row)
+        return [row for row in after if row["id"] not in known]
 
     def _replace_part(self, connection: sa.Connection, replace: sa.Update, row: records.Row) -> None:
         at = {"_site": self.site_id, "_id": row["id"]}

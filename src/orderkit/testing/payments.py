@@ -331,7 +331,7 @@ class PaymentProviderContract(PluginContract):
         bench, _, request = self._refundable(fake)
         self._required(bench, fake).fail()
         method = self._method(bench)
-        answer = Providers(bench.workshop(self._currency(bench))).refund(method, request)
+        answer = Providers(bench.workshop(self._currency(bench))).operate(method, Capability.REFUND, request)
         if not isinstance(answer, Unknown):
             refuse(
                 "a connection that breaks before the answer to a refund is booked as Unknown",

@@ -13,6 +13,7 @@ from orderkit_flask.speech import Speech
 from orderkit_flask.words import (
     ATTEMPTS,
     FIELDS,
+    OPERATIONS,
     PAYMENT_RESULTS,
     PAYMENT_STATUSES,
     REFUND_STATUSES,
@@ -83,7 +84,9 @@ def details_of(difference: Difference, names: Names, say: Speech) -> Iterator[De
     elif group == "lines" and field != "lines":
         yield _line(difference, names, say)
     else:
-        label = say.word(FIELDS, group if group in ("payments", "refunds", "adjustments") else field)
+        label = say.word(
+            FIELDS, group if group in ("payments", "refunds", "operations", "adjustments") else field
+        )
         before, after = (_value(field, value, names, say) for value in (difference.before, difference.after))
         yield Detail(field, label, before, after)
 
@@ -116,6 +119,9 @@ def _document(field: str, value: Mapping[str, object], names: Names, say: Speech
         parts.insert(0, names.payment_methods.get(str(value.get("method")), say.text("No method chosen")))
         parts.append(say.word(PAYMENT_RESULTS, result))
         parts += [say.word(ATTEMPTS, attempt)] if result == "not_finished" else []
+    elif field.startswith("operations."):
+        parts.insert(0, say.word(OPERATIONS, str(value.get("kind", ""))))
+        parts.append(say.word(REFUND_STATUSES, str(value.get("status", ""))))
     elif field.startswith("refunds."):
         parts.append(say.word(REFUND_STATUSES, str(value.get("status", ""))))
     else:

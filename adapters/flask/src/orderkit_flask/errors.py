@@ -99,6 +99,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "not_money": mark("Write an amount, such as 1240,50."),
     "out_of_range": mark("This number is out of bounds."),
     "not_whole": mark("Write a whole number."),
+    "capture_out_of_range": mark("From %(low)s to %(high)s can be taken: no more than is held and owed."),
     "refund_out_of_range": mark("From %(low)s to %(high)s can be given back."),
     "provider_cannot": mark(
         "The provider of this payment cannot do that. Do it there, and record it here by hand."
@@ -151,6 +152,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "contents_closed": mark("The contents cannot be changed in this status any more."),
     "money_decision_required": mark("There is money in the order: cancel it with a decision on the money."),
     "hold_open": mark("Money is held for this order; release it first."),
+    "nothing_held": mark("Nothing is held by this payment any more."),
     "not_by_provider": mark(
         "This payment was recorded by hand: hand the money over yourself, and record that."
     ),

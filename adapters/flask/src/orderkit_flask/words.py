@@ -142,6 +142,11 @@ FACTS: Final[Words] = {
     "chargeback_won": mark("Dispute won"),
 }
 
+OPERATIONS: Final[Words] = {
+    "capture": mark("taking the held money"),
+    "void": mark("releasing the hold"),
+}
+
 REFUND_STATUSES: Final[Words] = {
     "requested": mark("asked for"),
     "pending": mark("under way"),
@@ -193,6 +198,7 @@ FIELDS: Final[Words] = {
     "external_ref": mark("Number there"),
     "payments": mark("One payment"),
     "refunds": mark("One refund"),
+    "operations": mark("The hold"),
     "adjustments": mark("Discount or fee"),
     "codes": mark("Promo codes"),
 }
@@ -237,6 +243,10 @@ KINDS: Final[Words] = {
     "payment.answered": mark("The provider answered"),
     "payment.recorded": mark("A payment was recorded"),
     "payment.refunded": mark("Money was given back"),
+    "payment.capture_requested": mark("The provider was asked to take the held money"),
+    "payment.capture_answered": mark("The provider answered about taking the held money"),
+    "payment.void_requested": mark("The provider was asked to release the hold"),
+    "payment.void_answered": mark("The provider answered about releasing the hold"),
     "payment.refund_requested": mark("The provider was asked to give money back"),
     "payment.refund_answered": mark("The provider answered about a refund"),
     "cart.line_added": mark("Put into the cart"),

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import attrs
 import pytest
 from orderkit_shop.app import create_app
-from orderkit_shop.filling import open_kit, prepare
+from orderkit_shop.filling import prepare
+from orderkit_shop.opening import opened
 from playwright.sync_api import Browser, Page, expect
 
 from orderkit import OrderKit
@@ -29,13 +30,12 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(backends: Backends) -> Iterator[Demo]:
-    with backends.fresh("sqlite-file") as url:
-        kit = open_kit(url)
-        prepare(kit, 3)
-        with serving(create_app(kit)) as address:
+def demo(backends: Backends, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    books = tmp_path_factory.mktemp("bank") / "bank.db"
+    with backends.fresh("sqlite-file") as url, opened(url, books=books) as (kit, bank):
+        prepare(kit, 3, bank.books)
+        with serving(create_app(kit, bank=bank)) as address:
             yield Demo(kit, address)
-        kit.close()
 
 
 @pytest.fixture
@@ -171,3 +171,47 @@ def test_test_card(visitor: Page, demo: Demo) -> None:
     visitor.get_by_role("link", name="Мои заказы").first.click()
 
     expect(visitor.get_by_role("main")).to_contain_text(re.compile(r"Заказ \d+"))
+
+
+def pay_at_the_bank(page: Page, answer: str) -> None:
+    """Go to the bank, press that button, and come back to a page that waits."""
+    page.get_by_role("button", name="Оплатить в тестовом банке").click()
+    page.wait_for_url("**/bank/pay/*")
+    expect(page.get_by_text("Это проверка")).to_be_visible()
+    page.get_by_role("button", name=answer).click()
+    expect(page.get_by_text("Магазин спрашивает банк")).to_be_visible()
+
+
+def test_test_bank(visitor: Page, demo: Demo, browser: Browser) -> None:
+    """Refused at the bank, tried again, paid; the page of the order says so by itself; staff give a part back."""
+    visitor.goto(f"{demo.address}/goods/GIFT-3000")
+    put_into_cart(visitor)
+    visitor.goto(f"{demo.address}/shop/checkout")
+    visitor.get_by_label("Имя", exact=True).fill("Олег Банков")
+    visitor.get_by_label("Телефон", exact=True).fill("+7 912 000-12-35")
+    visitor.get_by_role("button", name="Оформить заказ").click()
+    pay_at_the_bank(visitor, "Отказаться")
+    demo.kit.reconcile()
+    visitor.reload()
+    expect(visitor.get_by_role("main")).to_contain_text("Платёж был прерван")
+    visitor.get_by_role("link", name="Выбрать способ оплаты").click()
+    pay_at_the_bank(visitor, "Оплатить 3")
+    demo.kit.reconcile()
+    expect(visitor.get_by_role("main")).to_contain_text("Принят, есть оплата")  # looked up by the page itself
+
+    staff = browser.new_context(locale="ru-RU").new_page()
+    staff.goto(f"{demo.address}/login?next=/orders/")
+    staff.get_by_label("Имя").fill("demo")
+    staff.get_by_label("Пароль").fill("demo")
+    staff.get_by_role("button", name="Войти").click()
+    staff.locator("#orderkit.ok-scripted").wait_for()
+    staff.get_by_role("row", name="Олег Банков").get_by_role("link", name="Посмотреть").click()
+    staff.get_by_role("link", name=re.compile("^Вернуть")).click()
+    staff.get_by_label("Сколько возвращаете").fill("1000")
+    staff.get_by_role("button", name="Вернуть", exact=True).click()
+    expect(staff.get_by_role("dialog")).to_contain_text(re.compile("Возврат.*1.000,00"))
+    visitor.reload()
+
+    expect(visitor.get_by_role("main")).to_contain_text(re.compile("Возвращено.*1.000,00"))
+    assert [] == list(demo.kit.verify())
+    staff.context.close()

@@ -231,7 +231,7 @@ def show_error(tab: Tab, error: OrderKitError) -> Response:
     logger.log(level_of(error), "%s: %s", error.code, error)
     say = tab.speech()
     message = say.text(WORDS.get(error.code) or WORDS_BY_STATUS[status])
-    return tab.page("error.html", say, title=say.text(TITLES[status]), message=message, status=status)
+    return _show(tab, say, status, message)
 
 
 def show_refusal(tab: Tab, permission: str) -> Response:
@@ -242,7 +242,7 @@ def show_refusal(tab: Tab, permission: str) -> Response:
         what=say.word(PERMISSIONS, permission),
         code=permission,
     )
-    return tab.page("error.html", say, title=say.text(TITLES[403]), message=message, status=403)
+    return _show(tab, say, 403, message)
 
 
 def show_expired(tab: Tab) -> Response:
@@ -252,7 +252,7 @@ def show_expired(tab: Tab) -> Response:
         "The page was open for too long, or cookies are switched off. Go back: what you typed is still there. "
         "Copy it, reload the page, and send it again."
     )
-    return tab.page("error.html", say, title=say.text(TITLES[400]), message=message, status=400)
+    return _show(tab, say, 400, message)
 
 
 def show_too_large(tab: Tab) -> Response:
@@ -262,4 +262,8 @@ def show_too_large(tab: Tab) -> Response:
         "The form is larger than the site takes at once, and nothing of it was saved. Go back: what you typed is "
         "still there. Save it in parts, or ask whoever runs the platform for a higher limit."
     )
-    return tab.page("error.html", say, title=say.text(TITLES[413]), message=message, status=413)
+    return _show(tab, say, 413, message)
+
+
+def _show(tab: Tab, say: Speech, status: int, message: str) -> Response:
+    return tab.page("error.html", say, title=say.text(TITLES[status]), message=message, status=status)

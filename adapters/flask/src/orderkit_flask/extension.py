@@ -15,6 +15,7 @@ from orderkit_flask.errors import show_error, show_expired, show_refusal, show_t
 from orderkit_flask.hooks import Hooks
 from orderkit_flask.host import Host
 from orderkit_flask.permissions import OPEN, DeniedError, permission_of, require_permissions
+from orderkit_flask.routing import add_routes
 from orderkit_flask.shop.blueprint import Shop
 from orderkit_flask.tab import Tab
 from orderkit_flask.views import routes
@@ -126,8 +127,7 @@ class OrderKitFlask:
             template_folder="templates",
         )
         blueprint.add_url_rule("/static/htmx.js", "htmx", send_htmx)
-        for rule in routes(self.tab):
-            blueprint.add_url_rule(rule.path, rule.name, rule.view, methods=rule.methods)
+        add_routes(blueprint, routes(self.tab))
         blueprint.before_request(self._refuse)
         blueprint.after_request(self._finish)
         blueprint.register_error_handler(OrderKitError, self._show)

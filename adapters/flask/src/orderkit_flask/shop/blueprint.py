@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from orderkit.errors import OrderKitError, SettingsError
 from orderkit_flask import csrf
+from orderkit_flask.routing import add_routes
 from orderkit_flask.shop.bodies import require_own_page
 from orderkit_flask.shop.limits import LARGEST_BODY, WINDOW, MinuteWindow, is_allowed
 from orderkit_flask.shop.principals import OPEN, Declared, Whose, declared, require_declared
@@ -66,8 +67,7 @@ class Shop:
             static_folder="static",
             template_folder="templates",
         )
-        for rule in routes(self.front):
-            blueprint.add_url_rule(rule.path, rule.name, rule.view, methods=rule.methods)
+        add_routes(blueprint, routes(self.front))
         blueprint.before_request(self._admit)
         blueprint.after_request(self._finish)
         blueprint.register_error_handler(Trouble, self._show)

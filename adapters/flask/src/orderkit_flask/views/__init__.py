@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
-import attrs
+from collections.abc import Iterator
 
 from orderkit_flask.method_kinds import MethodKind, PaymentKind, ShippingKind
+from orderkit_flask.routing import Route
 from orderkit_flask.rule_kinds import NotificationKind, PriceKind
 from orderkit_flask.tab import Tab
 from orderkit_flask.views.adjustments import AdjustmentViews
@@ -28,16 +26,6 @@ from orderkit_flask.views.payments import PaymentViews
 from orderkit_flask.views.people import PersonViews
 from orderkit_flask.views.plugins import PluginViews
 from orderkit_flask.views.statuses import StatusViews
-
-
-@attrs.frozen
-class Route:
-    """One address of the tab; its name is that of the endpoint."""
-
-    path: str
-    name: str
-    view: Callable[..., Any]
-    methods: tuple[str, ...] = ("GET",)
 
 
 def routes(tab: Tab) -> Iterator[Route]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-import attrs
-
+from orderkit_flask.routing import Route
 from orderkit_flask.shop.storefront import Storefront
 from orderkit_flask.shop.views.cart import CartViews
 from orderkit_flask.shop.views.cart_api import CartApi
@@ -17,18 +15,8 @@ from orderkit_flask.shop.views.payment import PaymentViews
 from orderkit_flask.shop.views.visits import VisitApi
 
 
-@attrs.frozen
-class Route:
-    """One address of the storefront; its name is that of the endpoint, and those of programs begin with ``api_``."""
-
-    path: str
-    name: str
-    view: Callable[..., Any]
-    methods: tuple[str, ...] = ("GET",)
-
-
 def routes(front: Storefront) -> Iterator[Route]:
-    """Every address; what changes something is no GET."""
+    """Every address; what changes something is no GET, and the names of those of programs begin with ``api_``."""
     cart, checkout = CartViews(front), CheckoutViews(front)
     yield Route("/", "cart", cart.show)
     yield Route("/", "change_cart", cart.change, ("POST",))

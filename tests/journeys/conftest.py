@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request,
 
 from orderkit import ContactDetails, Delivery, Money, OrderKit, Recipient
 from tests.backends import Backends
+from tests.journeys.judging import Judge
 from tests.journeys.serving import serving
 from tests.making import ANNA, BUYER, STAFF, Maker, mug, rub
 
@@ -161,6 +162,12 @@ def tab(watched: Page, address: str) -> Callable[..., Page]:
         return watched
 
     return open_
+
+
+@pytest.fixture(scope="session")
+def judge() -> Judge:
+    """One for all pages: it knows which looks it met before."""
+    return Judge()
 
 
 @pytest.fixture

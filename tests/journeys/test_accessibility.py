@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.backends import Backends
 from tests.journeys.hosts import Served, serve
-from tests.journeys.judging import complaints
+from tests.journeys.judging import Judge, look
 from tests.journeys.screens import NO_SCREENS, SCREENS, Shop, endpoints_of, endpoints_shown, open_shop
 
 
@@ -48,11 +48,13 @@ def test_every_route_is_looked_at(served: Served, shop: Shop) -> None:
         ("label", "<input>"),
     ],
 )
-def test_axe_complains(desk_page: Page, served: Served, shop: Shop, rule: str, markup: str) -> None:
+def test_axe_complains(
+    desk_page: Page, served: Served, shop: Shop, judge: Judge, rule: str, markup: str
+) -> None:
     """A control: of WCAG 2.2, of contrast and of good practice, once there is something to complain of."""
     page = desk_page
     SCREENS[0].open(page, served.address, shop)
-    assert not any(complaint.startswith(rule) for complaint in complaints(page))
+    assert not any(complaint.startswith(rule) for complaint in judge.complaints(page))
 
     page.evaluate(
         """([markup]) => {
@@ -64,7 +66,47 @@ def test_axe_complains(desk_page: Page, served: Served, shop: Shop, rule: str, m
         [markup],
     )
 
-    assert any(complaint.startswith(rule) for complaint in complaints(page))
+    assert any(complaint.startswith(rule) for complaint in judge.complaints(page))
+
+
+def test_axe_judges_each_look(desk_page: Page, served: Served, shop: Shop, judge: Judge) -> None:
+    """A control: that a text passed says nothing of one that differs in what its contrast depends on."""
+    page = desk_page
+    SCREENS[0].open(page, served.address, shop)
+    page.evaluate(
+        """() => {
+          const box = document.createElement("div");
+          box.innerHTML = "<p>Слова</p><div></div>";
+          Object.assign(box.style, { position: "relative", font: "700 24px serif", color: "#888", background: "#fff" });
+          Object.assign(box.firstChild.style, { position: "relative", zIndex: 1 });
+          Object.assign(box.lastChild.style, { position: "absolute", inset: 0 });
+          document.querySelector("main").prepend(box);
+          window.box = box;
+        }"""
+    )
+    look(page, 1440, "light")  # what is out of sight is judged each time
+    assert [] == judge.complaints(page)
+    assert any("rgb(136, 136, 136);24px;700" in one for one in judge.passed)
+    assert [] == judge.complaints(page)  # by what is known now
+
+    for change in (
+        "box.style.color = '#ccc'",
+        "box.style.fontSize = '14px'",
+        "box.style.fontWeight = '400', box.style.fontSize = '20px'",
+        "box.style.background = '#bbb'",
+        "box.lastChild.style.background = '#bbb'",  # beside the text in the page, behind it on the screen
+        "box.firstChild.style.background = '#bbb'",
+    ):
+        page.evaluate(
+            """(change) => {
+              window.before = [box, ...box.children].map((one) => [one, one.style.cssText]);
+              eval(change);
+            }""",
+            change,
+        )
+        assert ["color-contrast"] == [one.partition(":")[0] for one in judge.complaints(page)], change
+        page.evaluate("for (const [one, style] of before) one.style.cssText = style")
+    assert [] == judge.complaints(page)
 
 
 def test_a_working_day_without_a_mouse(desk_page: Page, served: Served, shop: Shop) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from orderkit import OrderKit
 from tests.backends import Backends
 from tests.journeys.conftest import watch
-from tests.journeys.judging import complaints_of_looks, too_wide
+from tests.journeys.judging import Judge, too_wide
 from tests.journeys.serving import serving
 
 SCREENS = ["/", "/goods/COF-ETH-250", "/goods/GIFT-3000", "/account", "/login", "/missing", "/shop/"]
@@ -54,12 +54,12 @@ def put_into_cart(page: Page) -> None:
 
 
 @pytest.mark.parametrize("address", SCREENS)
-def test_looks(visitor: Page, demo: Demo, address: str) -> None:
+def test_looks(visitor: Page, demo: Demo, judge: Judge, address: str) -> None:
     """Nothing is wider than the page, and axe finds nothing to complain of, in both themes."""
     visitor.goto(demo.address + address)
 
     assert {} == too_wide(visitor, WIDTHS)
-    assert [] == complaints_of_looks(visitor)
+    assert [] == judge.complaints_of_looks(visitor)
 
 
 def test_every_picture_is_drawn(visitor: Page, demo: Demo) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.backends import Backends
 from tests.journeys.hosts import Served, serve
-from tests.journeys.judging import FRAME, complaints_of_looks
+from tests.journeys.judging import FRAME, Judge
 from tests.journeys.screens import SCREENS, Screen, Shop, open_shop
 
 PICTURES = "ORDERKIT_TEST_PICTURES"
@@ -107,9 +107,9 @@ def opened(request: pytest.FixtureRequest, desk_page: Page, served: Served, shop
     desk_page.remove_listener("console", said_into)
 
 
-def test_accessible(opened: Opened) -> None:
+def test_accessible(opened: Opened, judge: Judge) -> None:
     """WCAG 2.2 AA and what is good practice besides, on a desk and on a phone, in both themes."""
-    assert [] == complaints_of_looks(opened.page)
+    assert [] == judge.complaints_of_looks(opened.page)
 
 
 def test_layout(opened: Opened, served: Served, shop: Shop) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from orderkit import Actor, ActorKind, ContactDetails, Delivery, Line, Order, Recipient
 from tests.backends import Backends
 from tests.journeys.conftest import PICTURES
-from tests.journeys.judging import complaints_of_looks
+from tests.journeys.judging import Judge
 from tests.journeys.visitors import Shop, serve
 from tests.making import STAFF, mug, rub
 
@@ -159,7 +159,9 @@ def put(shop: Shop, page: Page, *skus: str) -> None:
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_screen(carts: Mapping[str, Page], shop: Shop, places: Mapping[str, str], screen: Screen) -> None:
+def test_screen(
+    carts: Mapping[str, Page], shop: Shop, places: Mapping[str, str], judge: Judge, screen: Screen
+) -> None:
     """WCAG 2.2 AA and good practice, at each width and in each theme; nothing is wider than the page."""
     page = carts[screen.customer or screen.cart]
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -175,7 +177,7 @@ def test_screen(carts: Mapping[str, Page], shop: Shop, places: Mapping[str, str]
         if folder := os.environ.get(PICTURES):
             take(page, Path(folder) / "shop" / f"{screen.name}-{width}.png")
 
-    assert [] == [*found, *complaints_of_looks(page, LOOKS)]
+    assert [] == [*found, *judge.complaints_of_looks(page, LOOKS)]
 
 
 def take(page: Page, path: Path) -> None:

@@ -93,9 +93,11 @@ def _sent_before(_error: ConflictError, say: Speech) -> str:
 def _money_moved(error: ConflictError, say: Speech) -> str:
     what = say.word(KINDS, str(error.context["kind"]))
     amount = error.context.get("amount")
+    if isinstance(amount, Money):
+        what = f"{what}: {say.money(amount)}"
     return say.text(
         "Meanwhile: %(what)s (%(who)s). Nothing of yours is recorded yet. If it is other money, save again.",
-        what=f"{what}: {say.money(amount)}" if isinstance(amount, Money) else what,
+        what=what,
         who=rival_of(error, say),
     )
 

@@ -269,8 +269,8 @@ def _clean(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text).strip()
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:40] + "…"
+def _short(words: str) -> str:
+    return words if len(words) <= 40 else words[:40] + "…"
 
 
 def _parsed_day(text: str) -> date | None:

@@ -104,9 +104,9 @@ def _of_request(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[A
     )
 
 
-def _short(text: str) -> str:
+def _short(words: str) -> str:
     """The journal holds all of it."""
-    return text if len(text) <= LONGEST_WORDS else text[:LONGEST_WORDS].rstrip() + "…"
+    return words if len(words) <= LONGEST_WORDS else words[:LONGEST_WORDS].rstrip() + "…"
 
 
 def _of_money(view: OrderView, say: Speech, *, is_payable: bool) -> Iterator[Alert]:

@@ -30,7 +30,7 @@ from plugins.yookassa.tests.receipts import receipt_fault
 SHOP, KEY = "100500", "test_Xy7kQw8Zr-very-secret"
 Document = dict[str, Any]
 CODES = {400: "invalid_request", 401: "invalid_credentials", 404: "not_found", 429: "too_many_requests"}
-FAULTS = ("lose", "break", "refuse", "hang", "page", "list", "half", "elsewhere")
+FAULTS = ("lose", "break", "refuse", "hang", "page", "list", "half", "elsewhere", "flood")
 """Done and never answered; done and answered 500; not done and 500; done and silent; done and answered nonsense."""
 
 
@@ -69,6 +69,7 @@ class FakeYooKassa:
     asked: list[str] = attrs.field(factory=list)
     made: dict[str, dict[str, Document]] = attrs.field(factory=lambda: {"payments": {}, "refunds": {}})
     answered: dict[str, tuple[Document, Document]] = attrs.field(factory=dict)
+    held: set[str] = attrs.field(factory=set)
     is_cut_off: bool = False
     released: threading.Event = attrs.field(factory=threading.Event)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
@@ -89,8 +90,10 @@ class FakeYooKassa:
         self.is_cut_off = True
 
     def settle(self, reference: str) -> None:
-        """Have the buyer pay."""
-        self.made["payments"][reference].update(status="succeeded", paid=True, refundable=True)
+        """Have the buyer pay: the money is taken, or held where that was asked for."""
+        payment = self.made["payments"][reference]
+        status = "waiting_for_capture" if reference in self.held else "succeeded"
+        payment.update(status=status, paid=True, refundable=status == "succeeded")
 
     def notice(self, reference: str, kind: str = "payment") -> bytes:
         """What it tells of a payment or a refund as it stands."""
@@ -140,6 +143,7 @@ class FakeYooKassa:
             "list": b"[]",
             "half": body[: len(body) // 2],
             "elsewhere": b"",
+            "flood": b" " * 4_000_000 + body,
         }
         return (302 if fault == "elsewhere" else status), spoilt.get(fault, body)
 
@@ -164,12 +168,36 @@ class FakeYooKassa:
             return document
         if self.faults and self.faults[0] == "refuse":
             return {}
-        kinds = {"/payments": self._payment, "/refunds": self._refund}
-        if path not in kinds:
-            raise NotDoneError(404)
-        document = kinds[path](body)
+        document = self._made(path, body)
         self.answered[key] = (body, document)
         return document
+
+    def _made(self, path: str, body: Document) -> Document:
+        match path.split("/")[1:]:
+            case ["payments"]:
+                return self._payment(body)
+            case ["refunds"]:
+                return self._refund(body)
+            case ["payments", id, ("capture" | "cancel") as act] if id in self.made["payments"]:
+                return self._capture(id, body) if act == "capture" else self._cancel(id, body)
+        raise NotDoneError(404)
+
+    def _capture(self, id: str, body: Document) -> Document:
+        _require(body, {"amount", "receipt"})
+        payment = self.made["payments"][id]
+        if payment["status"] != "waiting_for_capture" or money(body) > money(payment):
+            raise NotDoneError(400, "amount")
+        if money(body) != money(payment):
+            self._check_receipt(body)
+        payment.update(status="succeeded", refundable=True, amount=body["amount"])
+        return payment
+
+    def _cancel(self, id: str, body: Document) -> Document:
+        if body or self.made["payments"][id]["status"] != "waiting_for_capture":
+            raise NotDoneError(400, "")
+        details = {"party": "merchant", "reason": "canceled_by_merchant"}
+        self.made["payments"][id].update(status="canceled", cancellation_details=details)
+        return self.made["payments"][id]
 
     def _payment(self, body: Document) -> Document:
         confirmation = body.pop("confirmation", {})
@@ -179,6 +207,8 @@ class FakeYooKassa:
         self._check_receipt(body)
         id = f"2f{next(self._numbers):06}-000f-5000-8000-18db351245c7"
         body["confirmation"] = confirmation
+        if body["capture"] is False:
+            self.held.add(id)
         document = {
             "id": id,
             "status": "pending",

@@ -55,11 +55,11 @@ class Shop:
 
 @pytest.fixture
 def shop(fake: FakeYooKassa, kit: OrderKit) -> Callable[..., Shop]:
-    """Call it with what goes wrong while the payment is asked for."""
+    """Call it with what goes wrong while the payment is asked for, and settings of the method."""
 
-    def open_(*faults: str) -> Shop:
+    def open_(*faults: str, **fields: object) -> Shop:
         desk, make = kit.site("coffee"), Maker(kit.site("coffee"))
-        settings = {"shop_id": SHOP, "secret_key": Secret(KEY), "base_url": fake.url}
+        settings = {"shop_id": SHOP, "secret_key": Secret(KEY), "base_url": fake.url, **fields}
         method = desk.settings.add_payment_method(
             "yookassa", "ЮKassa", settings=settings, actor=STAFF, key="way"
         )
@@ -132,4 +132,38 @@ def test_told_of_a_refund(shop: Callable[..., Shop]) -> None:
     assert 65_000 + 25_000 == here.paid
     assert ["applied"] == here.hear(here.fake.notice(back.reference, "refund"))
     assert 65_000 == here.paid
+    assert [] == list(here.kit.verify())
+
+
+def test_held_and_taken(shop: Callable[..., Shop]) -> None:
+    """In two stages: held when the buyer pays, a part taken by staff, the rest released; all of it told, too."""
+    here = shop(two_stages=True)
+    [reference] = here.fake.made["payments"]
+    here.fake.settle(reference)
+    assert ["applied"] == here.hear(here.fake.notice(reference))
+    assert (0, 90_000) == (here.paid, here.desk.orders.get(here.order.id).balance.authorised)
+    taken = here.desk.operations.capture(here.payment.id, rub("650"), actor=STAFF, key="take")
+
+    assert "settled" == taken.status
+    assert 65_000 == here.paid
+    assert [rub("650")] == here.fake.payments
+    assert ["ignored"] == here.hear(here.fake.notice(reference))
+    assert [] == list(here.kit.verify())
+
+
+@pytest.mark.parametrize("verb", ["capture", "void"])
+def test_answer_to_a_hold_is_lost(shop: Callable[..., Shop], verb: str) -> None:
+    """What came of taking or releasing it is how the payment stands."""
+    here = shop(two_stages=True)
+    [reference] = here.fake.made["payments"]
+    here.fake.settle(reference)
+    here.desk.operations.look_up(here.payment.id)
+    here.fake.faults.append("lose")
+    amount = [rub("900")] if verb == "capture" else []
+    asked = getattr(here.desk.operations, verb)(here.payment.id, *amount, actor=STAFF, key="hold")
+    assert "unknown" == asked.status
+    here.desk.operations.look_up(here.payment.id)
+
+    assert (90_000 if verb == "capture" else 0) == here.paid
+    assert 0 == here.desk.orders.get(here.order.id).balance.authorised
     assert [] == list(here.kit.verify())

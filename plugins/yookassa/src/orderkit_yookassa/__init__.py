@@ -1,7 +1,7 @@
 """
 YooKassa: the buyer pays at its page, by card, SBP or whatever the shop has there, and is sent back.
 
-Read `provider` first, then `refusals` and `answers` for what its answers mean, and `finding` for what becomes of an
+Read `provider` first, then `refusals` and `answers` for what its answers mean, and `looking` for what becomes of an
 answer that was never heard.
 """
 
@@ -27,6 +27,14 @@ def orderkit_payment_providers() -> list[ok.PaymentProviderType]:
             },
             settings=YooKassaSettings,
             factory=YooKassa,
-            capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP, ok.Capability.WEBHOOKS}),
+            capabilities=frozenset(
+                {
+                    ok.Capability.CAPTURE,
+                    ok.Capability.LOOKUP,
+                    ok.Capability.REFUND,
+                    ok.Capability.VOID,
+                    ok.Capability.WEBHOOKS,
+                }
+            ),
         )
     ]

@@ -14,19 +14,24 @@ _LONGEST = 128
 
 def payment_body(request: ok.StartRequest, settings: YooKassaSettings) -> Document:
     """
-    A payment that is taken as soon as the buyer pays; its number is for people, its operation for programs.
+    A payment, taken or held as soon as the buyer pays; its number is for people, its operation for programs.
 
     Raises:
         ReceiptError: It needs a receipt, and none can be made.
     """
     return {
         "amount": amount_of(request.amount),
-        "capture": True,
+        "capture": not settings.two_stages,
         "confirmation": {"type": "redirect", "return_url": request.return_url},
         "description": f"Заказ № {request.number}"[:_LONGEST],
         "metadata": {OPERATION: str(request.operation_id), "order": request.number},
         **_receipt(request, settings),
     }
+
+
+def capture_body(request: ok.OperationRequest, settings: YooKassaSettings) -> Document:
+    """Taking of what is held, or of a part of it; raises likewise."""
+    return {"amount": amount_of(request.amount), **_receipt(request, settings)}
 
 
 def refund_body(request: ok.OperationRequest, settings: YooKassaSettings) -> Document:

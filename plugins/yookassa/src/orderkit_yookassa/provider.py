@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from uuid import UUID
 
 import attrs
 
 import orderkit.plugin as ok
-from orderkit_yookassa.answers import payment_outcome, refund_outcome
-from orderkit_yookassa.api import TIMEOUT, Api, Document
-from orderkit_yookassa.bodies import payment_body, refund_body
+from orderkit_yookassa.answers import capture_outcome, payment_outcome, refund_outcome, void_outcome
+from orderkit_yookassa.api import TIMEOUT, Api
+from orderkit_yookassa.bodies import capture_body, payment_body, refund_body
 from orderkit_yookassa.checking import account_problems
-from orderkit_yookassa.finding import find_payment, find_refund
+from orderkit_yookassa.looking import looked_up
 from orderkit_yookassa.notices import events_of, require_notice
 from orderkit_yookassa.positions import ReceiptError
 from orderkit_yookassa.reasons import declined
@@ -44,32 +45,47 @@ class YooKassa:
 
     def start(self, request: ok.StartRequest) -> ok.Outcome:
         """Ask for a payment; the buyer chooses how to pay at the page it is sent on to."""
-        try:
+
+        def ask() -> ok.Outcome:
             body = payment_body(request, self.settings)
-            payment = self._api.post("payments", body=body, key=request.key)
-        except (ReceiptError, RefusedError) as error:
-            self.services.log.warning("payment %s was refused: %s", request.operation_id, error)
-            return declined(error)
-        return payment_outcome(payment, request.operation_id)
+            return payment_outcome(
+                self._api.post("payments", body=body, key=request.key), request.operation_id
+            )
+
+        return self._told(ask, "payment", request.operation_id)
+
+    def capture(self, request: ok.OperationRequest) -> ok.Outcome:
+        """Take what is held or a part of it; YooKassa releases the rest."""
+
+        def ask() -> ok.Outcome:
+            path, body = ("payments", request.reference, "capture"), capture_body(request, self.settings)
+            return capture_outcome(self._api.post(*path, body=body, key=request.key), request.payment_id)
+
+        return self._told(ask, "capture", request.operation_id)
+
+    def void(self, request: ok.OperationRequest) -> ok.Outcome:
+        """Release what is held."""
+
+        def ask() -> ok.Outcome:
+            path = ("payments", request.reference, "cancel")
+            payment = self._api.post(*path, body={}, key=request.key)
+            return void_outcome(payment, request.payment_id, request.amount)
+
+        return self._told(ask, "void", request.operation_id)
 
     def refund(self, request: ok.OperationRequest) -> ok.Outcome:
         """Give back all of a payment or a part of it."""
-        try:
+
+        def ask() -> ok.Outcome:
             body = refund_body(request, self.settings)
             refund = self._api.post("refunds", body=body, key=request.key)
-        except (ReceiptError, RefusedError) as error:
-            self.services.log.warning("refund %s was refused: %s", request.operation_id, error)
-            return declined(error)
-        return refund_outcome(refund, request.operation_id, request.reference)
+            return refund_outcome(refund, request.operation_id, request.reference)
+
+        return self._told(ask, "refund", request.operation_id)
 
     def look_up(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
-        """Ask what came of it: by its reference, else among what there is."""
-        match request.asked:
-            case ok.Asked.PAYMENT:
-                return self._payment(request)
-            case ok.Asked.REFUND if request.payment_reference:
-                return self._refund(request, request.payment_reference)
-        return ok.Unknown()
+        """Ask what came of it."""
+        return looked_up(self._api, request)
 
     @property
     def trust(self) -> ok.Trust:
@@ -92,13 +108,10 @@ class YooKassa:
     def _api(self) -> Api:
         return Api(self.settings.base_url, self.settings.shop_id, self.settings.secret_key, self.timeout)
 
-    def _payment(self, asked: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
-        found = self._known("payments", asked.reference) or find_payment(self._api, asked.operation_id)
-        return payment_outcome(found, asked.operation_id) if found else ok.NotFound()
-
-    def _refund(self, asked: ok.LookupRequest, of: str) -> ok.Outcome | ok.NotFound:
-        found = self._known("refunds", asked.reference) or find_refund(self._api, asked.operation_id, of)
-        return refund_outcome(found, asked.operation_id, of) if found else ok.NotFound()
-
-    def _known(self, kind: str, reference: str) -> Document | None:
-        return self._api.get(kind, reference) if reference else None
+    def _told(self, ask: Callable[[], ok.Outcome], what: str, operation_id: UUID) -> ok.Outcome:
+        """What came of asking; declined where nothing was done for certain."""
+        try:
+            return ask()
+        except (ReceiptError, RefusedError) as error:
+            self.services.log.warning("%s %s was refused: %s", what, operation_id, error)
+            return declined(error)

@@ -183,6 +183,16 @@ def test_shop_that_wants_receipts(fake: FakeYooKassa) -> None:
     assert ok.Declined("misconfigured") == provider(fake, receipts=False).start(a_start(rub("1")))
 
 
+def test_part_of_a_hold(fake: FakeYooKassa) -> None:
+    """What is taken brings a receipt of just that."""
+    here, asked = provider(fake, two_stages=True), request(10_000, part(10_000, 3))
+    paid = here.start(asked)
+    assert isinstance(paid, ok.Redirect)
+    fake.settle(paid.reference)
+
+    assert ok.Succeeded(rub("33.33"), paid.reference) == here.capture(a_refund(asked, paid.reference))
+
+
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [

@@ -1,5 +1,6 @@
 """A payment provider whose bank is `orderkit.testing.bank`, as a plugin author writes one."""
 
+import hmac
 import json
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.request import Request, urlopen
 import attrs
 
 import orderkit.plugin as ok
+from orderkit.testing.bank.notices import HEADER, TOLERANCE, sign
 
 
 class AnswerError(Exception):
@@ -25,6 +27,7 @@ class BankSettings:
     url: str = ok.setting(label={"en": "Address of the bank", "ru": "Адрес банка"})
     token: ok.Secret = ok.setting(label={"en": "Token", "ru": "Токен"})
     timeout: int = ok.setting(label={"en": "Seconds to wait", "ru": "Ждать, секунд"}, default=8, minimum=1)
+    secret: str = ok.setting(label={"en": "Secret of webhooks", "ru": "Секрет уведомлений"}, default="")
 
 
 @attrs.frozen
@@ -74,6 +77,44 @@ class BankCard:
             return _payment(found)
         return ok.Succeeded(ok.Money(found["amount"], request.amount.currency), str(found["id"]))
 
+    @property
+    def trust(self) -> ok.Trust:
+        return ok.Trust.SIGNED if self.settings.secret else ok.Trust.REFETCH
+
+    def verify(self, request: ok.WebhookRequest) -> None:
+        if not self.settings.secret:
+            return
+        stamp, _, signature = request.headers.get(HEADER, "").partition(".")
+        if not signature or not stamp.isdecimal():
+            raise ok.WebhookRejectedError(ok.Rejection.UNSIGNED)
+        expected = sign(self.settings.secret, stamp, request.body)
+        if not hmac.compare_digest(signature.encode(), expected.encode()):
+            raise ok.WebhookRejectedError(ok.Rejection.BAD_SIGNATURE)
+        if abs(request.received_at.timestamp() - int(stamp)) > TOLERANCE:
+            raise ok.WebhookRejectedError(ok.Rejection.STALE)
+
+    def parse(self, request: ok.WebhookRequest) -> list[ok.ProviderEvent]:
+        event = json.loads(request.body)
+        amount, payment = ok.Money(event["amount"], event["currency"]), event["payment"]
+        told: dict[str, Any] = {
+            "payment.paid": ok.Succeeded(amount, payment),
+            "payment.declined": ok.Declined(ok.DeclineReason.CANCELLED, payment),
+            "refund.made": ok.Succeeded(amount, event["reference"]),
+            "dispute.opened": ok.ChargedBack(amount, payment),
+            "dispute.won": ok.ChargebackWon(amount, payment),
+        }
+        if event["kind"] not in told:
+            return []
+        return [
+            ok.ProviderEvent(
+                event_id=f"{event['kind']}:{event['id']}",
+                asked=ok.Asked.REFUND if event["kind"] == "refund.made" else ok.Asked.PAYMENT,
+                reference=event["reference"],
+                payment_reference=payment,
+                told=told[event["kind"]],
+            )
+        ]
+
     def _post(self, path: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
         return self._call(Request(f"{self.settings.url}{path}", json.dumps(asked).encode(), headers))
@@ -104,6 +145,6 @@ def bank_card(time_limit: float = 30) -> ok.PaymentProviderType:
         label={"en": "Card at the bank of tests", "ru": "Карта банка для тестов"},
         settings=BankSettings,
         factory=BankCard,
-        capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP}),
+        capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP, ok.Capability.WEBHOOKS}),
         time_limit=time_limit,
     )

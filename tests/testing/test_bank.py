@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
@@ -12,7 +13,7 @@ import pytest
 
 import orderkit.plugin as ok
 from orderkit.testing import Fake, PaymentProviderContract
-from orderkit.testing.bank import Bank, Books, Fault, RefusedError, Served, serving
+from orderkit.testing.bank import Bank, Books, Fault, Notices, RefusedError, Served, serving
 from orderkit.testing.bank.server import MOST
 from tests.bank import BankSettings, bank_card
 from tests.concurrency.storm import at_once
@@ -189,3 +190,25 @@ class TestBankCard(PaymentProviderContract):
     def fake(self, served: Served) -> Fake | None:
         self.settings = BankSettings(url=served.url, token=ok.Secret(TOKEN))
         return BankFake(served.bank)
+
+
+def test_what_the_bank_tells(tmp_path: Path) -> None:
+    """Each thing that happened once, however often it was asked for; sent so often and in such an order as wanted."""
+    books = Books(tmp_path / "books.db")
+    notices = Notices(books, "hooks")
+    for number in range(3):
+        asked = {"operation": str(number), "number": "1001", "amount": 900, "currency": "RUB"}
+        books.ask(f"k{number}", return_url="https://a.example", **asked)  # type: ignore[arg-type]
+        for _ in range(2):
+            books.decide(number + 1, pays=number > 0)
+    books.dispute(2)
+    for _ in range(2):
+        books.give_back("r", operation="r", payment_id=3, amount=100)
+    kinds = [event.kind for event in books.events()]
+    sent = notices.deliveries(copies=4, shuffled=Random(1))
+
+    assert ["payment.declined", "payment.paid", "payment.paid", "dispute.opened", "refund.made"] == kinds
+    assert (20, 5) == (len(sent), len({one.body for one in sent}))
+    assert ["refund.made"] == [json.loads(one.body)["kind"] for one in notices.deliveries(since=4)]
+    with pytest.raises(RefusedError, match="not_paid"):
+        books.dispute(1)

@@ -20,6 +20,10 @@ CREATE TABLE IF NOT EXISTS refunds (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, operation TEXT NOT NULL UNIQUE,
     payment_id INTEGER NOT NULL REFERENCES payments (id), amount INTEGER NOT NULL CHECK (amount > 0)
 );
+CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, operation TEXT NOT NULL, reference TEXT NOT NULL,
+    payment TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL
+);
 """
 
 
@@ -60,6 +64,28 @@ class BookedRefund:
 
 
 @attrs.frozen
+class BookedEvent:
+    """
+    Something that the bank tells of by itself.
+
+    Attributes:
+        kind: ``payment.paid``, ``payment.declined``, ``refund.made``, ``dispute.opened`` or ``dispute.won``.
+        operation: The shop's identifier of the payment or refund.
+        reference: The bank's identifier of it.
+        payment: The bank's identifier of the payment.
+        amount: Minor units.
+    """
+
+    id: int
+    kind: str
+    operation: str
+    reference: str
+    payment: str
+    amount: int
+    currency: str
+
+
+@attrs.frozen
 class Books:
     """The books in one file; every method is one transaction, and two processes may keep them."""
 
@@ -92,11 +118,13 @@ class Books:
             reason: Why it is not paid, as a code of `DeclineReason`.
         """
         with self._writing() as connection:
-            connection.execute(
+            decided = connection.execute(
                 "UPDATE payments SET status = ?, reason = ? WHERE id = ? AND status = 'waiting'",
                 ("paid", "", payment_id) if pays else ("declined", reason, payment_id),
             )
             payment = _payment(connection, "id", payment_id)
+            if payment is not None and decided.rowcount:
+                _tell(connection, f"payment.{payment.status}", payment)
         if payment is None:
             raise RefusedError("no_payment")
         return payment
@@ -125,8 +153,28 @@ class Books:
                 (key, operation, payment_id, amount),
             )
             made = _refund(connection, "key", key)
-        assert made is not None  # it has just been made
+            assert made is not None  # it has just been made
+            _tell(connection, "refund.made", payment, made)
         return made
+
+    def dispute(self, payment_id: int, *, is_won: bool = False) -> None:
+        """
+        Have the buyer's bank take back all of a payment, or, *is_won*, give it back; the bank keeps no sum of that.
+
+        Raises:
+            RefusedError: ``not_paid``.
+        """
+        with self._writing() as connection:
+            payment = _payment(connection, "id", payment_id)
+            if payment is None or payment.status != "paid":
+                raise RefusedError("not_paid")
+            _tell(connection, "dispute.won" if is_won else "dispute.opened", payment)
+
+    def events(self) -> list[BookedEvent]:
+        """All that the bank tells of, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(f"SELECT {_EVENT} FROM events ORDER BY id").fetchall()
+        return [BookedEvent(*row) for row in rows]
 
     def payment(self, operation: str) -> BookedPayment | None:
         """The payment of that operation of the shop."""
@@ -176,6 +224,18 @@ class Books:
 
 _PAYMENT = ", ".join(attribute.name for attribute in attrs.fields(BookedPayment))
 _REFUND = ", ".join(attribute.name for attribute in attrs.fields(BookedRefund))
+
+_EVENT = ", ".join(attribute.name for attribute in attrs.fields(BookedEvent))
+
+
+def _tell(
+    connection: sqlite3.Connection, kind: str, payment: BookedPayment, refund: BookedRefund | None = None
+) -> None:
+    about = refund or payment
+    connection.execute(
+        "INSERT INTO events (kind, operation, reference, payment, amount, currency) VALUES (?, ?, ?, ?, ?, ?)",
+        (kind, about.operation, str(about.id), str(payment.id), about.amount, payment.currency),
+    )
 
 
 def _payment(connection: sqlite3.Connection, column: str, value: Any) -> BookedPayment | None:

@@ -102,6 +102,46 @@ def test_refunds(served: Served) -> None:
     assert 400 == served.bank.books.kept("k")
 
 
+def test_holds(served: Served) -> None:
+    """What is held is taken or released, once, up to what is held; nothing is given back before it was taken."""
+    books, one = served.bank.books, {"operation": "t", "payment_id": 1}
+    payment = pay(served, holds=True)["id"]
+    early = refused(served, "/captures", "t", **one, amount=400)
+    books.decide(payment, pays=True)
+    assert ("held", 0) == (books.payments()[0].status, books.kept("k"))
+    answers = [
+        refused(served, "/captures", "t", **one, amount=901),
+        refused(served, "/refunds", "r", operation="r", payment_id=payment, amount=1),
+    ]
+    made = [post(served, "/captures", "t", **one, amount=400) for _ in range(2)]
+    answers.append(refused(served, "/voids", "v", operation="v", payment_id=payment))
+
+    assert (409, "not_held") == early
+    assert [(409, "too_much"), (409, "not_paid"), (409, "not_held")] == answers
+    assert made[0] == made[1]
+    assert ("paid", 400) == (books.payments()[0].status, books.kept("k"))
+
+
+def test_capture_and_void_at_once(tmp_path: Path) -> None:
+    """One of them alone is done with a hold."""
+    books = Books(tmp_path / "bank.db")
+    asked = {
+        "operation": "k",
+        "number": "1",
+        "amount": 900,
+        "currency": "RUB",
+        "return_url": "https://a.example",
+    }
+    held = books.decide(books.ask("k", **asked, holds=True).id, pays=True)
+    takes = [
+        lambda key=key: books.capture(key, operation=key, payment_id=held.id, amount=900) for key in "abc"
+    ]
+    voids = [lambda key=key: books.void(key, operation=key, payment_id=held.id) for key in "def"]
+    made, errors = at_once([*takes, *voids])
+
+    assert (1, {"not_held"}) == (len(made), {str(error) for error in errors})
+
+
 def test_two_refunds_at_once(tmp_path: Path) -> None:
     """The books themselves give no more back than was paid: they are what a shop is measured by."""
     books = Books(tmp_path / "bank.db")

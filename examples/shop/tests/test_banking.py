@@ -17,7 +17,7 @@ import orderkit.plugin as ok
 from orderkit import Actor, ActorKind, Attempt, Desk, Order, OrderKit, Status
 from orderkit.testing import Fake, PaymentProviderContract
 from orderkit.testing.bank import Bank, Books, Fault, serving
-from tests.making import Maker
+from tests.making import Maker, rub
 from tests.testing.test_bank import BankFake
 
 BUYER = Actor(ActorKind.BUYER)
@@ -146,6 +146,27 @@ def test_a_refund_whose_answer_is_lost(demo: Demo) -> None:
 
     assert ("unknown", ["settled"]) == (unknown.status, [one.status for one in settled])
     assert 0 == demo.bank.books.kept(str(payment.id))
+    assert [] == list(demo.kit.verify())
+
+
+@pytest.mark.parametrize(("taken", "kept"), [("400", 40_000), ("", 0)])
+def test_in_two_stages(demo: Demo, taken: str, kept: int) -> None:
+    """The money is held; staff take a part of it, which releases the rest, or release all: the books agree."""
+    [method] = demo.desk.settings.payment_methods()
+    two = attrs.evolve(method, settings={**method.settings, "stages": "two"})
+    demo.desk.settings.edit_payment_method(two, actor=Actor.staff("1"))
+    demo.client.post(path_of(demo.start()), data={"answer": "pay"})
+    demo.kit.reconcile()
+    payment, olga = demo.now.payments[-1], Actor.staff("olga")
+    held = demo.now.balance.authorised
+    if taken:
+        demo.desk.operations.capture(payment.id, rub(taken), actor=olga, key="take")
+    else:
+        demo.desk.operations.void(payment.id, actor=olga, key="release")
+    demo.kit.reconcile()
+
+    assert (90_000, 0) == (held, demo.now.balance.authorised)
+    assert (kept, kept) == (demo.now.balance.paid, demo.bank.books.kept(str(payment.id)))
     assert [] == list(demo.kit.verify())
 
 

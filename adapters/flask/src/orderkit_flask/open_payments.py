@@ -29,4 +29,4 @@ def told_of_asking(before: Payment, after: Payment, say: Speech) -> str:
 
 def _is_open(payment: Payment) -> bool:
     is_awaited = payment.is_unsettled and payment.attempt is not Attempt.SUPERSEDED
-    return is_awaited or any(refund.by_provider and refund.is_under_way for refund in payment.refunds)
+    return is_awaited or payment.is_asked

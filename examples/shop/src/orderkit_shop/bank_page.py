@@ -63,7 +63,9 @@ class BankPage:
 
     def _page(self, payment: BookedPayment) -> str:
         amount = Money(payment.amount, payment.currency)
-        return render_template("bank/pay.html", payment=payment, amount=amount, silence=int(SILENCE))
+        return render_template(
+            "bank/pay.html", payment=payment, amount=amount, silence=int(SILENCE), results=_RESULTS
+        )
 
     def _be_silent(self) -> None:
         self.bank.is_cut_off = True
@@ -78,3 +80,10 @@ class BankPage:
 _PAYING = {"pay", "pay_and_stay", "pay_and_be_silent", "pay_and_lose"}
 _REFUSING = {"refuse": "cancelled", "no_money": "insufficient_funds"}
 """What is pressed → why nothing is paid, as a code of `DeclineReason`."""
+_RESULTS = {
+    "paid": "Оплачено",
+    "held": "Оплачено: деньги удержаны, магазин спишет их позже",
+    "released": "Деньги больше не удержаны",
+    "declined": "Платёж отклонён, деньги не списаны",
+}
+"""What came of a payment → in words."""

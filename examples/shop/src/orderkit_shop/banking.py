@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -18,7 +18,20 @@ CODE = "test-bank"
 
 @attrs.frozen
 class BankSettings:
-    """How long the shop waits for the bank."""
+    """In how many stages money is taken, and how long the shop waits for the bank."""
+
+    stages: Literal["one", "two"] = ok.setting(
+        label={"en": "Stages", "ru": "Когда списывать деньги"},
+        help={
+            "en": "In two stages money is held at first; staff take it in the order's window, or release it.",
+            "ru": "При списании позже деньги сначала удержаны: сотрудник списывает или отпускает их в окне заказа.",
+        },
+        choices={
+            "one": {"en": "At once", "ru": "Сразу"},
+            "two": {"en": "Later, by staff", "ru": "Позже, сотрудником"},
+        },
+        default="one",
+    )
 
     timeout: int = ok.setting(
         label={"en": "Seconds to wait", "ru": "Сколько секунд ждать ответа"},
@@ -51,18 +64,27 @@ class BankPayments:
             "amount": request.amount.minor,
             "currency": request.amount.currency,
             "return_url": request.return_url,
+            "holds": self.settings.stages == "two",
         }
         return _outcome(self._post("/payments", request.key, asked))
 
     def refund(self, request: ok.OperationRequest) -> ok.Outcome:
-        """Have the bank give it back; only what it refuses has certainly not been given."""
-        asked = {
-            "operation": str(request.operation_id),
-            "payment_id": int(request.reference),
-            "amount": request.amount.minor,
-        }
+        """Have the bank give money back."""
+        return self._operate("/refunds", request, amount=request.amount.minor)
+
+    def capture(self, request: ok.OperationRequest) -> ok.Outcome:
+        """Have the bank take what is held; it releases the rest."""
+        return self._operate("/captures", request, amount=request.amount.minor)
+
+    def void(self, request: ok.OperationRequest) -> ok.Outcome:
+        """Have the bank release what is held."""
+        return self._operate("/voids", request)
+
+    def _operate(self, path: str, request: ok.OperationRequest, **asked: int) -> ok.Outcome:
+        """Only what the bank refuses has certainly not been done."""
+        about = {"operation": str(request.operation_id), "payment_id": int(request.reference)}
         try:
-            made = self._post("/refunds", request.key, asked)
+            made = self._post(path, request.key, {**about, **asked})
         except HTTPError as answer:
             if answer.code == HTTPStatus.CONFLICT:
                 return ok.Declined()
@@ -71,12 +93,9 @@ class BankPayments:
 
     def look_up(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
         """Ask the bank what its books say."""
-        paths = {ok.Asked.PAYMENT: "/payments", ok.Asked.REFUND: "/refunds"}
-        if request.asked not in paths:
-            return ok.Unknown()
         query = urlencode({"operation": request.operation_id})
         try:
-            found = self._call(Request(f"{self.bank.url}{paths[request.asked]}?{query}"))
+            found = self._call(Request(f"{self.bank.url}/{request.asked}s?{query}"))
         except HTTPError as answer:
             if answer.code == HTTPStatus.NOT_FOUND:
                 return ok.NotFound()
@@ -103,7 +122,11 @@ class BankPayments:
 def _outcome(payment: dict[str, Any]) -> ok.Outcome:
     reference = str(payment["id"])
     if payment["status"] == "paid":
-        return ok.Succeeded(ok.Money(payment["amount"], payment["currency"]), reference)
+        return ok.Succeeded(ok.Money(payment["taken"], payment["currency"]), reference)
+    if payment["status"] == "held":
+        return ok.Authorised(ok.Money(payment["amount"], payment["currency"]), reference)
+    if payment["status"] == "released":
+        return ok.Declined(reference=reference)
     if payment["status"] == "declined":
         return ok.Declined(ok.DeclineReason(payment["reason"]), reference)
     return ok.Redirect(payment["url"], reference)
@@ -135,7 +158,14 @@ class OnlineBank:
                 },
                 settings=BankSettings,
                 factory=lambda settings, services: BankPayments(self, settings, services),
-                capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP}),
+                capabilities=frozenset(
+                    {
+                        ok.Capability.REFUND,
+                        ok.Capability.CAPTURE,
+                        ok.Capability.VOID,
+                        ok.Capability.LOOKUP,
+                    }
+                ),
                 time_limit=25,
             )
         ]

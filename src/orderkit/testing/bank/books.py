@@ -14,7 +14,13 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS payments (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, operation TEXT NOT NULL UNIQUE, number TEXT NOT NULL,
     amount INTEGER NOT NULL CHECK (amount > 0), currency TEXT NOT NULL, return_url TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('waiting', 'paid', 'declined')), reason TEXT NOT NULL DEFAULT ''
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'held', 'released', 'paid', 'declined')),
+    reason TEXT NOT NULL DEFAULT '', holds INTEGER NOT NULL DEFAULT 0, taken INTEGER NOT NULL DEFAULT 0,
+    CHECK (taken <= amount)
+);
+CREATE TABLE IF NOT EXISTS takings (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, operation TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+    payment_id INTEGER NOT NULL UNIQUE REFERENCES payments (id), amount INTEGER NOT NULL CHECK (amount > 0)
 );
 CREATE TABLE IF NOT EXISTS refunds (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, operation TEXT NOT NULL UNIQUE,
@@ -39,8 +45,10 @@ class BookedPayment:
     Attributes:
         operation: The shop's identifier of it.
         amount: Minor units.
-        status: ``waiting`` for the buyer, ``paid`` or ``declined``.
+        status: ``waiting`` for the buyer, ``held``, ``released``, ``paid`` or ``declined``.
         reason: Why it was declined, as a code of `DeclineReason`; empty otherwise.
+        holds: Whether the money is held first, once its buyer has paid, and taken later.
+        taken: What was taken of it, in minor units.
     """
 
     id: int
@@ -51,6 +59,8 @@ class BookedPayment:
     return_url: str
     status: str
     reason: str
+    holds: int
+    taken: int
 
 
 @attrs.frozen
@@ -69,7 +79,8 @@ class BookedEvent:
     Something that the bank tells of by itself.
 
     Attributes:
-        kind: ``payment.paid``, ``payment.declined``, ``refund.made``, ``dispute.opened`` or ``dispute.won``.
+        kind: ``payment.paid``, ``payment.held``, ``payment.declined``, ``refund.made``, ``capture.made``,
+            ``void.made``, ``dispute.opened`` or ``dispute.won``.
         operation: The shop's identifier of the payment or refund.
         reference: The bank's identifier of it.
         payment: The bank's identifier of the payment.
@@ -86,6 +97,23 @@ class BookedEvent:
 
 
 @attrs.frozen
+class BookedTaking:
+    """
+    What was done with a hold, once.
+
+    Attributes:
+        kind: ``capture`` or ``void``.
+        amount: What was taken, or released; minor units.
+    """
+
+    id: int
+    operation: str
+    kind: str
+    payment_id: int
+    amount: int
+
+
+@attrs.frozen
 class Books:
     """The books in one file; every method is one transaction, and two processes may keep them."""
 
@@ -96,14 +124,27 @@ class Books:
             connection.executescript(_TABLES)
 
     def ask(
-        self, key: str, *, operation: str, number: str, amount: int, currency: str, return_url: str
+        self,
+        key: str,
+        *,
+        operation: str,
+        number: str,
+        amount: int,
+        currency: str,
+        return_url: str,
+        holds: bool = False,
     ) -> BookedPayment:
-        """Begin a payment that waits for its buyer; the one that this key began, if there is one."""
-        fields = (key, operation, number, amount, currency, return_url)
+        """
+        Begin a payment that waits for its buyer; the one that this key began, if there is one.
+
+        Args:
+            holds: Whether the money is held first, and taken by `capture`.
+        """
+        fields = (key, operation, number, amount, currency, return_url, int(holds))
         with self._writing() as connection:
             connection.execute(
-                "INSERT INTO payments (key, operation, number, amount, currency, return_url, status) "
-                "VALUES (?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT (key) DO NOTHING",
+                "INSERT INTO payments (key, operation, number, amount, currency, return_url, holds, status) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT (key) DO NOTHING",
                 fields,
             )
             payment = _payment(connection, "key", key)
@@ -119,8 +160,8 @@ class Books:
         """
         with self._writing() as connection:
             decided = connection.execute(
-                "UPDATE payments SET status = ?, reason = ? WHERE id = ? AND status = 'waiting'",
-                ("paid", "", payment_id) if pays else ("declined", reason, payment_id),
+                _PAID if pays else _DECLINED,
+                (payment_id,) if pays else (reason, payment_id),
             )
             payment = _payment(connection, "id", payment_id)
             if payment is not None and decided.rowcount:
@@ -128,6 +169,47 @@ class Books:
         if payment is None:
             raise RefusedError("no_payment")
         return payment
+
+    def capture(self, key: str, *, operation: str, payment_id: int, amount: int) -> BookedTaking:
+        """
+        Take that much of a hold, and release the rest; what this key took, if it did.
+
+        Raises:
+            RefusedError: ``not_held``, or ``too_much``.
+        """
+        return self._take(key, operation, "capture", payment_id, amount)
+
+    def void(self, key: str, *, operation: str, payment_id: int) -> BookedTaking:
+        """
+        Release a hold; what this key released, if it did.
+
+        Raises:
+            RefusedError: ``not_held``.
+        """
+        return self._take(key, operation, "void", payment_id, None)
+
+    def _take(self, key: str, operation: str, kind: str, payment_id: int, amount: int | None) -> BookedTaking:
+        with self._writing() as connection:
+            known = _taking(connection, "key", key)
+            if known is not None:
+                return known
+            payment = _payment(connection, "id", payment_id)
+            if payment is None or payment.status != "held":
+                raise RefusedError("not_held")
+            if amount is not None and not 0 < amount <= payment.amount:
+                raise RefusedError("too_much")
+            connection.execute(
+                "INSERT INTO takings (key, operation, kind, payment_id, amount) VALUES (?, ?, ?, ?, ?)",
+                (key, operation, kind, payment_id, payment.amount if amount is None else amount),
+            )
+            connection.execute(
+                "UPDATE payments SET status = ?, taken = ? WHERE id = ?",
+                ("released" if amount is None else "paid", amount or 0, payment_id),
+            )
+            made = _taking(connection, "key", key)
+            assert made is not None  # it has just been made
+            _tell(connection, f"{kind}.made", payment, made)
+        return made
 
     def give_back(self, key: str, *, operation: str, payment_id: int, amount: int) -> BookedRefund:
         """
@@ -146,7 +228,7 @@ class Books:
             [given] = connection.execute(
                 "SELECT coalesce(sum(amount), 0) FROM refunds WHERE payment_id = ?", (payment_id,)
             ).fetchone()
-            if given + amount > payment.amount:
+            if given + amount > payment.taken:
                 raise RefusedError("too_much")
             connection.execute(
                 "INSERT INTO refunds (key, operation, payment_id, amount) VALUES (?, ?, ?, ?)",
@@ -181,6 +263,11 @@ class Books:
         with self._reading() as connection:
             return _payment(connection, "operation", operation)
 
+    def taking(self, operation: str) -> BookedTaking | None:
+        """What was done with a hold by that operation of the shop."""
+        with self._reading() as connection:
+            return _taking(connection, "operation", operation)
+
     def refund(self, operation: str) -> BookedRefund | None:
         """The refund of that operation of the shop."""
         with self._reading() as connection:
@@ -203,7 +290,7 @@ class Books:
         payment = self.payment(operation)
         if payment is None or payment.status != "paid":
             return 0
-        return payment.amount - sum(one.amount for one in self.refunds() if one.payment_id == payment.id)
+        return payment.taken - sum(one.amount for one in self.refunds() if one.payment_id == payment.id)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -222,6 +309,12 @@ class Books:
             connection.execute("COMMIT")
 
 
+_PAID = (
+    "UPDATE payments SET status = CASE holds WHEN 1 THEN 'held' ELSE 'paid' END, "
+    "taken = CASE holds WHEN 1 THEN 0 ELSE amount END WHERE id = ? AND status = 'waiting'"
+)
+_DECLINED = "UPDATE payments SET status = 'declined', reason = ? WHERE id = ? AND status = 'waiting'"
+_TAKING = ", ".join(attribute.name for attribute in attrs.fields(BookedTaking))
 _PAYMENT = ", ".join(attribute.name for attribute in attrs.fields(BookedPayment))
 _REFUND = ", ".join(attribute.name for attribute in attrs.fields(BookedRefund))
 
@@ -229,9 +322,12 @@ _EVENT = ", ".join(attribute.name for attribute in attrs.fields(BookedEvent))
 
 
 def _tell(
-    connection: sqlite3.Connection, kind: str, payment: BookedPayment, refund: BookedRefund | None = None
+    connection: sqlite3.Connection,
+    kind: str,
+    payment: BookedPayment,
+    done: BookedRefund | BookedTaking | None = None,
 ) -> None:
-    about = refund or payment
+    about = done or payment
     connection.execute(
         "INSERT INTO events (kind, operation, reference, payment, amount, currency) VALUES (?, ?, ?, ?, ?, ?)",
         (kind, about.operation, str(about.id), str(payment.id), about.amount, payment.currency),
@@ -246,3 +342,8 @@ def _payment(connection: sqlite3.Connection, column: str, value: Any) -> BookedP
 def _refund(connection: sqlite3.Connection, column: str, value: Any) -> BookedRefund | None:
     row = connection.execute(f"SELECT {_REFUND} FROM refunds WHERE {column} = ?", (value,)).fetchone()
     return BookedRefund(*row) if row else None
+
+
+def _taking(connection: sqlite3.Connection, column: str, value: Any) -> BookedTaking | None:
+    row = connection.execute(f"SELECT {_TAKING} FROM takings WHERE {column} = ?", (value,)).fetchone()
+    return BookedTaking(*row) if row else None

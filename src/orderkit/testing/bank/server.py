@@ -1,8 +1,8 @@
 """
 The bank behind HTTP: a WSGI application, and a server for it that can lose answers.
 
-``POST /payments`` and ``POST /refunds`` do something once for each ``Idempotency-Key``; ``GET`` of the two with
-``?operation=`` says what came of it; at ``/pay/ID`` the buyer pays or declines.
+``POST`` of ``/payments``, ``/refunds``, ``/captures`` and ``/voids`` does something once for each ``Idempotency-Key``;
+``GET`` of them with ``?operation=`` says what came of it; at ``/pay/ID`` the buyer pays or declines.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import enum
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from http import HTTPStatus
@@ -23,7 +23,7 @@ from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
 import attrs
 
-from orderkit.testing.bank.books import BookedPayment, BookedRefund, Books, RefusedError
+from orderkit.testing.bank.books import BookedPayment, BookedRefund, BookedTaking, Books, RefusedError
 
 MOST = 65_536
 """Bytes that a request may bring."""
@@ -89,7 +89,7 @@ class Bank:
     def _called(self, environ: Document, path: str, *, is_post: bool) -> tuple[HTTPStatus, Document]:
         if environ.get("HTTP_AUTHORIZATION") != f"Bearer {self.token}":
             return HTTPStatus.UNAUTHORIZED, {"error": "bad_token"}
-        if path not in ("/payments", "/refunds"):
+        if path not in ("/payments", "/refunds", "/captures", "/voids"):
             return HTTPStatus.NOT_FOUND, {"error": "no_such_page"}
         try:
             return self._done(environ, path) if is_post else self._found(environ, path)
@@ -106,7 +106,12 @@ class Bank:
         if path == "/payments":
             document = self._payment_document(environ, self.books.ask(key, **asked))
         else:
-            document = attrs.asdict(self.books.give_back(key, **asked))
+            act: Mapping[str, Callable[..., BookedRefund | BookedTaking]] = {
+                "/refunds": self.books.give_back,
+                "/captures": self.books.capture,
+                "/voids": self.books.void,
+            }
+            document = attrs.asdict(act[path](key, **asked))
         if fault is Fault.LOSE:
             raise LostAnswerError
         if fault is Fault.BREAK:
@@ -117,12 +122,12 @@ class Bank:
 
     def _found(self, environ: Document, path: str) -> tuple[HTTPStatus, Document]:
         [operation] = parse_qs(environ.get("QUERY_STRING", ""))["operation"]
-        found: BookedPayment | BookedRefund | None
+        found: BookedPayment | BookedRefund | BookedTaking | None
         if path == "/payments":
             found = self.books.payment(operation)
             if found is not None:
                 return HTTPStatus.OK, self._payment_document(environ, found)
-        elif (found := self.books.refund(operation)) is not None:
+        elif (found := _record_of(self.books, path, operation)) is not None:
             return HTTPStatus.OK, attrs.asdict(found)
         return HTTPStatus.NOT_FOUND, {"error": "not_found"}
 
@@ -142,6 +147,10 @@ class Bank:
             self.books.decide(payment.id, pays=answer == "pay")
             return HTTPStatus.SEE_OTHER, "text/plain", b"", [("Location", payment.return_url)]
         return HTTPStatus.OK, "text/html; charset=utf-8", _PAGE.format(**_words(payment)).encode(), []
+
+
+def _record_of(books: Books, path: str, operation: str) -> BookedRefund | BookedTaking | None:
+    return books.refund(operation) if path == "/refunds" else books.taking(operation)
 
 
 _PAGE = """<!doctype html>

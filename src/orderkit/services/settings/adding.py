@@ -9,6 +9,7 @@ import attrs
 from orderkit.domain.actor import Actor
 from orderkit.domain.method import PaymentMethod, ShippingMethod
 from orderkit.domain.rule import MESSAGES, NotificationRule, PriceRule
+from orderkit.registry.making import Workshop
 from orderkit.services.settings.means import Means
 
 
@@ -54,7 +55,9 @@ def add_payment_method(
         active=active,
         position=position,
     )
-    return self._rows.add(method, act, key=key, finish=lambda made: as_its_type_says(self, made, made))
+    return self._rows.add(
+        method, act, key=key, finish=lambda made: as_its_type_says(self.workshop, made, made)
+    )
 
 
 def add_shipping_method(
@@ -167,7 +170,7 @@ def add_price_rule(
     return self._rows.add(rule, act, key=key)
 
 
-def as_its_type_says(self: Means, before: PaymentMethod, after: PaymentMethod) -> PaymentMethod:
+def as_its_type_says(workshop: Workshop, before: PaymentMethod, after: PaymentMethod) -> PaymentMethod:
     """Whether staff mark its payments by hand; as it was while its plugin is missing."""
-    kind = self.workshop.registry.payment_providers.get(after.provider)
+    kind = workshop.registry.payment_providers.get(after.provider)
     return attrs.evolve(after, offline=kind.offline if kind else before.offline)

@@ -153,7 +153,9 @@ class Settings:
             InvalidInputError: Settings that its type does not take; ``field`` is ``settings.NAME``.
             NotFoundError: This site has no such row.
         """
-        return self._rows.edit(method, actor=actor, key=key, finish=partial(adding.as_its_type_says, self))
+        return self._rows.edit(
+            method, actor=actor, key=key, finish=partial(adding.as_its_type_says, self.workshop)
+        )
 
     def edit_shipping_method(self, method: ShippingMethod, *, actor: Actor, key: str = "") -> ShippingMethod:
         """Store a changed method, as `edit_payment_method` does."""

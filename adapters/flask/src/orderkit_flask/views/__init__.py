@@ -56,15 +56,7 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield Route("/<order_id>/messages/<message_id>/again", "send_again", again, ("POST",))
     yield Route("/<order_id>/link", "make_link", LinkViews(tab).make, ("POST",))
     yield Route("/<order_id>/payments/link", "make_payment_link", LinkViews(tab).make_for_paying, ("POST",))
-    money, payment = MoneyViews(tab), "/<order_id>/payments/<payment_id>"
-    yield Route("/<order_id>/payments/new", "record_payment", money.record_form)
-    yield Route("/<order_id>/payments/new", "add_payment", money.record, ("POST",))
-    yield Route("/<order_id>/payments/foretold", "foretell_payment", money.foretell)
-    yield Route("/<order_id>/payments/method", "choose_method", money.choice_form)
-    yield Route("/<order_id>/payments/method", "set_chosen_method", money.choose, ("POST",))
-    yield Route(f"{payment}/ask", "ask_provider", AskingViews(tab).ask, ("POST",))
-    yield Route(f"{payment}/refund", "refund", money.refund_form)
-    yield Route(f"{payment}/refund", "add_refund", money.refund, ("POST",))
+    yield from _of_money(tab)
     yield from _of_contents(tab)
     yield from _of_methods(tab, ShippingKind())
     yield from _of_methods(tab, PaymentKind(tab.host.pages))
@@ -81,6 +73,19 @@ def _of_people(tab: Tab) -> Iterator[Route]:
     yield Route(f"{links}/<link_id>/dismiss", "dismiss_link", people.dismiss, ("POST",))
     yield Route(f"{links}/<link_id>/unlink", "unlinking", people.ask)
     yield Route(f"{links}/<link_id>/unlink", "unlink_contact", people.unlink, ("POST",))
+
+
+def _of_money(tab: Tab) -> Iterator[Route]:
+    """The addresses where money is booked, asked for and given back."""
+    money, payment = MoneyViews(tab), "/<order_id>/payments/<payment_id>"
+    yield Route("/<order_id>/payments/new", "record_payment", money.record_form)
+    yield Route("/<order_id>/payments/new", "add_payment", money.record, ("POST",))
+    yield Route("/<order_id>/payments/foretold", "foretell_payment", money.foretell)
+    yield Route("/<order_id>/payments/method", "choose_method", money.choice_form)
+    yield Route("/<order_id>/payments/method", "set_chosen_method", money.choose, ("POST",))
+    yield Route(f"{payment}/ask", "ask_provider", AskingViews(tab).ask, ("POST",))
+    yield Route(f"{payment}/refund", "refund", money.refund_form)
+    yield Route(f"{payment}/refund", "add_refund", money.refund, ("POST",))
 
 
 def _of_contents(tab: Tab) -> Iterator[Route]:

@@ -193,7 +193,7 @@ def test_the_first_types_are_plugins() -> None:
         one.distribution for one in kit.plugins
     ]
     assert ["flat-rate", "pickup"] == list(kit.registry.carriers)
-    assert ["bank-transfer", "cash", "yookassa"] == list(kit.registry.payment_providers)
+    assert ["bank-transfer", "cash", "stripe", "yookassa"] == list(kit.registry.payment_providers)
 
 
 def test_an_installed_plugin(install: Install) -> None:

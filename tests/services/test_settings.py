@@ -226,7 +226,7 @@ def test_what_the_type_says(open_kit: Callable[..., OrderKit]) -> None:
     assert not settings.edit_payment_method(
         attrs.evolve(barter, offline=True, title="Б"), actor=STAFF
     ).offline
-    assert ["barter", "bank-transfer", "cash", "yookassa"] == [
+    assert ["barter", "stripe", "bank-transfer", "cash", "yookassa"] == [
         kind.code for kind in settings.payment_providers("ru")
     ]
     assert ["drone", "flat-rate", "pickup"] == [kind.code for kind in settings.carriers()]

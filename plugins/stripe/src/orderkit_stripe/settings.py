@@ -1,0 +1,74 @@
+"""The account at Stripe, as an admin sets it."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Iterator
+
+import attrs
+
+import orderkit.plugin as ok
+
+PUBLIC_API = "https://api.stripe.com"
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+_KEYS = ("sk_", "rk_")
+"""How a secret key begins, and a restricted one."""
+
+
+@attrs.frozen
+class StripeSettings:
+    """The account that takes the money, and how to reach it."""
+
+    secret_key: ok.Secret = ok.setting(
+        label={"en": "Secret key", "ru": "Секретный ключ"},
+        help={
+            "en": "Dashboard → Developers → API keys. It begins with sk_, or with rk_ where it is restricted; in a "
+            "sandbox with sk_test_.",
+            "ru": "Dashboard → Developers → API keys. Начинается с sk_, у ограниченного — с rk_, в песочнице — "
+            "с sk_test_.",
+        },
+        max_length=300,
+    )
+    base_url: str = ok.setting(
+        label={"en": "Address of the API", "ru": "Адрес API"},
+        help={
+            "en": "Another one than Stripe's own is for tests alone.",
+            "ru": "Другой, чем у самого Stripe, нужен только для проверок.",
+        },
+        default=PUBLIC_API,
+    )
+
+    def problems(self) -> Iterator[ok.Problem]:
+        """What cannot work."""
+        if not _is_secret_key(self.secret_key.reveal()):
+            words = {
+                "en": "A secret key begins with sk_ or rk_; one that begins with pk_ is for pages.",
+                "ru": "Секретный ключ начинается с sk_ или rk_; тот, что начинается с pk_, — для страниц.",
+            }
+            yield ok.Problem(words, "secret_key")
+        if not _is_safe(self.base_url):
+            words = {
+                "en": "The address begins with https://, since the key is sent there.",
+                "ru": "Адрес начинается с https://: туда передаётся ключ.",
+            }
+            yield ok.Problem(words, "base_url")
+
+
+def _is_secret_key(key: str) -> bool:
+    return key.startswith(_KEYS) and key.isascii() and key.isprintable() and " " not in key
+
+
+def _is_safe(address: str) -> bool:
+    """Whether the key may be sent there: encrypted, or to this computer."""
+    try:
+        parts = urllib.parse.urlsplit(address)
+        host = parts.hostname or ""
+        _ = parts.port  # raises where it is none
+    except ValueError:
+        return False
+    is_plain = (
+        not (parts.query or parts.fragment or parts.username) and address.isascii() and " " not in address
+    )
+    return (
+        is_plain and bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in _LOCAL))
+    )

@@ -176,7 +176,7 @@ def paying(
     def capabilities_(self: object) -> Any:
         if isinstance(narrowed, BaseException):
             raise narrowed
-        return narrowed
+        return narrowed() if callable(narrowed) else narrowed
 
     def looks(self: object, request: ok.LookupRequest) -> Any:
         return found(request) if callable(found) else found

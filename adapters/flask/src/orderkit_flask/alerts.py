@@ -7,10 +7,19 @@ from uuid import UUID
 
 import attrs
 
-from orderkit import Attempt, OrderView, Payment, PaymentStatus, RefundStatus, Status, UnknownReason
+from orderkit import (
+    Attempt,
+    OperationStatus,
+    OrderView,
+    Payment,
+    PaymentStatus,
+    RefundStatus,
+    Status,
+    UnknownReason,
+)
 from orderkit_flask.speech import Speech
 from orderkit_flask.stages import lacking_delivery
-from orderkit_flask.words import FAILURES, MESSAGES, REASONS
+from orderkit_flask.words import FAILURES, MESSAGES, OPERATIONS, REASONS
 
 LONGEST_WORDS = 300
 """So much of what a client said is shown in a strip."""
@@ -69,6 +78,7 @@ def alerts_of(
         *_of_what_went_back(view, say, may_cancel=may_cancel, is_payable=is_payable),
         *_of_answers(view, say, askable),
         *_of_refunds(view, say, askable),
+        *_of_holds(view, say, askable),
         *_of_delivery(view, say),
         *_of_messages(view, say),
     )
@@ -163,6 +173,38 @@ def _of_answers(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
             **asked,
         )
     yield Alert(text, (*_ask(view, unknown, say, askable), _record(view, say)))
+
+
+def _of_holds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Alert]:
+    """Held money that was not taken or released as it was asked for, that is no more, or that nobody needs."""
+    order = view.order
+    for payment in order.payments:
+        if payment.offline or payment.method_id is None:
+            continue
+        told = {"method": view.payment_methods[payment.method_id].title}
+        last = payment.operations[-1] if payment.operations else None
+        if last is not None and last.status in (OperationStatus.UNKNOWN, OperationStatus.FAILED):
+            told |= {"what": say.word(OPERATIONS, last.kind.value), "amount": say.money(last.amount)}
+            if last.status is OperationStatus.UNKNOWN:
+                text = say.text("It is not known what came of %(what)s by “%(method)s”: %(amount)s.", **told)
+                yield Alert(text, tuple(_ask(view, payment, say, askable)))
+            elif payment.is_held:
+                told["reason"] = say.word(REASONS, last.failure)
+                text = say.text("%(amount)s by “%(method)s”: %(what)s was not fulfilled, %(reason)s.", **told)
+                yield Alert(text, tuple(_release(view, payment, say)))
+        elif payment.is_held and order.status is Status.CANCELLED:
+            amount = say.money(order.balance.money(payment.sums.authorised))
+            text = say.text("The order is cancelled, and %(amount)s are held.", amount=amount)
+            yield Alert(text, tuple(_release(view, payment, say)))
+        elif payment.attempt is Attempt.DECLINED and payment.facts and order.balance.to_pay > 0:
+            told |= {"amount": say.money(payment.amount), "reason": say.word(REASONS, payment.reason)}
+            yield Alert(say.text("The hold of %(amount)s by “%(method)s” is no more: %(reason)s.", **told))
+
+
+def _release(view: OrderView, payment: Payment, say: Speech) -> Iterator[Action]:
+    if not payment.is_asked:
+        where = {"order_id": view.order.id, "payment_id": payment.id}
+        yield Action(say.text("Release the hold"), "money.refund", "void", where)
 
 
 def _of_refunds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Alert]:

@@ -65,6 +65,18 @@ def fill_refund(order: Order, payment_id: UUID, say: Speech) -> Form:
     )
 
 
+def fill_capture(order: Order, payment_id: UUID, say: Speech) -> Form:
+    """
+    All that is held, up to what is owed.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+    """
+    most = min(order.payment(payment_id).sums.capturable, order.balance.balance)
+    proposed = say.amount(order.balance.money(most)) if most > 0 else ""
+    return Form.of({"amount": proposed, "reason": ""}, order.version)
+
+
 def read_method(form: Form, order: Order, methods: Sequence[PaymentMethod], say: Speech) -> tuple[Form, UUID]:
     """The method chosen; it is one of those offered, or there is a problem."""
     reading = Reading(form, say)

@@ -1,7 +1,8 @@
-"""Payments of which their provider may say more: which can be asked about, and what has come of asking."""
+"""Payments of which there is more to come: which can be asked about, what came of asking, and what is held."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from orderkit import Attempt, Desk, Order, Payment
@@ -16,6 +17,15 @@ def askable(order: Order, desk: Desk) -> frozenset[UUID]:
         for payment in order.payments
         if _is_open(payment) and Capability.LOOKUP in desk.operations.able(payment)
     )
+
+
+def workable_holds(order: Order, desk: Desk) -> Mapping[UUID, frozenset[Capability]]:
+    """The payments that hold money with which nothing is being done, each with what its provider can do with them."""
+    return {
+        payment.id: desk.operations.able(payment)
+        for payment in order.payments
+        if payment.is_held and not payment.is_asked
+    }
 
 
 def told_of_asking(before: Payment, after: Payment, say: Speech) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -15,6 +15,7 @@ from orderkit import (
     FactKind,
     Money,
     MoneyFact,
+    OperationStatus,
     Order,
     OrderView,
     Payment,
@@ -23,6 +24,7 @@ from orderkit import (
     ShippingMethod,
     Status,
 )
+from orderkit.plugin import Capability
 from orderkit_flask.alerts import Alert, alerts_of
 from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
@@ -57,6 +59,7 @@ class OrderWindow:
         choices: Where staff could move it, for each of the eight statuses.
         may: Whether the person of this request has a permission.
         askable: The payments whose provider can be asked what came of them.
+        holds: The payments whose held money can be taken or released, each with what its provider can do with it.
         has_link: Whether there is a storefront, which shows a client what a link opens.
     """
 
@@ -65,6 +68,7 @@ class OrderWindow:
     choices: tuple[Choice, ...]
     may: Callable[[str], bool]
     askable: frozenset[UUID]
+    holds: Mapping[UUID, frozenset[Capability]]
     has_link: bool
 
     @cached_property
@@ -187,6 +191,15 @@ class OrderWindow:
     def authorised(self) -> Money:
         """What is held and not yet taken."""
         return self.money(max(0, self.order.balance.authorised))
+
+    def is_awaited(self, payment: Payment) -> bool:
+        """Whether its provider is at work on something, so that an answer may come by itself."""
+        awaited = (OperationStatus.REQUESTED, OperationStatus.PENDING)
+        return any(one.status in awaited for one in payment.asked_for)
+
+    def most_to_take(self, payment: Payment) -> int:
+        """What may be taken of what a payment holds, in minor units: no more than is held, and no more than is owed."""
+        return max(0, min(payment.sums.capturable, self.order.balance.balance))
 
     def money(self, minor: int) -> Money:
         """Minor units as money of the order."""

@@ -143,8 +143,8 @@ FACTS: Final[Words] = {
 }
 
 OPERATIONS: Final[Words] = {
-    "capture": mark("taking the held money"),
-    "void": mark("releasing the hold"),
+    "capture": mark("the request to take held money"),
+    "void": mark("the request to release a hold"),
 }
 
 REFUND_STATUSES: Final[Words] = {

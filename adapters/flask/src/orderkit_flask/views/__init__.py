@@ -16,6 +16,7 @@ from orderkit_flask.views.contents import ContentsViews
 from orderkit_flask.views.creating import CreationViews
 from orderkit_flask.views.delivery import DeliveryViews
 from orderkit_flask.views.exporting import ExportViews
+from orderkit_flask.views.holds import HoldViews
 from orderkit_flask.views.links import LinkViews
 from orderkit_flask.views.messages import MessageViews
 from orderkit_flask.views.methods import MethodViews
@@ -84,6 +85,11 @@ def _of_money(tab: Tab) -> Iterator[Route]:
     yield Route("/<order_id>/payments/method", "choose_method", money.choice_form)
     yield Route("/<order_id>/payments/method", "set_chosen_method", money.choose, ("POST",))
     yield Route(f"{payment}/ask", "ask_provider", AskingViews(tab).ask, ("POST",))
+    holds = HoldViews(tab)
+    yield Route(f"{payment}/capture", "capture", holds.capture_form)
+    yield Route(f"{payment}/capture", "add_capture", holds.capture, ("POST",))
+    yield Route(f"{payment}/void", "void", holds.void_form)
+    yield Route(f"{payment}/void", "add_void", holds.void, ("POST",))
     yield Route(f"{payment}/refund", "refund", money.refund_form)
     yield Route(f"{payment}/refund", "add_refund", money.refund, ("POST",))
 

@@ -15,7 +15,7 @@ from orderkit_flask.delivering import told_of
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.listing import ListQuery
-from orderkit_flask.open_payments import askable
+from orderkit_flask.open_payments import askable, workable_holds
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
 from orderkit_flask.window import OrderWindow
@@ -53,7 +53,13 @@ class WindowPage:
         view = desk.orders.view(parse_id(order_id, "order"))
         choices = desk.orders.choices(view.order, self.tab.actor())
         window = OrderWindow(
-            view, say, choices, self.tab.allows, askable(view.order, desk), bool(self.tab.order_page)
+            view,
+            say,
+            choices,
+            self.tab.allows,
+            askable(view.order, desk),
+            workable_holds(view.order, desk),
+            bool(self.tab.order_page),
         )
         return self.tab.page(
             "order.html",

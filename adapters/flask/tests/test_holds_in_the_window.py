@@ -1,0 +1,161 @@
+"""Held money in the order's window: taken and released by its buttons, and what came of it."""
+
+from collections.abc import Callable, Iterator
+
+import attrs
+import pytest
+from flask.testing import FlaskClient
+
+import orderkit.plugin as ok
+from adapters.flask.tests.pages import Parsed, submit
+from orderkit import Desk, Order, OrderKit
+from tests.backends import Backends
+from tests.making import BUYER, STAFF, Clock, Maker, mug, rub
+from tests.plugins import paying, plugin
+
+
+@attrs.define
+class Side:
+    """What the provider answers to a capture or a void, and what its settings let it do."""
+
+    answer: object = None
+    able: frozenset[ok.Capability] = frozenset(ok.Capability)
+
+    def __call__(self, request: ok.OperationRequest) -> object:
+        return self.answer or ok.Succeeded(request.amount, "c-1")
+
+
+@pytest.fixture
+def side() -> Side:
+    return Side()
+
+
+@pytest.fixture
+def kit(clock: Clock, backends: Backends, side: Side) -> Iterator[OrderKit]:
+    kind = paying(side, started=ok.Authorised(rub("900"), "b-1"), narrowed=lambda: side.able)
+    kit = OrderKit("sqlite://", clock=clock, plugins=[plugin(kind)], strict=True)
+    backends.make_tables_in_memory(kit)
+    kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
+    yield kit
+    kit.close()
+
+
+@pytest.fixture
+def order(make: Maker) -> Order:
+    """900 are held."""
+    card = make.desk.settings.add_payment_method("card", "Карта банка", actor=STAFF, key="card")
+    order = make.order([mug(requires_delivery=False)], status="payment", actor=BUYER)
+    return make.desk.payments.start(
+        order.id, card.id, actor=BUYER, seen=rub("900"), key="pay", return_url="https://shop.example"
+    ).order
+
+
+@pytest.fixture
+def client(client_of: Callable[..., FlaskClient]) -> FlaskClient:
+    return client_of(actor=lambda: STAFF)
+
+
+def window(client: FlaskClient, order: Order) -> str:
+    text = Parsed(client.get(f"/orders/{order.id}").text).text
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def place(order: Order, what: str) -> str:
+    return f"/orders/{order.id}/payments/{order.payments[-1].id}/{what}"
+
+
+def test_a_part_is_taken(client: FlaskClient, order: Order, desk: Desk) -> None:
+    """What is owed is proposed; what is written is taken, and the rest released."""
+    page = client.get(place(order, "capture")).text
+    submit(client, place(order, "capture"), amount="600", reason="отправляем")
+    told = window(client, order)
+
+    assert 'value="900' in page
+    assert (60_000, 0) == (
+        desk.orders.get(order.id).balance.paid,
+        desk.orders.get(order.id).balance.authorised,
+    )
+    assert "отправляем" in told
+    assert "Холд снят" in told
+    assert "Платёжная система ответила о списании" in told
+
+
+def test_released(client: FlaskClient, order: Order, desk: Desk) -> None:
+    """All of it, with a reason; the buttons are gone then."""
+    before = window(client, order)
+    submit(client, place(order, "void"), reason="нет на складе")
+    told = window(client, order)
+
+    assert 0 == desk.orders.get(order.id).balance.authorised
+    assert ("Снять холд" in before, "Списать" in before) == (True, True)
+    assert "Снять холд" not in told.partition("История")[0]
+    assert "закрыт без денег" in told
+
+
+@pytest.mark.parametrize(
+    ("able", "shown"),
+    [
+        (frozenset({ok.Capability.CAPTURE}), (True, False)),
+        (frozenset({ok.Capability.VOID}), (False, True)),
+        (frozenset(), (False, False)),
+    ],
+)
+def test_buttons_follow_what_the_provider_can(
+    client: FlaskClient, order: Order, side: Side, able: frozenset[ok.Capability], shown: tuple[bool, bool]
+) -> None:
+    """No button that could do nothing."""
+    side.able = able
+    page = client.get(f"/orders/{order.id}").text
+
+    assert shown == (place(order, "capture") in page, place(order, "void") in page)
+
+
+@pytest.mark.parametrize(("denied", "what"), [("money.record", "capture"), ("money.refund", "void")])
+def test_who_may(client_of: Callable[..., FlaskClient], order: Order, denied: str, what: str) -> None:
+    """Without the permission neither the button nor the form."""
+    client = client_of(actor=lambda: STAFF, may=lambda permission: permission != denied)
+
+    assert place(order, what) not in client.get(f"/orders/{order.id}").text
+    assert 403 == client.get(place(order, what)).status_code
+
+
+def test_more_than_is_held(client: FlaskClient, order: Order, desk: Desk) -> None:
+    """The form stays, and names the bounds."""
+    answer = submit(client, place(order, "capture"), amount="900,01")
+    text = Parsed(answer.text).text.replace("\u202f", " ").replace("\xa0", " ")
+
+    assert 422 == answer.status_code
+    assert "не больше, чем удержано и чем должен клиент" in text
+    assert 0 == desk.orders.get(order.id).balance.paid
+
+
+def test_while_the_answer_is_awaited(client: FlaskClient, order: Order, side: Side) -> None:
+    """The card says so instead of offering buttons, and looks again by itself."""
+    side.answer = ok.Pending("c-1")
+    submit(client, place(order, "capture"), amount="900", reason="")
+    page = client.get(f"/orders/{order.id}").text
+
+    assert "Ждём ответа платёжной системы." in page
+    assert f'hx-select="#ok-pay-{order.payments[-1].id}"' in page
+    assert (False, False) == (place(order, "capture") in page, place(order, "void") in page)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            ok.Unknown(),
+            "Неизвестно, чем закончился запрос на списание удержанных денег через «Карта банка»: 900,00 ₽.",
+        ),
+        (
+            ok.Declined(ok.DeclineReason.UNAVAILABLE),
+            "900,00 ₽ через «Карта банка»: запрос на списание удержанных денег не выполнен, ",
+        ),
+    ],
+)
+def test_what_is_amiss(client: FlaskClient, order: Order, side: Side, answer: object, said: str) -> None:
+    """An alert says what nobody knows, or why it was not done."""
+    side.answer = answer
+    submit(client, place(order, "capture"), amount="900", reason="")
+
+    assert said in window(client, order)

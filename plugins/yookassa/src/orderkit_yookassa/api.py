@@ -19,7 +19,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 TIMEOUT = 20.0
 """Seconds that YooKassa may be silent; below the 30 that the desk waits for all of it."""
 MOST = 4_000_000
-"""Bytes of an answer: a hundred payments are far below it."""
+"""Bytes of an answer that are read; a hundred payments are far below it, and what is cut off is no document."""
 
 
 @attrs.frozen
@@ -61,10 +61,10 @@ class Api:
     def _answer(self, request: urllib.request.Request) -> Document:
         try:
             with _OPENER.open(request, timeout=self.timeout) as answer:
-                status, found = answer.status, _document(answer.read(MOST + 1))
+                status, found = answer.status, _document(answer.read(MOST))
         except urllib.error.HTTPError as error:
             with error:
-                raise refusal(error.code, _document(error.read(MOST + 1))) from None
+                raise refusal(error.code, _document(error.read(MOST))) from None
         if status != 200 or not found:
             raise UnclearError(f"YooKassa answered {status} with no document")
         return found
@@ -73,7 +73,7 @@ class Api:
 def _document(body: bytes) -> Document:
     """What stands in an answer; empty where it is none, such as a page of a server in between."""
     try:
-        found = json.loads(body) if len(body) <= MOST else None
+        found = json.loads(body)
     except (ValueError, RecursionError):
         found = None
     return found if isinstance(found, dict) else {}

@@ -129,6 +129,12 @@ class FakeStripe:
         intent["status"] = status
         return intent
 
+    def event(self, kind: str, about: Document) -> bytes:
+        """What it tells by itself of something as it stands."""
+        told = {"object": about | {"livemode": False}}
+        event = {"id": f"evt_1O{next(self._numbers):06}", "object": "event", "type": kind, "data": told}
+        return json.dumps(event, ensure_ascii=False, indent=2).encode()
+
     def __call__(self, environ: Document, start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]

@@ -2,13 +2,14 @@
 Stripe: the buyer pays at its page, Checkout, by card or whatever the shop has there, and is sent back.
 
 Read `provider` first, then `refusals` and `answers` for what its answers mean, and `finding` for what becomes of an
-answer that was never heard. Stripe's own library is asked for nothing before a payment is: see `api`.
+answer that was never heard; `signatures` and `events` for what Stripe tells by itself. Stripe's own library is asked
+for nothing before a payment is: see `api`.
 """
 
 from __future__ import annotations
 
 import orderkit.plugin as ok
-from orderkit_stripe.provider import Stripe
+from orderkit_stripe.provider import CAPABILITIES, Stripe
 from orderkit_stripe.settings import StripeSettings
 
 orderkit_api = ">=1.0,<2"
@@ -27,6 +28,6 @@ def orderkit_payment_providers() -> list[ok.PaymentProviderType]:
             },
             settings=StripeSettings,
             factory=Stripe,
-            capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP}),
+            capabilities=CAPABILITIES,
         )
     ]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import attrs
 
 import orderkit.plugin as ok
+from orderkit_stripe import doing
 from orderkit_stripe.amounts import units_of
-from orderkit_stripe.answers import intent_of, payment_outcome, refund_outcome
-from orderkit_stripe.api import TIMEOUT, Api, Document
-from orderkit_stripe.bodies import EXPANDED, refund_body, session_body
+from orderkit_stripe.api import TIMEOUT, Api
 from orderkit_stripe.checking import account_problems
-from orderkit_stripe.finding import find_refund, find_session
+from orderkit_stripe.events import events_of
+from orderkit_stripe.looking import look_up
 from orderkit_stripe.reasons import declined
 from orderkit_stripe.refusals import RefusedError
 from orderkit_stripe.settings import StripeSettings
+from orderkit_stripe.signatures import require_signed
+
+CAPABILITIES = frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP, ok.Capability.WEBHOOKS})
+"""What it can do with all settings given."""
+_Request = TypeVar("_Request", ok.StartRequest, ok.OperationRequest)
 
 
 @attrs.frozen
@@ -47,42 +53,33 @@ class Stripe:
 
     def start(self, request: ok.StartRequest) -> ok.Outcome:
         """Ask for a payment; the buyer chooses how to pay at the page it is sent on to."""
-        units = units_of(request.amount)
-        if units is None:
-            return ok.Declined()
-        body, options = session_body(request, units), {"idempotency_key": request.key}
-        try:
-            session = self._api.ask(lambda it: it.v1.checkout.sessions.create(body, options))
-        except RefusedError as error:
-            self.services.log.warning("payment %s was refused: %s", request.operation_id, error)
-            return declined(error)
-        return payment_outcome(session, request.operation_id)
+        return self._done(doing.start, request)
 
     def refund(self, request: ok.OperationRequest) -> ok.Outcome:
         """Give back all of a payment or a part of it."""
-        units = units_of(request.amount)
-        if units is None:
-            return ok.Declined()
-        options = {"idempotency_key": request.key}
-        try:
-            intent = self._intent(request.reference)
-            if not intent:
-                return ok.Declined()  # nobody has paid
-            body = refund_body(request, intent, units)
-            refund = self._api.ask(lambda it: it.v1.refunds.create(body, options))
-        except RefusedError as error:
-            self.services.log.warning("refund %s was refused: %s", request.operation_id, error)
-            return declined(error)
-        return refund_outcome(refund, request.operation_id)
+        return self._done(doing.refund, request)
 
     def look_up(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
-        """Ask what came of it: by its reference, else among what there is."""
-        match request.asked:
-            case ok.Asked.PAYMENT:
-                return self._payment(request)
-            case ok.Asked.REFUND if request.reference or request.payment_reference:
-                return self._refund(request)
-        return ok.Unknown()
+        """Ask what came of it."""
+        return look_up(self._api, request)
+
+    @property
+    def trust(self) -> ok.Trust:
+        """All that is signed is believed."""
+        return ok.Trust.SIGNED
+
+    def verify(self, request: ok.WebhookRequest) -> None:
+        """Refuse what was not signed by Stripe, or too long ago."""
+        require_signed(request, self.settings.webhook_secret)
+
+    def parse(self, request: ok.WebhookRequest) -> list[ok.ProviderEvent]:
+        """What Stripe tells of payments that are ours."""
+        return events_of(request.body)
+
+    def capabilities(self) -> frozenset[ok.Capability]:
+        """Without a signing secret nothing that comes can be believed."""
+        hears = self.settings.webhook_secret is not None
+        return CAPABILITIES if hears else CAPABILITIES - {ok.Capability.WEBHOOKS}
 
     def check_connection(self) -> Iterable[ok.Problem]:
         """Ask whether the account is right, and for no money."""
@@ -92,22 +89,10 @@ class Stripe:
     def _api(self) -> Api:
         return Api(self.settings.base_url, self.settings.secret_key, self.timeout)
 
-    def _session(self, reference: str) -> Document:
-        return self._api.ask(lambda it: it.v1.checkout.sessions.retrieve(reference, {"expand": EXPANDED}))
-
-    def _intent(self, reference: str) -> str:
-        """Stripe's identifier of the money itself; empty where nobody has tried to pay."""
-        return str(intent_of(self._session(reference)).get("id") or "")
-
-    def _payment(self, asked: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
-        known = self._session(asked.reference) if asked.reference else None
-        found = known or find_session(self._api, asked.operation_id)
-        return payment_outcome(found, asked.operation_id) if found else ok.NotFound()
-
-    def _refund(self, asked: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
-        if asked.reference:
-            found: Document | None = self._api.ask(lambda it: it.v1.refunds.retrieve(asked.reference))
-        else:
-            intent = self._intent(asked.payment_reference)
-            found = find_refund(self._api, asked.operation_id, intent) if intent else None
-        return refund_outcome(found, asked.operation_id) if found else ok.NotFound()
+    def _done(self, doing_it: Callable[[Api, _Request], ok.Outcome], request: _Request) -> ok.Outcome:
+        """What came of it; what Stripe itself refused is declined, and logged by codes alone."""
+        try:
+            return doing_it(self._api, request)
+        except RefusedError as error:
+            self.services.log.warning("%s was refused: %s", request.operation_id, error)
+            return declined(error)

@@ -29,6 +29,17 @@ class StripeSettings:
         },
         max_length=300,
     )
+    webhook_secret: ok.Secret | None = ok.setting(
+        label={"en": "Signing secret of webhooks", "ru": "Секрет подписи вебхуков"},
+        help={
+            "en": "Dashboard → Developers → Webhooks → your destination → Signing secret. It begins with whsec_. "
+            "Without it Stripe is asked what came of payments, and not listened to.",
+            "ru": "Dashboard → Developers → Webhooks → ваш адрес → Signing secret. Начинается с whsec_. Без него о "
+            "платежах спрашивают у Stripe, а его сообщениям не верят.",
+        },
+        default=None,
+        max_length=200,
+    )
     base_url: str = ok.setting(
         label={"en": "Address of the API", "ru": "Адрес API"},
         help={
@@ -46,6 +57,12 @@ class StripeSettings:
                 "ru": "Секретный ключ начинается с sk_ или rk_; тот, что начинается с pk_, — для страниц.",
             }
             yield ok.Problem(words, "secret_key")
+        if self.webhook_secret is not None and not self.webhook_secret.reveal().startswith("whsec_"):
+            words = {
+                "en": "A signing secret begins with whsec_.",
+                "ru": "Секрет подписи начинается с whsec_.",
+            }
+            yield ok.Problem(words, "webhook_secret")
         if not _is_safe(self.base_url):
             words = {
                 "en": "The address begins with https://, since the key is sent there.",

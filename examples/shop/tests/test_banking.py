@@ -12,11 +12,12 @@ from orderkit_shop.app import SITE, create_app
 from orderkit_shop.banking import CODE, BankSettings, OnlineBank
 from orderkit_shop.opening import books_of, opened
 from orderkit_shop.paying_online import FATES, pay_some
+from orderkit_shop.telling import Messenger
 
 import orderkit.plugin as ok
 from orderkit import Actor, ActorKind, Attempt, Desk, Order, OrderKit, Status
 from orderkit.testing import Fake, PaymentProviderContract
-from orderkit.testing.bank import Bank, Books, Fault, serving
+from orderkit.testing.bank import Bank, Books, Delivery, Fault, Notices, serving
 from tests.making import Maker, rub
 from tests.testing.test_bank import BankFake
 
@@ -133,6 +134,34 @@ def test_what_goes_wrong(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [Fault.LOSE] == list(demo.bank.faults)
     assert 404 == demo.client.get("/bank/pay/7").status_code
     assert 400 == demo.client.post(path, data={"answer": "rob"}).status_code
+
+
+def test_the_bank_tells(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed, it has the shop ask and book; forged, it is refused; not heard, or silent, it tells again."""
+    [method] = demo.desk.settings.payment_methods()
+    notices = Notices(demo.bank.books, demo.bank.token)
+    messenger = Messenger(demo.bank, f"/hooks/{SITE}/{method.id}", notices)
+    heard: list[int] = []
+
+    def send(delivery: Delivery, url: str) -> int:
+        heard.append(demo.client.post(url, data=delivery.body, headers=dict(delivery.headers)).status_code)
+        return heard[-1]
+
+    monkeypatch.setattr(Delivery, "send", send)
+    path = path_of(demo.start())
+    demo.client.post(path, data={"answer": "no_money"})
+    [event] = demo.bank.books.events()
+    refused = [send(forged, messenger.address) for _, forged in notices.forged(event)]
+    demo.bank.is_cut_off = True
+    messenger.tell()
+    assert Attempt.OPEN is demo.now.payments[-1].attempt
+    demo.bank.is_cut_off = False
+    messenger.tell()
+    messenger.tell()
+
+    assert {400} == set(refused)
+    assert [200] == heard[len(refused) :]
+    assert "insufficient_funds" == demo.now.payments[-1].reason
 
 
 def test_a_refund_whose_answer_is_lost(demo: Demo) -> None:

@@ -11,9 +11,11 @@ import waitress
 
 from orderkit.errors import OrderKitError
 from orderkit_shop.app import SITE, create_app
+from orderkit_shop.banking import CODE
 from orderkit_shop.filling import prepare
 from orderkit_shop.opening import opened
 from orderkit_shop.signing_in import NAME, PASSWORD
+from orderkit_shop.telling import telling
 from orderkit_shop.visiting.day import AT_ONCE, DayClock
 from orderkit_shop.visiting.showing import Showing
 from orderkit_shop.working import working
@@ -84,6 +86,10 @@ def main(port: int, orders: int, url: str | None, visitors: int | None) -> None:
         announce(f"http://{HOST}:{port}", f"{kit.database.url}, {holds}")
         if visitors:
             Showing(kit, clock, SITE).begin(visitors, port)
+        for method in kit.site(SITE).settings.payment_methods():
+            if method.provider == CODE:
+                hook = f"http://{HOST}:{port}/hooks/{SITE}/{method.id}"
+                stack.enter_context(telling(bank, hook, clock))
         app = create_app(kit, bank=bank, allow=(lambda act, keys: True) if visitors else None)
         threads = THREADS + (AT_ONCE if visitors else 0)
         with working(kit):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from http import HTTPStatus
 from typing import Any, Literal
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
+from uuid import UUID
 
 import attrs
 
 import orderkit.plugin as ok
 
 CODE = "test-bank"
+STALE = 300
+"""Seconds after which a webhook is not believed any more: somebody may send again what they have seen."""
 
 
 @attrs.frozen
@@ -51,6 +56,7 @@ class BankPayments:
     bank: OnlineBank
     settings: BankSettings
     services: ok.Services
+    trust = ok.Trust.REFETCH
 
     def offer(self, request: ok.OfferRequest) -> ok.Offer:
         """It takes every order."""
@@ -103,6 +109,31 @@ class BankPayments:
         if request.asked is ok.Asked.PAYMENT:
             return _outcome(found)
         return ok.Succeeded(ok.Money(found["amount"], request.amount.currency), str(found["id"]))
+
+    def verify(self, request: ok.WebhookRequest) -> None:
+        """Believe that the bank has sent it, not what it says: the bank is asked about that."""
+        stamp, _, signature = request.headers.get("Bank-Signature", "").partition(".")
+        expected = hmac.new(self.bank.token.encode(), f"{stamp}.".encode() + request.body, hashlib.sha256)
+        if not hmac.compare_digest(signature.encode(), expected.hexdigest().encode()):
+            raise ok.WebhookRejectedError(ok.Rejection.BAD_SIGNATURE)
+        if not stamp.isdecimal() or abs(request.received_at.timestamp() - int(stamp)) > STALE:
+            raise ok.WebhookRejectedError(ok.Rejection.STALE)
+
+    def parse(self, request: ok.WebhookRequest) -> list[ok.ProviderEvent]:
+        """Which payment or refund the bank is to be asked about."""
+        event = json.loads(request.body)
+        about, _, _ = event["kind"].partition(".")
+        if about not in ("payment", "refund"):
+            return []
+        return [
+            ok.ProviderEvent(
+                event_id=f"{event['kind']}:{event['id']}",
+                asked=ok.Asked(about),
+                reference=event["reference"],
+                payment_reference=event["payment"],
+                operation_id=UUID(event["operation"]),
+            )
+        ]
 
     def _post(self, path: str, key: str, asked: dict[str, Any]) -> dict[str, Any]:
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
@@ -164,6 +195,7 @@ class OnlineBank:
                         ok.Capability.CAPTURE,
                         ok.Capability.VOID,
                         ok.Capability.LOOKUP,
+                        ok.Capability.WEBHOOKS,
                     }
                 ),
                 time_limit=25,

@@ -23,7 +23,7 @@ NAME, PASSWORD = "demo", "demo"
 
 PUBLIC = {"pages.shop", "pages.product", "signing_in.login", "static", "orderkit.static"}
 """Endpoints for everybody."""
-PUBLIC_BLUEPRINTS = {"bank", "buyers", "orderkit_shop"}
+PUBLIC_BLUEPRINTS = {"bank", "buyers", "orderkit_hooks", "orderkit_shop"}
 """Blueprints for everybody: they know themselves whose each page is."""
 
 views = Blueprint("signing_in", __name__)

@@ -13,7 +13,7 @@ from orderkit.errors import OrderKitError
 
 PAUSE = 2.0
 """Seconds between two looks."""
-ASKING = 5.0
+ASKING = 15.0
 """Seconds between two times that providers are asked. A real shop asks every few minutes, by `orderkit reconcile`."""
 
 log = logging.getLogger(__name__)

@@ -3,10 +3,10 @@
  * for some minutes at most. Asking changes nothing and needs no cookie. What is being typed is not taken away.
  */
 
-const SOON = 2000; /* ms between two times */
+const SOON = 1500; /* ms between two times */
 const LATER = 6000;
-const SOON_ONES = 15;
-const MOST = 45; /* times: four minutes in all */
+const SOON_ONES = 20;
+const MOST = 45; /* times: three minutes in all */
 
 export function awaitPayment(root, show) {
   let asked = 0;

@@ -19,6 +19,7 @@ from orderkit.domain.actor import Act, Actor
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle
 from orderkit.domain.order import Order
 from orderkit.domain.site import Site
+from orderkit.domain.turns import Turns
 from orderkit.errors import ConflictError, NotFoundError, SettingsError
 from orderkit.registry.adjusters import Adjusters
 from orderkit.registry.carriers import Carriers
@@ -66,6 +67,10 @@ if sys.version_info >= (3, 14):
     new_uuid: Callable[[], UUID] = uuid.uuid7
 else:
     from uuid_utils.compat import uuid7 as new_uuid
+
+
+SHORTEST_SHARE = 0.2
+"""Seconds that providers' words and open payments have of a spell of work, however much else there is."""
 
 
 def utc_now() -> datetime:
@@ -157,6 +162,7 @@ class OrderKit:
         self._troubles = Troubles(clock)
         self._rulings = Rulings(self.registry.functions, self._hanging, self._troubles)
         self._tokens: dict[UUID, str] = {}
+        self._turns: dict[int, Turns] = {}
         self._rests: dict[UUID, datetime] = {}
         self._subscriptions: list[Subscription] = [
             limited(one, self._hanging, self._troubles) for one in self.registry.subscriptions.values()
@@ -240,7 +246,9 @@ class OrderKit:
         """
         Hand committed events to their subscribers until none is due or *budget* seconds are used up.
 
-        Messages to clients are sent by this, too, where a notification rule wants them.
+        Messages to clients are sent by this, too, where a notification rule wants them. What providers told and is
+        parked is taken up, and they are asked about payments that are open or unknown: a few at once, each again after
+        a pause that grows from a minute to six hours. These pauses are this process's own.
 
         Nothing is taken while nobody has subscribed, nor where a subscriber is lacking here who has worked any site
         of this database before: it would be taken away from that one. The report names those; see `forget_subscriber`.
@@ -258,7 +266,9 @@ class OrderKit:
             sending = self._sending(site)
             subscriptions = (*self._subscriptions, *sending.subscriptions())
             give_up = {MESSAGES: sending.give_up}
+            until = time.monotonic() + share.total_seconds()
             report += Outbox(queue, known, subscriptions, self.clock, new_uuid, give_up).work(share)
+            self._tend(site, max(until - time.monotonic(), SHORTEST_SHARE))
         return report
 
     def forget_subscriber(self, name: str) -> bool:
@@ -297,6 +307,13 @@ class OrderKit:
     def close(self) -> None:
         """Close the connections to the database."""
         self.database.close()
+
+    def _tend(self, site: Site, budget: float) -> None:
+        """Take up what providers told, and ask them about what is open."""
+        desk = self._desk(site, self.clock)
+        half = budget / 2
+        desk.webhooks.take_up_due(half)
+        desk.operations.reconcile_due(self._turns.setdefault(site.id, Turns()), half)
 
     def _desk(self, site: Site, clock: Callable[[], datetime]) -> Desk:
         rules = Rules(self._rulings, site)

@@ -262,3 +262,36 @@ def test_the_command(any_url: str, shop: Opens) -> None:
     assert (0, "0 settled, 0 still open\n") == (before.exit_code, before.output)
     assert 1 == after.exit_code
     assert "nobody could be asked about 1 payment(s)" in after.output
+
+
+def test_the_worker_asks(shop: Opens, clock: Clock) -> None:
+    """After pauses that grow, not whenever it works; what is settled is asked about no more."""
+    here = shop(ok.Redirect(URL, "b-1"))
+    for _ in range(100):
+        here.kit.work(0.01)
+    assert [] == here.books.asked
+    for _ in range(30):
+        clock.move(minutes=1)
+        here.kit.work(0.01)
+    asked = len(here.books.asked)
+    here.books.says = TAKEN
+    for _ in range(60):
+        clock.move(minutes=1)
+        here.kit.work(0.01)
+
+    assert (4, 5) == (asked, len(here.books.asked))
+    assert ("settled", 90_000, []) == (
+        here.attempt(),
+        here.stored().balance.paid,
+        list(here.kit.verify()),
+    )
+
+
+def test_the_worker_is_not_held_up(shop: Opens, clock: Clock) -> None:
+    """A provider that fails, or tells nothing, is no reason to leave the other work."""
+    here = shop(LOST, capabilities=frozenset({ok.Capability.REFUND}))
+    here.kit.work(0.01)
+    clock.move(minutes=5)
+
+    assert 0 == here.kit.work(0.01).failed
+    assert "unknown" == here.attempt()

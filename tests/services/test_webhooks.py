@@ -514,3 +514,27 @@ def test_taken_up_by_staff(here: Shop) -> None:
     assert done == here.desk.webhooks.take_up(done.id, actor=STAFF)
     with pytest.raises(InvalidInputError, match="known"):
         here.desk.webhooks.find("booked")
+
+
+def test_a_part_of_a_hold(here: Shop) -> None:
+    """Taken at the provider, it is booked in whatever order it is told; a hold that was given up stays so."""
+    held, taken = here.event("authorised"), here.event(amount=60_000)
+
+    assert [["flagged"], ["applied"]] == [here.tell(taken), here.tell(held)]
+    assert (60_000, 0) == (here.paid(), here.stored().balance.authorised)
+    other, payment = begin_to_pay(here.make, here.method)
+    lost = {"reference": payment.reference, "operation": str(payment.id), "amount": 90_000}
+    for told in ("declined", "authorised"):
+        here.tell(lost | {"id": f"2-{told}", "told": told})
+    assert (0, []) == (here.desk.orders.get(other.id).balance.authorised, list(here.kit.verify()))
+
+
+def test_the_worker_takes_up(here: Shop) -> None:
+    """What was parked is taken up by the worker of the kit."""
+    here.tell(here.event(id="e-w", asked="refund", reference="r-1", payment=here.reference, amount=5_000))
+    here.tell(here.event("pending"))
+    here.clock.move(minutes=1)
+    here.kit.work(0.01)
+    [parked] = here.desk.webhooks.find("parked").rows
+
+    assert (3, InboxReason.NO_MONEY) == (parked.tries, parked.reason)

@@ -157,11 +157,11 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
 
 
 def _is_late(payment: Payment, outcome: Outcome) -> bool:
-    """Whether money came in all the same; that a hold which is no more is held is old news, not new."""
+    """Whether money came in all the same; that it is held, told after it was declined or released, is old news."""
     if payment.facts:
         is_over = payment.attempt in (Attempt.DECLINED, Attempt.SUPERSEDED)
         return is_over and isinstance(outcome, Succeeded)
-    return payment.attempt is Attempt.DECLINED and isinstance(outcome, (Succeeded, Authorised))
+    return payment.attempt is Attempt.DECLINED and isinstance(outcome, Succeeded)
 
 
 def _booked(order: Order, payment: Payment, outcome: Outcome, act: Act) -> Change[Order] | None:

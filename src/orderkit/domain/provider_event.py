@@ -59,7 +59,7 @@ class ProviderEvent:
     Attributes:
         event_id: What the provider calls it: told again it has the same one, and it is done once. Where the provider
             gives none, make it of what it is about and of what came of it, such as ``payment.succeeded:p-17``.
-        asked: What it is about; a chargeback is about the payment.
+        asked: What it is about, a payment or a refund; a hold and a chargeback are about the payment.
         reference: The provider's identifier of that payment or refund.
         payment_reference: For a refund, the provider's identifier of its payment; empty where it is not told.
         operation_id: Ours, under which it was asked for, where the provider keeps it and tells it; ``None`` otherwise.
@@ -77,6 +77,12 @@ class ProviderEvent:
         for name in ("event_id", "reference"):
             object.__setattr__(self, name, clean(getattr(self, name), name, required=True))
         object.__setattr__(self, "payment_reference", clean(self.payment_reference, "payment_reference"))
+        if self.asked not in (Asked.PAYMENT, Asked.REFUND):
+            raise InvalidInputError(
+                f"asked is {self.asked.value}; what is done with held money is told of its payment",
+                code="wrong_type",
+                field="asked",
+            )
         if self.operation_id is not None and not isinstance(self.operation_id, UUID):
             raise InvalidInputError(
                 f"operation_id must be a UUID, not {type(self.operation_id).__name__}",

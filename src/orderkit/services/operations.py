@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,6 +22,7 @@ from orderkit.domain.operation import Operation, OperationStatus
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import Asked, Declined, DeclineReason, Outcome, Unknown
 from orderkit.domain.payment import Payment, Refund, RefundLine
+from orderkit.domain.turns import Turns
 from orderkit.errors import OrderKitError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
@@ -32,6 +34,8 @@ log = logging.getLogger("orderkit.payments")
 
 UNTIL_ABSENT = timedelta(hours=1)
 """How long what a provider has never heard of may still be on its way to it."""
+MOST_AT_ONCE = 20
+"""Payments that a worker asks about before it looks at its other work."""
 
 
 @attrs.frozen
@@ -239,15 +243,33 @@ class Operations:
         """
         total = Reconciled()
         for payment_id in self.reader.unsettled_payments():
-            try:
-                payment = self.look_up(payment_id)
-            except OrderKitError as error:
-                log.warning("payment %s was not looked up: %s", payment_id, error.code)
-                total += Reconciled(unasked=1)
-                continue
-            is_open = payment.is_unsettled or payment.is_asked
-            total += Reconciled(open=1) if is_open else Reconciled(settled=1)
+            total += self._reconciled(payment_id)
         return total
+
+    def reconcile_due(self, turns: Turns, budget: float) -> Reconciled:
+        """
+        Do so for what has its turn: a few payments at once, each after pauses that grow; as `kit.work` does.
+
+        Args:
+            budget: Seconds; what has begun is not cut short.
+        """
+        deadline, total = time.monotonic() + budget, Reconciled()
+        now = self.workshop.clock()
+        turns.keep(self.reader.unsettled_payments(), now)
+        for _ in range(MOST_AT_ONCE):
+            if time.monotonic() >= deadline or (payment_id := turns.take(now)) is None:
+                break
+            total += self._reconciled(payment_id)
+        return total
+
+    def _reconciled(self, payment_id: UUID) -> Reconciled:
+        try:
+            payment = self.look_up(payment_id)
+        except OrderKitError as error:
+            log.warning("payment %s was not looked up: %s", payment_id, error.code)
+            return Reconciled(unasked=1)
+        is_open = payment.is_unsettled or payment.is_asked
+        return Reconciled(open=1) if is_open else Reconciled(settled=1)
 
     def _is_recent(self, asked_at: datetime, method: PaymentMethod) -> bool:
         """Whether whoever asked may still be waiting for the answer."""

@@ -189,7 +189,8 @@ class Webhooks:
 
         def step() -> InboxEvent:
             now = self.inbox.get(held.id)
-            if not (now.is_open or (again and now.version == held.version)):
+            is_anew = again and now.status is InboxStatus.FLAGGED and now.version == held.version
+            if not (now.is_open or is_anew):
                 return now  # somebody else was faster
             return self._decided(now, told, self.acting(actor))
 
@@ -203,8 +204,8 @@ class Webhooks:
     def _take_up_waiting(self, method: PaymentMethod, done: InboxEvent, reference: str) -> None:
         """What was parked because of something that is in the books by now."""
         for name in {reference, done.event.reference} - {""}:
-            for id in self.inbox.parked(method.id, name):
-                self._taken_up(self.inbox.get(id), method, _money(method))
+            for id in self.inbox.waiting(method.id, name):
+                self._taken_up(self.inbox.get(id), method, _money(method), again=True)
 
     def _decided(self, held: InboxEvent, told: Told | None, act: Act) -> InboxEvent:
         subject = self.inbox.subject(held)

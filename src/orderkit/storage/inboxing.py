@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 import sqlalchemy as sa
 
-from orderkit.domain.inbox import InboxEvent, InboxStatus, Subject
+from orderkit.domain.inbox import InboxEvent, InboxReason, InboxStatus, Subject
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import Asked
 from orderkit.domain.provider_event import ProviderEvent, Told
@@ -72,13 +72,22 @@ class Inbox:
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
-    def parked(self, method_id: UUID, reference: str) -> list[UUID]:
-        """What waits for that payment or refund to be known, oldest first."""
+    def waiting(self, method_id: UUID, reference: str) -> list[UUID]:
+        """
+        What waits for that payment or refund, oldest first: parked, or of an amount that did not fit.
+
+        A part of a hold may be told to be taken before it is told that it is held.
+        """
+        did_not_fit = sa.and_(
+            _i.status == InboxStatus.FLAGGED.value,
+            _i.reason == InboxReason.AMOUNT_DIFFERS.value,
+            _i.copy == "",
+        )
         query = (
             sa.select(_i.id)
             .where(
                 _i.site_id == self.site.id,
-                _i.status == InboxStatus.PARKED.value,
+                sa.or_(_i.status == InboxStatus.PARKED.value, did_not_fit),
                 _i.method_id == method_id,
                 sa.or_(_i.reference == reference, _i.payment_reference == reference),
             )

@@ -458,5 +458,6 @@ inbox = _table(
     _unique("inbox", "method_id", "event_id", "copy"),
     _index("inbox", "received_at", "id"),
     _index("inbox", "about_order"),
+    _index("inbox", "method_id", "reference"),
     _index_of_some("inbox", "open", "status IN ('received', 'parked')", "due_at", "id"),
 )

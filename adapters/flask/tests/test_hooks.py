@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from orderkit_flask import Host, OrderKitFlask
 from orderkit_flask.hooks import LARGEST_WEBHOOK
 
+from adapters.flask.tests.pages import Parsed
 from orderkit import OrderKit
 from orderkit.contracts.webhooks import MOST_BYTES
 from orderkit.errors import SettingsError
@@ -51,6 +52,18 @@ def test_money_comes_in(client: FlaskClient, here: Shop) -> None:
     assert (200, "") == send(client, here)
     assert (200, "") == send(client, here)
     assert (90_000, []) == (here.paid(), list(here.kit.verify()))
+
+
+def test_a_dispute_is_an_alert(client: FlaskClient, here: Shop) -> None:
+    """It is told as long as it lasts, and not as money that was given back."""
+    here.tell(here.event())
+    here.tell(here.event("charged_back", dispute="d-1"))
+    told = Parsed(client.get(f"/orders/{here.order.id}").text).text
+    here.tell(here.event("won", dispute="d-1"))
+
+    assert "платёж оспорен. Ответьте в кабинете платёжной системы" in told
+    assert "Деньги вернули" not in told
+    assert "оспорен." not in Parsed(client.get(f"/orders/{here.order.id}").text).text
 
 
 REFUSED: dict[str, tuple[dict[str, object], int, str]] = {

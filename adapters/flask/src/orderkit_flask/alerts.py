@@ -75,6 +75,7 @@ def alerts_of(
     return (
         *_of_request(view, say, may_cancel=may_cancel),
         *_of_money(view, say, is_payable=is_payable),
+        *_of_disputes(view, say, may_cancel=may_cancel),
         *_of_what_went_back(view, say, may_cancel=may_cancel, is_payable=is_payable),
         *_of_answers(view, say, askable),
         *_of_refunds(view, say, askable),
@@ -140,18 +141,30 @@ def _of_money(view: OrderView, say: Speech, *, is_payable: bool) -> Iterator[Ale
         )
 
 
+def _of_disputes(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[Alert]:
+    """The client's bank took money back; what can be done about it is done at the provider."""
+    balance = view.order.balance
+    if balance.disputed > 0:
+        amount = say.money(balance.money(balance.disputed))
+        yield Alert(
+            say.text(
+                "The client's bank took %(amount)s back: the payment is disputed. Answer at the payment system; "
+                "what comes of it is recorded by itself.",
+                amount=amount,
+            ),
+            tuple(_cancel(view, say, may_cancel=may_cancel)) if view.order.status in GOING_ON else (),
+        )
+
+
 def _of_what_went_back(
     view: OrderView, say: Speech, *, may_cancel: bool, is_payable: bool
 ) -> Iterator[Alert]:
     """All the money was given back, and the order goes on as if it were to be sent."""
-    if view.order.status not in GOING_ON or view.order.balance.payment_status is not PaymentStatus.REFUNDED:
-        return
-    if view.order.balance.to_pay > 0:
-        cancel = Action(say.text("Cancel the order"), "orders.cancel", "cancel", {"order_id": view.order.id})
-        yield Alert(
-            say.text("All the money was given back, and the order is not cancelled."),
-            (*((cancel,) if may_cancel else ()), *_link(view, say, is_payable=is_payable)),
-        )
+    balance = view.order.balance
+    is_all_back = balance.payment_status is PaymentStatus.REFUNDED and balance.disputed <= 0
+    if view.order.status in GOING_ON and is_all_back and balance.to_pay > 0:
+        actions = (*_cancel(view, say, may_cancel=may_cancel), *_link(view, say, is_payable=is_payable))
+        yield Alert(say.text("All the money was given back, and the order is not cancelled."), actions)
 
 
 def _of_answers(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Alert]:
@@ -229,6 +242,12 @@ def _of_refunds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
                 say.text("%(amount)s were not given back by “%(method)s”: %(reason)s.", **asked),
                 tuple(_refund(view, say)),
             )
+
+
+def _cancel(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[Action]:
+    if may_cancel:
+        where = {"order_id": view.order.id}
+        yield Action(say.text("Cancel the order"), "orders.cancel", "cancel", where)
 
 
 def _ask(view: OrderView, payment: Payment, say: Speech, askable: Set[UUID]) -> Iterator[Action]:

@@ -92,10 +92,13 @@ class FakeStripe:
         self.is_cut_off = True
 
     def settle(self, reference: str) -> None:
-        """Have the buyer pay."""
-        intent = self.tried(reference, "succeeded")
-        intent["amount_received"] = intent["amount"]
-        self.sessions[reference].update(payment_status="paid")
+        """Have the buyer pay; the money is held where that was asked for."""
+        if self.sessions[reference]["holds"]:
+            self.tried(reference, "requires_capture")
+        else:
+            intent = self.tried(reference, "succeeded")
+            intent["amount_received"] = intent["amount"]
+            self.sessions[reference].update(payment_status="paid")
         self.complete(reference)
 
     def complete(self, reference: str) -> None:
@@ -191,7 +194,8 @@ class FakeStripe:
                 return 500, {}
             kinds = {"/v1/checkout/sessions": self._session, "/v1/refunds": self._refund}
             try:
-                self.answered[key] = 200, kinds[path](body)
+                done = kinds[path](body) if path in kinds else self._intent(path, body)
+                self.answered[key] = 200, done
             except NotDoneError as refusal:
                 self.answered[key] = refusal.status, refusal.document("Not like this")
         return self.answered[key]
@@ -206,6 +210,7 @@ class FakeStripe:
             "currency": currency,
             "created": int(time.time()),
             "metadata": asked.get("metadata", {}),
+            "holds": asked.get("payment_intent_data", {}).get("capture_method") == "manual",
             "intent_metadata": asked.get("payment_intent_data", {}).get("metadata", {}),
             "payment_intent": None,
             "payment_status": "unpaid",
@@ -213,6 +218,24 @@ class FakeStripe:
             "url": f"https://checkout.stripe.example/c/pay/{id}#fid2",
         }
         return dict(self.sessions.setdefault(id, session))
+
+    def _intent(self, path: str, asked: Document) -> Document:
+        """A hold is taken once, in full or in part, or released."""
+        id, _, verb = path.removeprefix("/v1/payment_intents/").partition("/")
+        if id not in self.intents or verb not in ("capture", "cancel"):
+            raise NotDoneError(404, "resource_missing", "intent")
+        intent = self.intents[id]
+        if intent["status"] != "requires_capture":
+            raise NotDoneError(400, "payment_intent_unexpected_state")
+        if verb == "cancel":
+            intent.update(status="canceled", cancellation_reason=None, amount_capturable=0)
+        elif (units := int(asked["amount_to_capture"])) > intent["amount"]:
+            raise NotDoneError(400, "amount_too_large", "amount_to_capture")
+        else:
+            intent.update(status="succeeded", amount_received=units, amount_capturable=0)
+            [session] = [one for one in self.sessions.values() if one["payment_intent"] == id]
+            session["payment_status"] = "paid"
+        return dict(intent)
 
     def _refund(self, asked: Document) -> Document:
         if unknown := set(asked) - {"payment_intent", "amount", "metadata"}:

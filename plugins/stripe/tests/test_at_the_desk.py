@@ -178,3 +178,34 @@ def test_without_a_signing_secret(shop: Callable[..., Shop]) -> None:
         here.hear(here.told("completed"))
 
     assert "provider_cannot" == caught.value.code
+
+
+def test_held_and_taken(shop: Callable[..., Shop]) -> None:
+    """In two stages: held when the buyer pays, a part taken by staff, the rest released; told by Stripe, too."""
+    here = shop(two_stages=True)
+    here.fake.settle(here.reference)
+    assert ["applied"] == here.hear(here.told("completed"))
+    assert (0, 90_000) == (here.paid, here.desk.orders.get(here.order.id).balance.authorised)
+    taken = here.desk.operations.capture(here.payment.id, rub("650"), actor=STAFF, key="take")
+
+    assert "settled" == taken.status
+    assert 65_000 == here.paid
+    assert 0 == here.desk.orders.get(here.order.id).balance.authorised
+    assert [] == list(here.kit.verify())
+
+
+@pytest.mark.parametrize("verb", ["capture", "void"])
+def test_answer_to_a_hold_is_lost(shop: Callable[..., Shop], verb: str) -> None:
+    """What came of taking or releasing it is how the payment stands."""
+    here = shop(two_stages=True)
+    here.fake.settle(here.reference)
+    here.desk.operations.look_up(here.payment.id)
+    here.fake.faults.extend(["", "lose"])
+    amount = [rub("900")] if verb == "capture" else []
+    asked = getattr(here.desk.operations, verb)(here.payment.id, *amount, actor=STAFF, key="hold")
+    assert "unknown" == asked.status
+    here.desk.operations.look_up(here.payment.id)
+
+    assert (90_000 if verb == "capture" else 0) == here.paid
+    assert 0 == here.desk.orders.get(here.order.id).balance.authorised
+    assert [] == list(here.kit.verify())

@@ -1,8 +1,10 @@
 """Payments and refunds at a Stripe that a test plays, when it works and when it does not."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID, uuid4
 
 import attrs
 import orderkit_stripe
@@ -11,7 +13,6 @@ from orderkit_stripe.finding import PAGES
 from orderkit_stripe.provider import Stripe
 from orderkit_stripe.reasons import REASONS
 from orderkit_stripe.refusals import RefusedError, UnclearError
-from uuid_utils.compat import uuid7
 
 import orderkit.plugin as ok
 from orderkit.testing.asking import a_question, a_refund, a_start
@@ -32,6 +33,12 @@ def fake() -> Iterator[FakeStripe]:
 
 def eur(amount: str) -> ok.Money:
     return ok.Money.of(amount, "EUR")
+
+
+def uuid7(days_ago: int = 0) -> UUID:
+    """An identity as the desk makes them: it begins with the moment, in milliseconds."""
+    moment = int((time.time() - days_ago * 24 * 3600) * 1000)
+    return UUID(int=(moment << 80) | (uuid4().int & ((1 << 80) - 1)) & ~(0xF << 76) | (7 << 76))
 
 
 def provider(url: str, timeout: float = 5, **settings: Any) -> Stripe:
@@ -75,7 +82,7 @@ def test_payment_as_it_is_asked_for(fake: FakeStripe) -> None:
         "line_items": {"0": {"price_data": price, "quantity": "1"}},
         "adaptive_pricing": {"enabled": "false"},
         "metadata": kept,
-        "payment_intent_data": {"metadata": kept, "description": "№ 1001"},
+        "payment_intent_data": {"metadata": kept, "description": "№ 1001", "capture_method": "automatic"},
         "success_url": request.return_url,
         "cancel_url": request.return_url,
         "customer_email": request.email,
@@ -304,8 +311,8 @@ def test_answer_of_another_operation(fake: FakeStripe) -> None:
 
 
 def test_found_among_many(fake: FakeStripe) -> None:
-    """Page by page, around the moment when it was asked for."""
-    request = attrs.evolve(a_start(eur("90")), operation_id=uuid7())
+    """Page by page, since the moment when it was booked, which may be days ago."""
+    request = attrs.evolve(a_start(eur("90")), operation_id=uuid7(days_ago=3))
     answer = provider(fake.url).start(request)
     made = fake.sessions
     reference = answer.reference  # type: ignore[union-attr]
@@ -391,6 +398,84 @@ def test_refund_never_arrived(fake: FakeStripe) -> None:
 
     assert ok.NotFound() == provider(fake.url).look_up(asked)
     assert ok.Unknown() == provider(fake.url).look_up(attrs.evolve(asked, payment_reference=""))
+
+
+def held(fake: FakeStripe, *, pays: bool = True) -> tuple[Stripe, ok.OperationRequest]:
+    """An account of two stages, and what asks for a third of a hold of 90."""
+    here, start = provider(fake.url, two_stages=True), a_start(eur("90"))
+    answer = here.start(start)
+    assert isinstance(answer, ok.Redirect)
+    if pays:
+        fake.settle(answer.reference)
+    return here, a_refund(start, answer.reference)
+
+
+def operation_question(asked: ok.Asked, request: ok.OperationRequest) -> ok.LookupRequest:
+    return attrs.evolve(refund_question(request), asked=asked)
+
+
+def test_money_is_held(fake: FakeStripe) -> None:
+    """In two stages nothing is taken when the buyer pays."""
+    here, request = held(fake)
+    asked = attrs.evolve(
+        operation_question(ok.Asked.PAYMENT, request),
+        operation_id=request.payment_id,
+        reference=request.reference,
+    )
+
+    assert ok.Authorised(eur("90"), request.reference) == here.look_up(asked)
+
+
+def test_taken_and_released(fake: FakeStripe) -> None:
+    """A hold is taken once, in full or in part, or released; what is done already is declined, and known to be."""
+    here, request = held(fake)
+    other, more = held(fake)
+    late, too_late = (attrs.evolve(one, key=f"{one.key}-2") for one in (request, more))
+    answers = [here.capture(request), other.void(more), here.void(late), other.capture(too_late)]
+    again = [here.capture(request), other.void(more)]
+
+    assert ok.Succeeded(eur("30"), request.reference) == answers[0]
+    assert ok.Succeeded(more.amount, more.reference) == answers[1]
+    assert [ok.Declined(ok.DeclineReason.DECLINED)] * 2 == answers[2:]
+    assert answers[:2] == again
+
+
+@pytest.mark.parametrize("verb", ["capture", "void"])
+@pytest.mark.parametrize("fault", ["lose", "break", "page", "refuse"])
+def test_answer_to_a_hold_is_lost(fake: FakeStripe, verb: str, fault: str) -> None:
+    """It is found by how the payment stands: where it is held as before, the request has not arrived."""
+    here, request = held(fake)
+    fake.faults.extend(["", fault])  # the payment is read first
+    with pytest.raises(UnclearError):
+        getattr(here, verb)(request)
+    found = here.look_up(operation_question(ok.Asked(verb), request))
+
+    assert (ok.NotFound() if fault == "refuse" else ok.Succeeded(eur("30"), request.reference)) == found
+
+
+def test_hold_that_ran_out(fake: FakeStripe) -> None:
+    """It was not taken, and it is released; of a hold that was taken meanwhile it is the other way round."""
+    here, request = held(fake)
+    [intent] = fake.intents.values()
+    intent.update(status="canceled", cancellation_reason="automatic", amount_capturable=0)
+    taken, released = (operation_question(asked, request) for asked in (ok.Asked.CAPTURE, ok.Asked.VOID))
+    answers = [here.look_up(taken), here.look_up(released)]
+    intent.update(status="succeeded", amount_received=3000)
+    later = [here.look_up(taken), here.look_up(released)]
+
+    assert [ok.Declined("expired", request.reference), ok.Succeeded(eur("30"), request.reference)] == answers
+    assert [ok.Succeeded(eur("30"), request.reference), ok.Declined("declined", request.reference)] == later
+
+
+def test_hold_that_was_never_made(fake: FakeStripe) -> None:
+    """What is not paid can be neither taken nor released, and no answer about that is made up."""
+    here, request = held(fake, pays=False)
+    asked = operation_question(ok.Asked.VOID, request)
+    with pytest.raises(UnclearError):
+        here.look_up(asked)
+
+    assert ok.Declined() == here.capture(request) == here.void(request)
+    assert ok.Unknown() == here.look_up(attrs.evolve(asked, payment_reference=""))
 
 
 def test_look_up_with_a_key_of_another_account(fake: FakeStripe) -> None:

@@ -15,16 +15,19 @@ OPERATION = "operation_id"
 """Under which name our identity is kept in ``metadata``."""
 
 
-def payment_outcome(session: Document, operation_id: UUID) -> ok.Outcome:
+def payment_outcome(session: Document, operation_id: UUID | None) -> ok.Outcome:
     """
     What came of a payment: of a session of Checkout, and of its payment intent, which is there once the buyer pays.
 
     A try that failed is no end: the buyer may try again until the session expires.
 
+    Args:
+        operation_id: That it was asked for with; ``None`` where only its reference is known.
+
     Raises:
         UnclearError: It is of another operation than that, or says nothing that we know.
     """
-    reference = _reference(session, operation_id)
+    reference = reference_of(session, operation_id)
     intent = intent_of(session)
     match intent.get("status"), session.get("status"):
         case "succeeded", _:
@@ -42,7 +45,10 @@ def payment_outcome(session: Document, operation_id: UUID) -> ok.Outcome:
             "complete",
         ):  # such as a slip to be paid at a counter
             return ok.Pending(reference)
-        case "requires_payment_method" | "canceled", "complete":
+        case "canceled", "complete":
+            ran_out = intent.get("cancellation_reason") == "automatic"
+            return ok.Declined("expired" if ran_out else "declined", reference)
+        case "requires_payment_method", "complete":
             return ok.Declined(_why(intent) or ok.DeclineReason.DECLINED, reference)
     raise UnclearError("Stripe gave a payment a status that is not known")
 
@@ -54,7 +60,7 @@ def refund_outcome(refund: Document, operation_id: UUID) -> ok.Outcome:
     Raises:
         UnclearError: It is of another operation than that, or says nothing that we know.
     """
-    reference = _reference(refund, operation_id)
+    reference = reference_of(refund, operation_id)
     match refund.get("status"):
         case "succeeded":
             return ok.Succeeded(money_of(refund.get("amount"), refund.get("currency")), reference)
@@ -76,8 +82,15 @@ def operation_of(document: Document) -> str:
     return str(_part(document, "metadata").get(OPERATION) or "")
 
 
-def _reference(document: Document, operation_id: UUID) -> str:
-    if operation_of(document) != str(operation_id) or not document.get("id"):
+def reference_of(document: Document, operation_id: UUID | None) -> str:
+    """
+    Stripe's identifier of a session or a refund.
+
+    Raises:
+        UnclearError: It is of another operation than that.
+    """
+    is_other = operation_id is not None and operation_of(document) != str(operation_id)
+    if is_other or not document.get("id"):
         raise UnclearError("Stripe answered with something that is not of this operation")
     return str(document["id"])
 

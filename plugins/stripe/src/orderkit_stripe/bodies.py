@@ -12,13 +12,14 @@ EXPANDED = ["payment_intent"]
 """Of a session: what became of the money."""
 
 
-def session_body(request: ok.StartRequest, units: int) -> Document:
+def session_body(request: ok.StartRequest, units: int, *, holds: bool) -> Document:
     """
-    A session of Checkout that takes exactly that amount, in exactly that currency.
+    A session of Checkout that takes, or holds, exactly that amount, in exactly that currency.
 
     Its one line is the order: Stripe adds up nothing that could come out differently.
     """
     kept = _metadata(request.operation_id, request.number)
+    method = "manual" if holds else "automatic"
     name = f"№ {request.number}"
     price = {
         "currency": request.amount.currency.lower(),
@@ -30,7 +31,7 @@ def session_body(request: ok.StartRequest, units: int) -> Document:
         "line_items": [{"price_data": price, "quantity": 1}],
         "adaptive_pricing": {"enabled": False},
         "metadata": kept,
-        "payment_intent_data": {"metadata": kept, "description": name},
+        "payment_intent_data": {"metadata": kept, "description": name, "capture_method": method},
         "success_url": request.return_url,
         "cancel_url": request.return_url,
         "expand": EXPANDED,

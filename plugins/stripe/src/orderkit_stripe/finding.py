@@ -17,10 +17,10 @@ from orderkit_stripe.answers import operation_of
 from orderkit_stripe.api import Api, Document
 from orderkit_stripe.refusals import UnclearError
 
-PAGES = 20
-"""Pages of a hundred that are looked through at most."""
-AROUND = timedelta(hours=2)
-"""How far a clock of ours, or the sending, may be from the moment that the operation's identity tells."""
+PAGES = 50
+"""Pages of a hundred that are looked through at most, newest first."""
+BEFORE = timedelta(hours=2)
+"""How far a clock of ours may be ahead of Stripe's."""
 
 
 def find_session(api: Api, operation_id: UUID) -> Document | None:
@@ -30,7 +30,7 @@ def find_session(api: Api, operation_id: UUID) -> Document | None:
     Raises:
         UnclearError: There are too many to look through.
     """
-    query = _when(operation_id) | {"expand": ["data.payment_intent"]}
+    query = _since(operation_id) | {"expand": ["data.payment_intent"]}
     return _found(_listed(api, lambda it: it.v1.checkout.sessions, query), operation_id)
 
 
@@ -62,9 +62,13 @@ def _page(api: Api, kind: Callable[[Any], Any], query: Document) -> Document:
     return api.ask(lambda it: kind(it).list(query))
 
 
-def _when(operation_id: UUID) -> Document:
-    """Around which moment it was asked for: our identities of version 7 tell it, any other leaves it open."""
+def _since(operation_id: UUID) -> Document:
+    """
+    Since when it may have been asked for: our identities of version 7 tell it, any other leaves it open.
+
+    Until when is left open, too: a payment may have waited for days in our books before it was asked for.
+    """
     if operation_id.version != 7:
         return {}
-    at = datetime.fromtimestamp((operation_id.int >> 80) / 1000, UTC)
-    return {"created": {"gte": int((at - AROUND).timestamp()), "lte": int((at + AROUND).timestamp())}}
+    at = datetime.fromtimestamp((operation_id.int >> 80) / 1000, UTC) - BEFORE
+    return {"created": {"gte": int(at.timestamp())}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 import attrs
@@ -19,7 +20,15 @@ from orderkit_stripe.refusals import RefusedError
 from orderkit_stripe.settings import StripeSettings
 from orderkit_stripe.signatures import require_signed
 
-CAPABILITIES = frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP, ok.Capability.WEBHOOKS})
+CAPABILITIES = frozenset(
+    {
+        ok.Capability.CAPTURE,
+        ok.Capability.LOOKUP,
+        ok.Capability.REFUND,
+        ok.Capability.VOID,
+        ok.Capability.WEBHOOKS,
+    }
+)
 """What it can do with all settings given."""
 _Request = TypeVar("_Request", ok.StartRequest, ok.OperationRequest)
 
@@ -53,7 +62,15 @@ class Stripe:
 
     def start(self, request: ok.StartRequest) -> ok.Outcome:
         """Ask for a payment; the buyer chooses how to pay at the page it is sent on to."""
-        return self._done(doing.start, request)
+        return self._done(partial(doing.start, holds=self.settings.two_stages), request)
+
+    def capture(self, request: ok.OperationRequest) -> ok.Outcome:
+        """Take what is held or a part of it; Stripe releases the rest."""
+        return self._done(doing.capture, request)
+
+    def void(self, request: ok.OperationRequest) -> ok.Outcome:
+        """Release what is held."""
+        return self._done(doing.void, request)
 
     def refund(self, request: ok.OperationRequest) -> ok.Outcome:
         """Give back all of a payment or a part of it."""

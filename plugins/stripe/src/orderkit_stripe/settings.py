@@ -29,6 +29,14 @@ class StripeSettings:
         },
         max_length=300,
     )
+    two_stages: bool = ok.setting(
+        label={"en": "Hold first, take later", "ru": "Сначала удержать, списать потом"},
+        help={
+            "en": "The money is held when the buyer pays, and taken in the order's window: by card within 7 days.",
+            "ru": "Деньги удерживаются при оплате, а списываете вы их в окне заказа: с карты — за 7 дней.",
+        },
+        default=False,
+    )
     webhook_secret: ok.Secret | None = ok.setting(
         label={"en": "Signing secret of webhooks", "ru": "Секрет подписи вебхуков"},
         help={

@@ -1,0 +1,163 @@
+"""
+Held money is taken, released and its order cancelled, all at once; what the shop believes stands in a bank's books.
+
+`ORDERKIT_TEST_HOLDS` says how many orders are fought over so; 500 is the storm at its full size.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import attrs
+import pytest
+
+import orderkit.plugin as ok
+from orderkit import Desk, Order, OrderKit
+from orderkit.errors import OrderKitError
+from orderkit.testing.bank import Books, RefusedError
+from tests.concurrency.storm import at_once, ignore_versions, slowed
+from tests.making import BUYER, STAFF, mug, rub
+from tests.plugins import NoSettings, plugin
+
+ROUNDS = int(os.environ.get("ORDERKIT_TEST_HOLDS", "4"))
+REFUSALS = {"answer_awaited", "nothing_held", "hold_open", "stale_version", "capture_out_of_range"}
+"""What whoever was not the first may be told."""
+
+
+@attrs.frozen
+class Teller:
+    """A provider that is the bank itself: it holds at once, and does with a hold what its books allow."""
+
+    books: Books
+
+    def offer(self, request: ok.OfferRequest) -> ok.Offer:
+        return ok.Offer()
+
+    def start(self, request: ok.StartRequest) -> ok.Outcome:
+        asked = self.books.ask(
+            request.key,
+            operation=str(request.operation_id),
+            number=request.number,
+            amount=request.amount.minor,
+            currency=request.amount.currency,
+            return_url=request.return_url,
+            holds=True,
+        )
+        self.books.decide(asked.id, pays=True)
+        return ok.Authorised(request.amount, str(asked.id))
+
+    def capture(self, request: ok.OperationRequest) -> ok.Outcome:
+        return self._done(self.books.capture, request, amount=request.amount.minor)
+
+    def void(self, request: ok.OperationRequest) -> ok.Outcome:
+        return self._done(self.books.void, request)
+
+    @staticmethod
+    def _done(take: Callable[..., Any], request: ok.OperationRequest, **asked: int) -> ok.Outcome:
+        about = {"operation": str(request.operation_id), "payment_id": int(request.reference)}
+        try:
+            made = take(request.key, **about, **asked)
+        except RefusedError:
+            return ok.Declined()
+        return ok.Succeeded(ok.Money(made.amount, request.amount.currency), str(made.id))
+
+
+@attrs.frozen
+class Shop:
+    kit: OrderKit
+    desk: Desk
+    books: Books
+    method_id: UUID
+
+    def held(self, key: str) -> Order:
+        """An order of 900 whose money is held."""
+        order = self.desk.orders.create([mug()], status="payment", actor=BUYER, key=key)
+        given: dict[str, Any] = {"actor": BUYER, "seen": rub("900"), "return_url": "https://a.example"}
+        return self.desk.payments.start(order.id, self.method_id, key=f"{key} pay", **given).order
+
+    def fight(self, key: str) -> tuple[Order, list[Exception]]:
+        """Take a part, release all, and cancel, at the same moment; then the order as it is, and who was refused."""
+        order, operations = self.held(key), self.desk.operations
+        payment = order.payments[-1].id
+        calls: list[Callable[[], object]] = [
+            lambda: operations.capture(payment, rub("600"), actor=STAFF, key=f"{key} take"),
+            lambda: operations.void(payment, actor=STAFF, key=f"{key} release"),
+            lambda: self.desk.orders.cancel(
+                order.id, reason="передумал", actor=STAFF, expected_version=order.version
+            ),
+        ]
+        _, errors = at_once(calls)
+        return self.desk.orders.get(order.id), errors
+
+    def differs(self, order: Order) -> bool:
+        """Whether the bank keeps or holds something else than the shop believes."""
+        payment = order.payments[-1]
+        booked = self.books.payment(str(payment.id))
+        assert booked is not None
+        held = booked.amount if booked.status == "held" else 0
+        return (order.balance.paid, order.balance.authorised) != (booked.taken, held)
+
+
+@pytest.fixture
+def shop(open_kit: Callable[..., OrderKit], tmp_path: Path) -> Callable[..., Shop]:
+    """Call it, maybe with what takes a guard out before there is anything in the tables."""
+
+    def open_(loosen: Callable[[OrderKit], object] = lambda _: None) -> Shop:
+        books = Books(tmp_path / "bank.db")
+        kind = ok.PaymentProviderType(
+            code="card",
+            label={"en": "Card", "ru": "Карта"},
+            settings=NoSettings,
+            factory=lambda *_: Teller(books),
+            capabilities=frozenset({ok.Capability.CAPTURE, ok.Capability.VOID}),
+        )
+        kit = open_kit(plugins=[plugin(kind)], strict=True)
+        kit.sites.ensure("coffee", currency="RUB")
+        loosen(kit)
+        desk = kit.site("coffee")
+        method = desk.settings.add_payment_method("card", "Карта", actor=STAFF, key="card")
+        return Shop(kit, desk, books, method.id)
+
+    return open_
+
+
+def test_taken_released_and_cancelled_at_once(shop: Callable[..., Shop]) -> None:
+    """One thing is done with each hold, a held order is never cancelled, and both sides have the same money."""
+    here = shop()
+    slowed(here.kit, "UPDATE orderkit_orders", 0.002)
+    fights = [here.fight(f"order {number}") for number in range(ROUNDS)]
+    refusals = [error for _, errors in fights for error in errors]
+
+    assert REFUSALS >= {error.code for error in refusals if isinstance(error, OrderKitError)}
+    assert [] == [error for error in refusals if not isinstance(error, OrderKitError)]
+    assert {1} == {
+        sum(one.status == "settled" for one in order.payments[-1].operations) for order, _ in fights
+    }
+    assert [] == [order.number for order, _ in fights if here.differs(order)]
+    assert [] == list(here.kit.verify())
+
+
+def test_ended_by_cancelling(shop: Callable[..., Shop]) -> None:
+    """What was fought over can be cancelled by whoever looks again, and what was taken is kept or given back."""
+    here = shop()
+    order, _ = here.fight("order")
+    cancelled = here.desk.orders.cancel(
+        order.id, reason="передумал", actor=STAFF, expected_version=order.version, refund="none"
+    )
+
+    assert ("cancelled", order.balance.paid) == (cancelled.status, cancelled.retained.minor)
+    assert not here.differs(cancelled)
+    assert [] == list(here.kit.verify())
+
+
+@pytest.mark.alters_tables
+def test_fought_over_on_what_was_there(shop: Callable[..., Shop]) -> None:
+    """Control: without the compare of versions both are begun, and the shop believes what the bank does not know."""
+    here = shop(ignore_versions)
+    for number in range(20):
+        order, _ = here.fight(f"order {number}")
+        if here.differs(order) or list(here.kit.verify()):
+            return
+    pytest.fail("nothing came of it")

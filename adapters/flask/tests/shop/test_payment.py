@@ -272,6 +272,17 @@ def test_going_on_at_the_provider(buyer: Buyer, other: PaymentMethod, provider: 
     assert "https://bank.example/pay?id=1&x=2" in back.values("href", "a")
 
 
+def test_money_that_is_held(buyer: Buyer, other: PaymentMethod, provider: Provider) -> None:
+    """The buyer sees that the shop holds it, and that nothing is left to pay."""
+    provider.answer = ok.Authorised(rub("300"), "R-1")
+    link = buyer.order_by_link("BOOK")
+    pay(buyer, link, other)
+    page = buyer.look(link)
+
+    assert f"Удержано до списания 300,00{N}₽" in page.text
+    assert "К оплате" not in page.text
+
+
 def test_whoever_comes_back(buyer: Buyer, other: PaymentMethod, provider: Provider, desk: Desk) -> None:
     """The page of the order needs no cookie and books nothing; it waits as long as something may come."""
     provider.answer = ok.Redirect("https://bank.example/pay?id=1", "R-1")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -13,8 +12,6 @@ from orderkit.errors import OrderKitError
 
 PAUSE = 2.0
 """Seconds between two looks."""
-ASKING = 15.0
-"""Seconds between two times that providers are asked. A real shop asks every few minutes, by `orderkit reconcile`."""
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +30,8 @@ def working(kit: OrderKit) -> Iterator[None]:
 
 
 def _work(kit: OrderKit, is_over: Event) -> None:
-    asked = time.monotonic()
     while not is_over.wait(PAUSE):
         try:
             kit.work(budget=PAUSE)
-            if time.monotonic() - asked >= ASKING:
-                kit.reconcile()
-                asked = time.monotonic()
         except OrderKitError as error:
             log.warning("what is done beside the pages waits: %s", error)

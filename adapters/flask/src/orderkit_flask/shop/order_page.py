@@ -124,7 +124,7 @@ class OrderPage:
     @property
     def is_about_money(self) -> bool:
         """Whether anything is to be told of its payment: not of a cart, nor where nothing was paid or is to be."""
-        is_told = self.is_owing or self.order.balance.captured > 0
+        is_told = self.is_owing or self.order.balance.captured > 0 or self.order.balance.authorised > 0
         return self.order.status is not Status.CREATED and is_told
 
     @property

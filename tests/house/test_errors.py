@@ -36,6 +36,7 @@ COMPUTED = {
         "order_not_found",
         "contact_not_found",
         "link_not_found",
+        "event_not_found",
         "payment_not_found",
         "message_not_found",
         "method_not_found",
@@ -116,7 +117,7 @@ def test_computed_codes_are_known() -> None:
     }
 
     assert set(COMPUTED) == found
-    assert "``order``, ``contact``, ``link``, ``payment``, ``method`` or ``rule``" in (
+    assert "``order``, ``contact``, ``link``, ``payment``, ``event``, ``method`` or ``rule``" in (
         orderkit_flask.identifiers.parse_id.__doc__ or ""
     )
 

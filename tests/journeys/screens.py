@@ -43,6 +43,7 @@ NO_SCREENS = {
     "add_capture": "its form stands in the order's window",
     "void": "a form in the card of a payment, tried where money is held",
     "add_void": "its form stands in the order's window",
+    "set_aside": "a button of an alert in the order's window",
     "ask_provider": "a button of a payment in the order's window, which shows what came of it",
     "confirm_link": "a button of the contact's window",
     "dismiss_link": "a button of the contact's window",

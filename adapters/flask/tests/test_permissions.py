@@ -67,6 +67,7 @@ def addresses(client: FlaskClient, order: Order, method_id: object) -> dict[tupl
     views, found = client.application.view_functions, {}
     ids = {"order_id": order.id, "contact_id": order.contact_id, "method_id": method_id, "code": "cash"}
     ids |= {"payment_id": order.payments[0].id, "link_id": order.id, "message_id": order.id}
+    ids |= {"event_id": order.id}
     for rule in client.application.url_map.iter_rules():
         permission = permission_of(views[rule.endpoint])
         if permission is None:

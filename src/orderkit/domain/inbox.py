@@ -194,6 +194,18 @@ def decided(
     return change
 
 
+def set_aside(held: InboxEvent, act: Act) -> Change[InboxEvent] | None:
+    """
+    Have an event that is flagged wait no more: somebody has looked into it. Why it was flagged stays with it.
+
+    Returns:
+        ``None`` if it is not flagged.
+    """
+    if held.status is not InboxStatus.FLAGGED:
+        return None
+    return changed(held, attrs.evolve(held, status=InboxStatus.IGNORED), "provider_event.set_aside", act)
+
+
 def apply(
     subject: Subject, told: Told, event: ProviderEvent, act: Act
 ) -> tuple[Change[Order] | None, Decision]:

@@ -86,6 +86,21 @@ class Webhooks:
             return held
         return self._taken_up(held, self.reader.payment_method(held.method_id), actor, again=True)
 
+    def set_aside(self, event_id: UUID, *, actor: Actor) -> InboxEvent:
+        """
+        Have an event that is flagged wait no more, once somebody has looked into it; any other stays as it is.
+
+        Raises:
+            NotFoundError: This site has no such event.
+        """
+
+        def step() -> InboxEvent:
+            held = self.inbox.get(event_id)
+            change = inbox.set_aside(held, self.acting(actor))
+            return self.store.save(change) if change else held
+
+        return insist(step)
+
     def take_up_due(self, budget: float = 5.0) -> int:
         """
         Take up what is parked and due, and what somebody kept and did not live to book; answers how many events.

@@ -17,9 +17,10 @@ from orderkit import (
     Status,
     UnknownReason,
 )
+from orderkit_flask.notices import Notices, flagged, what_was_told
 from orderkit_flask.speech import Speech
 from orderkit_flask.stages import lacking_delivery
-from orderkit_flask.words import FAILURES, MESSAGES, OPERATIONS, REASONS
+from orderkit_flask.words import FAILURES, INBOX_REASONS, MESSAGES, OPERATIONS, REASONS
 
 LONGEST_WORDS = 300
 """So much of what a client said is shown in a strip."""
@@ -62,7 +63,13 @@ class Alert:
 
 
 def alerts_of(
-    view: OrderView, say: Speech, *, may_cancel: bool, askable: Set[UUID], is_payable: bool
+    view: OrderView,
+    say: Speech,
+    *,
+    may_cancel: bool,
+    askable: Set[UUID],
+    is_payable: bool,
+    notices: Notices,
 ) -> tuple[Alert, ...]:
     """
     What is wrong with an order: who waits for an answer first, then the money; at most one alert of each cause.
@@ -71,6 +78,7 @@ def alerts_of(
         may_cancel: Whether the person who looks can cancel the order now.
         askable: The payments whose provider can be asked what came of them.
         is_payable: Whether the client can be sent a link to pay what is left.
+        notices: What providers told of its payments.
     """
     return (
         *_of_request(view, say, may_cancel=may_cancel),
@@ -78,6 +86,7 @@ def alerts_of(
         *_of_disputes(view, say, may_cancel=may_cancel),
         *_of_what_went_back(view, say, may_cancel=may_cancel, is_payable=is_payable),
         *_of_answers(view, say, askable),
+        *_of_notices(view, say, notices),
         *_of_refunds(view, say, askable),
         *_of_holds(view, say, askable),
         *_of_delivery(view, say),
@@ -186,6 +195,25 @@ def _of_answers(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
             **asked,
         )
     yield Alert(text, (*_ask(view, unknown, say, askable), _record(view, say)))
+
+
+def _of_notices(view: OrderView, say: Speech, notices: Notices) -> Iterator[Alert]:
+    """A provider told of something that does not fit; the newest of it, with how to be done with it."""
+    for held in flagged(notices)[-1:]:
+        method = view.payment_methods[held.method_id].title if held.method_id in view.payment_methods else ""
+        where = {"order_id": view.order.id, "event_id": held.id}
+        done = Action(say.text("Looked into"), "money.record", "set_aside", where, is_done_at_once=True)
+        reason = say.word(INBOX_REASONS, held.reason.value) if held.reason else ""
+        yield Alert(
+            say.text(
+                "“%(method)s” tells: %(told)s. It does not fit: %(reason)s. "
+                "Nothing was booked: look there what is right.",
+                method=method,
+                told=what_was_told(held, say),
+                reason=reason,
+            ),
+            (done,),
+        )
 
 
 def _of_holds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Alert]:

@@ -27,6 +27,7 @@ from orderkit import (
 from orderkit.plugin import Capability
 from orderkit_flask.alerts import Alert, alerts_of
 from orderkit_flask.forms import Form
+from orderkit_flask.notices import Notices, what_became, what_was_told
 from orderkit_flask.speech import Speech
 from orderkit_flask.stages import NextStep, Stage, next_step, stages_of
 from orderkit_flask.telling import Day, tell_order
@@ -60,6 +61,7 @@ class OrderWindow:
         may: Whether the person of this request has a permission.
         askable: The payments whose provider can be asked what came of them.
         holds: The payments whose held money can be taken or released, each with what its provider can do with it.
+        notices: What providers told, by payment.
         has_link: Whether there is a storefront, which shows a client what a link opens.
     """
 
@@ -69,6 +71,7 @@ class OrderWindow:
     may: Callable[[str], bool]
     askable: frozenset[UUID]
     holds: Mapping[UUID, frozenset[Capability]]
+    notices: Notices
     has_link: bool
 
     @cached_property
@@ -121,7 +124,12 @@ class OrderWindow:
         cancelled = self.stage(Status.CANCELLED)
         may_cancel = bool(cancelled and cancelled.is_open)
         return alerts_of(
-            self.view, self.say, may_cancel=may_cancel, askable=self.askable, is_payable=self.is_payable
+            self.view,
+            self.say,
+            may_cancel=may_cancel,
+            askable=self.askable,
+            is_payable=self.is_payable,
+            notices=self.notices,
         )
 
     @property
@@ -191,6 +199,13 @@ class OrderWindow:
     def authorised(self) -> Money:
         """What is held and not yet taken."""
         return self.money(max(0, self.order.balance.authorised))
+
+    def told(self, payment: Payment) -> tuple[tuple[str, str, str], ...]:
+        """What the provider of a payment told, newest first: when, what, and what became of it."""
+        return tuple(
+            (self.say.moment(held.received_at), what_was_told(held, self.say), what_became(held, self.say))
+            for held in reversed(self.notices.get(payment.id, ()))
+        )
 
     def is_awaited(self, payment: Payment) -> bool:
         """Whether its provider is at work on something, so that an answer may come by itself."""

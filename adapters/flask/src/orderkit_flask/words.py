@@ -147,6 +147,46 @@ OPERATIONS: Final[Words] = {
     "void": mark("the request to release a hold"),
 }
 
+TOLD: Final[Words] = {
+    "payment": mark("something happened to the payment"),
+    "payment.succeeded": mark("the payment came in"),
+    "payment.authorised": mark("the money is held"),
+    "payment.pending": mark("the payment is being processed"),
+    "payment.declined": mark("the payment was declined or cancelled"),
+    "payment.chargedback": mark("the buyer's bank took the money back"),
+    "payment.chargebackwon": mark("the disputed money is back"),
+    "refund": mark("something happened to a refund"),
+    "refund.succeeded": mark("a refund was made"),
+    "refund.pending": mark("a refund is being processed"),
+    "refund.declined": mark("a refund failed"),
+}
+"""What a provider told by itself."""
+
+INBOX_STATUSES: Final[Words] = {
+    "received": mark("being read"),
+    "parked": mark("put off"),
+    "applied": mark("booked"),
+    "ignored": mark("not booked"),
+    "flagged": mark("not booked, to be looked into"),
+}
+
+INBOX_REASONS: Final[Words] = {
+    "no_payment": mark("no such payment is known"),
+    "no_refund": mark("it is not known yet which refund it is"),
+    "no_money": mark("no money came in yet"),
+    "no_chargeback": mark("so much is not disputed"),
+    "not_answered": mark("the provider did not say yet what came of it"),
+    "nothing_new": mark("known already"),
+    "amount_differs": mark("the amount is another one"),
+    "currency_differs": mark("the currency is another one"),
+    "reference_differs": mark("it is about another payment"),
+    "content_differs": mark("something else was told under the same number"),
+    "contradicts": mark("the opposite was told before"),
+    "too_much": mark("it is more than is left of the payment"),
+    "not_confirmed": mark("nobody can confirm it"),
+}
+"""Why it was not booked."""
+
 REFUND_STATUSES: Final[Words] = {
     "requested": mark("asked for"),
     "pending": mark("under way"),

@@ -22,6 +22,7 @@ from orderkit_flask.views.messages import MessageViews
 from orderkit_flask.views.methods import MethodViews
 from orderkit_flask.views.money import MoneyViews
 from orderkit_flask.views.notes import NoteViews
+from orderkit_flask.views.noticing import NoticeViews
 from orderkit_flask.views.orders import OrderViews
 from orderkit_flask.views.payments import PaymentViews
 from orderkit_flask.views.people import PersonViews
@@ -85,6 +86,8 @@ def _of_money(tab: Tab) -> Iterator[Route]:
     yield Route("/<order_id>/payments/method", "choose_method", money.choice_form)
     yield Route("/<order_id>/payments/method", "set_chosen_method", money.choose, ("POST",))
     yield Route(f"{payment}/ask", "ask_provider", AskingViews(tab).ask, ("POST",))
+    aside = NoticeViews(tab).set_aside
+    yield Route("/<order_id>/notices/<event_id>/aside", "set_aside", aside, ("POST",))
     holds = HoldViews(tab)
     yield Route(f"{payment}/capture", "capture", holds.capture_form)
     yield Route(f"{payment}/capture", "add_capture", holds.capture, ("POST",))

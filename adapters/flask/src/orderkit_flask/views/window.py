@@ -15,6 +15,7 @@ from orderkit_flask.delivering import told_of
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.listing import ListQuery
+from orderkit_flask.notices import notices_of
 from orderkit_flask.open_payments import askable, workable_holds
 from orderkit_flask.speech import Speech
 from orderkit_flask.tab import Tab
@@ -59,6 +60,7 @@ class WindowPage:
             self.tab.allows,
             askable(view.order, desk),
             workable_holds(view.order, desk),
+            notices_of(view.order, desk),
             bool(self.tab.order_page),
         )
         return self.tab.page(

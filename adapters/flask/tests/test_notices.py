@@ -1,0 +1,74 @@
+"""What a provider told stands under its payment, and what did not fit is an alert until somebody has looked into it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from orderkit_flask.words import INBOX_REASONS, INBOX_STATUSES, TOLD
+
+from adapters.flask.tests.pages import Parsed
+from adapters.flask.tests.test_hooks import app_of
+from orderkit import InboxReason, InboxStatus, OrderKit
+from tests.backends import Backends
+from tests.hooked import Shop, open_shop
+from tests.making import Clock
+
+
+@pytest.fixture
+def here(clock: Clock, backends: Backends) -> Iterator[Shop]:
+    kits: list[OrderKit] = []
+
+    def open_kit(**options: object) -> OrderKit:
+        kits.append(OrderKit("sqlite://", clock=clock, **options))  # type: ignore[arg-type]
+        backends.make_tables_in_memory(kits[0])
+        return kits[0]
+
+    yield open_shop(open_kit, clock)
+    kits[0].close()
+
+
+@pytest.fixture
+def client(here: Shop) -> FlaskClient:
+    return app_of(here.kit).test_client()
+
+
+def test_everything_has_words() -> None:
+    """What became of an event, and why."""
+    assert set(InboxStatus) == set(INBOX_STATUSES)
+    assert set(InboxReason) == set(INBOX_REASONS)
+    assert {"payment", "refund"} == {told.partition(".")[0] for told in TOLD}
+
+
+def test_what_was_told(client: FlaskClient, here: Shop) -> None:
+    """Under its payment, the newest first, each with what became of it."""
+    here.tell(here.event("pending"), here.event())
+    here.tell(here.event(id="e-9"))
+    text = Parsed(client.get(f"/orders/{here.order.id}").text).text
+
+    assert "Уведомления провайдера: 3" in text
+    places = [
+        text.index(part)
+        for part in ("не учтено: уже известно", "900,00\u202f₽ – учтено", "платёж обрабатывается – учтено")
+    ]
+    assert sorted(places) == places
+
+
+def test_what_does_not_fit(client: FlaskClient, here: Shop) -> None:
+    """An alert says what and why, until it is set aside; the money stays as it is."""
+    here.tell(here.event(amount=100))
+    page = client.get(f"/orders/{here.order.id}").text
+    assert (
+        "«Карта» сообщает: платёж поступил, 1,00\u202f₽. Это не сходится: сумма другая." in Parsed(page).text
+    )
+    [held] = here.desk.webhooks.find("flagged").rows
+    token = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert token
+    address = f"/orders/{here.order.id}/notices/{held.id}/aside"
+    assert 303 == client.post(address, data={"csrf": token[1]}).status_code
+    text = Parsed(client.get(f"/orders/{here.order.id}").text).text
+
+    assert "Это не сходится" not in text
+    assert "не учтено: сумма другая" in text
+    assert (0, []) == (here.paid(), list(here.kit.verify()))
+    assert 404 == client.post(address.replace(str(held.id), "none"), data={"csrf": token[1]}).status_code

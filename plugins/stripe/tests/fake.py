@@ -47,7 +47,7 @@ class FakeStripe:
     Attributes:
         faults: What goes wrong with the next things that are asked for, one after the other: ``lose`` (done, and never
             answered), ``break`` (done, and 500), ``refuse`` (not done, and 500), ``hang`` (done, and silent), and
-            ``page``, ``list``, ``half``, ``elsewhere`` (done, and answered nonsense).
+            ``page``, ``list``, ``half``, ``elsewhere``, ``flood`` (done, and answered nonsense).
         refuses: What the next things are refused with; goes before faults.
         refund_status: Of the refunds that are made from now on.
         account: What it says of the account.
@@ -174,6 +174,7 @@ class FakeStripe:
             "list": b"[]",
             "half": body[: len(body) // 2],
             "elsewhere": b"",
+            "flood": b" " * 4_000_000 + body,
         }
         return (302 if fault == "elsewhere" else status), spoilt.get(fault, body)
 

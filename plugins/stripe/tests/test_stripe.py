@@ -22,7 +22,7 @@ from tests.plugins import services
 from tests.smtp import free_port
 
 [STRIPE] = orderkit_stripe.orderkit_payment_providers()
-SPOILT = ["lose", "break", "page", "list", "half", "elsewhere"]
+SPOILT = ["lose", "break", "page", "list", "half", "elsewhere", "flood"]
 
 
 @pytest.fixture
@@ -100,6 +100,16 @@ def test_nothing_is_told_of_the_host(
 
     assert [] == list(tmp_path.iterdir())
     assert "telemetry" not in str(fake.headers).lower()
+
+
+def test_nothing_is_logged_of_the_buyer(fake: FakeStripe, caplog: pytest.LogCaptureFixture) -> None:
+    """What the library says at DEBUG is left out while it asks for us; what it says to others is theirs."""
+    with caplog.at_level(logging.DEBUG):
+        started(fake)
+        logging.getLogger("stripe").debug("asked by the host")
+
+    assert ["asked by the host"] == [one.message for one in caplog.records if one.name == "stripe"]
+    assert "anna.ozerova" not in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -299,7 +309,7 @@ def test_nobody_there() -> None:
     with pytest.raises(UnclearError) as caught:
         provider(f"http://127.0.0.1:{free_port()}").start(a_start(eur("90")))
 
-    assert "Stripe answered nothing" == str(caught.value)
+    assert "Stripe was not heard: ConnectionError" == str(caught.value)
     assert caught.value.__suppress_context__
 
 

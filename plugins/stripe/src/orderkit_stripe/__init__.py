@@ -3,7 +3,7 @@ Stripe: the buyer pays at its page, Checkout, by card or whatever the shop has t
 
 Read `provider` first, then `refusals` and `answers` for what its answers mean, and `finding` for what becomes of an
 answer that was never heard; `signatures` and `events` for what Stripe tells by itself. Stripe's own library is asked
-for nothing before a payment is: see `api`.
+for nothing before a payment is: see `client`.
 """
 
 from __future__ import annotations

@@ -173,10 +173,8 @@ def test_test_card(visitor: Page, demo: Demo) -> None:
     expect(visitor.get_by_role("main")).to_contain_text(re.compile(r"Заказ \d+"))
 
 
-def pay_at_the_bank(page: Page, answer: str) -> None:
-    """Go to the bank, press that button, and come back to a page that waits."""
-    page.get_by_role("button", name="Оплатить в тестовом банке").click()
-    page.wait_for_url("**/bank/pay/*")
+def press_at_the_bank(page: Page, answer: str) -> None:
+    """Press that button there, and come back to a page that waits."""
     expect(page.get_by_text("Это проверка")).to_be_visible()
     page.get_by_role("button", name=answer).click()
     expect(page.get_by_text("Магазин спрашивает банк")).to_be_visible()
@@ -190,14 +188,15 @@ def test_test_bank(visitor: Page, demo: Demo, browser: Browser) -> None:
     visitor.get_by_label("Имя", exact=True).fill("Олег Банков")
     visitor.get_by_label("Телефон", exact=True).fill("+7 912 000-12-35")
     visitor.get_by_role("button", name="Оформить заказ").click()
-    pay_at_the_bank(visitor, "Отказаться")
+    visitor.get_by_role("button", name="Оплатить в тестовом банке").click()
+    visitor.wait_for_url("**/bank/pay/*")
+    press_at_the_bank(visitor, "Отказаться")
     demo.kit.reconcile()
     visitor.reload()
     expect(visitor.get_by_role("main")).to_contain_text("Платёж был прерван")
     visitor.get_by_role("link", name="Выбрать способ оплаты").click()
-    pay_at_the_bank(visitor, "Оплатить 3")
-    demo.kit.reconcile()
-    expect(visitor.get_by_role("main")).to_contain_text("Принят, есть оплата")  # looked up by the page itself
+    visitor.get_by_role("button", name="Оплатить в тестовом банке").click()
+    visitor.wait_for_url("**/bank/pay/*")
 
     staff = browser.new_context(locale="ru-RU").new_page()
     staff.goto(f"{demo.address}/login?next=/orders/")
@@ -206,6 +205,11 @@ def test_test_bank(visitor: Page, demo: Demo, browser: Browser) -> None:
     staff.get_by_role("button", name="Войти").click()
     staff.locator("#orderkit.ok-scripted").wait_for()
     staff.get_by_role("row", name="Олег Банков").get_by_role("link", name="Посмотреть").click()
+    expect(staff.get_by_role("dialog")).to_contain_text("ждёт оплаты")
+    press_at_the_bank(visitor, "Оплатить 3")
+    demo.kit.reconcile()
+    expect(visitor.get_by_role("main")).to_contain_text("Принят, есть оплата")  # looked up by the page itself
+    expect(staff.get_by_role("dialog")).to_contain_text("успешно")  # and by the window
     staff.get_by_role("link", name=re.compile("^Вернуть")).click()
     staff.get_by_label("Сколько возвращаете").fill("1000")
     staff.get_by_role("button", name="Вернуть", exact=True).click()

@@ -130,13 +130,13 @@ def test_more_than_is_held(client: FlaskClient, order: Order, desk: Desk) -> Non
 
 
 def test_while_the_answer_is_awaited(client: FlaskClient, order: Order, side: Side) -> None:
-    """The card says so instead of offering buttons, and looks again by itself."""
+    """The card says so instead of offering buttons, and the window looks again by itself."""
     side.answer = ok.Pending("c-1")
     submit(client, place(order, "capture"), amount="900", reason="")
     page = client.get(f"/orders/{order.id}").text
 
     assert "Ждём ответа платёжной системы." in page
-    assert f'hx-select="#ok-pay-{order.payments[-1].id}"' in page
+    assert "data-ok-follows" in page
     assert (False, False) == (place(order, "capture") in page, place(order, "void") in page)
 
 

@@ -139,6 +139,13 @@ class OrderWindow:
         is_open = order.status is not Status.CREATED and not order.lacks_details and not order.awaits_answer
         return self.has_link and is_open and order.balance.to_pay > 0
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether a provider may soon say more of a payment: it was asked, or the client is there."""
+        return bool(self.askable) or any(
+            payment.is_being_answered or payment.is_asked for payment in self.order.payments
+        )
+
     def letter(self, address: str) -> str:
         """The address that opens a letter to the client with a link to pay; empty where no mailbox is known."""
         email = self.view.contact.details.email

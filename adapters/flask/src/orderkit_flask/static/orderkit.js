@@ -10,6 +10,7 @@
 
 import { takeAnswers } from "./answers.js";
 import { offerCopying } from "./copying.js";
+import { followPayments } from "./following.js";
 import { makeGuard } from "./guard.js";
 import { takeKeys } from "./keys.js";
 import { beginAnew, listen } from "./life.js";
@@ -51,6 +52,7 @@ function begin() {
   takeAnswers(root, { toast, guard, list, windows, menu });
   takeKeys(root);
   offerCopying(root);
+  followPayments(root, guard);
   htmx.process(root);
   list.begin();
   showTab(root);

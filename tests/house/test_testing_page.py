@@ -11,6 +11,7 @@ from orderkit.testing import (
     Inbox,
     PaymentProviderContract,
     RefundingFake,
+    WebhookContract,
 )
 from orderkit.testing.plugins import PluginContract
 from tests.house.tables import code, table
@@ -27,7 +28,7 @@ def checks(contract: type) -> Mapping[str, str]:
 
 @pytest.mark.parametrize(
     ("heading", "contract"),
-    [("Every plugin", PluginContract), *((one.__name__, one) for one in ALL)],
+    [("Every plugin", PluginContract), *((one.__name__, one) for one in (*ALL, WebhookContract))],
     ids=lambda value: str(value),
 )
 def test_checks(heading: str, contract: type) -> None:

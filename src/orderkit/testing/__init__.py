@@ -7,6 +7,7 @@ It needs pytest: ``pip install orderkit[testing]``. Nothing else of the library 
 from orderkit.testing.carriers import CarrierContract
 from orderkit.testing.channels import ChannelContract, Inbox
 from orderkit.testing.payments import Fake, PaymentProviderContract, RefundingFake
+from orderkit.testing.webhooks import WebhookContract
 
 __all__ = [
     "CarrierContract",
@@ -15,4 +16,5 @@ __all__ = [
     "Inbox",
     "PaymentProviderContract",
     "RefundingFake",
+    "WebhookContract",
 ]

@@ -8,6 +8,7 @@ from orderkit.testing import (
     CarrierContract,
     ChannelContract,
     Fake,
+    HoldingFake,
     Inbox,
     PaymentProviderContract,
     RefundingFake,
@@ -53,7 +54,7 @@ def test_what_a_subclass_gives() -> None:
     assert {name: of for name, of in given.items() if not name.startswith("_")} == told
 
 
-@pytest.mark.parametrize("side", [Fake, Inbox, RefundingFake])
+@pytest.mark.parametrize("side", [Fake, HoldingFake, Inbox, RefundingFake])
 def test_other_sides(side: type) -> None:
     """What a fake or an inbox must have is told."""
     members = {name for name in vars(side) if not name.startswith("_")}

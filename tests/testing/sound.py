@@ -39,6 +39,9 @@ class Line:
         self.books: dict[str, ok.Money] = {}
         self.given: dict[str, ok.Money] = {}
         self.settled: set[str] = set()
+        self.held: set[str] = set()
+        self.taken: dict[str, ok.Money] = {}
+        self.released: dict[str, ok.Money] = {}
         self.is_broken = False
 
     @property
@@ -78,6 +81,24 @@ class Line:
         return f"back-{key}"
 
 
+class Vault(Line):
+    """A bank that holds money as well."""
+
+    captures = property(lambda self: list(self.taken.values()))
+    voids = property(lambda self: list(self.released.values()))
+
+    def hold(self, reference: str) -> None:
+        self.held.add(reference)
+
+    def end(self, done: dict[str, ok.Money], key: str, reference: str, amount: ok.Money) -> str:
+        """The identifier of what this key did with a hold."""
+        if reference not in self.held:
+            raise ConnectionError("nothing is held")
+        done.setdefault(key, amount)
+        self.ping()
+        return f"hold-{key}"
+
+
 @attrs.frozen
 class CardSettings:
     token: ok.Secret = ok.setting(label={"en": "Token", "ru": "Токен"})
@@ -110,6 +131,34 @@ class Refunder(Card):
         return ok.Succeeded(
             request.amount, self.line.give_back(request.key, request.reference, request.amount)
         )
+
+
+HOLDS = frozenset({ok.Capability.CAPTURE, ok.Capability.VOID})
+
+
+@attrs.frozen
+class Holder(Card):
+    """A card whose money is held at first."""
+
+    line: Any = attrs.field(repr=False)
+
+    def start(self, request: ok.StartRequest) -> Any:
+        return ok.Authorised(request.amount, self.line.pay(request.key, request.amount))
+
+    def capture(self, request: ok.OperationRequest) -> Any:
+        return self._end(self.line.taken, request.key, request)
+
+    def void(self, request: ok.OperationRequest) -> Any:
+        return self._end(self.line.released, request.key, request)
+
+    def _end(self, done: dict[str, ok.Money], key: str, request: ok.OperationRequest) -> Any:
+        reference = self.line.end(done, key, request.reference, request.amount)
+        return ok.Succeeded(request.amount, reference)
+
+
+def holder(line: Line, made: type = Holder, **fields: Any) -> ModuleType:
+    """A plugin with a provider that holds money, on that line."""
+    return provider(line, made, **{"capabilities": HOLDS} | fields)
 
 
 LOOKS_UP = frozenset({ok.Capability.LOOKUP})

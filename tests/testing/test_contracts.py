@@ -10,10 +10,10 @@ import pytest
 from orderkit.testing import CarrierContract, ChannelContract, PaymentProviderContract, importing
 from orderkit.testing.importing import Imported, imported
 from orderkit.testing.telling import FIRST
-from tests.testing import broken, broken_carriers, broken_channels
+from tests.testing import broken, broken_carriers, broken_channels, broken_holds
 
 ROOT = Path(__file__).parents[2]
-FILES = (broken, broken_carriers, broken_channels)
+FILES = (broken, broken_carriers, broken_channels, broken_holds)
 CASES = {name: case for cases in FILES for name, case in vars(cases).items() if name.startswith("Test")}
 PARTS = ("found: ", "why: ", "to do: ")
 SKIPS = (
@@ -24,6 +24,9 @@ SKIPS = (
     "it does not offer to pay ",
     "it does not declare Capability.REFUND: ",
     "it does not declare Capability.LOOKUP: ",
+    "it does not declare Capability.CAPTURE: ",
+    "it does not declare Capability.VOID: ",
+    "the fake has no `captures`, `voids` and hold(reference): ",
 )
 
 

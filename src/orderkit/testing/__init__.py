@@ -6,6 +6,7 @@ It needs pytest: ``pip install orderkit[testing]``. Nothing else of the library 
 
 from orderkit.testing.carriers import CarrierContract
 from orderkit.testing.channels import ChannelContract, Inbox
+from orderkit.testing.holding import HoldingFake
 from orderkit.testing.payments import Fake, PaymentProviderContract, RefundingFake
 from orderkit.testing.webhooks import WebhookContract
 
@@ -13,6 +14,7 @@ __all__ = [
     "CarrierContract",
     "ChannelContract",
     "Fake",
+    "HoldingFake",
     "Inbox",
     "PaymentProviderContract",
     "RefundingFake",

@@ -6,6 +6,8 @@ from collections.abc import Set
 from typing import Any
 from uuid import uuid4
 
+import attrs
+
 from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.operations import Capability, LookupRequest, OperationRequest
 from orderkit.contracts.payments import Offer, StartRequest
@@ -47,6 +49,12 @@ def a_refund(start: StartRequest, reference: str) -> OperationRequest:
         phone=start.phone,
         parts=start.parts,
     )
+
+
+def of_a_hold(start: StartRequest, reference: str, capability: Capability) -> OperationRequest:
+    """A third of that payment to be taken, or all of it to be released, under a key of its own."""
+    amount = start.amount.share(1, 3) if capability is Capability.CAPTURE else start.amount
+    return attrs.evolve(a_refund(start, reference), amount=amount)
 
 
 def a_question(start: StartRequest, reference: str) -> LookupRequest:

@@ -38,11 +38,13 @@ from orderkit.testing.asking import (
     a_start,
     is_other,
     names_of,
+    of_a_hold,
     reference_of,
     told,
     words_of,
 )
 from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
+from orderkit.testing.holding import HOLDS, HoldCheck, holding
 from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
 from orderkit.testing.telling import (
     LateError,
@@ -88,7 +90,7 @@ class PaymentProviderContract(PluginContract):
     What every payment provider keeps to; a test subclasses it, and gives `plugin` and `settings`.
 
     One that is not offline needs a `fake` as well: a fixture that has the plugin talk to a `Fake`, and gives it. Where
-    it gives money back, the fake is a `RefundingFake`, too.
+    it gives money back, the fake is a `RefundingFake`, too; where it takes and releases held money, a `HoldingFake`.
 
     Attributes:
         amount: Minor units that it takes without asking more than once; 45,000 unless it says otherwise.
@@ -340,6 +342,24 @@ class PaymentProviderContract(PluginContract):
                 do="let the error of your client pass, or answer ok.Unknown(); decline on the provider's word alone",
             )
 
+    @pytest.mark.parametrize("capability", HOLDS)
+    def test_hold(self, fake: Fake | None, capability: Capability) -> None:
+        """Asked to take a part of what is held, or to release it, it asks its side for exactly that, once."""
+        self._held(fake, capability).require_once()
+
+    @pytest.mark.parametrize("capability", HOLDS)
+    def test_hold_same_key(self, fake: Fake | None, capability: Capability) -> None:
+        """Asked twice with one key, it takes or releases once, and answers with the same reference."""
+        self._held(fake, capability).require_same()
+
+    @pytest.mark.parametrize("capability", HOLDS)
+    def test_hold_broken_connection(self, fake: Fake | None, capability: Capability) -> None:
+        """Where nobody hears whether it was taken or released, the kit books that it is unknown."""
+        check, bench = self._held(fake, capability), self._bench()
+        self._required(bench, fake).fail()
+        asked = Providers(bench.workshop(self._currency(bench))).operate
+        check.require_unknown(asked(self._method(bench), capability, check.request))
+
     def test_look_up(self, fake: Fake | None) -> None:
         """Asked what came of a payment, it says so with the same reference, and asks for no money."""
         bench, start, started = self._lookable(fake)
@@ -484,6 +504,23 @@ class PaymentProviderContract(PluginContract):
         self._require_taken(started)
         fake.settle(reference_of(started))
         return bench, fake, a_refund(start, reference_of(started))
+
+    def _held(self, fake: Fake | None, capability: Capability) -> HoldCheck:
+        """A payment whose money is held, to be taken or released; else another test says so."""
+        bench = self._startable(fake)
+        if not self._can(bench, capability):
+            pytest.skip(f"it does not declare Capability.{capability.name}: nobody asks it for that")
+        side = holding(fake)
+        start = a_start(self._usual_amount(bench))
+        started = self._started(bench, start)
+        self._require_taken(started)
+        side.hold(reference_of(started))
+
+        def ask(request: OperationRequest) -> Any:
+            provider: Any = bench.made(request.amount.currency)
+            return answer_within(_time_limit(bench), lambda: getattr(provider, capability.value)(request))
+
+        return HoldCheck(side, capability, of_a_hold(start, reference_of(started), capability), ask)
 
     def _lookable(self, fake: Fake | None) -> tuple[Bench, StartRequest, Any]:
         """A payment that was started and can be asked about, and what was answered; else another test says so."""

@@ -1,6 +1,8 @@
 """Payments and refunds at a Stripe that a test plays, when it works and when it does not."""
 
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -88,6 +90,22 @@ def test_payment_as_it_is_asked_for(fake: FakeStripe) -> None:
         "customer_email": request.email,
         "expand": {"0": "payment_intent"},
     } == fake.bodies[request.key]
+
+
+def test_heavy_only_when_needed() -> None:
+    """Neither finding the plugin nor offering nor hearing a webhook imports the library."""
+    script = """
+import sys
+import orderkit.plugin as ok
+from orderkit_stripe import events, orderkit_payment_providers, signatures
+[kind] = orderkit_payment_providers()
+made = kind.factory(kind.settings(secret_key=ok.Secret("sk_test_1")), None)
+made.offer(ok.OfferRequest(number="1", amount=ok.Money(100, "EUR")))
+print(sorted({"requests", "stripe"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert "[]" == done.stdout.strip()
 
 
 def test_nothing_is_told_of_the_host(

@@ -289,6 +289,18 @@ def test_what_is_said_of_the_payment_while_it_is_being_released() -> None:
     assert told(begun.after, Succeeded(rub("1000.00"), "b-1")) is None
 
 
+def test_what_the_payer_is_answered_again() -> None:
+    """Held, also once it is released, so that nobody is sent there to pay; of a part that was taken, that part."""
+    before = holding()
+    released = answered(voided(before), Succeeded(rub("1000.00"), "v")).after
+    taken = answered(captured("600.00", before), Succeeded(rub("600.00"), "c")).after
+    whole = Authorised(rub("1000.00"), "b-1")
+
+    assert [whole, whole, Succeeded(rub("600.00"), "b-1")] == [
+        one.payments[-1].outcome for one in (before, released, taken)
+    ]
+
+
 def event(outcome: Outcome) -> ProviderEvent:
     """What its provider tells of the payment by itself."""
     return ProviderEvent(event_id="e-1", asked=Asked.PAYMENT, reference="b-1", told=outcome)

@@ -282,9 +282,10 @@ class Payment:
             return None
         if self.attempt is Attempt.PROCESSING:
             return Pending(self.reference)
-        if self.attempt is Attempt.SETTLED:
-            is_taken = self.result is PaymentResult.SUCCEEDED
-            return (Succeeded if is_taken else Authorised)(self.amount, self.reference)
+        if captured := self.sums.captured:
+            return Succeeded(Money(captured, self.amount.currency), self.reference)
+        if self.facts:
+            return Authorised(self.amount, self.reference)
         return Redirect(self.url, self.reference) if self.url else None
 
     @property

@@ -55,6 +55,8 @@ class FakeStripe:
         asked: Method and path of each request, with the query.
         bodies: What was asked for, by idempotency key.
         headers: Of the last request.
+        captures: What it was asked to take of what it holds.
+        voids: What it was asked to release.
     """
 
     url: str = ""
@@ -72,6 +74,8 @@ class FakeStripe:
     bodies: dict[str, Document] = attrs.field(factory=dict)
     answered: dict[str, tuple[int, Document]] = attrs.field(factory=dict)
     headers: Document = attrs.field(factory=dict)
+    captures: list[Money] = attrs.field(factory=list)
+    voids: list[Money] = attrs.field(factory=list)
     is_cut_off: bool = False
     released: threading.Event = attrs.field(factory=threading.Event)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
@@ -86,6 +90,11 @@ class FakeStripe:
     def refunds(self) -> list[Money]:
         """What it was asked to give back."""
         return [money(one["amount"], one["currency"]) for one in self.made_refunds.values()]
+
+    def hold(self, reference: str) -> None:
+        """Have the buyer pay, and the money held."""
+        self.sessions[reference]["holds"] = True
+        self.settle(reference)
 
     def fail(self) -> None:
         """From now on do what is asked, and break the connection before the answer."""
@@ -230,12 +239,14 @@ class FakeStripe:
             raise NotDoneError(400, "payment_intent_unexpected_state")
         if verb == "cancel":
             intent.update(status="canceled", cancellation_reason=None, amount_capturable=0)
+            self.voids.append(money(intent["amount"], intent["currency"]))
         elif (units := int(asked["amount_to_capture"])) > intent["amount"]:
             raise NotDoneError(400, "amount_too_large", "amount_to_capture")
         else:
             intent.update(status="succeeded", amount_received=units, amount_capturable=0)
             [session] = [one for one in self.sessions.values() if one["payment_intent"] == id]
             session["payment_status"] = "paid"
+            self.captures.append(money(units, intent["currency"]))
         return dict(intent)
 
     def _refund(self, asked: Document) -> Document:

@@ -1,25 +1,31 @@
-"""Stripe keeps to the contract of payment providers."""
+"""Stripe keeps to the contracts of payment providers and of their webhooks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import orderkit_stripe
 import pytest
+from stripe import WebhookSignature
 
 import orderkit.plugin as ok
-from orderkit.testing import PaymentProviderContract
+from orderkit.testing import PaymentProviderContract, WebhookContract
+from orderkit.testing.asking import a_refund, a_start
 from plugins.stripe.tests.fake import KEY, FakeStripe, serving
+from tests.plugins import services
 from tests.smtp import free_port
 
 [STRIPE] = orderkit_stripe.orderkit_payment_providers()
 PORT = free_port()
+SIGNING = "whsec_9mX2kVbT7qLw"
 
 
-class TestContract(PaymentProviderContract):
-    """Against a server that has books of its own."""
+class OfStripe:
+    """An account at a server that has books of its own."""
 
     plugin = orderkit_stripe
-    settings = STRIPE.settings(secret_key=ok.Secret(KEY), base_url=f"http://127.0.0.1:{PORT}")
-    entry_point = "stripe"
+    settings = STRIPE.settings(
+        secret_key=ok.Secret(KEY), webhook_secret=ok.Secret(SIGNING), base_url=f"http://127.0.0.1:{PORT}"
+    )
     currency = "EUR"
 
     @pytest.fixture
@@ -27,3 +33,44 @@ class TestContract(PaymentProviderContract):
         """A server at the port of the settings."""
         with serving(PORT) as fake:
             yield fake
+
+
+class TestContract(OfStripe, PaymentProviderContract):
+    """Of payments."""
+
+    entry_point = "stripe"
+
+
+class TestWebhooks(OfStripe, WebhookContract):
+    """Of what Stripe tells by itself."""
+
+    @pytest.fixture
+    def webhooks(self, fake: FakeStripe) -> Sequence[ok.WebhookRequest]:
+        """A payment that is paid, a refund of it, a dispute about it, and a payment that is over."""
+        stripe = STRIPE.factory(self.settings, services())
+        start, other = (a_start(ok.Money.of("90", "EUR")) for _ in range(2))
+        paid, over = (stripe.start(one).reference for one in (start, other))
+        fake.settle(paid)
+        fake.expire(over)
+        refund = stripe.refund(a_refund(start, paid)).reference
+        dispute = {"id": "dp_1", "amount": 9000, "currency": "eur", "payment_intent": "pi_1", "metadata": {}}
+        told = {
+            "checkout.session.completed": fake.sessions[paid],
+            "checkout.session.expired": fake.sessions[over],
+            "refund.created": fake.made_refunds[refund],
+            "charge.dispute.funds_withdrawn": dispute,
+        }
+        return [signed(fake.event(kind, about)) for kind, about in told.items()]
+
+
+def signed(body: bytes) -> ok.WebhookRequest:
+    """As Stripe's own library signs."""
+    now = datetime.now(UTC)
+    header = WebhookSignature.generate_signature_header(body.decode(), SIGNING, int(now.timestamp()))
+    return ok.WebhookRequest(
+        method="POST",
+        url="/hooks/coffee/1",
+        headers={"Stripe-Signature": header},
+        body=body,
+        received_at=now,
+    )

@@ -284,7 +284,9 @@ class OrderKit:
         schema.require_current(self.database)
         found = Reconciled()
         for site in self.sites.all():
-            found += self._desk(site, self.clock).operations.reconcile()
+            desk = self._desk(site, self.clock)
+            desk.webhooks.take_up_due()
+            found += desk.operations.reconcile()
         return found
 
     def verify(self, progress: Callable[[], object] = lambda: None) -> Iterator[Finding]:
@@ -327,7 +329,9 @@ class OrderKit:
         vault = Vault(self._sealer, References(site.code, self._secret_files))
         workshop = Workshop(self.registry, clock, site.currency, self._hanging, vault, self._troubles)
         pricer = Pricer(reader, Adjusters(workshop))
-        payments = Payments(store, reader, acting, workshop, rules, self.lifecycle)
+        webhooks = Webhooks(store, reader, Inbox(self.database, site), acting, workshop)
+        take_up = webhooks.take_up_about
+        payments = Payments(store, reader, acting, workshop, rules, self.lifecycle, take_up)
 
         def is_offered(order: Order) -> bool:
             return bool(payments.offered(order))
@@ -337,7 +341,7 @@ class OrderKit:
             Orders(store, reader, acting, rules, self.lifecycle, new_token, pricer),
             payments,
             Operations(store, reader, acting, workshop),
-            Webhooks(store, reader, Inbox(self.database, site), acting, workshop),
+            webhooks,
             Contacts(store, reader, acting),
             Visitors(store, reader, visitors, acting, new_token),
             Carts(store, reader, visitors, acting, is_offered, rules, self.lifecycle, pricer),

@@ -71,7 +71,12 @@ class Started:
 
 @attrs.frozen
 class Payments:
-    """The payments of one site."""
+    """
+    The payments of one site.
+
+    Attributes:
+        take_up: Told what a provider calls a payment: takes up what it told of that before; whether it told anything.
+    """
 
     store: Store
     reader: Reader
@@ -79,6 +84,7 @@ class Payments:
     workshop: Workshop
     rules: Rules
     lifecycle: Lifecycle
+    take_up: Callable[[PaymentMethod, str], bool]
 
     def start(
         self,
@@ -133,6 +139,8 @@ class Payments:
             return self._awaited(begun, payment.id, method)
         outcome = self._ask(begun.order, payment, method, return_url)
         order = self._book_answer(order_id, payment.id, outcome, method)
+        if outcome.reference and self.take_up(method, outcome.reference):
+            order = self.reader.order(order_id)  # the provider told of it before it answered
         return Started(order, order.payment(payment.id), order.payment(payment.id).outcome)
 
     def choose(

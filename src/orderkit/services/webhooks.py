@@ -86,6 +86,22 @@ class Webhooks:
             return held
         return self._taken_up(held, self.reader.payment_method(held.method_id), actor, again=True)
 
+    def take_up_about(self, method: PaymentMethod, reference: str) -> bool:
+        """
+        Take up what was told about a payment or refund before the desk knew what the provider calls it.
+
+        Returns:
+            Whether there was anything. What goes wrong is logged: whoever learned of the reference goes on, and the
+            worker takes it up.
+        """
+        waiting = self.inbox.waiting(method.id, reference)
+        try:
+            for id in waiting:
+                self._taken_up(self.inbox.get(id), method, _money(method), again=True)
+        except OrderKitError as error:
+            log.warning("what was told of %s is not taken up: %s", method.id, error.code)
+        return bool(waiting)
+
     def set_aside(self, event_id: UUID, *, actor: Actor) -> InboxEvent:
         """
         Have an event that is flagged wait no more, once somebody has looked into it; any other stays as it is.
@@ -219,8 +235,7 @@ class Webhooks:
     def _take_up_waiting(self, method: PaymentMethod, done: InboxEvent, reference: str) -> None:
         """What was parked because of something that is in the books by now."""
         for name in {reference, done.event.reference} - {""}:
-            for id in self.inbox.waiting(method.id, name):
-                self._taken_up(self.inbox.get(id), method, _money(method), again=True)
+            self.take_up_about(method, name)
 
     def _decided(self, held: InboxEvent, told: Told | None, act: Act) -> InboxEvent:
         subject = self.inbox.subject(held)

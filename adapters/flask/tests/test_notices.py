@@ -72,3 +72,16 @@ def test_what_does_not_fit(client: FlaskClient, here: Shop) -> None:
     assert "не учтено: сумма другая" in text
     assert (0, []) == (here.paid(), list(here.kit.verify()))
     assert 404 == client.post(address.replace(str(held.id), "none"), data={"csrf": token[1]}).status_code
+
+
+def test_the_journal_has_words(client: FlaskClient, here: Shop) -> None:
+    """What was done at the provider is told as all else is."""
+    here.tell(here.event(), here.event("charged_back", amount=10_000, dispute="d-1"))
+    here.tell(here.event("won", amount=10_000, dispute="d-1"))
+    here.tell(here.event(id="e-8", asked="refund", reference="r-8", payment=here.reference, amount=5_000))
+    text = Parsed(client.get(f"/orders/{here.order.id}").text).text
+
+    assert "payment." not in text
+    assert all(
+        one in text for one in ("Банк покупателя забрал", "Оспоренные деньги вернулись", "у провайдера")
+    )

@@ -532,3 +532,23 @@ def test_the_worker_takes_up(here: Shop) -> None:
     [parked] = here.desk.webhooks.find("parked").rows
 
     assert (3, InboxReason.NO_MONEY) == (parked.tries, parked.reason)
+
+
+def test_one_that_cannot_be_taken_up(here: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays due, and the others are taken up all the same."""
+    for name in ("bad", "good"):
+        here.tell(here.event(id=name, reference=f"p-{name}"))
+    taken_up = Webhooks._taken_up
+
+    def fails(self: Webhooks, held: Any, *args: Any, **fields: Any) -> Any:
+        if held.event.event_id == "bad":
+            raise NotFoundError("gone")
+        return taken_up(self, held, *args, **fields)
+
+    monkeypatch.setattr(Webhooks, "_taken_up", fails)
+    here.clock.move(minutes=1)
+
+    assert 1 == here.desk.webhooks.take_up_due()
+    assert {"bad": 1, "good": 2} == {
+        one.event.event_id: one.tries for one in here.desk.webhooks.find("parked").rows
+    }

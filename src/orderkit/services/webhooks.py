@@ -125,8 +125,10 @@ class Webhooks:
             budget: Seconds; what has begun is not cut short.
         """
         deadline, done = time.monotonic() + budget, 0
+        failed: set[UUID] = set()
         while time.monotonic() < deadline:
-            ids = self.inbox.due(self.workshop.clock(), BATCH)
+            due = self.inbox.due(self.workshop.clock(), BATCH)
+            ids = [id for id in due if id not in failed]
             for id in ids:
                 if time.monotonic() >= deadline:
                     break
@@ -134,11 +136,11 @@ class Webhooks:
                 try:
                     method = self.reader.payment_method(held.method_id)
                     self._taken_up(held, method, _money(method))
+                    done += 1
                 except OrderKitError as error:
                     log.warning("event %s was not taken up: %s", id, error.code)
-                    return done  # it would be the first again
-                done += 1
-            if len(ids) < BATCH:
+                    failed.add(id)  # it stays due, and is no reason to leave the others
+            if not ids or len(due) < BATCH:
                 break
         return done
 

@@ -1,7 +1,11 @@
 """Make the shared fixtures known to every test folder: tests/, adapters/*/tests, plugins/*/tests."""
 
 import os
+import re
+from collections.abc import Generator
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.postgresql", "tests.browser", "tests.backends", "tests.kept"]
@@ -12,3 +16,27 @@ EXAMPLES = int(os.environ.get("ORDERKIT_TEST_EXAMPLES", "50"))
 # A slow machine is not a failure.
 settings.register_profile("house", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("house")
+
+PLACES = dict(
+    re.findall(r"-m (\w+) .*\{posargs:(\S+)\}", Path(__file__).with_name("tox.ini").read_text("utf-8"))
+)
+"""By marker, the one folder in which an environment of tox.ini looks for such tests."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
+    """Refuse a test that no environment would come upon; those of all markers are collected with the unit tests."""
+    collected = [*items]
+    yield
+    for marker, place in PLACES.items():
+        lost = [
+            item.nodeid
+            for item in collected
+            if item.get_closest_marker(marker) and not item.path.is_relative_to(config.rootpath / place)
+        ]
+        if lost:
+            raise pytest.UsageError(
+                f"'{marker}' is tried in {place} only (tox.ini); move these there: {lost[:3]}"
+            )

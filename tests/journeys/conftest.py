@@ -120,6 +120,7 @@ def address(kit: OrderKit, answers: dict[str, Any], host_style: str) -> Iterator
     """Where a host with the tab in it answers, under a strict policy."""
     app = Flask(__name__)
     app.secret_key = "for tests"
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # what does not change is asked for once
     app.jinja_loader = DictLoader({"host.html": HOST_PAGE})
     app.add_url_rule("/host.css", "style", lambda: Response(STYLES[host_style], mimetype="text/css"))
     OrderKitFlask(app, kit, host=Host(**answers), base_template="host.html")

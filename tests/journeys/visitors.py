@@ -110,6 +110,7 @@ def _fill(desk: Desk) -> None:
 def _app(kit: OrderKit, selling: Selling) -> Flask:
     app = Flask("host")
     app.secret_key = "for tests"
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # what does not change is asked for once
     app.jinja_loader = DictLoader({"site.html": LAYOUT, "front.html": FRONT, "staff.html": STAFF_PAGE})
     app.add_url_rule("/host.css", "style", lambda: Response(STYLE, mimetype="text/css"))
     app.add_url_rule("/picture.svg", "picture", lambda: Response(PICTURE, mimetype="image/svg+xml"))

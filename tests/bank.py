@@ -27,7 +27,9 @@ class BankSettings:
     url: str = ok.setting(label={"en": "Address of the bank", "ru": "Адрес банка"})
     token: ok.Secret = ok.setting(label={"en": "Token", "ru": "Токен"})
     timeout: int = ok.setting(label={"en": "Seconds to wait", "ru": "Ждать, секунд"}, default=8, minimum=1)
-    secret: str = ok.setting(label={"en": "Secret of webhooks", "ru": "Секрет уведомлений"}, default="")
+    secret: ok.Secret | None = ok.setting(
+        label={"en": "Secret of webhooks", "ru": "Секрет уведомлений"}, default=None
+    )
 
 
 @attrs.frozen
@@ -83,11 +85,12 @@ class BankCard:
 
     def verify(self, request: ok.WebhookRequest) -> None:
         if not self.settings.secret:
+            _require_event(request.body)
             return
         stamp, _, signature = request.headers.get(HEADER, "").partition(".")
         if not signature or not stamp.isdecimal():
             raise ok.WebhookRejectedError(ok.Rejection.UNSIGNED)
-        expected = sign(self.settings.secret, stamp, request.body)
+        expected = sign(self.settings.secret.reveal(), stamp, request.body)
         if not hmac.compare_digest(signature.encode(), expected.encode()):
             raise ok.WebhookRejectedError(ok.Rejection.BAD_SIGNATURE)
         if abs(request.received_at.timestamp() - int(stamp)) > TOLERANCE:
@@ -128,6 +131,15 @@ class BankCard:
         except HTTPError as error:
             with error:
                 raise AnswerError(HTTPStatus(error.code)) from None
+
+
+def _require_event(body: bytes) -> None:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or "kind" not in found:
+        raise ok.WebhookRejectedError(ok.Rejection.MALFORMED)
 
 
 def _payment(document: dict[str, Any]) -> ok.Outcome:

@@ -61,6 +61,7 @@ def hooked(
         def verify(self, request: ok.WebhookRequest) -> None:
             if trust is ok.Trust.SIGNED:
                 require_signed(request)
+            require_events(request.body)
 
         def parse(self, request: ok.WebhookRequest) -> list[ok.ProviderEvent]:
             return [event_of(one) for one in json.loads(request.body)["events"]]
@@ -86,6 +87,13 @@ def require_signed(request: ok.WebhookRequest) -> None:
         raise ok.WebhookRejectedError
     if abs(request.received_at - datetime.fromtimestamp(int(stamp), UTC)) > TOLERANCE:
         raise ok.WebhookRejectedError(ok.Rejection.STALE)
+
+
+def require_events(body: bytes) -> None:
+    try:
+        json.loads(body)["events"]
+    except (ValueError, KeyError, TypeError):
+        raise ok.WebhookRejectedError(ok.Rejection.MALFORMED) from None
 
 
 def sign(stamp: str, body: bytes, secret: str = SECRET) -> str:

@@ -60,7 +60,11 @@ def open_bank(
             kit = open_kit(plugins=[plugin(bank_card())], strict=True, secret_key=Fernet.generate_key())
             kit.sites.ensure("coffee", currency="RUB")
             desk = kit.site("coffee")
-            settings = {"url": served.url, "token": ok.Secret("bank-token"), "secret": secret}
+            settings = {
+                "url": served.url,
+                "token": ok.Secret("bank-token"),
+                "secret": ok.Secret(secret) if secret else None,
+            }
             method = desk.settings.add_payment_method(
                 "bank-card", "Карта", settings=settings, actor=STAFF, key="card"
             )

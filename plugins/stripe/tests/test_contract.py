@@ -10,6 +10,7 @@ from stripe import WebhookSignature
 import orderkit.plugin as ok
 from orderkit.testing import PaymentProviderContract, WebhookContract
 from orderkit.testing.asking import a_refund, a_start
+from orderkit.testing.webhooks import UNHEARD_OF
 from plugins.stripe.tests.fake import KEY, FakeStripe, serving
 from tests.plugins import services
 from tests.smtp import free_port
@@ -61,6 +62,11 @@ class TestWebhooks(OfStripe, WebhookContract):
             "charge.dispute.funds_withdrawn": dispute,
         }
         return [signed(fake.event(kind, about)) for kind, about in told.items()]
+
+    @pytest.fixture
+    def unknown(self) -> ok.WebhookRequest:
+        """Of one of the many kinds that the plugin does not know."""
+        return signed(FakeStripe().event(UNHEARD_OF, {"id": "xx_1"}))
 
 
 def signed(body: bytes) -> ok.WebhookRequest:

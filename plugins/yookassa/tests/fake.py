@@ -24,7 +24,7 @@ from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
 import attrs
 
-from orderkit.plugin import Money
+from orderkit.plugin import Money, WebhookRequest
 from plugins.yookassa.tests.receipts import receipt_fault
 
 SHOP, KEY = "100500", "test_Xy7kQw8Zr-very-secret"
@@ -100,6 +100,16 @@ class FakeYooKassa:
         about = self.made[f"{kind}s"][reference]
         told = {"type": "notification", "event": f"{kind}.{about['status']}", "object": about}
         return json.dumps(told, ensure_ascii=False).encode()
+
+    def told(self, body: bytes) -> WebhookRequest:
+        """A notice as it comes to a desk."""
+        return WebhookRequest(
+            method="POST",
+            url="https://shop.example/hooks/1/1",
+            headers={"Content-Type": "application/json"},
+            body=body,
+            received_at=datetime.now(UTC),
+        )
 
     def decline(self, reference: str, reason: str, kind: str = "payments") -> None:
         """Have it end without money."""

@@ -1,12 +1,14 @@
-"""YooKassa keeps to the contract of payment providers."""
+"""YooKassa keeps to the contracts of payment providers and of webhooks."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 
 import orderkit_yookassa
 import pytest
 
 import orderkit.plugin as ok
-from orderkit.testing import PaymentProviderContract
+from orderkit.testing import PaymentProviderContract, WebhookContract
+from orderkit.testing.webhooks import UNHEARD_OF
 from plugins.yookassa.tests.fake import KEY, SHOP, FakeYooKassa, serving
 from tests.smtp import free_port
 
@@ -29,3 +31,28 @@ class TestContract(PaymentProviderContract):
         """A server at the port of the settings."""
         with serving(PORT) as fake:
             yield fake
+
+
+class TestWebhooks(WebhookContract):
+    """Notices of a payment and of a refund."""
+
+    plugin = orderkit_yookassa
+    settings = TestContract.settings
+    currency = "RUB"
+
+    @pytest.fixture
+    def webhooks(self) -> Sequence[ok.WebhookRequest]:
+        """One for each thing that is told."""
+        kinds = ("payment.waiting_for_capture", "payment.succeeded", "payment.canceled", "refund.succeeded")
+        return [notice(kind) for kind in kinds]
+
+    @pytest.fixture
+    def unknown(self) -> ok.WebhookRequest:
+        """Such as of payouts."""
+        return notice(UNHEARD_OF)
+
+
+def notice(event: str) -> ok.WebhookRequest:
+    """A notice as it comes to a desk."""
+    told = {"type": "notification", "event": event, "object": {"id": "2f1", "payment_id": "2f0"}}
+    return FakeYooKassa().told(json.dumps(told).encode())

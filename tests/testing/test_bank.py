@@ -1,6 +1,8 @@
 """The bank that is none: its books, its page, what goes wrong with it, and a provider of it under the contract."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
@@ -252,3 +254,10 @@ def test_what_the_bank_tells(tmp_path: Path) -> None:
     assert ["refund.made"] == [json.loads(one.body)["kind"] for one in notices.deliveries(since=4)]
     with pytest.raises(RefusedError, match="not_paid"):
         books.dispute(1)
+
+
+def test_pytest_is_not_needed() -> None:
+    """A demo that is paid at the bank is installed without it."""
+    without = "import sys; sys.modules['pytest'] = None; import orderkit.testing.bank"
+
+    assert 0 == subprocess.run([sys.executable, "-c", without], check=False).returncode

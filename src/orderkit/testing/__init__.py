@@ -1,14 +1,19 @@
 """
 What a plugin author's tests subclass: ``from orderkit.testing import CarrierContract``.
 
-It needs pytest: ``pip install orderkit[testing]``. Nothing else of the library imports it.
+It needs pytest: ``pip install orderkit[testing]``. Nothing else of the library imports it,
+nor does `orderkit.testing.bank`, at which a demo is paid: what is named here is loaded when it is asked for.
 """
 
-from orderkit.testing.carriers import CarrierContract
-from orderkit.testing.channels import ChannelContract, Inbox
-from orderkit.testing.holding import HoldingFake
-from orderkit.testing.payments import Fake, PaymentProviderContract, RefundingFake
-from orderkit.testing.webhooks import WebhookContract
+import importlib
+import typing
+
+if typing.TYPE_CHECKING:
+    from orderkit.testing.carriers import CarrierContract
+    from orderkit.testing.channels import ChannelContract, Inbox
+    from orderkit.testing.holding import HoldingFake
+    from orderkit.testing.payments import Fake, PaymentProviderContract, RefundingFake
+    from orderkit.testing.webhooks import WebhookContract
 
 __all__ = [
     "CarrierContract",
@@ -20,3 +25,22 @@ __all__ = [
     "RefundingFake",
     "WebhookContract",
 ]
+
+_ROOMS = {
+    "CarrierContract": "carriers",
+    "ChannelContract": "channels",
+    "Fake": "payments",
+    "HoldingFake": "holding",
+    "Inbox": "channels",
+    "PaymentProviderContract": "payments",
+    "RefundingFake": "payments",
+    "WebhookContract": "webhooks",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ROOMS:
+        raise AttributeError(
+            f"module {__name__!r} has no attribute {name!r}; there are: {', '.join(__all__)}"
+        )
+    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)

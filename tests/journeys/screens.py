@@ -21,12 +21,11 @@ from orderkit import (
     ContactLink,
     Delivery,
     Evidence,
-    Line,
-    Money,
     OrderKit,
     Recipient,
 )
 from orderkit.domain import people
+from tests.journeys.planting import long_order, tell_of
 from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, mug, rub
 from tests.plugins import drone, for_api, plugin
 
@@ -44,6 +43,8 @@ NO_SCREENS = {
     "void": "a form in the card of a payment, tried where money is held",
     "add_void": "its form stands in the order's window",
     "set_aside": "a button of an alert in the order's window",
+    "take_up_event": "a button of the list of events",
+    "set_event_aside": "a button of the list of events",
     "ask_provider": "a button of a payment in the order's window, which shows what came of it",
     "confirm_link": "a button of the contact's window",
     "dismiss_link": "a button of the contact's window",
@@ -365,6 +366,7 @@ SCREENS = (
     Screen("payments-found-nothing", "payments?q=нетничего"),
     Screen("payments-empty", "payments", site="empty"),
     Screen("payments-window", "payments", do=(press(FIRST_ORDER, DIALOG), settle)),
+    Screen("provider-events", "provider-events"),
     Screen("plugins", "plugins"),
     Screen("plugins-english", "plugins", locale="en"),
     Screen("shipping-methods", "shipping-methods"),
@@ -448,7 +450,7 @@ def open_shop(url: str) -> Iterator[Shop]:
 def _fill(make: Maker, clock: Clock) -> dict[str, str]:
     """Orders of every kind; answers with the places that the addresses name."""
     set_status, delivery = make.desk.orders.set_status, _deliveries(make)
-    places = {"long": str(_long_order(make, delivery["long"]).id)}
+    places = {"long": str(long_order(make, delivery["long"]).id)}
     clock.move(days=1)
     overpaid = make.order(contact=ContactDetails(phone="8 (912) 111-22-33"))
     pay = make.desk.payments.record
@@ -479,6 +481,7 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
         contact=ANNA, adjustments=[Adjustment(kind="fee", amount=rub("50"), title="Подарочная упаковка")]
     )
     places |= _people(make, clock)
+    tell_of(make, full, methods[0].id)
     return (
         places
         | {
@@ -582,19 +585,3 @@ def _deliveries(make: Maker) -> dict[str, Delivery]:
         comment="Звоните заранее.\nДомофон не работает.",
     )
     return {"long": Delivery(rub("300"), far.id, "RU123456789CN", where), "short": Delivery(rub(0), near.id)}
-
-
-def _long_order(make: Maker, delivery: Delivery) -> object:
-    """Many positions, long words, sums of twelve digits."""
-    lines = [
-        Line(
-            sku=f"SKU-{number}",
-            title="Кружка керамическая с двойными стенками ручной работы " * (1 + number % 3),
-            unit_price=Money.of("1234567890.12", "RUB") if not number else rub("450"),
-            quantity=number or 100,
-            options={"Цвет": "тёмно-синий", "Размер": "XXL"} if number % 2 else {},
-        )
-        for number in range(25)
-    ]
-    name = ContactDetails("Константин Преображенский-Задунайский " * 4, "konstantin@example.com")
-    return make.order(lines, contact=name, delivery=delivery)

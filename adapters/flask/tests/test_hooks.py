@@ -33,7 +33,8 @@ def client(here: Shop) -> FlaskClient:
 def app_of(kit: OrderKit, **fields: object) -> Flask:
     app = Flask(__name__)
     app.secret_key = "for tests"
-    host = Host(may=lambda _: True, site=lambda: "coffee", locale=lambda: "ru")
+    answers = {"may": lambda _: True, "site": lambda: "coffee", "locale": lambda: "ru"}
+    host = Host(**{name: fields.pop(name, answer) for name, answer in answers.items()})  # type: ignore[arg-type]
     OrderKitFlask(app, kit, host=host, **fields)  # type: ignore[arg-type]
     return app
 

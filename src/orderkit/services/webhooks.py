@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 import attrs
@@ -168,6 +168,10 @@ class Webhooks:
         """
         wanted = _status(status) if status else None
         return self.inbox.page(wanted, after=after, before=before, limit=limit)
+
+    def order_numbers(self, events: Iterable[InboxEvent]) -> Mapping[UUID, str]:
+        """The number of each order that events are about, by its id; what is about none yet is left out."""
+        return self.inbox.order_numbers({one.about_order for one in events if one.about_order})
 
     def _received(self, method: PaymentMethod, event: ProviderEvent) -> InboxEvent:
         """Keep an event and take it up, unless it came before and is done with."""

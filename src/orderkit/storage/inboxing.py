@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
@@ -107,6 +107,15 @@ class Inbox:
         with self.database.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return [restored(row) for row in reversed(rows)]
+
+    def order_numbers(self, ids: Set[UUID]) -> Mapping[UUID, str]:
+        """The number of each order, by its id."""
+        if not ids:
+            return {}
+        _o = tables.orders.c
+        query = sa.select(_o.id, _o.number).where(_o.site_id == self.site.id, _o.id.in_(ids))
+        with self.database.reading() as connection:
+            return {row.id: row.number for row in connection.execute(query)}
 
     def page(
         self,

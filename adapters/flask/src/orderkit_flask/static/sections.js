@@ -24,11 +24,14 @@ export function turnToTrouble(root) {
   trouble?.scrollIntoView({ block: "center" });
 }
 
-/* What had the focus went with the answer: it goes on in the same section, in its form or at what opens it. */
+/* What had the focus went with the answer: it goes on in the same section, in its form or at what opens it; else in the list. */
 export function refocus(root, pressed) {
   const name = pressed.closest("section")?.getAttribute("aria-labelledby") || "ok-s-status";
   const section = [...root.querySelectorAll(`section[aria-labelledby="${name}"]`)].at(-1);
-  if (!section) return;
+  if (!section) {
+    document.getElementById("ok-results")?.focus({ preventScroll: true });
+    return;
+  }
   const fields = "input:not([type=hidden]), select, textarea, button:not([aria-disabled], [tabindex='-1'])";
   const next = section.querySelector("[autofocus]") || section.querySelector(`form :is(${fields})`)
     || document.getElementById(`${name}-edit`) || section.querySelector("a, button, summary");

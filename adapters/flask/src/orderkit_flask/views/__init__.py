@@ -27,6 +27,7 @@ from orderkit_flask.views.orders import OrderViews
 from orderkit_flask.views.payments import PaymentViews
 from orderkit_flask.views.people import PersonViews
 from orderkit_flask.views.plugins import PluginViews
+from orderkit_flask.views.provider_events import ProviderEventViews
 from orderkit_flask.views.statuses import StatusViews
 
 
@@ -86,6 +87,10 @@ def _of_money(tab: Tab) -> Iterator[Route]:
     yield Route("/<order_id>/payments/method", "choose_method", money.choice_form)
     yield Route("/<order_id>/payments/method", "set_chosen_method", money.choose, ("POST",))
     yield Route(f"{payment}/ask", "ask_provider", AskingViews(tab).ask, ("POST",))
+    events, told = ProviderEventViews(tab), "/provider-events"
+    yield Route(told, "provider_events", events.list)
+    yield Route(f"{told}/<event_id>/again", "take_up_event", events.take_up, ("POST",))
+    yield Route(f"{told}/<event_id>/aside", "set_event_aside", events.set_aside, ("POST",))
     aside = NoticeViews(tab).set_aside
     yield Route("/<order_id>/notices/<event_id>/aside", "set_aside", aside, ("POST",))
     holds = HoldViews(tab)

@@ -12,7 +12,7 @@ from orderkit.domain.site import Site
 from orderkit.services.carts.verbs import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.messages import Messages
-from orderkit.services.operations import Operations
+from orderkit.services.operations.verbs import Operations
 from orderkit.services.orders.verbs import Orders
 from orderkit.services.payments import Payments
 from orderkit.services.settings.verbs import Settings

@@ -40,7 +40,7 @@ from orderkit.registry.vault import Vault
 from orderkit.services.carts.verbs import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.messages import Messages
-from orderkit.services.operations import Operations, Reconciled
+from orderkit.services.operations.verbs import Operations, Reconciled
 from orderkit.services.orders.verbs import Orders
 from orderkit.services.outbox import Outbox, WorkReport
 from orderkit.services.payments import Payments
@@ -340,7 +340,7 @@ class OrderKit:
             site,
             Orders(store, reader, acting, rules, self.lifecycle, new_token, pricer),
             payments,
-            Operations(store, reader, acting, workshop),
+            Operations(store, reader, acting, workshop, rules, self.lifecycle),
             webhooks,
             Contacts(store, reader, acting),
             Visitors(store, reader, visitors, acting, new_token),

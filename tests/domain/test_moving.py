@@ -84,6 +84,8 @@ def test_choices_are_what_happens(source: Status, contents: dict[str, Any]) -> N
     here = attrs.evolve(standing(source), **contents)
     for choice in choices(here, ActorKind.STAFF):
         told = "" if choice.refusal == "follows_money" else choice.refusal
+        if choice.status is Status.CANCELLED is not here.status and here.balance.authorised:
+            told = told or "hold_open"  # it is offered, and done by way of the provider
         with refusal(told) if told else nullcontext():
             set_status(here, choice.status, act(), reason="да")
 

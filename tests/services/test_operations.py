@@ -12,7 +12,7 @@ import orderkit.plugin as ok
 from orderkit import Desk, Order, OrderKit, Payment, Refund, RefundLine, RefundStatus
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, TransitionRefusedError
 from orderkit.registry.providers import Providers
-from orderkit.services.operations import Operations
+from orderkit.services.operations.verbs import Operations
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
 from tests.plugins import paying, plugin
 

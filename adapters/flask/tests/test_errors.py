@@ -16,6 +16,7 @@ from tests.house.test_errors import raised
 from tests.making import Maker
 
 NO_FORM = {
+    "whoever reconciles": {"hold_needed"},
     "a file of orders": {
         "bad_csv", "bad_date", "bad_encoding", "bad_map", "born_cancelled", "file_unreadable", "missing_column",
         "naive_datetime", "other_columns", "refund_not_negative", "unknown_result", "write_off",

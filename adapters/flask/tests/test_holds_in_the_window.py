@@ -159,3 +159,27 @@ def test_what_is_amiss(client: FlaskClient, order: Order, side: Side, answer: ob
     submit(client, place(order, "capture"), amount="900", reason="")
 
     assert said in window(client, order)
+
+
+def test_cancelled(client: FlaskClient, order: Order, desk: Desk) -> None:
+    """The form says that the hold is released; the provider does so, then the order is cancelled."""
+    page = Parsed(client.get(f"/orders/{order.id}/cancel").text).text.replace("\u202f", " ")
+    answer = submit(client, f"/orders/{order.id}/cancel", reason="передумал")
+    now = desk.orders.get(order.id)
+
+    assert "Удерживается 900,00 ₽. При отмене заказа холд будет снят." in page
+    assert (303, "cancelled", 0) == (answer.status_code, now.status, now.balance.authorised)
+
+
+def test_not_cancelled(client: FlaskClient, order: Order, side: Side, desk: Desk) -> None:
+    """Where the provider refuses, the order stays; sent once more, the form asks it once more."""
+    side.answer = ok.Declined()
+    answer = submit(client, f"/orders/{order.id}/cancel", reason="передумал")
+    form = Parsed(answer.text).form(f"/orders/{order.id}/cancel")
+    told, status = Parsed(answer.text).text, desk.orders.get(order.id).status
+    side.answer = None
+    again = client.post(form.action, data=form.fields)
+
+    assert (409, "pending") == (answer.status_code, status)
+    assert "Заказ не отменён: платёжная система отказала." in told
+    assert (303, "cancelled") == (again.status_code, desk.orders.get(order.id).status)

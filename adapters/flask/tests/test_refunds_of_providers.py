@@ -138,3 +138,27 @@ def test_a_provider_that_cannot(client: FlaskClient, make: Maker, desk: Desk) ->
 
     assert "Как вернуть" not in page
     assert "Записать возврат" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [({"refund": "all"}, 0), ({"refund": "part", "amount": "300"}, 60_000), ({"refund": "none"}, 90_000)],
+)
+def test_cancelled(
+    client: FlaskClient,
+    give_back: GiveBack,
+    answers: list[object],
+    desk: Desk,
+    typed: dict[str, str],
+    left: int,
+) -> None:
+    """All, a part or nothing goes back through the provider, and the form says so; the rest is kept."""
+    order = give_back()
+    answers.append(ok.Succeeded(rub("900") - rub(left // 100), "r-1"))
+    page = Parsed(client.get(f"/orders/{order.id}/cancel").text).text
+    submit(client, f"/orders/{order.id}/cancel", reason="передумал", **typed)
+    now = desk.orders.get(order.id)
+
+    assert "Оплаченное через «Карта банка» вернёт сама платёжная система" in page
+    assert "отдайте или переведите" not in page
+    assert ("cancelled", left, left) == (now.status, now.balance.paid, now.retained.minor)

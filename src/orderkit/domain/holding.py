@@ -15,6 +15,7 @@ from orderkit.domain.actor import Act
 from orderkit.domain.attempts import follow_paid, with_payment
 from orderkit.domain.change import Change, changed
 from orderkit.domain.journal import Json
+from orderkit.domain.lifecycle import Status
 from orderkit.domain.money import Money, require_money
 from orderkit.domain.moving import follow_money
 from orderkit.domain.operation import Operation, OperationKind, OperationStatus, answered, hear
@@ -59,6 +60,27 @@ def begin_void(order: Order, payment_id: UUID, act: Act, *, reason: str = "") ->
     payment = _held(order, payment_id)
     all_of_it = order.balance.money(payment.sums.authorised)
     return _begun(order, payment, OperationKind.VOID, all_of_it, act, reason)
+
+
+def begin_release(order: Order, payment_id: UUID, act: Act) -> Change[Order]:
+    """
+    Begin to release what a cancelled order holds: nobody waits for those goods. On the word of money, not of people.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+        TransitionRefusedError: It is not cancelled any more (``hold_needed``), nothing is held (``nothing_held``), or
+            the hold is being taken or released already (``answer_awaited``).
+    """
+    if order.status is not Status.CANCELLED:
+        raise TransitionRefusedError(
+            f"{order.name} is not cancelled: what it holds is needed, or released by people (operations.void)",
+            code="hold_needed",
+            possible=["operations.void"],
+            order=order.number,
+        )
+    payment = _held(order, payment_id)
+    all_of_it = order.balance.money(payment.sums.authorised)
+    return _begun(order, payment, OperationKind.VOID, all_of_it, act, "")
 
 
 def answer(order: Order, operation_id: UUID, outcome: Outcome, act: Act) -> Change[Order] | None:
@@ -129,6 +151,11 @@ def found(order: Order, payment: Payment, outcome: Outcome, act: Act) -> Change[
         outcome=type(outcome).__name__.lower(),
         **told,
     )
+
+
+def released(payment: Payment, act: Act) -> Payment:
+    """A payment as it would be once all that it holds was released."""
+    return _released(payment, payment.sums.authorised, act)
 
 
 def require_capturable(order: Order, payment: Payment, amount: Money) -> None:

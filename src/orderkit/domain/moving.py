@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
@@ -100,7 +101,8 @@ def choices(order: Order, kind: ActorKind, lifecycle: Lifecycle = ORDER_LIFECYCL
     """
     For each of the eight statuses, whether an actor of *kind* could move an order there now, and if not, why.
 
-    Of the pending twins only the one that fits the money is offered; `set_status` takes either for it.
+    Of the pending twins only the one that fits the money is offered; `set_status` takes either for it. Cancelling is
+    offered whatever is paid, or held by a provider: which verb does it follows from that.
     """
     known = lifecycle.choices(order.status, kind, in_play=order.is_in_play)
     return tuple(
@@ -114,7 +116,7 @@ def _misfit(order: Order, target: Status) -> str:
     if target in PENDING_TWINS and target is not pending_twin(order) and order.lines:
         return "follows_money"
     try:
-        _require_fit(order, target)
+        _require_fit(order, target, forgives_holds=True)
     except TransitionRefusedError as error:
         return error.code
     return ""
@@ -189,8 +191,13 @@ def _require_step(order: Order, target: Status, act: Act, reason: str, lifecycle
     _require_fit(order, target)
 
 
-def _require_fit(order: Order, target: Status) -> None:
-    """Refuse a step of the table that this order cannot take as it is."""
+def _require_fit(order: Order, target: Status, *, forgives_holds: bool = False) -> None:
+    """
+    Refuse a step of the table that this order cannot take as it is.
+
+    Args:
+        forgives_holds: Whether what providers hold may still be released on the way, as `operations.cancel` does.
+    """
     if target is not Status.CANCELLED and not order.lines:
         raise TransitionRefusedError(
             f"{order.name} has no line; add one before moving it to {target.value!r}, or cancel it",
@@ -199,15 +206,20 @@ def _require_fit(order: Order, target: Status) -> None:
             order=order.number,
         )
     if target is Status.CANCELLED:
-        _require_no_hold(order)
+        _require_no_hold(
+            [one for one in order.payments if not (forgives_holds and one.is_with_provider)], order
+        )
         require_answered(order)
 
 
-def _require_no_hold(order: Order) -> None:
-    if order.balance.authorised > 0:
+def _require_no_hold(payments: Sequence[Payment], order: Order) -> None:
+    held = Sums.of(payments).authorised
+    if held > 0:
         raise TransitionRefusedError(
-            f"{order.name} holds {order.balance.money(order.balance.authorised)}; release the hold before cancelling",
+            f"{order.name} holds {order.balance.money(held)}; cancel it through its provider "
+            "(operations.cancel), or release the hold first (operations.void)",
             code="hold_open",
+            possible=["operations.cancel"],
             order=order.number,
         )
 

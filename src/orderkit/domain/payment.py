@@ -254,6 +254,11 @@ class Payment:
         return not self.offline and (is_open or self.is_held)
 
     @property
+    def is_with_provider(self) -> bool:
+        """Whether there is a provider who can be asked to do something with it."""
+        return not self.offline and self.method_id is not None
+
+    @property
     def is_held(self) -> bool:
         """Whether money is held, and neither taken nor released."""
         return self.sums.authorised > 0

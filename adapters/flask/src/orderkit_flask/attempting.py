@@ -59,6 +59,8 @@ def attempt(
     except (InvalidInputError, TransitionRefusedError) as error:
         field = error.field if isinstance(error, InvalidInputError) else ""
         logger.info("%s %s", error.code, field)  # a plugin's own words may repeat what was typed
+        if stored is not None and error.code in _DONE_IN_PART:
+            form = form.meet(stored())
         return Refused(form.with_problems(_placed(form, error, say, explain)), status_of(error), error.code)
     except ConflictError as error:
         logger.info("%s: %s", error.code, error)
@@ -108,3 +110,6 @@ def _total_changed(_error: ConflictError, say: Speech) -> str:
 
 _TOLD = {"key_reused": _sent_before, "money_moved": _money_moved, "total_changed": _total_changed}
 """Code of a `ConflictError` that is no change of the same fields → what is told of it."""
+
+_DONE_IN_PART = frozenset({"provider_refused"})
+"""Refusals of an act that a part was done of: whoever sends its form again begins another, with what is so by now."""

@@ -152,6 +152,10 @@ REFUSALS: Final[Mapping[str, str]] = {
     "contents_closed": mark("The contents cannot be changed in this status any more."),
     "money_decision_required": mark("There is money in the order: cancel it with a decision on the money."),
     "hold_open": mark("Money is held for this order; release it first."),
+    "provider_refused": mark(
+        "The order is not cancelled: the provider refused what it was asked for. The payments below say what was "
+        "done and what was not. Look at the provider why, then cancel the order again."
+    ),
     "nothing_held": mark("Nothing is held by this payment any more."),
     "not_by_provider": mark(
         "This payment was recorded by hand: hand the money over yourself, and record that."

@@ -9,6 +9,7 @@ import attrs
 from flask import Response, request
 
 from orderkit import Money, Order, Status
+from orderkit.plugin import Capability
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.permissions import needs
@@ -24,6 +25,14 @@ PAID = "paid"
 
 
 @attrs.frozen
+class Returns:
+    """Who gives money back: the providers of methods with these titles; and whether a part goes back by hand."""
+
+    titles: tuple[str, ...]
+    is_by_hand: bool
+
+
+@attrs.frozen
 class CancelViews:
     """Cancelling, and declining to."""
 
@@ -32,11 +41,12 @@ class CancelViews:
     @needs("orders.cancel")
     def form(self, order_id: str) -> Response:
         """Reason and money."""
-        return WindowPage(self.tab).show(order_id, editing="cancel", fill=self._fill)
+        values = {"returns": self._returns}
+        return WindowPage(self.tab).show(order_id, editing="cancel", fill=self._fill, values=values)
 
     @needs("orders.cancel")
     def save(self, order_id: str) -> Response:
-        """Cancel it."""
+        """Cancel it, through the providers that hold or took its money."""
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
         order = desk.orders.get(parse_id(order_id, "order"))
@@ -47,7 +57,12 @@ class CancelViews:
         if given != "none":
             self.tab.require("money.refund")
         return WindowPage(self.tab).save(
-            order_id, "cancel", form, self._fill, lambda id: self._cancel(id, form, given, say)
+            order_id,
+            "cancel",
+            form,
+            self._fill,
+            lambda id: self._cancel(id, form, given, say),
+            values={"returns": self._returns},
         )
 
     @needs("orders.cancel")
@@ -75,7 +90,7 @@ class CancelViews:
         )
 
     def _cancel(self, id: UUID, form: Form, given: Given, say: Speech) -> Order:
-        return self.tab.desk().orders.cancel(
+        return self.tab.desk().operations.cancel(
             id,
             reason=reason_of(form, say),
             actor=self.tab.actor(),
@@ -83,6 +98,14 @@ class CancelViews:
             refund=given,
             key=form.key,
         )
+
+    def _returns(self, order: Order) -> Returns:
+        """Who gives back what was paid of an order."""
+        desk = self.tab.desk()
+        paid = [one for one in order.payments if one.sums.refundable > 0]
+        able = {one.method_id for one in paid if Capability.REFUND in desk.operations.able(one)}
+        titles = tuple(one.title for one in desk.settings.payment_methods() if one.id in able)
+        return Returns(titles, any(one.offline or one.method_id not in able for one in paid))
 
     def _fill(self, order: Order, say: Speech) -> Form:
         """No reason yet; who may give money back is offered to give back all that there is."""

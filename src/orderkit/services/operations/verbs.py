@@ -16,6 +16,7 @@ from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.change import Change
 from orderkit.domain.itemising import parts_given_back, parts_of, pieces_of
 from orderkit.domain.keys import Request, clean_key, fingerprint
+from orderkit.domain.lifecycle import Lifecycle, Status
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.operation import Operation, OperationStatus
@@ -26,6 +27,8 @@ from orderkit.domain.turns import Turns
 from orderkit.errors import OrderKitError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
+from orderkit.registry.ruling import Rules
+from orderkit.services.operations import cancelling
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import Store
@@ -66,6 +69,10 @@ class Operations:
     reader: Reader
     acting: Callable[[Actor], Act]
     workshop: Workshop
+    rules: Rules
+    lifecycle: Lifecycle
+
+    cancel = cancelling.cancel
 
     def refund(
         self,
@@ -262,14 +269,34 @@ class Operations:
             total += self._reconciled(payment_id)
         return total
 
+    def _ask(self, payment_id: UUID) -> None:
+        """Look a payment up where that can be done; what cannot be asked about stays as it was."""
+        self._reconciled(payment_id)
+
     def _reconciled(self, payment_id: UUID) -> Reconciled:
         try:
             payment = self.look_up(payment_id)
+            if payment.is_held and not payment.is_asked:
+                payment = self._released_if_cancelled(payment)
         except OrderKitError as error:
             log.warning("payment %s was not looked up: %s", payment_id, error.code)
             return Reconciled(unasked=1)
         is_open = payment.is_unsettled or payment.is_asked
         return Reconciled(open=1) if is_open else Reconciled(settled=1)
+
+    def _released_if_cancelled(self, payment: Payment) -> Payment:
+        """Have a hold released that came to a cancelled order; asked for once, what is refused is left to people."""
+        order, method = self.reader.order_of_payment(payment.id), self._method(payment)
+        if order.status is not Status.CANCELLED or Capability.VOID not in self._providers.able(method):
+            return payment
+
+        def begin(order: Order, act: Act) -> Change[Order]:
+            return holding.begin_release(order, payment.id, act)
+
+        digest = fingerprint("operations.reconcile void", payment.id)
+        actor = Actor(ActorKind.MONEY, method.provider)
+        after, _ = self._operate(payment.id, Capability.VOID, begin, Request(digest, digest), actor, None)
+        return after.payment(payment.id)
 
     def _is_recent(self, asked_at: datetime, method: PaymentMethod) -> bool:
         """Whether whoever asked may still be waiting for the answer."""

@@ -1,0 +1,48 @@
+"""What the verbs of operations work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+from uuid import UUID
+
+from orderkit.contracts.operations import Capability
+from orderkit.domain.actor import Act, Actor
+from orderkit.domain.change import Change
+from orderkit.domain.keys import Request
+from orderkit.domain.lifecycle import Lifecycle
+from orderkit.domain.method import PaymentMethod
+from orderkit.domain.order import Order
+from orderkit.domain.payment import Payment
+from orderkit.registry.providers import Providers
+from orderkit.registry.ruling import Rules
+from orderkit.storage.reading import Reader
+from orderkit.storage.steps import Steps
+
+
+class Means(Protocol):
+    """What `Operations` holds and can, so that a verb can stand in a module of its own, as a function of it."""
+
+    @property
+    def reader(self) -> Reader: ...
+    @property
+    def acting(self) -> Callable[[Actor], Act]: ...
+    @property
+    def rules(self) -> Rules: ...
+    @property
+    def lifecycle(self) -> Lifecycle: ...
+    @property
+    def _providers(self) -> Providers: ...
+    @property
+    def _steps(self) -> Steps: ...
+    def _method(self, payment: Payment) -> PaymentMethod: ...
+    def _ask(self, payment_id: UUID) -> None: ...
+    def _operate(
+        self,
+        payment_id: UUID,
+        capability: Capability,
+        begin: Callable[[Order, Act], Change[Order]],
+        request: Request,
+        actor: Actor,
+        seen_version: int | None,
+    ) -> tuple[Order, UUID]: ...

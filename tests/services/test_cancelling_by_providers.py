@@ -12,7 +12,7 @@ from orderkit.domain.holding import begin_release
 from orderkit.errors import ConflictError, InvalidInputError, OrderKitError, TransitionRefusedError
 from orderkit.services.operations.cancelling import _Cancelling
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
-from tests.plugins import paying, plugin
+from tests.plugins import paying, plugin, ruling
 
 HELD = ok.Authorised(rub("900"), "b-1")
 AT_THE_BANK = ok.Redirect("https://bank.example/1", "b-1")
@@ -68,10 +68,10 @@ Opens = Callable[..., Shop]
 def shop(open_kit: Callable[..., OrderKit], clock: Clock) -> Opens:
     """Call it for an order of 900 that was paid through a provider, or as *started* says."""
 
-    def open_(started: object = None, **fields: Any) -> Shop:
+    def open_(started: object = None, *rulers: object, **fields: Any) -> Shop:
         side = Side()
         kind = paying(side.do, started=started, found=side.say, **fields)
-        kit = open_kit(plugins=[plugin(kind)], strict=True)
+        kit = open_kit(plugins=[plugin(kind), *rulers], strict=True)
         kit.sites.ensure("coffee", currency="RUB")
         desk = kit.site("coffee")
         method = desk.settings.add_payment_method("card", "Карта", actor=STAFF, key="card")
@@ -211,6 +211,14 @@ def test_refused_before_anybody_is_asked(shop: Opens) -> None:
     assert "stale_version" == here.refused("all", expected_version=here.order.version + 1)
     assert "money_in_play" == here.refused("all", actor=BUYER)
     assert ([], before) == (here.side.asked, contents(here.kit))
+
+
+def test_vetoed(shop: Opens) -> None:
+    """What a plugin does not allow is refused before any money goes back."""
+    no = ok.Problem({"en": "No", "ru": "Нет"})
+    here = shop(None, ruling(before=lambda _order, _before, after: [no] if after == "cancelled" else []))
+
+    assert ("vetoed", [], 90_000) == (here.refused("all"), here.side.asked, here.stored().balance.paid)
 
 
 def test_a_hold_that_cannot_be_released(shop: Opens) -> None:

@@ -1,5 +1,6 @@
 """Many callers at once, and what widens the windows they meet in."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -40,6 +41,22 @@ def slowed(kit: OrderKit, beginning: str, seconds: float = 0.02) -> None:
     def wait(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith(beginning):
             time.sleep(seconds)
+
+    sa.event.listen(kit.database.engine, "before_cursor_execute", wait)
+
+
+def meeting(kit: OrderKit, beginning: str, seconds: float = 0.5) -> None:
+    """
+    Wait before such a statement until a second caller stands before his, for controls that have to meet.
+
+    Where a database has one writer at a time nobody can come: then once so long, while the others read.
+    """
+    two = threading.Barrier(2, timeout=seconds)
+
+    def wait(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(beginning):
+            with contextlib.suppress(threading.BrokenBarrierError):
+                two.wait()
 
     sa.event.listen(kit.database.engine, "before_cursor_execute", wait)
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from orderkit import CustomerRef, Delivery, Desk, Order, OrderKit, Visitor
-from tests.concurrency.storm import at_once, ignore_versions, slowed
+from tests.concurrency.storm import at_once, ignore_versions, meeting
 from tests.making import ANNA, contents, mug, rub, without_constraint
 
 CALLERS = 20
@@ -33,7 +33,7 @@ def test_first_adds(any_kit: OrderKit, any_desk: Desk) -> None:
 def test_first_adds_through_the_slot(any_kit: OrderKit, any_desk: Desk) -> None:
     """Control: where the slot is not unique the same storm makes more than one order, and `verify` finds them."""
     without_constraint(any_kit, "orderkit_orders", "orderkit_orders_cart_visitor_key")
-    slowed(any_kit, "INSERT INTO orderkit_orders")
+    meeting(any_kit, "INSERT INTO orderkit_orders")
     visitor, _ = any_desk.visitors.meet()
     add_at_once(any_desk, visitor)
 

@@ -13,7 +13,7 @@ from orderkit import ContactLink, Desk, JournalEntry, Order, OrderKit
 from orderkit.domain import people
 from orderkit.errors import ConflictError
 from orderkit.storage import insisting, tables
-from tests.concurrency.storm import at_once, ignore_versions, slowed
+from tests.concurrency.storm import at_once, ignore_versions, meeting, slowed
 from tests.making import ANNA, OTHER_STAFF, STAFF, Maker, execute, mug, rub, without_constraint
 
 CALLERS = 20
@@ -37,7 +37,7 @@ def test_one_key_makes_one_order(any_kit: OrderKit, any_desk: Desk) -> None:
 def test_one_key_makes_one_order_through_its_constraint(any_kit: OrderKit, any_desk: Desk) -> None:
     """Control: without the unique key of the journal the same storm makes more than one order."""
     without_constraint(any_kit, "orderkit_journal", "orderkit_journal_key_key")
-    slowed(any_kit, "INSERT INTO orderkit_orders", 0.1)
+    meeting(any_kit, "INSERT INTO orderkit_orders")
     create_at_once(any_desk)
 
     assert len(any_desk.orders.find().rows) > 1
@@ -151,7 +151,7 @@ def test_money_always_lands_by_trying_again(
 ) -> None:
     """Control: with a single try, some payments are refused."""
     monkeypatch.setattr(insisting, "TRIES", 1)
-    slowed(any_kit, "UPDATE orderkit_orders")
+    meeting(any_kit, "UPDATE orderkit_orders")
     _, errors = record_at_once(any_desk, any_make.order(), any_make.cash())
 
     assert errors
@@ -209,7 +209,7 @@ def test_one_pair_has_one_link(any_kit: OrderKit, any_desk: Desk) -> None:
 def test_one_pair_has_one_link_through_its_index(any_kit: OrderKit, any_desk: Desk) -> None:
     """Control: without the unique index the same storm makes more than one."""
     execute(any_kit, "DROP INDEX orderkit_contact_links_live_key")
-    slowed(any_kit, "INSERT INTO orderkit_contact_links")
+    meeting(any_kit, "INSERT INTO orderkit_contact_links")
     answers, _ = link_at_once(any_desk)
 
     assert 1 < len({link.id for link in answers})

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 import stripe
@@ -17,7 +17,7 @@ SECRET = ok.Secret("whsec_9mX2kVbT7qLw")
 OLD = ok.Secret("whsec_3nR8pYcD1sFh")
 AT = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 BODY = '{"id": "evt_1", "note": "№ 1001"}'
-OPERATION = uuid4()
+OPERATION = UUID("046bb6df-7bf2-436a-a875-328e71ee73c6")
 EUR = {"amount": 2500, "currency": "eur"}
 OURS = {"metadata": {"operation_id": str(OPERATION)}}
 SESSION = OURS | {"id": "cs_1", "amount_total": 9000, "currency": "eur", "payment_intent": "pi_1"}
@@ -170,6 +170,20 @@ def test_what_is_of_no_matter(kind: str, about: dict[str, Any]) -> None:
         event("refund.created", {"id": 7}),
         event("refund.updated", REFUND | {"status": "lost"}),
         event("charge.dispute.funds_withdrawn", DISPUTE | {"amount": "25"}),
+    ],
+    ids=[
+        "nothing",
+        "a list",
+        "no text",
+        "too deep",
+        "another object",
+        "a number for an id",
+        "no type",
+        "a list for data",
+        "a list for what it is about",
+        "a number for its id",
+        "a status not known",
+        "a text for an amount",
     ],
 )
 def test_what_stripe_never_sends(body: bytes) -> None:

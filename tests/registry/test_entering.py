@@ -12,7 +12,7 @@ import pytest
 
 from orderkit.errors import SettingsError
 from orderkit.registry import entering
-from orderkit.registry.finding import FoundPlugin
+from orderkit.registry.finding import FoundPlugin, own
 from orderkit.registry.loading import build
 
 HANGS = "import pathlib, time\nwhile not pathlib.Path(__file__).with_name('enough').exists():\n    time.sleep(0.01)\n"
@@ -29,6 +29,14 @@ from orderkit.registry.entering import enter
 
 started = 7
 plugin = enter(EntryPoint("own", __name__ + ".own", "orderkit"))
+"""
+
+HOST_OF_A_FILE = """
+from pathlib import Path
+from orderkit.registry.entering import enter_file
+
+started = 7
+plugin = enter_file(Path(__file__).with_name("{file}"))
 """
 
 Write = Callable[[str, str], str]
@@ -96,3 +104,44 @@ def test_a_plugin_of_the_package_that_makes_the_kit(write: Write) -> None:
 
     assert (7, threading.current_thread()) == (host.plugin.was, host.plugin.thread)
     assert package in sys.modules
+
+
+def test_a_loose_file_that_hangs(tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an installed one; and the part that it left behind is not taken for the whole by the next kit."""
+    monkeypatch.setattr(entering, "IMPORT_LIMIT", 0.1)
+    file = tmp_path / f"{write('loose', WORKS + HANGS)}.py"
+
+    for _ in range(2):
+        (told,) = build([own(file)]).plugins
+        assert "quarantined" == told.status
+        assert "its import did not end within 0.1 seconds" in told.reason
+
+    (tmp_path / "enough").touch()
+    monkeypatch.setattr(entering, "IMPORT_LIMIT", 30)
+    assert "active" == build([own(file)]).plugins[0].status
+
+
+def test_a_loose_file_of_a_host_that_is_being_imported(write: Write) -> None:
+    """In a thread, unless it needs what the caller has not yet imported: then nobody waits for anybody."""
+    alone = write("alone", "import threading\nthread = threading.current_thread()")
+    apart = write("host_apart", HOST_OF_A_FILE.format(file=f"{alone}.py"))
+    near = write("host_near", "")
+    needs = write(
+        "near", f"import threading\nfrom {near} import started\nthread = threading.current_thread()"
+    )
+    write("host_near", HOST_OF_A_FILE.format(file=f"{needs}.py"))
+
+    assert "orderkit-plugin" == importlib.import_module(apart).plugin.thread.name
+    host = importlib.import_module(near)
+    assert (7, threading.current_thread()) == (host.plugin.started, host.plugin.thread)
+
+
+@pytest.mark.parametrize(
+    "source", ["import (", "\0", "import os.path\nfrom . import x\nfrom email.mime import text"]
+)
+def test_what_a_file_names(tmp_path: Path, source: str) -> None:
+    """Whatever cannot be read names nothing: its import says what is wrong with it."""
+    file = tmp_path / "named.py"
+    file.write_text(source)
+
+    assert ({"os", "email"} if "email" in source else set()) == entering._imports(file)

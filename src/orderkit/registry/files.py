@@ -27,17 +27,25 @@ def load_file(path: Path) -> ModuleType:
             f"{what}; pass the path of a .py file, a module or an object with hooks", code="no_plugin_file"
         )
     name = f"orderkit_file_{file.stem}_{sha256(str(file).encode()).hexdigest()[:8]}"
-    return sys.modules.get(name) or _executed(name, file)
+    before = sys.modules.get(name)
+    return before if before and _is_whole(before) else _executed(name, file)
 
 
 def _executed(name: str, file: Path) -> ModuleType:
     loader = SourceFileLoader(name, str(file))
-    module = module_from_spec(ModuleSpec(name, loader, origin=str(file)))
+    spec = ModuleSpec(name, loader, origin=str(file))
+    module = module_from_spec(spec)
     module.__file__ = str(file)
     sys.modules[name] = module  # where annotations are looked up
     try:
         loader.exec_module(module)
     except BaseException:
-        del sys.modules[name]
+        sys.modules.pop(name, None)
         raise
+    spec.loader_state = "executed"
     return module
+
+
+def _is_whole(module: ModuleType) -> bool:
+    """Whether its file came to an end; an import that was given up leaves a part of a module behind."""
+    return module.__spec__ is not None and module.__spec__.loader_state is not None

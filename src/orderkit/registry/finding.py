@@ -11,8 +11,7 @@ import attrs
 
 from orderkit.errors import SettingsError
 from orderkit.hookspecs import PROJECT
-from orderkit.registry.entering import enter
-from orderkit.registry.files import load_file
+from orderkit.registry.entering import enter, enter_file
 
 
 @attrs.frozen
@@ -68,6 +67,6 @@ def own(plugin: object) -> FoundPlugin:
     """A plugin that the host passes itself: a module, an object, or the path of a file."""
     if isinstance(plugin, (str, Path)):
         path = Path(plugin)
-        return FoundPlugin(path.stem, "", functools.partial(load_file, path))
+        return FoundPlugin(path.stem, "", functools.partial(enter_file, path))
     name = getattr(plugin, "__name__", None) or type(plugin).__qualname__
     return FoundPlugin(str(name), "", lambda: plugin)

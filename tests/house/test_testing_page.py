@@ -14,11 +14,29 @@ from orderkit.testing import (
     RefundingFake,
     WebhookContract,
 )
+from orderkit.testing.holding import HoldChecks
+from orderkit.testing.looking import LookupChecks
+from orderkit.testing.offering import OfferChecks
 from orderkit.testing.plugins import PluginContract
+from orderkit.testing.refunding import RefundChecks
+from orderkit.testing.starting import StartChecks
+from orderkit.testing.trying import PaymentChecks
 from tests.house.tables import code, table
 
 PAGE = "reference/testing.md"
 ALL: tuple[type, ...] = (CarrierContract, ChannelContract, PaymentProviderContract)
+ROOMS: Mapping[str, type] = {
+    "Every plugin": PluginContract,
+    "CarrierContract": CarrierContract,
+    "ChannelContract": ChannelContract,
+    "What it offers, and tells": OfferChecks,
+    "Money that is asked for": StartChecks,
+    "Money that is given back": RefundChecks,
+    "Money that is held": HoldChecks,
+    "What came of it": LookupChecks,
+    "WebhookContract": WebhookContract,
+}
+"""By the heading of its checks."""
 
 
 def checks(contract: type) -> Mapping[str, str]:
@@ -27,25 +45,35 @@ def checks(contract: type) -> Mapping[str, str]:
     return {name: one.__doc__.splitlines()[0].strip() for name, one in found.items()}
 
 
-@pytest.mark.parametrize(
-    ("heading", "contract"),
-    [("Every plugin", PluginContract), *((one.__name__, one) for one in (*ALL, WebhookContract))],
-    ids=lambda value: str(value),
-)
-def test_checks(heading: str, contract: type) -> None:
-    """Each check of a contract is told, and no other."""
+@pytest.mark.parametrize("heading", ROOMS)
+def test_checks(heading: str) -> None:
+    """Each check is told, and no other."""
     told = {code(row["check"]): row["what holds"] for row in table(PAGE, heading)}
 
-    assert checks(contract) == told
+    assert checks(ROOMS[heading]) == told
+
+
+@pytest.mark.parametrize("contract", ALL)
+def test_rooms(contract: type) -> None:
+    """What a contract is made of is told."""
+    made_of = {one for one in contract.__mro__ if checks(one)}
+
+    assert made_of
+    assert set() == made_of - set(ROOMS.values())
 
 
 def test_what_a_subclass_gives() -> None:
     """Each name that a subclass may give is told, with the contract that asks for it."""
     given = dict.fromkeys(PluginContract.__annotations__, "all")
+    asks = {
+        CarrierContract: CarrierContract,
+        ChannelContract: ChannelContract,
+        PaymentProviderContract: PaymentChecks,
+    }
     asked = {
-        name: [f"`{one.__name__}`" for one in ALL if name in one.__annotations__]
-        for one in ALL
-        for name in one.__annotations__
+        name: [f"`{contract.__name__}`" for contract, one in asks.items() if name in one.__annotations__]
+        for asking in asks.values()
+        for name in asking.__annotations__
     }
     given |= {name: ", ".join(contracts) for name, contracts in asked.items()}
     given |= {"fake": "`PaymentProviderContract`", "inbox": "`ChannelContract`"}

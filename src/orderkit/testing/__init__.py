@@ -11,8 +11,8 @@ import typing
 if typing.TYPE_CHECKING:
     from orderkit.testing.carriers import CarrierContract
     from orderkit.testing.channels import ChannelContract, Inbox
-    from orderkit.testing.holding import HoldingFake
-    from orderkit.testing.payments import Fake, PaymentProviderContract, RefundingFake
+    from orderkit.testing.payments import PaymentProviderContract
+    from orderkit.testing.sides import Fake, HoldingFake, RefundingFake
     from orderkit.testing.webhooks import WebhookContract
 
 __all__ = [
@@ -29,11 +29,11 @@ __all__ = [
 _ROOMS = {
     "CarrierContract": "carriers",
     "ChannelContract": "channels",
-    "Fake": "payments",
-    "HoldingFake": "holding",
+    "Fake": "sides",
+    "HoldingFake": "sides",
     "Inbox": "channels",
     "PaymentProviderContract": "payments",
-    "RefundingFake": "payments",
+    "RefundingFake": "sides",
     "WebhookContract": "webhooks",
 }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import Any
 
 import attrs
 import pytest
@@ -11,27 +11,54 @@ import pytest
 from orderkit.contracts.operations import Capability, OperationRequest
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import Pending, Succeeded, Unknown
-from orderkit.testing.asking import is_other, reference_of, told
+from orderkit.registry.providers import Providers
+from orderkit.testing.asking import a_start, is_other, of_a_hold, reference_of, told
+from orderkit.testing.bench import answer_within
+from orderkit.testing.sides import Fake, HoldingFake
 from orderkit.testing.telling import refuse, wait_for
+from orderkit.testing.trying import PaymentChecks, time_limit
 
 HOLDS = (Capability.CAPTURE, Capability.VOID)
 """What is done with a hold."""
 
 
-@runtime_checkable
-class HoldingFake(Protocol):
-    """What a `Fake` has beside its own where the provider takes held money, or releases it."""
+class HoldChecks(PaymentChecks):
+    """Of a provider that declares `Capability.CAPTURE` or `Capability.VOID`."""
 
-    @property
-    def captures(self) -> Sequence[Money]:
-        """What it was asked to take of what it holds: one amount for each."""
+    @pytest.mark.parametrize("capability", HOLDS)
+    def test_hold(self, fake: Fake | None, capability: Capability) -> None:
+        """Asked to take a part of what is held, or to release it, it asks its side for exactly that, once."""
+        self._held(fake, capability).require_once()
 
-    @property
-    def voids(self) -> Sequence[Money]:
-        """What it was asked to release: all that was held, one amount for each."""
+    @pytest.mark.parametrize("capability", HOLDS)
+    def test_hold_same_key(self, fake: Fake | None, capability: Capability) -> None:
+        """Asked twice with one key, it takes or releases once, and answers with the same reference."""
+        self._held(fake, capability).require_same()
 
-    def hold(self, reference: str) -> None:
-        """Have the money of the payment of that reference held, whatever the buyer has to do for it."""
+    @pytest.mark.parametrize("capability", HOLDS)
+    def test_hold_broken_connection(self, fake: Fake | None, capability: Capability) -> None:
+        """Where nobody hears whether it was taken or released, the kit books that it is unknown."""
+        check, bench = self._held(fake, capability), self._bench()
+        self._required(bench, fake).fail()
+        asked = Providers(bench.workshop(self._currency(bench))).operate
+        check.require_unknown(asked(self._method(bench), capability, check.request))
+
+    def _held(self, fake: Fake | None, capability: Capability) -> HoldCheck:
+        """A payment whose money is held, to be taken or released; else another test says so."""
+        bench = self._startable(fake)
+        if not self._can(bench, capability):
+            pytest.skip(f"it does not declare Capability.{capability.name}: nobody asks it for that")
+        side = holding(fake)
+        start = a_start(self._usual_amount(bench))
+        started = self._started(bench, start)
+        self._require_taken(started)
+        side.hold(reference_of(started))
+
+        def ask(request: OperationRequest) -> Any:
+            provider: Any = bench.made(request.amount.currency)
+            return answer_within(time_limit(bench), lambda: getattr(provider, capability.value)(request))
+
+        return HoldCheck(side, capability, of_a_hold(start, reference_of(started), capability), ask)
 
 
 @attrs.frozen

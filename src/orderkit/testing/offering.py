@@ -1,0 +1,135 @@
+"""What the contract of a payment provider checks of what it offers, declares and tells."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Any
+
+import pytest
+
+from orderkit.contracts.carriers import Ineligible
+from orderkit.contracts.operations import FULFILLED_BY, TellsCapabilities
+from orderkit.contracts.payments import Offer, PaymentProviderType
+from orderkit.domain.money import Money
+from orderkit.testing.asking import a_start, names_of, told, words_of
+from orderkit.testing.plugins import OTHER_CURRENCIES
+from orderkit.testing.sides import Fake
+from orderkit.testing.telling import refuse, require_readable, require_unlogged, require_unsaid
+from orderkit.testing.trying import PaymentChecks
+
+
+class OfferChecks(PaymentChecks):
+    """Of a provider before it is asked for money; offline ones are asked for nothing else."""
+
+    def test_offer(self, fake: Fake | None) -> None:
+        """It offers to pay the usual amount."""
+        bench = self._bench()
+        answer = self._offered(bench, self._usual_amount(bench))
+        if not isinstance(answer, Offer):
+            refuse(
+                f"the provider offers to pay {self._usual_amount(bench)}",
+                found=told(answer),
+                why="a way to pay that is not offered cannot be chosen; what raises or is late counts as not offered",
+                do="answer ok.Offer, and give `settings`, `amount` and `currency` with which it does",
+            )
+
+    @pytest.mark.parametrize("currency", ["", *OTHER_CURRENCIES])
+    def test_offer_of_any_amount(self, fake: Fake | None, currency: str) -> None:
+        """Asked for any amount of any currency, it offers or says why not."""
+        bench = self._able()
+        for minor in (1, self.amount, 10**12):
+            amount = Money(minor, currency or self._currency(bench))
+            answer = self._offered(bench, amount)
+            if not isinstance(answer, (Offer, Ineligible)):
+                refuse(
+                    f"asked for {amount}, the provider answers Offer or Ineligible",
+                    found=told(answer),
+                    why="one that raises is left out of the page, and nobody learns why",
+                    do="answer ok.Ineligible({'en': …, 'ru': …}) where this is no way to pay that",
+                )
+
+    def test_words_of_answers(self, fake: Fake | None) -> None:
+        """Instructions and reasons say something in English and in Russian."""
+        bench = self._able()
+        for currency in (self._currency(bench), *OTHER_CURRENCIES):
+            for minor in (1, self.amount, 10**12):
+                require_readable(words_of(self._offered(bench, Money(minor, currency))))
+
+    def test_offer_asks_nobody(self, fake: Fake | None) -> None:
+        """Offering takes nothing, and goes on when the provider does not answer."""
+        bench = self._able()
+        given = self._required(bench, fake)
+        given.fail()
+        answer = self._offered(bench, self._usual_amount(bench))
+        if given.payments or not isinstance(answer, Offer):
+            refuse(
+                "offer() asks nobody outside",
+                found=f"{told(answer)}, and payments {list(given.payments)!r}",
+                why="it is asked whenever a page shows the ways to pay",
+                do="ask in start(), and offer from the settings and the request alone",
+            )
+
+    def test_capabilities(self, fake: Fake | None) -> None:
+        """It declares what it can do, and has what is needed for it; with its settings it can do no more."""
+        bench = self._bench()
+        made = bench.made(self._currency(bench))
+        declared = bench.kind.capabilities if isinstance(bench.kind, PaymentProviderType) else frozenset()
+        has = frozenset(one for one, protocol in FULFILLED_BY.items() if isinstance(made, protocol))
+        said: Any = made.capabilities() if isinstance(made, TellsCapabilities) else declared
+        if has != declared or not isinstance(said, Set) or not said <= declared:
+            refuse(
+                f"the type declares {names_of(has) or 'nothing'}, as the provider has it, and it tells of no other",
+                found=f"it declares {names_of(declared) or 'nothing'}, and tells of {said!r}",
+                why="what is not declared is never asked for, and what is not there cannot be",
+                do="give the type `capabilities`, write the method of each, and tell fewer where settings forbid one",
+            )
+
+    def test_connection(self, fake: Fake | None) -> None:
+        """The check of the connection, where there is one, takes nothing, and says when nobody answers."""
+        bench = self._checked()
+        given = self._required(bench, fake)
+        given.fail()
+        found = bench.check(self._currency(bench))
+        if given.payments or not found:
+            refuse(
+                "check_connection() says what is wrong when the provider does not answer, and asks for no money",
+                found=f"it finds {len(found)} problems, and payments {list(given.payments)!r}",
+                why="it is pressed to learn whether the account works, before a buyer pays by it",
+                do="ask your provider for something that changes nothing, and yield an ok.Problem where it fails",
+            )
+        texts = [one.text for one in found]
+        require_readable(
+            {f"what is wrong with the connection ({number})": one for number, one in enumerate(texts)}
+        )
+        require_unsaid(
+            bench.secrets,
+            repr(texts),
+            where="what is wrong with the connection",
+            do="say in your own words what is wrong; the provider's may repeat what it was sent",
+        )
+
+    def test_logs(
+        self,
+        fake: Fake | None,
+        caplog: pytest.LogCaptureFixture,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        """Neither who pays, nor the way back, nor a secret stands in a log, whether it goes well or not."""
+        bench = self._able()
+        request = a_start(self._usual_amount(bench))
+        with caplog.at_level("DEBUG"):
+            self._offered(bench, request.amount)
+            if not self._is_offline(bench):
+                self._started(bench, request)
+                self._required(bench, fake).fail()
+                self._started(bench, a_start(request.amount))
+        captured = capfd.readouterr()
+        private = {
+            f"the {name} of who pays": getattr(request, name) for name in ("email", "phone", "return_url")
+        }
+        require_unlogged(
+            private,
+            bench.secrets,
+            caplog.text + captured.out + captured.err,
+            do="log the operation_id and the reference; by these everything else is found",
+        )

@@ -1,0 +1,48 @@
+"""The provider's side, as a test of a payment provider plays it: what its client talks to instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from orderkit.domain.money import Money
+
+
+@runtime_checkable
+class Fake(Protocol):
+    """The provider's side, as a test plays it: what the plugin's client talks to instead."""
+
+    @property
+    def payments(self) -> Sequence[Money]:
+        """What it was asked to take: one amount for each payment; asked again with the same key it is the same one."""
+
+    def fail(self) -> None:
+        """From now on do what is asked, and break the connection before the answer."""
+
+
+@runtime_checkable
+class RefundingFake(Protocol):
+    """What a `Fake` has beside its own where the provider gives money back."""
+
+    @property
+    def refunds(self) -> Sequence[Money]:
+        """What it was asked to give back: one amount for each refund."""
+
+    def settle(self, reference: str) -> None:
+        """Have the payment of that reference taken, whatever the buyer has to do for it."""
+
+
+@runtime_checkable
+class HoldingFake(Protocol):
+    """What a `Fake` has beside its own where the provider takes held money, or releases it."""
+
+    @property
+    def captures(self) -> Sequence[Money]:
+        """What it was asked to take of what it holds: one amount for each."""
+
+    @property
+    def voids(self) -> Sequence[Money]:
+        """What it was asked to release: all that was held, one amount for each."""
+
+    def hold(self, reference: str) -> None:
+        """Have the money of the payment of that reference held, whatever the buyer has to do for it."""

@@ -9,7 +9,7 @@ import attrs
 
 from orderkit.contracts.descriptors import Upgrade, check_descriptor
 from orderkit.contracts.services import Services
-from orderkit.contracts.wording import Text, is_text
+from orderkit.contracts.wording import Text, is_text, without_cards
 from orderkit.domain.delivery import Recipient
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money, require_price
@@ -75,6 +75,7 @@ class Ineligible:
     def __attrs_post_init__(self) -> None:
         if not is_text(self.reason) or not self.reason:
             raise InvalidInputError("an ineligible answer needs a reason", code="empty", field="reason")
+        object.__setattr__(self, "reason", without_cards(self.reason))
 
 
 class Carrier(Protocol):

@@ -12,7 +12,7 @@ from orderkit.contracts.descriptors import Upgrade, check_descriptor
 from orderkit.contracts.services import Services
 from orderkit.contracts.wording import Text
 from orderkit.domain.delivery import Recipient
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean_reference, clean_words
 from orderkit.errors import InvalidInputError, SettingsError
 
 SEND_LIMIT = 60.0
@@ -53,7 +53,7 @@ class Sent:
     reference: str = ""
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "reference", clean(self.reference, "reference"))
+        object.__setattr__(self, "reference", clean_reference(self.reference, "reference"))
 
 
 @attrs.frozen
@@ -70,7 +70,7 @@ class Deferred:
     retry_after: timedelta | None = None
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "reason", clean(self.reason, "reason", limit=LONG, required=True))
+        object.__setattr__(self, "reason", clean_words(self.reason, "reason", limit=LONG, required=True))
         wait: object = self.retry_after
         if wait is not None and not (isinstance(wait, timedelta) and wait >= timedelta(0)):
             raise InvalidInputError(
@@ -90,7 +90,7 @@ class Refused:
     reason: str
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "reason", clean(self.reason, "reason", limit=LONG, required=True))
+        object.__setattr__(self, "reason", clean_words(self.reason, "reason", limit=LONG, required=True))
 
 
 class Channel(Protocol):

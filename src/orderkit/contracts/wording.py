@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from orderkit.domain.cards import mask_cards
+
 Text: TypeAlias = str | Mapping[str, str]
 """Plain text, or one for each language code: ``{"ru": "Стоимость", "en": "Cost"}``."""
 
@@ -32,3 +34,10 @@ def is_text(value: object) -> bool:
     if isinstance(value, Mapping):
         return all(isinstance(part, str) for pair in value.items() for part in pair)
     return isinstance(value, str)
+
+
+def without_cards(text: Text) -> Text:
+    """*text* with the numbers of cards masked in every language."""
+    if isinstance(text, str):
+        return mask_cards(text)
+    return {code: mask_cards(words) for code, words in text.items()}

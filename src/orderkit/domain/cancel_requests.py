@@ -9,7 +9,7 @@ from orderkit.domain.change import Change, changed
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle, Status
 from orderkit.domain.order import Order
 from orderkit.domain.permits import Verb, require
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean_words
 from orderkit.errors import TransitionRefusedError
 
 REQUESTED = "order.cancel_requested"
@@ -33,7 +33,7 @@ def request_cancel(
             or the actor is no buyer (``not_by_this_actor``).
     """
     require(Verb.REQUEST_CANCEL, act.actor.kind, order.name)
-    reason = clean(reason, "reason", limit=LONG)
+    reason = clean_words(reason, "reason", limit=LONG)
     if order.cancel_requested_at is not None:
         return None
     choice = lifecycle.choose(order.status, Status.CANCELLED, act.actor.kind, in_play=order.is_in_play)
@@ -66,7 +66,7 @@ def decline_cancel(order: Order, act: Act, *, reason: str) -> Change[Order]:
             (``not_by_this_actor``).
     """
     require(Verb.DECLINE_CANCEL, act.actor.kind, order.name)
-    reason = clean(reason, "reason", limit=LONG, required=True)
+    reason = clean_words(reason, "reason", limit=LONG, required=True)
     if order.cancel_requested_at is None:
         raise TransitionRefusedError(
             f"nobody asks for {order.name} to be cancelled, or somebody has answered already",

@@ -10,20 +10,25 @@ import attrs
 from orderkit.domain.actor import Act
 from orderkit.domain.change import Change, changed, created
 from orderkit.domain.journal import Snapshot
-from orderkit.domain.text import clean
+from orderkit.domain.text import clean, clean_words
 from orderkit.errors import InvalidInputError
 
 
 @attrs.frozen(slots=True)
 class ContactDetails:
-    """What a person told of themselves; kept as typed. One version of it is never changed, only followed by another."""
+    """
+    What a person told of themselves; kept as typed, but for numbers of cards.
+
+    One version of it is never changed, only followed by another.
+    """
 
     name: str = ""
     email: str = ""
     phone: str = ""
 
     def __attrs_post_init__(self) -> None:
-        for field in ("name", "email", "phone"):
+        object.__setattr__(self, "name", clean_words(self.name, "contact.name"))
+        for field in ("email", "phone"):
             object.__setattr__(self, field, clean(getattr(self, field), f"contact.{field}"))
 
     def __bool__(self) -> bool:

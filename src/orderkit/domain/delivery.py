@@ -7,15 +7,17 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.money import Money, require_price
-from orderkit.domain.text import LONG, SHORT, clean
+from orderkit.domain.text import LONG, SHORT, clean, clean_words
 
 _LIMITS = {"address": LONG, "comment": LONG}
+_WORDS = ("name", "city", "address", "comment")
+"""Where people write freely; a phone may have as many digits as a card."""
 
 
 @attrs.frozen(slots=True)
 class Recipient:
     """
-    Who receives the goods, and where; kept as typed, in append-only versions.
+    Who receives the goods, and where; kept as typed but for numbers of cards, in append-only versions.
 
     Attributes:
         country: ISO 3166 code of two letters, or as typed.
@@ -33,7 +35,8 @@ class Recipient:
 
     def __attrs_post_init__(self) -> None:
         for field in attrs.fields_dict(type(self)):
-            text = clean(getattr(self, field), f"delivery.{field}", limit=_LIMITS.get(field, SHORT))
+            check = clean_words if field in _WORDS else clean
+            text = check(getattr(self, field), f"delivery.{field}", limit=_LIMITS.get(field, SHORT))
             object.__setattr__(self, field, text)
 
     def __bool__(self) -> bool:

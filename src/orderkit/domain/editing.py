@@ -18,7 +18,7 @@ from orderkit.domain.order import Order, number_lines
 from orderkit.domain.permits import Verb, may, require
 from orderkit.domain.placing import with_recipient_id
 from orderkit.domain.pricing import Pricing, as_it_is
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean_words
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
 
@@ -169,7 +169,7 @@ def edit_delivery(
             (``not_by_this_actor``).
         InvalidInputError: Another currency.
     """
-    reason = clean(reason, "reason", limit=LONG)
+    reason = clean_words(reason, "reason", limit=LONG)
     before = order.delivery
     require(Verb.EDIT_DELIVERY, act.actor.kind, order.name)
     if act.actor.kind is ActorKind.BUYER:

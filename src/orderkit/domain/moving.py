@@ -15,7 +15,7 @@ from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import FactKind, MoneyFact, Payment, Refund, RefundLine, RefundStatus, Sums
 from orderkit.domain.permits import Verb, require
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean_words
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
 
@@ -33,7 +33,7 @@ def set_status(
             order that keeps, holds or awaits money (``money_decision_required``, ``hold_open``,
             ``answer_awaited``).
     """
-    reason = clean(reason, "reason", limit=LONG)
+    reason = clean_words(reason, "reason", limit=LONG)
     target = pending_twin(order) if target in PENDING_TWINS else target
     if target is order.status:
         return None
@@ -68,7 +68,7 @@ def cancel(
             awaits money (``hold_open``, ``answer_awaited``); or its actor gives nothing back
             (``not_by_this_actor``).
     """
-    reason = clean(reason, "reason", limit=LONG, required=True)
+    reason = clean_words(reason, "reason", limit=LONG, required=True)
     _require_step(order, Status.CANCELLED, act, reason, lifecycle)
     refund.require(order.currency, "refund")
     refundable = order.refundable

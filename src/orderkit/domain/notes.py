@@ -6,7 +6,7 @@ from orderkit.domain.actor import Act
 from orderkit.domain.change import Change, told
 from orderkit.domain.order import Order
 from orderkit.domain.permits import Verb, require
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean_words
 
 
 def add_note(order: Order, text: str, act: Act) -> Change[Order]:
@@ -18,4 +18,4 @@ def add_note(order: Order, text: str, act: Act) -> Change[Order]:
         TransitionRefusedError: Notes are not for this actor (``not_by_this_actor``).
     """
     require(Verb.ADD_NOTE, act.actor.kind, order.name)
-    return told(order, "order.noted", act, text=clean(text, "text", limit=LONG, required=True))
+    return told(order, "order.noted", act, text=clean_words(text, "text", limit=LONG, required=True))

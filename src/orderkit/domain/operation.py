@@ -11,7 +11,7 @@ import attrs
 
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import Declined, Outcome, Pending, Succeeded, Unknown, UnknownReason
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean_reference, clean_words
 
 
 class OperationStatus(enum.StrEnum):
@@ -62,8 +62,8 @@ class Operation:
     failure: str = ""
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "reason", clean(self.reason, "reason", limit=LONG))
-        object.__setattr__(self, "reference", clean(self.reference, "reference"))
+        object.__setattr__(self, "reason", clean_words(self.reason, "reason", limit=LONG))
+        object.__setattr__(self, "reference", clean_reference(self.reference, "reference"))
 
     @property
     def is_under_way(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import attrs
 
 from orderkit.domain.money import Money, require_money
-from orderkit.domain.text import clean, clean_url
+from orderkit.domain.text import clean_reference, clean_url
 
 
 class Asked(enum.StrEnum):
@@ -164,4 +164,6 @@ Outcome: TypeAlias = Succeeded | Authorised | Redirect | Pending | Declined | Un
 
 
 def _keep_reference(outcome: Outcome, *, required: bool = False) -> None:
-    object.__setattr__(outcome, "reference", clean(outcome.reference, "reference", required=required))
+    object.__setattr__(
+        outcome, "reference", clean_reference(outcome.reference, "reference", required=required)
+    )

@@ -27,7 +27,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment, RefundLine
 from orderkit.domain.permits import Verb, require
 from orderkit.domain.refunding import lowered, require_refundable, require_returnable
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean_reference, clean_words
 from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
 
 
@@ -102,7 +102,7 @@ def record(order: Order, amount: Money, act: Act, *, method_id: UUID, reference:
         amount=amount,
         method_id=method_id,
         attempt=Attempt.SETTLED,
-        reference=clean(reference, "reference"),
+        reference=clean_reference(reference, "reference"),
         facts=tuple(
             MoneyFact(act.new_id(), kind, amount, act.at) for kind in (FactKind.AUTHORISE, FactKind.CAPTURE)
         ),
@@ -165,7 +165,7 @@ def refund(
     payment = order.payment(payment_id)
     require_refundable(order, payment, amount)
     require_returnable(order, lines)
-    reason = clean(reason, "reason", limit=LONG)
+    reason = clean_words(reason, "reason", limit=LONG)
     given = give_back(payment, amount, reason, act, reference=reference, lines=lines)
     after = with_payment(order, given)
     if lower_total:

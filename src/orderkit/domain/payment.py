@@ -23,7 +23,7 @@ from orderkit.domain.outcome import (
     Unknown,
     UnknownReason,
 )
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean_reference, clean_words
 from orderkit.errors import InvalidInputError
 
 
@@ -133,8 +133,8 @@ class Refund:
     failure: str = ""
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "reason", clean(self.reason, "reason", limit=LONG))
-        object.__setattr__(self, "reference", clean(self.reference, "reference"))
+        object.__setattr__(self, "reason", clean_words(self.reason, "reason", limit=LONG))
+        object.__setattr__(self, "reference", clean_reference(self.reference, "reference"))
 
     @property
     def is_under_way(self) -> bool:

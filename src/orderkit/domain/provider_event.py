@@ -7,9 +7,11 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.domain.cards import mask_reference
+from orderkit.domain.keys import fingerprint
 from orderkit.domain.money import Money, require_money
 from orderkit.domain.outcome import Asked, Outcome
-from orderkit.domain.text import clean
+from orderkit.domain.text import SHORT, clean, clean_reference
 from orderkit.errors import InvalidInputError
 
 
@@ -58,7 +60,8 @@ class ProviderEvent:
 
     Attributes:
         event_id: What the provider calls it: told again it has the same one, and it is done once. Where the provider
-            gives none, make it of what it is about and of what came of it, such as ``payment.succeeded:p-17``.
+            gives none, make it of what it is about and of what came of it, such as ``payment.succeeded:p-17``. In it
+            and in the references the number of a card is masked.
         asked: What it is about, a payment or a refund; a hold and a chargeback are about the payment.
         reference: The provider's identifier of that payment or refund.
         payment_reference: For a refund, the provider's identifier of its payment; empty where it is not told.
@@ -74,9 +77,9 @@ class ProviderEvent:
     told: Told | None = None
 
     def __attrs_post_init__(self) -> None:
-        for name in ("event_id", "reference"):
-            object.__setattr__(self, name, clean(getattr(self, name), name, required=True))
-        object.__setattr__(self, "payment_reference", clean(self.payment_reference, "payment_reference"))
+        set_ = object.__setattr__
+        set_(self, "reference", clean_reference(self.reference, "reference", required=True))
+        set_(self, "payment_reference", clean_reference(self.payment_reference, "payment_reference"))
         if self.asked not in (Asked.PAYMENT, Asked.REFUND):
             raise InvalidInputError(
                 f"asked is {self.asked.value}; what is done with held money is told of its payment",
@@ -95,8 +98,29 @@ class ProviderEvent:
                 code="wrong_type",
                 field="told",
             )
+        set_(self, "event_id", _event_id(self))
+
+
+def _event_id(event: ProviderEvent) -> str:
+    """
+    What the provider calls it. Where that is the number of a card, it is told from others by what it says.
+
+    Masked alone it would be the same for many, and a true event would be taken for one that came before.
+    """
+    given = clean(event.event_id, "event_id", required=True)
+    masked = mask_reference(given)
+    if masked == given:
+        return given
+    about = (
+        event.asked.value,
+        event.reference,
+        event.payment_reference,
+        event.operation_id,
+        repr(event.told),
+    )
+    return f"{masked} {fingerprint(*about)[:16]}"[:SHORT]
 
 
 def _keep(one: ChargedBack | ChargebackWon) -> None:
     require_money(one.amount, "amount")
-    object.__setattr__(one, "reference", clean(one.reference, "reference", required=True))
+    object.__setattr__(one, "reference", clean_reference(one.reference, "reference", required=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from orderkit.domain.cards import mask_cards, mask_reference
 from orderkit.errors import InvalidInputError
 
 SHORT = 200
@@ -52,6 +53,16 @@ def clean(value: object, field: str, *, limit: int = SHORT, required: bool = Fal
             field=field,
         )
     return text
+
+
+def clean_words(value: object, field: str, *, limit: int = SHORT, required: bool = False) -> str:
+    """As `clean`, of what a person or a provider says freely: the numbers of cards in it are masked."""
+    return mask_cards(clean(value, field, limit=limit, required=required))
+
+
+def clean_reference(value: object, field: str, *, required: bool = False) -> str:
+    """As `clean`, of what somebody else calls a payment, a refund or an event: the number of a card is masked in it."""
+    return mask_reference(clean(value, field, required=required))
 
 
 def clean_url(value: object, field: str) -> str:

@@ -10,7 +10,7 @@ import attrs
 from orderkit.domain.actor import Act
 from orderkit.domain.change import Change, told
 from orderkit.domain.journal import Snapshot
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean_words
 from orderkit.errors import InvalidInputError
 
 MOST_VISITS = 50
@@ -38,8 +38,8 @@ class Visit:
     seconds_ago: int = 0
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "page", clean(self.page, "page", limit=LONG, required=True))
-        object.__setattr__(self, "title", clean(self.title, "title", limit=LONG))
+        object.__setattr__(self, "page", clean_words(self.page, "page", limit=LONG, required=True))
+        object.__setattr__(self, "title", clean_words(self.title, "title", limit=LONG))
         if type(self.seconds_ago) is not int:
             raise InvalidInputError(
                 f"seconds_ago must be a whole number, not {type(self.seconds_ago).__name__}",

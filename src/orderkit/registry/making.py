@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
@@ -27,6 +26,7 @@ from orderkit.domain.text import clean
 from orderkit.errors import InvalidInputError
 from orderkit.registry.documents import read_settings
 from orderkit.registry.limiting import Hanging
+from orderkit.registry.logs import masking_log
 from orderkit.registry.registry import Contribution, PluginType, Registry
 from orderkit.registry.troubles import Troubles
 from orderkit.registry.upgrading import current, stamped
@@ -132,7 +132,7 @@ class Workshop:
     def made(self, row: Configured) -> Any:
         """What works for a row; raises as `settings` does, and whatever the plugin raises."""
         kind = self.type_of(row)
-        services = Services(self.clock, logging.getLogger(f"orderkit.plugins.{kind.code}"))
+        services = Services(self.clock, masking_log(f"orderkit.plugins.{kind.code}"))
         return kind.factory(self.settings(row), services)
 
     def is_full(self, row: Configured) -> bool:

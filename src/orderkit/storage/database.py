@@ -264,7 +264,9 @@ def _sqlite(url: sa.URL, busy_seconds: float) -> sa.Engine:
     if "timeout" not in url.query:  # the address may say itself how long a writer waits
         arguments["timeout"] = busy_seconds
     pool = {"poolclass": StaticPool} if in_memory else {}
-    engine = sa.create_engine(url, connect_args=arguments, json_serializer=json_text, **pool)
+    engine = sa.create_engine(
+        url, connect_args=arguments, json_serializer=json_text, hide_parameters=True, **pool
+    )
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -291,6 +293,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         isolation_level="READ COMMITTED",
         skip_autocommit_rollback=True,
         json_serializer=json_text,
+        hide_parameters=True,  # of people and of payments; they would go into logs and errors
         connect_args={"options": options, "connect_timeout": 10},
     )
 

@@ -20,6 +20,7 @@ from orderkit.domain.events import (
     PaymentReceived,
     PaymentReturned,
 )
+from orderkit.domain.giving_back import RefundShare
 from orderkit.domain.inbox import InboxEvent, InboxReason, InboxStatus
 from orderkit.domain.journal import Difference, JournalEntry
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Choice, Lifecycle, Status
@@ -156,6 +157,7 @@ __all__ = [
     "Redirect",
     "Refund",
     "RefundLine",
+    "RefundShare",
     "RefundStatus",
     "RemoveLine",
     "ReplaceLine",

@@ -8,7 +8,8 @@ import attrs
 import pytest
 
 import orderkit.plugin as ok
-from orderkit import Desk, Order, OrderKit, Refund
+from orderkit import Desk, Order, OrderKit, PaymentMethod, Refund, RefundShare, Started
+from orderkit.domain import paying as by_hand
 from orderkit.domain import refunding
 from orderkit.errors import ConflictError, InvalidInputError
 from tests.concurrency.storm import at_once, ignore_versions, slowed
@@ -40,9 +41,39 @@ class Counter:
 
     def duel(self, keys: tuple[str, str] = ("one", "two")) -> tuple[list[Refund], list[Exception]]:
         """An order of 900 is paid; two give 540 of it back at once."""
+        started = self.paid()
+        give, order = self.desk.operations.refund, started.order
+        return at_once(
+            [
+                lambda key=key: give(started.payment.id, rub("540"), actor=STAFF, key=f"{order.id} {key}")
+                for key in keys
+            ]
+        )
+
+    def split_duel(self) -> tuple[list[tuple[Refund, ...]], list[Exception]]:
+        """An order of 900 is paid, and 100 more in cash; two give 600 of it back at once, from both payments."""
+        started = self.paid()
+        order, by_cash = started.order, self.method("cash")
+        cash = self.desk.payments.record(
+            order.id, rub("100"), method_id=by_cash.id, actor=STAFF, key=f"{order.id} cash"
+        )
+        shares = [
+            RefundShare(started.payment.id, rub("540"), by_provider=True),
+            RefundShare(cash.id, rub("60")),
+        ]
+        give = self.desk.operations.give_back
+        return at_once(
+            [
+                lambda key=key: give(order.id, rub("600"), shares, actor=STAFF, key=f"{order.id} {key}")
+                for key in ("one", "two")
+            ]
+        )
+
+    def paid(self) -> Started:
+        """An order of 900, that is paid."""
         make = Maker(self.desk)
         make.made = 1000 * (len(self.till.given) + len(self.payments) + 1)
-        [method] = self.desk.settings.payment_methods()
+        method = self.method("card")
         order = make.order([mug()], status="payment", actor=BUYER)
         started = self.desk.payments.start(
             order.id,
@@ -53,13 +84,10 @@ class Counter:
             return_url="https://a.example",
         )
         self.payments.append(rub("900"))
-        give = self.desk.operations.refund
-        return at_once(
-            [
-                lambda key=key: give(started.payment.id, rub("540"), actor=STAFF, key=f"{order.id} {key}")
-                for key in keys
-            ]
-        )
+        return started
+
+    def method(self, provider: str) -> PaymentMethod:
+        return next(one for one in self.desk.settings.payment_methods() if one.provider == provider)
 
 
 @pytest.fixture
@@ -73,6 +101,7 @@ def counter(open_kit: Callable[..., OrderKit]) -> Callable[..., Counter]:
         loosen(kit)
         desk = kit.site("coffee")
         desk.settings.add_payment_method("card", "Карта", actor=STAFF, key="card")
+        Maker(desk).cash()
         return Counter(kit, desk, till, [])
 
     return open_
@@ -127,6 +156,36 @@ def test_more_is_given_back_without_both(
     monkeypatch.setattr(refunding, "require_refundable", lambda *_: None)
     here.duel()
 
+    assert [rub("540")] * 2 == list(here.till.given.values())
+    assert any("gives back or captures more" in finding.problem for finding in here.kit.verify())
+
+
+def test_two_divided_refunds(counter: Callable[..., Counter]) -> None:
+    """Of sixty percent each, over two payments: one passes with all its shares, of the other nothing is done."""
+    here = counter()
+    slowed(here.kit, "UPDATE orderkit_orders", 0.005)
+    duels = [here.split_duel() for _ in range(ROUNDS)]
+    errors = [error for _, errors in duels for error in errors]
+
+    assert [1] * ROUNDS == [len(given) for given, _ in duels]
+    assert ["refund_out_of_range"] * ROUNDS == [
+        error.code for error in errors if isinstance(error, InvalidInputError)
+    ]
+    assert [rub("540")] * ROUNDS == list(here.till.given.values())
+    assert [] == list(here.kit.verify())
+
+
+@pytest.mark.alters_tables
+def test_more_is_given_back_in_shares(
+    counter: Callable[..., Counter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: without the rule and without the CHECK both pass with all their shares, and `verify` tells of it."""
+    here = counter(lambda kit: without_checks(kit, "orderkit_payments"))
+    monkeypatch.setattr(refunding, "require_refundable", lambda *_: None)
+    monkeypatch.setattr(by_hand, "require_refundable", lambda *_: None)
+    given, errors = here.split_duel()
+
+    assert ([], 2) == (errors, len(given))
     assert [rub("540")] * 2 == list(here.till.given.values())
     assert any("gives back or captures more" in finding.problem for finding in here.kit.verify())
 

@@ -190,24 +190,37 @@ def require_refundable(order: Order, payment: Payment, amount: Money) -> None:
 
 def require_returnable(order: Order, lines: tuple[RefundLine, ...]) -> None:
     """
-    Refuse goods that came back, of which the order has fewer.
+    Refuse goods that came back, of which the order has fewer that have not come back before.
 
     Raises:
         InvalidInputError: ``out_of_range``.
     """
-    bought = Counter({line.id: line.quantity for line in order.lines})
+    left = Counter({line.id: line.quantity for line in order.lines})
+    left.subtract(came_back(order))
     returned: Counter[int] = Counter()
     for line in lines:
         returned[line.line_id] += line.quantity
     for line_id, quantity in returned.items():
-        if quantity > bought[line_id]:
+        if quantity > left[line_id]:
+            most = max(left[line_id], 0)
             raise InvalidInputError(
-                f"{quantity} pieces of line {line_id} cannot come back; {order.name} has {bought[line_id]} of it",
+                f"{quantity} pieces of line {line_id} cannot come back; {order.name} has {most} of it that have not",
                 code="out_of_range",
                 field="lines",
-                low=1,
-                high=bought[line_id],
+                low=min(1, most),
+                high=most,
             )
+
+
+def came_back(order: Order) -> Counter[int]:
+    """How many pieces of which lines came back by now, or are being taken back; a refund that failed took none."""
+    pieces: Counter[int] = Counter()
+    for payment in order.payments:
+        for refund in payment.refunds:
+            if refund.status is not RefundStatus.FAILED:
+                for line in refund.lines:
+                    pieces[line.line_id] += line.quantity
+    return pieces
 
 
 def lowered(before: Order, after: Order, amount: Money, reason: str) -> Order:

@@ -100,6 +100,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "out_of_range": mark("This number is out of bounds."),
     "not_whole": mark("Write a whole number."),
     "capture_out_of_range": mark("From %(low)s to %(high)s can be taken: no more than is held and owed."),
+    "shares_differ": mark("The payments give back %(shares)s, and %(amount)s are to be given back."),
     "refund_out_of_range": mark("From %(low)s to %(high)s can be given back."),
     "provider_cannot": mark(
         "The provider of this payment cannot do that. Do it there, and record it here by hand."

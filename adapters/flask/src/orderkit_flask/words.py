@@ -288,6 +288,7 @@ KINDS: Final[Words] = {
     "payment.void_requested": mark("The provider was asked to release the hold"),
     "payment.void_answered": mark("The provider answered about releasing the hold"),
     "payment.refund_requested": mark("The provider was asked to give money back"),
+    "payment.refunds_begun": mark("Money is given back from several payments"),
     "payment.refund_answered": mark("The provider answered about a refund"),
     "payment.refund_told": mark("Money was given back at the provider"),
     "payment.chargeback": mark("The buyer's bank took money back"),

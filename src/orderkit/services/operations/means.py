@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
-from orderkit.contracts.operations import Capability
+from orderkit.contracts.operations import Capability, OperationRequest
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Change
 from orderkit.domain.keys import Request
 from orderkit.domain.lifecycle import Lifecycle
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.order import Order
+from orderkit.domain.outcome import Outcome
 from orderkit.domain.payment import Payment
+from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
 from orderkit.registry.ruling import Rules
 from orderkit.storage.reading import Reader
@@ -28,6 +30,8 @@ class Means(Protocol):
     @property
     def acting(self) -> Callable[[Actor], Act]: ...
     @property
+    def workshop(self) -> Workshop: ...
+    @property
     def rules(self) -> Rules: ...
     @property
     def lifecycle(self) -> Lifecycle: ...
@@ -37,6 +41,9 @@ class Means(Protocol):
     def _steps(self) -> Steps: ...
     def _method(self, payment: Payment) -> PaymentMethod: ...
     def _ask(self, payment_id: UUID) -> None: ...
+    def able(self, payment: Payment) -> frozenset[Capability]: ...
+    def _request(self, order: Order, id: UUID) -> OperationRequest: ...
+    def _book_answer(self, order_id: UUID, id: UUID, outcome: Outcome, method: PaymentMethod) -> Order: ...
     def _operate(
         self,
         payment_id: UUID,

@@ -28,7 +28,7 @@ from orderkit.errors import OrderKitError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
 from orderkit.registry.ruling import Rules
-from orderkit.services.operations import cancelling
+from orderkit.services.operations import cancelling, giving_back
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import Store
@@ -73,6 +73,9 @@ class Operations:
     lifecycle: Lifecycle
 
     cancel = cancelling.cancel
+    give_back = giving_back.give_back
+    split = giving_back.split
+    worth = giving_back.worth
 
     def refund(
         self,

@@ -16,7 +16,8 @@ from orderkit import (
     Order,
     OrderKit,
 )
-from orderkit.errors import ConflictError, InvalidInputError
+from orderkit.errors import ConflictError, InvalidInputError, TransitionRefusedError
+from orderkit.registry.ruling import Rules
 from tests.counting import statements
 from tests.making import ANNA, OTHER_STAFF, STAFF, Maker, contents, rub
 from tests.services.meanwhile import meanwhile
@@ -80,6 +81,23 @@ def test_both_clicks_at_once(
 
     assert [verb(key="k")] == made
     assert 2 == getattr(made[0], "version", 0)
+
+
+def test_refused_because_of_itself(desk: Desk, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that is refused because of what the same request did meanwhile is answered as that one was."""
+    verb, _ = verbs(desk, make)["set_status"]
+    allow, made = Rules.allow, []
+
+    def sold_out(self: Rules, *given: Any, **more: Any) -> Any:
+        if made:
+            return allow(self, *given, **more)
+        made.append(None)
+        made[:] = [verb(key="k")]
+        raise TransitionRefusedError("the last one was sold", code="vetoed")
+
+    monkeypatch.setattr(Rules, "allow", sold_out)
+
+    assert [verb(key="k")] == made
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -18,7 +18,7 @@ from orderkit.domain.contact import Contact
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request
 from orderkit.domain.order import Order
-from orderkit.errors import ConflictError, OrderKitError
+from orderkit.errors import OrderKitError
 from orderkit.storage.insisting import insist, is_overtaken
 from orderkit.storage.reading import Reader
 from orderkit.storage.writing import KeyTakenError, Store
@@ -211,10 +211,9 @@ class Steps:
             if change is None:
                 return before
             return self.store.save(change.with_key(request.key, request.fingerprint) if request else change)
-        except (ConflictError, KeyTakenError) as conflict:
-            if isinstance(conflict, ConflictError) and conflict.code != "stale_version":
-                raise
+        except (OrderKitError, KeyTakenError) as error:
             if request and self.reader.replayed(request.key, request.fingerprint):
-                return now()
-            seen()  # says what was changed, and by whom
+                return now()  # the same request was faster, which may be why this one is refused
+            if isinstance(error, KeyTakenError) or error.code == "stale_version":
+                seen()  # says what was changed, and by whom
             raise

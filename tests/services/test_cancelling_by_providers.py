@@ -310,6 +310,23 @@ def test_what_is_needed_is_not_released(shop: Opens) -> None:
     assert "hold_needed" == refused.value.code
 
 
+@pytest.mark.parametrize("step", ["seen", "rehearsed", "through", "release", "give_back"])
+def test_the_same_request_is_faster(shop: Opens, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Wherever it overtakes this one: both are answered with what it did, and nobody is asked twice."""
+    here = shop()
+    own = getattr(_Cancelling, step)
+
+    def overtaken(self: _Cancelling, *given: Any) -> Any:
+        monkeypatch.setattr(_Cancelling, step, own)
+        here.cancel("all")
+        return own(self, *given)
+
+    monkeypatch.setattr(_Cancelling, step, overtaken)
+
+    assert here.stored().version < here.cancel("all").version == here.stored().version
+    assert (("cancelled", 0, 0, 0), 1) == (here.money(), len(here.side.asked))
+
+
 def test_another_request_under_its_key(shop: Opens) -> None:
     """It is refused, whether the first has come to its end or not."""
     here = shop()

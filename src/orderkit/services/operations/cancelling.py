@@ -18,7 +18,7 @@ from orderkit.domain.money import Money
 from orderkit.domain.operation import Operation, OperationStatus
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund
-from orderkit.errors import InvalidInputError
+from orderkit.errors import InvalidInputError, OrderKitError
 from orderkit.services.operations.means import Means
 
 
@@ -61,6 +61,17 @@ def cancel(
     request = Request(act.key, fingerprint("operations.cancel", order_id, expected_version, reason, refund))
     if self.reader.replayed(request.key, request.fingerprint):
         return self.reader.order(order_id)
+    try:
+        return _cancelled(self, act, refund, request)
+    except OrderKitError:
+        if self.reader.replayed(request.key, request.fingerprint):
+            return self.reader.order(order_id)  # the same request was faster, and is why this one is refused
+        raise
+
+
+def _cancelled(
+    self: Means, act: _Cancelling, refund: Money | Literal["all", "none"], request: Request
+) -> Order:
     for payment in act.seen().payments:
         if payment.is_attempt and payment.is_unsettled and payment.is_with_provider:
             self._ask(payment.id)
@@ -73,11 +84,11 @@ def cancel(
     order = act.seen()
 
     def last(order: Order) -> Change[Order]:
-        given = order.balance.money(by_hand)
-        done = moving.cancel(order, self.acting(actor), reason=reason, refund=given, lifecycle=self.lifecycle)
+        given, now = order.balance.money(by_hand), self.acting(act.actor)
+        done = moving.cancel(order, now, reason=act.reason, refund=given, lifecycle=self.lifecycle)
         return self.rules.allow(done)
 
-    return self._steps.order(order_id, order.version, last, request)
+    return self._steps.order(order.id, order.version, last, request)
 
 
 @attrs.frozen

@@ -85,3 +85,17 @@ def test_the_journal_has_words(client: FlaskClient, here: Shop) -> None:
     assert all(
         one in text for one in ("Банк покупателя забрал", "Оспоренные деньги вернулись", "у провайдера")
     )
+
+
+def test_several_that_do_not_fit(client: FlaskClient, here: Shop) -> None:
+    """Each is an alert of its own, and goes by itself."""
+    here.tell(here.event(id="e-1", amount=100), here.event(id="e-2", currency="USD"))
+    address = f"/orders/{here.order.id}"
+    page = Parsed(client.get(address).text)
+    assert ["сумма другая", "валюта другая"] == re.findall(r"Это не сходится: ([^.]+)\.", page.text)
+    first = next(form for form in page.forms if form.action.partition("?")[0].endswith("/aside"))
+    assert 303 == client.post(first.action, data=first.fields).status_code
+
+    assert ["валюта другая"] == re.findall(
+        r"Это не сходится: ([^.]+)\.", Parsed(client.get(address).text).text
+    )

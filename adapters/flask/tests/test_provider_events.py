@@ -196,7 +196,7 @@ def test_nothing_was_told_yet(client: FlaskClient) -> None:
 
 
 def test_pages(client: FlaskClient, here: Shop, clock: Clock) -> None:
-    """«Старее» walks through all of it once, at three statements a page, however many there are."""
+    """«Старее» walks through all of it once, at four statements a page, however many there are."""
     costs, found, address = [], [], ADDRESS
     for number in range(60):
         clock.move(seconds=1)
@@ -212,4 +212,33 @@ def test_pages(client: FlaskClient, here: Shop, clock: Clock) -> None:
         older = [rel[i + 1][2] for i, item in enumerate(rel) if item[1:] == ("rel", "next")]
         address = older[0] if older else ""
 
-    assert ([3, 3], 60, 60) == (costs, len(found), len(set(found)))
+    assert ([4, 4], 60, 60) == (costs, len(found), len(set(found)))
+
+
+def test_what_has_to_be_looked_into_is_counted(client: FlaskClient, here: Shop, denied: set[str]) -> None:
+    """On every page with the sub-tabs, until it was looked into; also what fits no order. It leads to the list."""
+    assert "нужно проверить" not in shown(client, "/orders/").text
+    here.tell(here.event(reference="p-of-nobody"))
+    here.clock.move(days=8)
+    here.desk.webhooks.take_up_due()
+    here.tell(here.event(id="e-9", amount=100))
+    payments = shown(client, "/orders/payments")
+
+    assert "2 события провайдеров нужно проверить" in shown(client, "/orders/").text
+    assert "События провайдеров: 2 не сходятся с учётом." in payments.text
+    assert f"{ADDRESS}?became=flagged" in payments.values("href", "a")
+    denied.add("payments.view")
+    assert "нужно проверить" not in shown(client, "/orders/").text
+    denied.clear()
+    for held in here.desk.webhooks.find("flagged").rows:
+        assert 303 == submit(client, f"{ADDRESS}/{held.id}/aside", on=ADDRESS).status_code
+    assert "нужно проверить" not in shown(client, "/orders/").text
+
+
+def test_no_more_than_a_hundred_are_counted(client: FlaskClient, here: Shop) -> None:
+    """Whoever sends many does not make the pages slow."""
+    for number in range(101):
+        here.tell(here.event(id=f"e-{number}", amount=100))
+
+    assert "Платежи 99+" in shown(client, "/orders/").text.replace("Платежи99+", "Платежи 99+")
+    assert 100 == here.desk.webhooks.count_flagged()

@@ -169,6 +169,10 @@ class Webhooks:
         wanted = _status(status) if status else None
         return self.inbox.page(wanted, after=after, before=before, limit=limit)
 
+    def count_flagged(self, most: int = 100) -> int:
+        """How many events people have to look into, whether or not they are about an order; *most* at most."""
+        return self.inbox.flagged(most)
+
     def order_numbers(self, events: Iterable[InboxEvent]) -> Mapping[UUID, str]:
         """The number of each order that events are about, by its id; what is about none yet is left out."""
         return self.inbox.order_numbers({one.about_order for one in events if one.about_order})

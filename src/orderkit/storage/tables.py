@@ -460,4 +460,5 @@ inbox = _table(
     _index("inbox", "about_order"),
     _index("inbox", "method_id", "reference"),
     _index_of_some("inbox", "open", "status IN ('received', 'parked')", "due_at", "id"),
+    _index_of_some("inbox", "flagged", "status = 'flagged'", "id"),
 )

@@ -74,6 +74,8 @@ def alerts_of(
     """
     What is wrong with an order: who waits for an answer first, then the money; at most one alert of each cause.
 
+    What providers told that does not fit is told one by one.
+
     Args:
         may_cancel: Whether the person who looks can cancel the order now.
         askable: The payments whose provider can be asked what came of them.
@@ -198,8 +200,8 @@ def _of_answers(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
 
 
 def _of_notices(view: OrderView, say: Speech, notices: Notices) -> Iterator[Alert]:
-    """A provider told of something that does not fit; the newest of it, with how to be done with it."""
-    for held in flagged(notices)[-1:]:
+    """A provider told of something that does not fit: all of it, oldest first, each with how to be done with it."""
+    for held in flagged(notices):
         method = view.payment_methods[held.method_id].title if held.method_id in view.payment_methods else ""
         where = {"order_id": view.order.id, "event_id": held.id}
         done = Action(say.text("Looked into"), "money.record", "set_aside", where, is_done_at_once=True)

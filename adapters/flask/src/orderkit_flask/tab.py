@@ -33,6 +33,9 @@ STYLES = (
     "people.css",
 )
 
+MOST_COUNTED = 100
+"""Events of providers that are counted; of more it is said that there are more than one less."""
+
 SCREEN = "Orderkit-Screen"
 """
 The header of a screen sent alone: a script knows by it what is ours, and leaves a host's login page to the host. The
@@ -161,6 +164,7 @@ class Tab:
             SettingsError: ``host_wrong``: the app has no template of the host's page.
         """
         shared = {"say": say, "_": say.text, "ngettext": say.count, "may": cache(self.allows), "link": _link}
+        shared["flagged"] = cache(lambda: self.desk().webhooks.count_flagged(MOST_COUNTED))
         content = self.draw(
             screen,
             **shared,

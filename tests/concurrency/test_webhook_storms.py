@@ -217,3 +217,22 @@ def test_webhook_and_return_page_without_versions(open_kit: Callable[..., OrderK
 
     with pytest.raises(AssertionError):
         duels()
+
+
+def test_storm_that_nobody_signs(open_kit: Callable[..., OrderKit], clock: Clock) -> None:
+    """Where each event has the provider asked, none is answered with an error either: the bounds are far away."""
+    here = open_shop(open_kit, clock, trust=ok.Trust.REFETCH)
+    here.books.says = lambda request: ok.Succeeded(request.amount, request.reference)
+    paying = [begin_to_pay(here.make, here.method) for _ in range(EVENTS)]
+    events = [
+        {"id": f"{number}", "reference": payment.reference}
+        for number, (_, payment) in enumerate(paying)
+        for _ in range(COPIES)
+    ]
+    Random(20).shuffle(events)
+    shares = [events[number::THREADS] for number in range(THREADS)]
+    _, errors = at_once([lambda mine=mine: [here.tell(event) for event in mine] for mine in shares])
+
+    assert [] == errors
+    assert {90_000} == {here.desk.orders.get(order.id).balance.paid for order, _ in paying}
+    assert [] == list(here.kit.verify())

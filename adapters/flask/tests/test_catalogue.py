@@ -143,7 +143,7 @@ FOR_PROGRAMS = """
     unknown_provider unknown_carrier unknown_channel unknown_adjuster
     unknown_setting unknown_choice named_twice bad_cursor two_cursors
     delivery_closed not_offline wrong_sign already_placed cancel_closed cancel_open too_many_visits details_missing
-    not_secret webhook_rejected body_too_large hold_needed
+    not_secret webhook_rejected body_too_large too_many_webhooks hold_needed
 """
 """Codes of what only a program can pass: no form of the tab can."""
 

@@ -317,11 +317,20 @@ def _applied(change: Change[Order] | None) -> tuple[Change[Order] | None, Decisi
     return change, Decision(InboxStatus.APPLIED)
 
 
+def was_just_tried(held: InboxEvent, now: datetime) -> bool:
+    """Whether an event was parked so short a while ago that taking it up again would only ask the same again."""
+    if held.status is not InboxStatus.PARKED or held.due_at is None:
+        return False
+    return now < held.due_at - _pause_after(held.tries - 1) + FIRST_PAUSE
+
+
 def _pause(held: InboxEvent, now: datetime) -> timedelta | None:
     """How long an event rests until it is taken up again; ``None`` after a week of trying."""
-    if now - held.received_at >= KEPT_TRYING:
-        return None
-    pause: timedelta = min(FIRST_PAUSE * 2 ** min(held.tries, 16), LONGEST_PAUSE)
+    return None if now - held.received_at >= KEPT_TRYING else _pause_after(held.tries)
+
+
+def _pause_after(tries: int) -> timedelta:
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(tries, 16), LONGEST_PAUSE)
     return pause
 
 

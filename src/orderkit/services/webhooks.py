@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from uuid import UUID
 
 import attrs
@@ -31,6 +32,13 @@ log = logging.getLogger("orderkit.payments")
 
 BATCH = 50
 """Events that are taken up before it is looked again which are due."""
+MOST_OF_NOBODY = 1_000
+"""Events of one method that wait, are about no payment here, and that nobody signed; beyond it none is kept."""
+MOST_OF_A_PAYMENT = 60
+"""Different unsigned events about one order that are kept in an hour; each has the provider asked."""
+HOUR = timedelta(hours=1)
+RETRY_AFTER = 60
+"""Seconds after which a provider that was refused may send it again."""
 
 
 @attrs.frozen
@@ -53,7 +61,8 @@ class Webhooks:
         Raises:
             InvalidInputError: ``body_too_large``; ``webhook_rejected``: the provider has not sent it;
                 ``provider_cannot``: it tells nothing by itself; ``method_unusable``: its plugin is missing, fails,
-                hangs or talks nonsense. Nothing is stored then.
+                hangs or talks nonsense; ``too_many_webhooks``: nobody signs them, and too many came
+                that may be anybody's. Nothing is stored then.
             NotFoundError: This site has no such method.
         """
         method = self.reader.payment_method(method_id)
@@ -66,7 +75,9 @@ class Webhooks:
                 limit=MOST_BYTES,
             )
         trust, events = self._providers.received(method, request)
-        return tuple(self._received(method, _believed(event, trust)) for event in events)
+        if trust is Trust.REFETCH:
+            self._require_room(method, events)
+        return tuple(self._received(method, event, trust) for event in events)
 
     def can_receive(self, method: PaymentMethod) -> bool:
         """Whether the provider of a method tells by itself what came of payments, with the settings that it has."""
@@ -177,10 +188,39 @@ class Webhooks:
         """The number of each order that events are about, by its id; what is about none yet is left out."""
         return self.inbox.order_numbers({one.about_order for one in events if one.about_order})
 
-    def _received(self, method: PaymentMethod, event: ProviderEvent) -> InboxEvent:
-        """Keep an event and take it up, unless it came before and is done with."""
-        held = self._kept(method, event)
-        if not held.is_open:
+    def _require_room(self, method: PaymentMethod, events: Iterable[ProviderEvent]) -> None:
+        """
+        Refuse unsigned events while too many are there: whoever knows the address may send any number.
+
+        No true one is lost. Told again it is let in, whatever else came; those about nobody take no room from those
+        about a payment; and a provider tells again what it was refused.
+        """
+        for event in events:
+            if self.inbox.known(method.id, event.event_id) is not None:
+                continue
+            subject = self.inbox.subject_of(method.id, event)
+            if subject is None:
+                count, most = self.inbox.waiting_for_nobody(method.id, MOST_OF_NOBODY), MOST_OF_NOBODY
+            else:
+                since = self.workshop.clock() - HOUR
+                count = self.inbox.came_since(method.id, subject.order.id, since, MOST_OF_A_PAYMENT)
+                most = MOST_OF_A_PAYMENT
+            if count >= most:
+                log.warning(
+                    "webhooks of payment method %s are refused: %s unsigned ones wait", method.id, count
+                )
+                raise InvalidInputError(
+                    f"{count} webhooks of payment method {method.id} that nobody signed are kept already; send it "
+                    f"again in {RETRY_AFTER} seconds",
+                    code="too_many_webhooks",
+                    field="request",
+                    retry_after=RETRY_AFTER,
+                )
+
+    def _received(self, method: PaymentMethod, event: ProviderEvent, trust: Trust) -> InboxEvent:
+        """Keep an event and take it up, unless it came before and is done with, or anybody may send it again."""
+        held = self._kept(method, _believed(event, trust))
+        if not held.is_open or (trust is Trust.REFETCH and inbox.was_just_tried(held, self.workshop.clock())):
             return held
         return self._taken_up(held, method, _money(method))
 

@@ -113,9 +113,18 @@ class Inbox:
         is_flagged = sa.text(
             "status = 'flagged'"
         )  # as the index has it: a parameter would not be found in it
-        some = sa.select(_i.id).where(_i.site_id == self.site.id, is_flagged).limit(most).subquery()
-        with self.database.reading() as connection:
-            return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
+        return self._count(most, is_flagged)
+
+    def waiting_for_nobody(self, method_id: UUID, most: int) -> int:
+        """How many events of a method wait and are about no payment that is known; *most* at most."""
+        is_open = sa.text("status IN ('received', 'parked')")  # as the index has it
+        return self._count(most, is_open, _i.method_id == method_id, _i.payment_id.is_(None))
+
+    def came_since(self, method_id: UUID, order_id: UUID, since: datetime, most: int) -> int:
+        """How many events of a method that tell nothing by themselves came about an order; *most* at most."""
+        return self._count(
+            most, _i.about_order == order_id, _i.method_id == method_id, _i.received_at > since
+        )
 
     def order_numbers(self, ids: Set[UUID]) -> Mapping[UUID, str]:
         """The number of each order, by its id."""
@@ -155,13 +164,16 @@ class Inbox:
         return paging.page(rows, lambda held: (held.received_at, held.id))
 
     def subject(self, held: InboxEvent) -> Subject | None:
+        """As `subject_of`, of an event that is kept."""
+        return self.subject_of(held.method_id, held.event)
+
+    def subject_of(self, method_id: UUID, event: ProviderEvent) -> Subject | None:
         """What an event is about, as it is stored now: found by our operation, else by the provider's references."""
-        event = held.event
         with self.database.reading() as connection:
-            found = self._refund(connection, held.method_id, event) if event.asked is Asked.REFUND else None
+            found = self._refund(connection, method_id, event) if event.asked is Asked.REFUND else None
             reference = event.payment_reference if event.asked is Asked.REFUND else event.reference
             operation = None if event.asked is Asked.REFUND else event.operation_id
-            found = found or self._payment(connection, held.method_id, reference, operation)
+            found = found or self._payment(connection, method_id, reference, operation)
             if found is None:
                 return None
             payment_id, refund_id = found
@@ -196,6 +208,11 @@ class Inbox:
             if len(ids := connection.execute(query.where(way).limit(2)).scalars().all()) == 1:
                 return ids[0], None
         return None
+
+    def _count(self, most: int, *conditions: sa.ColumnElement[bool] | sa.TextClause) -> int:
+        some = sa.select(_i.id).where(_i.site_id == self.site.id, *conditions).limit(most).subquery()
+        with self.database.reading() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
     def _first(self, *conditions: sa.ColumnElement[bool]) -> InboxEvent | None:
         query = sa.select(tables.inbox).where(_i.site_id == self.site.id, *conditions)

@@ -22,9 +22,10 @@ _STATUSES: Mapping[str, int] = {
     "webhook_rejected": 400,
     "provider_cannot": 404,
     "body_too_large": 413,
+    "too_many_webhooks": 429,
     "method_unusable": 503,
 }
-"""What a provider is answered; after 503 and 500 it sends the same again later."""
+"""What a provider is answered; after 429, 503 and 500 it sends the same again later."""
 
 
 @attrs.frozen
@@ -74,7 +75,10 @@ def refuse(error: OrderKitError) -> Response:
         status = 503
     if status >= 500:
         logger.error("a webhook is answered %s: %s", status, error.code)
-    return _plain(f"{error.code}\n", status)
+    answer = _plain(f"{error.code}\n", status)
+    if status == 429:
+        answer.headers["Retry-After"] = str(error.context["retry_after"])
+    return answer
 
 
 def refuse_large(_error: RequestEntityTooLarge) -> Response:

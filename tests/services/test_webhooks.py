@@ -376,8 +376,22 @@ def test_what_is_answered_instead(
     here.books.says = says
 
     assert [status] == here.tell(here.event(), headers={})
+    [held] = here.desk.webhooks.find().rows
+    assert (None, says if status != "parked" else None) == (held.event.told, held.said)
     assert (0, []) == (here.paid(), list(here.kit.verify()))
     assert CARD not in caplog.text
+
+
+def test_what_was_answered_is_not_believed_for_ever(shop: Opens) -> None:
+    """It is kept for people to read; taken up again, the provider is asked again."""
+    here = shop(trust=ok.Trust.REFETCH)
+    here.books.says = ok.Succeeded(rub("1"), here.reference)
+    assert ["flagged"] == here.tell(here.event(), headers={})
+    here.books.says = ok.Succeeded(rub("900"), here.reference)
+    [held] = here.desk.webhooks.find().rows
+
+    done = here.desk.webhooks.take_up(held.id, actor=STAFF)
+    assert ("applied", here.books.says, 90_000) == (done.status, done.said, here.paid())
 
 
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+import orderkit.plugin as ok
 from adapters.flask.tests.pages import Parsed, submit
 from adapters.flask.tests.test_hooks import app_of
 from orderkit import OrderKit
@@ -13,14 +14,19 @@ from orderkit.services.webhooks import Webhooks
 from tests.backends import Backends
 from tests.counting import statements
 from tests.hooked import Shop, begin_to_pay, open_shop
-from tests.making import Clock
+from tests.making import Clock, rub
 
 ADDRESS = "/orders/provider-events"
 N = "\u202f"
 
 
 @pytest.fixture
-def here(clock: Clock, backends: Backends) -> Iterator[Shop]:
+def trust() -> ok.Trust:
+    return ok.Trust.SIGNED
+
+
+@pytest.fixture
+def here(clock: Clock, backends: Backends, trust: ok.Trust) -> Iterator[Shop]:
     kits: list[OrderKit] = []
 
     def open_kit(**options: object) -> OrderKit:
@@ -28,7 +34,7 @@ def here(clock: Clock, backends: Backends) -> Iterator[Shop]:
         backends.make_tables_in_memory(kits[0])
         return kits[0]
 
-    yield open_shop(open_kit, clock)
+    yield open_shop(open_kit, clock, trust=trust)
     kits[0].close()
 
 
@@ -86,6 +92,17 @@ def test_what_came_and_what_it_became(client: FlaskClient, here: Shop, clock: Cl
         ],
     ] == page.cells[1:]
     assert f"/orders/{here.order.id}?list=provider_events" in page.values("href", "a")
+
+
+@pytest.mark.parametrize("trust", [ok.Trust.REFETCH])
+def test_what_was_answered(client: FlaskClient, here: Shop, trust: ok.Trust) -> None:
+    """Of a provider that has to be asked it shows the answer: the event says only that there is something to ask."""
+    here.tell(here.event(), headers={})
+    assert "что-то произошло с платежом" in shown(client).cells[1][1]
+
+    here.books.says = ok.Succeeded(rub("900"), here.reference)
+    here.tell(here.event(id="e-2"), headers={})
+    assert f"платёж поступил, 900,00{N}₽" in shown(client).cells[1][1]
 
 
 def test_narrowed_to_what_became_of_it(client: FlaskClient, here: Shop) -> None:

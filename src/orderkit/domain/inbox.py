@@ -95,6 +95,8 @@ class InboxEvent:
         copy: Empty, or the digest of another content that came under the same ``event_id``.
         digest: Tells its content from another one.
         reason: Why it was not applied; ``None`` where it was, or is not decided.
+        answered: What the provider answered when it was asked about it; ``None`` where nobody had to ask, or it did not
+            say. The event is not believed for it: taken up again, the provider is asked again.
         about_order: The order that it is about, once known; *payment_id* likewise.
         tries: How often it was taken up.
         due_at: When it is taken up again; ``None`` if not by itself.
@@ -108,6 +110,7 @@ class InboxEvent:
     copy: str = ""
     status: InboxStatus = attrs.field(default=InboxStatus.RECEIVED, converter=InboxStatus)
     reason: InboxReason | None = attrs.field(default=None, converter=attrs.converters.optional(InboxReason))
+    answered: Told | None = None
     about_order: UUID | None = None
     payment_id: UUID | None = None
     tries: int = 0
@@ -128,6 +131,11 @@ class InboxEvent:
     def is_open(self) -> bool:
         """Whether it has still to be taken up."""
         return self.status in (InboxStatus.RECEIVED, InboxStatus.PARKED)
+
+    @property
+    def said(self) -> Told | None:
+        """What the provider says came of it: by the event itself where that is believed, or by its answer."""
+        return self.event.told or self.answered
 
     def snapshot(self) -> Snapshot:
         """What became of it."""
@@ -172,9 +180,18 @@ def keep_copy(held: InboxEvent, act: Act) -> Change[InboxEvent]:
 
 
 def decided(
-    held: InboxEvent, decision: Decision, act: Act, subject: Subject | None = None
+    held: InboxEvent,
+    decision: Decision,
+    act: Act,
+    subject: Subject | None = None,
+    told: Told | None = None,
 ) -> Change[InboxEvent]:
-    """What became of an event, once it was taken up; parked too long, it is flagged."""
+    """
+    What became of an event, once it was taken up; parked too long, it is flagged.
+
+    Args:
+        told: What it came to be decided by; ``None`` where nobody has said what came of it.
+    """
     pause = None
     if decision.status is InboxStatus.PARKED:
         pause = _pause(held, act.at)
@@ -184,6 +201,7 @@ def decided(
         held,
         status=decision.status,
         reason=decision.reason,
+        answered=told if held.event.told is None else None,
         about_order=subject.order.id if subject else held.about_order,
         payment_id=subject.payment.id if subject else held.payment_id,
         tries=held.tries + 1,

@@ -296,7 +296,7 @@ class Webhooks:
             decision = self._unanswered(held, subject)
             return self.store.save(inbox.decided(held, decision, act, subject))
         change, decision = inbox.apply(subject, told, held.event, act)
-        kept = inbox.decided(held, decision, act, subject)
+        kept = inbox.decided(held, decision, act, subject, told)
         if change is None:
             return self.store.save(kept)
         self.store.save(change, kept)

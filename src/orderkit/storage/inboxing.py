@@ -229,6 +229,7 @@ def row_of(site_id: int, held: InboxEvent) -> dict[str, Any]:
         **{name: getattr(held.event, name) for name in _OF_EVENT},
         "asked": held.event.asked.value,
         "told": told_document(held.event.told),
+        "answered": told_document(held.answered),
         "status": held.status.value,
         "reason": held.reason.value if held.reason else None,
     }
@@ -262,4 +263,4 @@ def restored(row: sa.RowMapping) -> InboxEvent:
         asked=row["asked"], told=_told(row["told"]), **{name: row[name] for name in _OF_EVENT}
     )
     fields = {name: row[name] for name in (*_IN_BOTH, "status", "reason")}
-    return InboxEvent(event=event, **fields)
+    return InboxEvent(event=event, answered=_told(row["answered"]), **fields)

@@ -446,6 +446,7 @@ inbox = _table(
     sa.Column("payment_reference", Code, nullable=False),
     sa.Column("operation_id", Id),
     sa.Column("told", Document),
+    sa.Column("answered", Document),
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("reason", Code),
     sa.Column("about_order", Id),

@@ -30,8 +30,8 @@ def flagged(notices: Notices) -> list[InboxEvent]:
 
 
 def what_was_told(held: InboxEvent, say: Speech) -> str:
-    """What an event says, with its amount where it names one."""
-    told = held.event.told
+    """What an event says, or its provider when asked about it, with the amount where one is named."""
+    told = held.said
     kind = f"{held.event.asked.value}.{type(told).__name__.lower()}" if told else held.event.asked.value
     words = say.word(TOLD, kind)
     amount = getattr(told, "amount", None)

@@ -75,6 +75,8 @@ def test_signed() -> None:
         ("t=1764417600,v1=подпись", "bad_signature"),
         (signed(at=AT - timedelta(seconds=TOLERANCE)), None),
         (signed(at=AT - timedelta(seconds=TOLERANCE + 1)), "stale"),
+        (signed(at=AT + timedelta(seconds=TOLERANCE)), None),
+        (signed(at=AT + timedelta(seconds=TOLERANCE + 1)), "stale"),
     ],
 )
 def test_what_stripe_has_not_sent(header: str | None, reason: str | None) -> None:

@@ -2,12 +2,17 @@
 
 from uuid import UUID
 
+import orderkit.plugin as ok
 from orderkit import ContactDetails, Delivery, Line, Money, Order
 from orderkit.domain import inbox
 from orderkit.domain.inbox import InboxEvent, InboxReason, InboxStatus
 from orderkit.domain.outcome import Succeeded
 from orderkit.domain.provider_event import ProviderEvent
-from tests.making import STAFF, Maker, rub
+from tests.making import ANNA, BUYER, STAFF, Maker, mug, rub
+from tests.plugins import paying, plugin
+
+HOLDING = plugin(paying(started=ok.Authorised(rub("1350"), "pay_" + "8f3e" * 12)), name="holding")
+"""A provider that holds money first."""
 
 
 def long_order(make: Maker, delivery: Delivery) -> Order:
@@ -24,6 +29,14 @@ def long_order(make: Maker, delivery: Delivery) -> Order:
     ]
     name = ContactDetails("Константин Преображенский-Задунайский " * 4, "konstantin@example.com")
     return make.order(lines, contact=name, delivery=delivery)
+
+
+def held_order(make: Maker) -> Order:
+    """Money for it is held."""
+    card = make.desk.settings.add_payment_method("card", "Карта с холдом", actor=STAFF, key=make.key())
+    order = make.order([mug(3)], contact=ANNA, status="payment", actor=BUYER)
+    given = {"seen": rub("1350"), "key": make.key(), "return_url": "https://shop.example"}
+    return make.desk.payments.start(order.id, card.id, actor=BUYER, **given).order
 
 
 def tell_of(make: Maker, order: Order, method_id: UUID) -> None:

@@ -25,7 +25,7 @@ from orderkit import (
     Recipient,
 )
 from orderkit.domain import people
-from tests.journeys.planting import long_order, tell_of
+from tests.journeys.planting import HOLDING, held_order, long_order, tell_of
 from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, mug, rub
 from tests.plugins import drone, for_api, plugin
 
@@ -38,10 +38,6 @@ NO_SCREENS = {
     "send_again": "a button in the order's journal",
     "make_link": "its form stands in the order's window, which shows the link",
     "make_payment_link": "its form stands in the order's window, which shows the link",
-    "capture": "a form in the card of a payment, tried where money is held",
-    "add_capture": "its form stands in the order's window",
-    "void": "a form in the card of a payment, tried where money is held",
-    "add_void": "its form stands in the order's window",
     "set_aside": "a button of an alert in the order's window",
     "take_up_event": "a button of the list of events",
     "set_event_aside": "a button of the list of events",
@@ -334,6 +330,14 @@ SCREENS = (
         "{full}/payments/{payment}/refund",
         (write("[name=amount]", "999999"), press(SAVE, PROBLEM)),
     ),
+    Screen("order-held", "{held_order}"),
+    Screen("capture", "{held_order}/payments/{held}/capture"),
+    Screen(
+        "capture-mistake",
+        "{held_order}/payments/{held}/capture",
+        (write("[name=amount]", "999999"), press(SAVE, PROBLEM)),
+    ),
+    Screen("void", "{held_order}/payments/{held}/void"),
     Screen("contact", "contacts/{contact}"),
     Screen("contact-read-only", "contacts/{contact}", denied=VIEWS_ONLY),
     Screen("contact-english", "contacts/{contact}", locale="en"),
@@ -436,7 +440,7 @@ def endpoints_of(app: Flask) -> set[str]:
 def open_shop(url: str) -> Iterator[Shop]:
     """A shop with something for every screen, and a second one that is empty, in the database at *url*."""
     clock = Clock()
-    kit = OrderKit(url, clock=clock, plugins=TROUBLED, block_plugins=["crane"])
+    kit = OrderKit(url, clock=clock, plugins=[HOLDING, *TROUBLED], block_plugins=["crane"])
     for site in ("coffee", "empty", "small", "large"):
         kit.sites.ensure(site, currency="RUB", timezone="Europe/Moscow")
     Maker(kit.site("small")).order(contact=ANNA)
@@ -482,9 +486,12 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
     )
     places |= _people(make, clock)
     tell_of(make, full, methods[0].id)
+    held = held_order(make)
     return (
         places
         | {
+            "held_order": str(held.id),
+            "held": str(held.payments[0].id),
             "endless": str(make.order(endless, contact=ANNA).id),
             "contested": str(contested.id),
             "overpaid": str(overpaid.id),

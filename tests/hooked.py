@@ -78,12 +78,12 @@ def reference_of(operation: UUID) -> str:
     return f"p-{operation.hex[-12:]}"
 
 
-def require_signed(request: ok.WebhookRequest) -> None:
+def require_signed(request: ok.WebhookRequest, secret: str = SECRET) -> None:
     given = request.headers.get("X-Signature", "")
     stamp, _, signature = given.partition(".")
     if not signature:
         raise ok.WebhookRejectedError(ok.Rejection.UNSIGNED)
-    if not hmac.compare_digest(signature.encode(), sign(stamp, request.body).encode()):
+    if not hmac.compare_digest(signature.encode(), sign(stamp, request.body, secret).encode()):
         raise ok.WebhookRejectedError
     if abs(request.received_at - datetime.fromtimestamp(int(stamp), UTC)) > TOLERANCE:
         raise ok.WebhookRejectedError(ok.Rejection.STALE)

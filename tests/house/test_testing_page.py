@@ -12,8 +12,9 @@ from orderkit.testing import (
     Inbox,
     PaymentProviderContract,
     RefundingFake,
-    WebhookContract,
+    TellingFake,
 )
+from orderkit.testing.events import EventChecks
 from orderkit.testing.holding import HoldChecks
 from orderkit.testing.looking import LookupChecks
 from orderkit.testing.offering import OfferChecks
@@ -21,6 +22,7 @@ from orderkit.testing.plugins import PluginContract
 from orderkit.testing.refunding import RefundChecks
 from orderkit.testing.starting import StartChecks
 from orderkit.testing.trying import PaymentChecks
+from orderkit.testing.webhooks import WebhookChecks
 from tests.house.tables import code, table
 
 PAGE = "reference/testing.md"
@@ -34,7 +36,8 @@ ROOMS: Mapping[str, type] = {
     "Money that is given back": RefundChecks,
     "Money that is held": HoldChecks,
     "What came of it": LookupChecks,
-    "WebhookContract": WebhookContract,
+    "Webhooks": WebhookChecks,
+    "What webhooks are about": EventChecks,
 }
 """By the heading of its checks."""
 
@@ -76,13 +79,14 @@ def test_what_a_subclass_gives() -> None:
         for name in asking.__annotations__
     }
     given |= {name: ", ".join(contracts) for name, contracts in asked.items()}
-    given |= {"fake": "`PaymentProviderContract`", "inbox": "`ChannelContract`"}
+    given |= dict.fromkeys(("fake", "unknown", "webhooks"), "`PaymentProviderContract`")
+    given |= {"inbox": "`ChannelContract`"}
     told = {code(row["name"]): row["of"] for row in table(PAGE, "What a subclass gives")}
 
     assert {name: of for name, of in given.items() if not name.startswith("_")} == told
 
 
-@pytest.mark.parametrize("side", [Fake, HoldingFake, Inbox, RefundingFake])
+@pytest.mark.parametrize("side", [Fake, HoldingFake, Inbox, RefundingFake, TellingFake])
 def test_other_sides(side: type) -> None:
     """What a fake or an inbox must have is told."""
     members = {name for name in vars(side) if not name.startswith("_")}

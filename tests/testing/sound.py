@@ -39,7 +39,7 @@ class Line:
         self.books: dict[str, ok.Money] = {}
         self.given: dict[str, ok.Money] = {}
         self.settled: set[str] = set()
-        self.held: set[str] = set()
+        self.holds: set[str] = set()
         self.taken: dict[str, ok.Money] = {}
         self.released: dict[str, ok.Money] = {}
         self.is_broken = False
@@ -87,12 +87,9 @@ class Vault(Line):
     captures = property(lambda self: list(self.taken.values()))
     voids = property(lambda self: list(self.released.values()))
 
-    def hold(self, reference: str) -> None:
-        self.held.add(reference)
-
     def end(self, done: dict[str, ok.Money], key: str, reference: str, amount: ok.Money) -> str:
         """The identifier of what this key did with a hold."""
-        if reference not in self.held:
+        if reference not in self.settled:
             raise ConnectionError("nothing is held")
         done.setdefault(key, amount)
         self.ping()
@@ -154,6 +151,16 @@ class Holder(Card):
     def _end(self, done: dict[str, ok.Money], key: str, request: ok.OperationRequest) -> Any:
         reference = self.line.end(done, key, request.reference, request.amount)
         return ok.Succeeded(request.amount, reference)
+
+
+@attrs.frozen
+class Releaser(Card):
+    """A card whose money is held until its bank takes it, unless it is released."""
+
+    line: Any = attrs.field(repr=False)
+    start = Holder.start
+    void = Holder.void
+    _end = Holder._end
 
 
 def holder(line: Line, made: type = Holder, **fields: Any) -> ModuleType:

@@ -3,7 +3,8 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
 from random import Random
@@ -11,17 +12,20 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
+import attrs
 import pytest
 
 import orderkit.plugin as ok
 from orderkit.testing import Fake, PaymentProviderContract
-from orderkit.testing.bank import Bank, Books, Fault, Notices, RefusedError, Served, serving
+from orderkit.testing.bank import Bank, BookedEvent, Books, Fault, Notices, RefusedError, Served, serving
 from orderkit.testing.bank.server import MOST
+from orderkit.testing.webhooks import UNHEARD_OF
 from tests.bank import BankSettings, bank_card
 from tests.concurrency.storm import at_once
 from tests.plugins import plugin
 
 TOKEN = "bank-token-8ZqVw2"
+HOOKS_SECRET = "hooks-4f1d9b"
 
 
 @pytest.fixture
@@ -200,11 +204,12 @@ def test_faults(served: Served, fault: Fault, raised: Any, booked: int) -> None:
     assert "waiting" == pay(served)["status"]
 
 
+@attrs.frozen
 class BankFake:
-    """The bank as the contract of a provider plays with it."""
+    """The bank as the contract of a provider plays with it; *secret* is that of its webhooks."""
 
-    def __init__(self, bank: Bank) -> None:
-        self.bank = bank
+    bank: Bank
+    secret: str
 
     @property
     def payments(self) -> list[ok.Money]:
@@ -212,8 +217,15 @@ class BankFake:
 
     @property
     def refunds(self) -> list[ok.Money]:
-        currencies = {one.id: one.currency for one in self.bank.books.payments()}
-        return [ok.Money(one.amount, currencies[one.payment_id]) for one in self.bank.books.refunds()]
+        return self._amounts(self.bank.books.refunds())
+
+    @property
+    def captures(self) -> list[ok.Money]:
+        return self._amounts(one for one in self.bank.books.takings() if one.kind == "capture")
+
+    @property
+    def voids(self) -> list[ok.Money]:
+        return self._amounts(one for one in self.bank.books.takings() if one.kind == "void")
 
     def settle(self, reference: str) -> None:
         self.bank.books.decide(int(reference), pays=True)
@@ -221,17 +233,50 @@ class BankFake:
     def fail(self) -> None:
         self.bank.is_cut_off = True
 
+    def webhook(self, asked: ok.Asked, reference: str) -> ok.WebhookRequest:
+        told = [one for one in self.bank.books.events() if one.kind.startswith(f"{asked.value}.")]
+        return self.sent(next(one for one in told if one.reference == reference))
+
+    def sent(self, event: BookedEvent) -> ok.WebhookRequest:
+        """An event as it comes to a desk."""
+        sent = Notices(self.bank.books, self.secret).of(event)
+        return ok.WebhookRequest(
+            method="POST", url="", headers=sent.headers, body=sent.body, received_at=datetime.now(UTC)
+        )
+
+    def _amounts(self, done: Iterable[Any]) -> list[ok.Money]:
+        currencies = {one.id: one.currency for one in self.bank.books.payments()}
+        return [ok.Money(one.amount, currencies[one.payment_id]) for one in done]
+
 
 class TestBankCard(PaymentProviderContract):
     """A provider over HTTP to that bank keeps to the contract."""
 
     plugin = plugin(bank_card())
-    settings: Any = BankSettings(url="http://127.0.0.1:9", token=ok.Secret(TOKEN))
+    settings: Any = BankSettings(
+        url="http://127.0.0.1:9", token=ok.Secret(TOKEN), secret=ok.Secret(HOOKS_SECRET)
+    )
 
     @pytest.fixture
     def fake(self, served: Served) -> Fake | None:
-        self.settings = BankSettings(url=served.url, token=ok.Secret(TOKEN))
-        return BankFake(served.bank)
+        self.settings = attrs.evolve(self.settings, url=served.url)
+        return BankFake(served.bank, HOOKS_SECRET)
+
+    @pytest.fixture
+    def webhooks(self, fake: BankFake) -> Sequence[ok.WebhookRequest]:
+        kinds = ("payment.paid", "payment.declined", "refund.made", "dispute.opened", "dispute.won")
+        events = [BookedEvent(n, kind, "o", str(n), "1", 900, "RUB") for n, kind in enumerate(kinds)]
+        return [fake.sent(one) for one in events]
+
+    @pytest.fixture
+    def unknown(self, fake: BankFake) -> ok.WebhookRequest:
+        return fake.sent(BookedEvent(9, UNHEARD_OF, "o", "9", "1", 900, "RUB"))
+
+
+class TestUnsignedBankCard(TestBankCard):
+    """Of what it signs nothing is believed before it was asked."""
+
+    settings: Any = BankSettings(url="http://127.0.0.1:9", token=ok.Secret(TOKEN))
 
 
 def test_what_the_bank_tells(tmp_path: Path) -> None:

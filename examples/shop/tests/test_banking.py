@@ -1,7 +1,6 @@
 """«Тестовый банк»: its provider under the contract, its page, and an order that is paid there."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from orderkit_shop.telling import Messenger
 
 import orderkit.plugin as ok
 from orderkit import Actor, ActorKind, Attempt, Desk, Order, OrderKit, Status
-from orderkit.testing import Fake, PaymentProviderContract, WebhookContract
+from orderkit.testing import Fake, PaymentProviderContract
 from orderkit.testing.bank import Bank, BookedEvent, Books, Delivery, Fault, Notices, serving
 from orderkit.testing.webhooks import UNHEARD_OF
 from tests.making import Maker, rub
@@ -32,36 +31,28 @@ class TestOnlineBank(PaymentProviderContract):
 
     plugin = OnlineBank("http://127.0.0.1:9", TOKEN)
     settings: Any = BankSettings()
+    holding = BankSettings(stages="two")
+    currency = "RUB"
 
     @pytest.fixture
     def fake(self, tmp_path: Path) -> Iterator[Fake | None]:
         with serving(Bank(Books(tmp_path / "bank.db"), TOKEN)) as served:
             self.plugin = OnlineBank(served.url, TOKEN)
-            yield BankFake(served.bank)
-
-
-class TestWebhooks(WebhookContract):
-    """What the bank tells of money that is taken, held and given back."""
-
-    plugin = OnlineBank("http://127.0.0.1:9", TOKEN)
-    settings: Any = BankSettings()
-    currency = "RUB"
+            yield BankFake(served.bank, TOKEN)
 
     @pytest.fixture
-    def webhooks(self, tmp_path: Path) -> Sequence[ok.WebhookRequest]:
-        return [told_by_the_bank(tmp_path, kind) for kind in ("payment.paid", "payment.held", "refund.made")]
+    def webhooks(self, fake: BankFake) -> Sequence[ok.WebhookRequest]:
+        """What the bank tells of money that is taken, held and given back."""
+        return [fake.sent(told(kind)) for kind in ("payment.paid", "payment.held", "refund.made")]
 
     @pytest.fixture
-    def unknown(self, tmp_path: Path) -> ok.WebhookRequest:
-        return told_by_the_bank(tmp_path, UNHEARD_OF)
+    def unknown(self, fake: BankFake) -> ok.WebhookRequest:
+        return fake.sent(told(UNHEARD_OF))
 
 
-def told_by_the_bank(folder: Path, kind: str) -> ok.WebhookRequest:
-    """As it comes to a desk."""
-    operation, now = "01920000-0000-7000-8000-000000000001", datetime.now(UTC)
-    event = BookedEvent(7, kind, operation, "3", "3", 90_000, "RUB")
-    sent = Notices(Books(folder / "bank.db"), TOKEN).of(event)
-    return ok.WebhookRequest(method="POST", url="", headers=sent.headers, body=sent.body, received_at=now)
+def told(kind: str) -> BookedEvent:
+    """What the bank tells of that kind."""
+    return BookedEvent(7, kind, "01920000-0000-7000-8000-000000000001", "3", "3", 90_000, "RUB")
 
 
 @attrs.frozen

@@ -14,14 +14,16 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http import HTTPStatus
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
 import attrs
+from stripe import WebhookSignature
 
-from orderkit.plugin import Money
+from orderkit.plugin import Asked, Money, WebhookRequest
 from plugins.stripe.tests.books import (
     Document,
     NotDoneError,
@@ -33,6 +35,20 @@ from plugins.stripe.tests.books import (
 )
 
 KEY = "sk_test_Xy7kQw8Zr_very_secret"
+SIGNING = "whsec_9mX2kVbT7qLw"
+
+
+def signed(body: bytes) -> WebhookRequest:
+    """As Stripe's own library signs."""
+    now = datetime.now(UTC)
+    header = WebhookSignature.generate_signature_header(body.decode(), SIGNING, int(now.timestamp()))
+    return WebhookRequest(
+        method="POST",
+        url="/hooks/coffee/1",
+        headers={"Stripe-Signature": header},
+        body=body,
+        received_at=now,
+    )
 
 
 class LostAnswerError(Exception):
@@ -146,6 +162,12 @@ class FakeStripe:
         told = {"object": about | {"livemode": False}}
         event = {"id": f"evt_1O{next(self._numbers):06}", "object": "event", "type": kind, "data": told}
         return json.dumps(event, ensure_ascii=False, indent=2).encode()
+
+    def webhook(self, asked: Asked, reference: str) -> WebhookRequest:
+        """What it tells of a payment that is finished, or of a refund, as it comes to a desk."""
+        if asked is Asked.PAYMENT:
+            return signed(self.event("checkout.session.completed", self.sessions[reference]))
+        return signed(self.event("refund.created", self.made_refunds[reference]))
 
     def __call__(self, environ: Document, start_response: Any) -> Iterable[bytes]:
         """Answer one request."""

@@ -1,32 +1,32 @@
 """Stripe keeps to the contracts of payment providers and of their webhooks."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
+import attrs
 import orderkit_stripe
 import pytest
-from stripe import WebhookSignature
 
 import orderkit.plugin as ok
-from orderkit.testing import PaymentProviderContract, WebhookContract
+from orderkit.testing import PaymentProviderContract
 from orderkit.testing.asking import a_refund, a_start
 from orderkit.testing.webhooks import UNHEARD_OF
-from plugins.stripe.tests.fake import KEY, FakeStripe, serving
+from plugins.stripe.tests.fake import KEY, SIGNING, FakeStripe, serving, signed
 from tests.plugins import services
 from tests.smtp import free_port
 
 [STRIPE] = orderkit_stripe.orderkit_payment_providers()
 PORT = free_port()
-SIGNING = "whsec_9mX2kVbT7qLw"
 
 
-class OfStripe:
-    """An account at a server that has books of its own."""
+class TestContract(PaymentProviderContract):
+    """Against a server that has books of its own."""
 
     plugin = orderkit_stripe
     settings = STRIPE.settings(
         secret_key=ok.Secret(KEY), webhook_secret=ok.Secret(SIGNING), base_url=f"http://127.0.0.1:{PORT}"
     )
+    holding = attrs.evolve(settings, two_stages=True)
+    entry_point = "stripe"
     currency = "EUR"
 
     @pytest.fixture
@@ -34,16 +34,6 @@ class OfStripe:
         """A server at the port of the settings."""
         with serving(PORT) as fake:
             yield fake
-
-
-class TestContract(OfStripe, PaymentProviderContract):
-    """Of payments."""
-
-    entry_point = "stripe"
-
-
-class TestWebhooks(OfStripe, WebhookContract):
-    """Of what Stripe tells by itself."""
 
     @pytest.fixture
     def webhooks(self, fake: FakeStripe) -> Sequence[ok.WebhookRequest]:
@@ -67,16 +57,3 @@ class TestWebhooks(OfStripe, WebhookContract):
     def unknown(self) -> ok.WebhookRequest:
         """Of one of the many kinds that the plugin does not know."""
         return signed(FakeStripe().event(UNHEARD_OF, {"id": "xx_1"}))
-
-
-def signed(body: bytes) -> ok.WebhookRequest:
-    """As Stripe's own library signs."""
-    now = datetime.now(UTC)
-    header = WebhookSignature.generate_signature_header(body.decode(), SIGNING, int(now.timestamp()))
-    return ok.WebhookRequest(
-        method="POST",
-        url="/hooks/coffee/1",
-        headers={"Stripe-Signature": header},
-        body=body,
-        received_at=now,
-    )

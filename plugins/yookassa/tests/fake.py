@@ -24,7 +24,7 @@ from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
 
 import attrs
 
-from orderkit.plugin import Money, WebhookRequest
+from orderkit.plugin import Asked, Money, WebhookRequest
 from plugins.yookassa.tests.receipts import receipt_fault
 
 SHOP, KEY = "100500", "test_Xy7kQw8Zr-very-secret"
@@ -70,6 +70,8 @@ class FakeYooKassa:
     made: dict[str, dict[str, Document]] = attrs.field(factory=lambda: {"payments": {}, "refunds": {}})
     answered: dict[str, tuple[Document, Document]] = attrs.field(factory=dict)
     held: set[str] = attrs.field(factory=set)
+    taken: list[Document] = attrs.field(factory=list)
+    let_go: list[Document] = attrs.field(factory=list)
     is_cut_off: bool = False
     released: threading.Event = attrs.field(factory=threading.Event)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
@@ -84,6 +86,16 @@ class FakeYooKassa:
     def refunds(self) -> list[Money]:
         """What it was asked to give back."""
         return [money(one) for one in self.made["refunds"].values()]
+
+    @property
+    def captures(self) -> list[Money]:
+        """What it was asked to take of what it holds."""
+        return [money(one) for one in self.taken]
+
+    @property
+    def voids(self) -> list[Money]:
+        """What it was asked to release."""
+        return [money(one) for one in self.let_go]
 
     def fail(self) -> None:
         """From now on do what is asked, and break the connection before the answer."""
@@ -100,6 +112,10 @@ class FakeYooKassa:
         about = self.made[f"{kind}s"][reference]
         told = {"type": "notification", "event": f"{kind}.{about['status']}", "object": about}
         return json.dumps(told, ensure_ascii=False).encode()
+
+    def webhook(self, asked: Asked, reference: str) -> WebhookRequest:
+        """That, as it comes to a desk."""
+        return self.told(self.notice(reference, asked.value))
 
     def told(self, body: bytes) -> WebhookRequest:
         """A notice as it comes to a desk."""
@@ -200,12 +216,14 @@ class FakeYooKassa:
         if money(body) != money(payment):
             self._check_receipt(body)
         payment.update(status="succeeded", refundable=True, amount=body["amount"])
+        self.taken.append(body)
         return payment
 
     def _cancel(self, id: str, body: Document) -> Document:
         if body or self.made["payments"][id]["status"] != "waiting_for_capture":
             raise NotDoneError(400, "")
         details = {"party": "merchant", "reason": "canceled_by_merchant"}
+        self.let_go.append(dict(self.made["payments"][id]))
         self.made["payments"][id].update(status="canceled", cancellation_details=details)
         return self.made["payments"][id]
 

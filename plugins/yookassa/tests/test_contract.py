@@ -1,13 +1,14 @@
-"""YooKassa keeps to the contracts of payment providers and of webhooks."""
+"""YooKassa keeps to the contract of payment providers."""
 
 import json
 from collections.abc import Iterator, Sequence
 
+import attrs
 import orderkit_yookassa
 import pytest
 
 import orderkit.plugin as ok
-from orderkit.testing import PaymentProviderContract, WebhookContract
+from orderkit.testing import PaymentProviderContract
 from orderkit.testing.webhooks import UNHEARD_OF
 from plugins.yookassa.tests.fake import KEY, SHOP, FakeYooKassa, serving
 from tests.smtp import free_port
@@ -23,6 +24,7 @@ class TestContract(PaymentProviderContract):
     settings = YOOKASSA.settings(
         shop_id=SHOP, secret_key=ok.Secret(KEY), base_url=f"http://127.0.0.1:{PORT}/v3"
     )
+    holding = attrs.evolve(settings, two_stages=True)
     entry_point = "yookassa"
     currency = "RUB"
 
@@ -31,14 +33,6 @@ class TestContract(PaymentProviderContract):
         """A server at the port of the settings."""
         with serving(PORT) as fake:
             yield fake
-
-
-class TestWebhooks(WebhookContract):
-    """Notices of a payment and of a refund."""
-
-    plugin = orderkit_yookassa
-    settings = TestContract.settings
-    currency = "RUB"
 
     @pytest.fixture
     def webhooks(self) -> Sequence[ok.WebhookRequest]:

@@ -12,8 +12,7 @@ if typing.TYPE_CHECKING:
     from orderkit.testing.carriers import CarrierContract
     from orderkit.testing.channels import ChannelContract, Inbox
     from orderkit.testing.payments import PaymentProviderContract
-    from orderkit.testing.sides import Fake, HoldingFake, RefundingFake
-    from orderkit.testing.webhooks import WebhookContract
+    from orderkit.testing.sides import Fake, HoldingFake, RefundingFake, TellingFake
 
 __all__ = [
     "CarrierContract",
@@ -23,7 +22,7 @@ __all__ = [
     "Inbox",
     "PaymentProviderContract",
     "RefundingFake",
-    "WebhookContract",
+    "TellingFake",
 ]
 
 _ROOMS = {
@@ -34,7 +33,7 @@ _ROOMS = {
     "Inbox": "channels",
     "PaymentProviderContract": "payments",
     "RefundingFake": "sides",
-    "WebhookContract": "webhooks",
+    "TellingFake": "sides",
 }
 
 

@@ -6,8 +6,6 @@ from collections.abc import Set
 from typing import Any
 from uuid import uuid4
 
-import attrs
-
 from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.operations import Capability, LookupRequest, OperationRequest
 from orderkit.contracts.payments import Offer, StartRequest
@@ -34,8 +32,8 @@ def a_start(amount: Money) -> StartRequest:
     )
 
 
-def a_refund(start: StartRequest, reference: str) -> OperationRequest:
-    """A refund of a third of that payment, under a key of its own."""
+def an_operation(start: StartRequest, reference: str, parts: int = 1) -> OperationRequest:
+    """One of so many parts of that payment to be given back, taken or released, under a key of its own."""
     operation = uuid4()
     return OperationRequest(
         operation_id=operation,
@@ -43,7 +41,7 @@ def a_refund(start: StartRequest, reference: str) -> OperationRequest:
         payment_id=start.operation_id,
         reference=reference,
         number=start.number,
-        amount=start.amount.share(1, 3),
+        amount=start.amount.share(1, parts),
         reason="Contract",
         email=start.email,
         phone=start.phone,
@@ -51,14 +49,13 @@ def a_refund(start: StartRequest, reference: str) -> OperationRequest:
     )
 
 
-def of_a_hold(start: StartRequest, reference: str, capability: Capability) -> OperationRequest:
-    """A third of that payment to be taken, or all of it to be released, under a key of its own."""
-    amount = start.amount.share(1, 3) if capability is Capability.CAPTURE else start.amount
-    return attrs.evolve(a_refund(start, reference), amount=amount)
+def a_refund(start: StartRequest, reference: str) -> OperationRequest:
+    """A refund of a third of that payment, under a key of its own."""
+    return an_operation(start, reference, 3)
 
 
 def a_question(start: StartRequest, reference: str) -> LookupRequest:
-    """The question what came of that payment."""
+    """The question what came of that payment; without a *reference*, as if its answer had been lost."""
     return LookupRequest(
         asked=Asked.PAYMENT,
         operation_id=start.operation_id,
@@ -67,6 +64,19 @@ def a_question(start: StartRequest, reference: str) -> LookupRequest:
         payment_reference=reference,
         number=start.number,
         amount=start.amount,
+    )
+
+
+def a_question_of(asked: Asked, operation: OperationRequest, reference: str) -> LookupRequest:
+    """The question what came of that operation; without a *reference*, as if its answer had been lost."""
+    return LookupRequest(
+        asked=asked,
+        operation_id=operation.operation_id,
+        key=operation.key,
+        reference=reference,
+        payment_reference=operation.reference,
+        number=operation.number,
+        amount=operation.amount,
     )
 
 

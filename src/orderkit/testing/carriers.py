@@ -15,6 +15,7 @@ from orderkit.domain.line import MAX_QUANTITY, Line
 from orderkit.domain.money import Money
 from orderkit.registry.registry import TypeKind
 from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
+from orderkit.testing.concerning import where
 from orderkit.testing.plugins import OTHER_CURRENCIES, PluginContract
 from orderkit.testing.telling import LateError, raised, refuse, require_readable, require_unlogged, wait_for
 
@@ -136,6 +137,7 @@ class CarrierContract(PluginContract):
                 do="keep nothing of a request outside of quote(): no names of the module, no attributes of the class",
             )
 
+    @where(PluginContract.checks_connection)
     def test_connection(self) -> None:
         """The check of the connection, where there is one, finds nothing wrong with `settings`."""
         self._checked()

@@ -16,6 +16,7 @@ from orderkit.registry.channels import Channels
 from orderkit.registry.registry import TypeKind
 from orderkit.testing.bench import AT_ONCE, Bench, answer_within, at_once
 from orderkit.testing.carriers import SOMEBODY
+from orderkit.testing.concerning import where
 from orderkit.testing.plugins import PluginContract
 from orderkit.testing.telling import (
     raised,
@@ -177,6 +178,7 @@ class ChannelContract(PluginContract):
                 do="keep nothing of a message outside of send(): no names of the module, no attributes of the class",
             )
 
+    @where(PluginContract.checks_connection)
     def test_connection(self, inbox: Inbox | None) -> None:
         """The check of the connection, where there is one, sends nothing, and says when nobody answers."""
         bench, given = self._checked(), self._required(inbox)

@@ -2,130 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import attrs
-import pytest
-
-from orderkit.contracts.operations import Capability, OperationRequest
-from orderkit.domain.money import Money
-from orderkit.domain.outcome import Pending, Succeeded, Unknown
-from orderkit.registry.providers import Providers
-from orderkit.testing.asking import a_start, is_other, of_a_hold, reference_of, told
-from orderkit.testing.bench import answer_within
+from orderkit.domain.outcome import Authorised, Pending, Redirect
+from orderkit.testing.asking import a_question, a_start, is_other, reference_of, told
+from orderkit.testing.concerning import where
 from orderkit.testing.sides import Fake, HoldingFake
-from orderkit.testing.telling import refuse, wait_for
-from orderkit.testing.trying import PaymentChecks, time_limit
-
-HOLDS = (Capability.CAPTURE, Capability.VOID)
-"""What is done with a hold."""
+from orderkit.testing.telling import refuse
+from orderkit.testing.trying import PaymentChecks
 
 
 class HoldChecks(PaymentChecks):
     """Of a provider that declares `Capability.CAPTURE` or `Capability.VOID`."""
 
-    @pytest.mark.parametrize("capability", HOLDS)
-    def test_hold(self, fake: Fake | None, capability: Capability) -> None:
-        """Asked to take a part of what is held, or to release it, it asks its side for exactly that, once."""
-        self._held(fake, capability).require_once()
+    @where(PaymentChecks.holds)
+    def test_holding_fake(self, fake: Fake | None) -> None:
+        """The test of what takes or releases held money brings a `HoldingFake`."""
+        if not isinstance(fake, HoldingFake):
+            refuse(
+                "the fake has `captures` and `voids`",
+                found=f"{fake!r}",
+                why="what capture() and void() do can be checked against nothing else",
+                do="give the fake `captures` and `voids`: what it was asked to take of what it holds, and to release, "
+                "one amount for each",
+            )
 
-    @pytest.mark.parametrize("capability", HOLDS)
-    def test_hold_same_key(self, fake: Fake | None, capability: Capability) -> None:
-        """Asked twice with one key, it takes or releases once, and answers with the same reference."""
-        self._held(fake, capability).require_same()
-
-    @pytest.mark.parametrize("capability", HOLDS)
-    def test_hold_broken_connection(self, fake: Fake | None, capability: Capability) -> None:
-        """Where nobody hears whether it was taken or released, the kit books that it is unknown."""
-        check, bench = self._held(fake, capability), self._bench()
-        self._required(bench, fake).fail()
-        asked = Providers(bench.workshop(self._currency(bench))).operate
-        check.require_unknown(asked(self._method(bench), capability, check.request))
-
-    def _held(self, fake: Fake | None, capability: Capability) -> HoldCheck:
-        """A payment whose money is held, to be taken or released; else another test says so."""
-        bench = self._startable(fake)
-        if not self._can(bench, capability):
-            pytest.skip(f"it does not declare Capability.{capability.name}: nobody asks it for that")
-        side = holding(fake)
+    @where(PaymentChecks.holds)
+    def test_start_holds(self, fake: Fake | None) -> None:
+        """Of a method of two stages the money is held once its buyer has paid, all of it, and not taken."""
+        self._startable(fake)
+        bench = self._holding()
         start = a_start(self._usual_amount(bench))
-        started = self._started(bench, start)
-        self._require_taken(started)
-        side.hold(reference_of(started))
-
-        def ask(request: OperationRequest) -> Any:
-            provider: Any = bench.made(request.amount.currency)
-            return answer_within(time_limit(bench), lambda: getattr(provider, capability.value)(request))
-
-        return HoldCheck(side, capability, of_a_hold(start, reference_of(started), capability), ask)
-
-
-@attrs.frozen
-class HoldCheck:
-    """
-    One hold that is to be taken or released.
-
-    Attributes:
-        ask: Asks a new provider, and answers what it answers or raises.
-    """
-
-    fake: HoldingFake
-    capability: Capability
-    request: OperationRequest
-    ask: Callable[[OperationRequest], Any]
-
-    @property
-    def done(self) -> list[Money]:
-        """What the provider's side was asked to do."""
-        return list(self.fake.captures if self.capability is Capability.CAPTURE else self.fake.voids)
-
-    def require_once(self) -> None:
-        """It asks its side for exactly that, once, and answers that it does it."""
-        answer, verb = self.ask(self.request), self.capability.value
-        if not isinstance(answer, (Succeeded, Pending)) or is_other(answer, self.request.amount):
+        answer = self._started(bench, start)
+        self._require_taken(answer)
+        if isinstance(answer, (Redirect, Pending)):
+            self._required(fake).settle(reference_of(answer))
+            if self.looks_up():
+                answer = self._looked_up(bench, a_question(start, reference_of(answer)))
+        held = Authorised if self.looks_up() else (Authorised, Redirect, Pending)
+        if not isinstance(answer, held) or is_other(answer, start.amount):
             refuse(
-                f"asked to {verb} {self.request.amount} of what is held, the provider does, or works on it",
+                f"with the settings of two stages {start.amount} are held, and Authorised",
                 found=told(answer),
-                why="the checks need one that goes as it should",
-                do="answer ok.Succeeded(request.amount, reference) or ok.Pending(reference)",
-            )
-        if self.done != [self.request.amount]:
-            refuse(
-                f"the provider's side is asked to {verb} {self.request.amount}, once",
-                found=f"it was asked for {', '.join(map(str, self.done)) or 'nothing'}",
-                why="what is taken in another amount is the client's, and what is not released is missed by them",
-                do="send request.amount, in the units that the provider counts in",
+                why="staff take the money later, when the goods are there: what is taken before may be against the law",
+                do="have your provider hold the money, and answer ok.Authorised; where that depends on the settings, "
+                "give those of two stages as `holding`",
             )
 
-    def require_same(self) -> None:
-        """Asked twice with one key, it does it once, and answers with the same reference."""
-        first, second = (self.ask(self.request) for _ in range(2))
-        if not isinstance(first, (Succeeded, Pending)):
-            wait_for("test_hold", found=told(first))
-        if len(self.done) != 1 or reference_of(first) != reference_of(second):
-            refuse(
-                f"one key, one {self.capability.value}, however often it is sent",
-                found=f"its side was asked for {self.done!r}; {told(first)}, then {told(second)}",
-                why="whoever does not hear an answer asks again, and nothing is done twice",
-                do="send request.key as the idempotency key",
-            )
+    @where(PaymentChecks.captures)
+    def test_capture(self, fake: Fake | None) -> None:
+        """Asked to take a part of what is held, it asks its side for exactly that, once."""
+        self._capture(fake).require_once()
 
-    def require_unknown(self, answer: Any) -> None:
-        """What the kit booked where the connection broke before the answer is that it is unknown."""
-        if not isinstance(answer, Unknown):
-            refuse(
-                f"a connection that breaks before the answer to a {self.capability.value} is booked as Unknown",
-                found=told(answer),
-                why="it may be done: booked as failed, it would be done again, or something else instead",
-                do="let the error of your client pass, or answer ok.Unknown(); decline on the provider's word alone",
-            )
+    @where(PaymentChecks.captures)
+    def test_capture_all(self, fake: Fake | None) -> None:
+        """Asked to take all that is held, it asks its side for exactly that, once."""
+        self._capture(fake, parts=1).require_once()
 
+    @where(PaymentChecks.captures)
+    def test_capture_same_key(self, fake: Fake | None) -> None:
+        """Asked twice with one key, it takes once, and answers with the same reference."""
+        self._capture(fake).require_same()
 
-def holding(fake: object) -> HoldingFake:
-    """The provider's side, as far as it holds money; without it nothing of holds can be checked."""
-    if not isinstance(fake, HoldingFake):
-        pytest.skip(
-            "the fake has no `captures`, `voids` and hold(reference): what is done with holds is not checked"
-        )
-    return fake
+    @where(PaymentChecks.captures)
+    def test_capture_broken_connection(self, fake: Fake | None) -> None:
+        """Where nobody hears whether it was taken, the kit books that it is unknown."""
+        self._capture(fake).require_unknown(self._required(fake).fail)
+
+    @where(PaymentChecks.voids)
+    def test_void(self, fake: Fake | None) -> None:
+        """Asked to release what is held, it asks its side for exactly that, once."""
+        self._void(fake).require_once()
+
+    @where(PaymentChecks.voids)
+    def test_void_same_key(self, fake: Fake | None) -> None:
+        """Asked twice with one key, it releases once, and answers with the same reference."""
+        self._void(fake).require_same()
+
+    @where(PaymentChecks.voids)
+    def test_void_broken_connection(self, fake: Fake | None) -> None:
+        """Where nobody hears whether it was released, the kit books that it is unknown."""
+        self._void(fake).require_unknown(self._required(fake).fail)

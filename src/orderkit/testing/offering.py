@@ -12,6 +12,7 @@ from orderkit.contracts.operations import FULFILLED_BY, TellsCapabilities
 from orderkit.contracts.payments import Offer, PaymentProviderType
 from orderkit.domain.money import Money
 from orderkit.testing.asking import a_start, names_of, told, words_of
+from orderkit.testing.concerning import where
 from orderkit.testing.plugins import OTHER_CURRENCIES
 from orderkit.testing.sides import Fake
 from orderkit.testing.telling import refuse, require_readable, require_unlogged, require_unsaid
@@ -55,10 +56,11 @@ class OfferChecks(PaymentChecks):
             for minor in (1, self.amount, 10**12):
                 require_readable(words_of(self._offered(bench, Money(minor, currency))))
 
+    @where(PaymentChecks.is_online)
     def test_offer_asks_nobody(self, fake: Fake | None) -> None:
         """Offering takes nothing, and goes on when the provider does not answer."""
         bench = self._able()
-        given = self._required(bench, fake)
+        given = self._required(fake)
         given.fail()
         answer = self._offered(bench, self._usual_amount(bench))
         if given.payments or not isinstance(answer, Offer):
@@ -84,10 +86,11 @@ class OfferChecks(PaymentChecks):
                 do="give the type `capabilities`, write the method of each, and tell fewer where settings forbid one",
             )
 
+    @where(PaymentChecks.checks_connection)
     def test_connection(self, fake: Fake | None) -> None:
         """The check of the connection, where there is one, takes nothing, and says when nobody answers."""
         bench = self._checked()
-        given = self._required(bench, fake)
+        given = self._required(fake)
         given.fail()
         found = bench.check(self._currency(bench))
         if given.payments or not found:
@@ -119,9 +122,9 @@ class OfferChecks(PaymentChecks):
         request = a_start(self._usual_amount(bench))
         with caplog.at_level("DEBUG"):
             self._offered(bench, request.amount)
-            if not self._is_offline(bench):
+            if self.is_online():
                 self._started(bench, request)
-                self._required(bench, fake).fail()
+                self._required(fake).fail()
                 self._started(bench, a_start(request.amount))
         captured = capfd.readouterr()
         private = {

@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Any, ClassVar
 
 import attrs
-import pytest
 
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of
 from orderkit.contracts.wording import in_language
@@ -19,13 +18,14 @@ from orderkit.hookspecs import PROJECT
 from orderkit.registry.registry import ACTIVE, Contribution, Registry, TypeKind
 from orderkit.testing import importing
 from orderkit.testing.bench import Bench, load
+from orderkit.testing.concerning import Contract, where
 from orderkit.testing.telling import raised, refuse, require_readable, require_unsaid, wait_for
 
 OTHER_CURRENCIES = ("JPY", "KWD")
 """Without minor units, and with a thousand of them."""
 
 
-class PluginContract:
+class PluginContract(Contract):
     """
     The checks that carriers and payment providers share; a test subclasses the contract of what it tests.
 
@@ -46,6 +46,19 @@ class PluginContract:
     earlier: ClassVar[Mapping[int, Mapping[str, Any]]] = {}
 
     _kind: ClassVar[TypeKind]
+
+    def has_entry_point(self) -> bool:
+        """Whether it says that it is installed; a loose file is not."""
+        return bool(self.entry_point)
+
+    def has_module(self) -> bool:
+        """Whether another process could import it; what the test makes has no module of its own."""
+        return importing.target(self.plugin) not in ("", type(self).__module__)
+
+    def checks_connection(self) -> bool:
+        """Whether the tab has a button for its connection, which is optional."""
+        bench = self._bench()
+        return bench.can_check(self._currency(bench))
 
     def test_loads(self) -> None:
         """A kit takes the plugin: none of it is quarantined, and its codes and hooks are right."""
@@ -71,12 +84,9 @@ class PluginContract:
                 do="give an instance of its class as `settings`, and its `code` where several share the class",
             )
 
+    @where(has_entry_point)
     def test_entry_point(self) -> None:
         """Installed, it is found by the name of its entry point, once."""
-        if not self.entry_point:
-            pytest.skip(
-                "the test names no `entry_point`: a plugin that is not installed, such as a loose file, has none"
-            )
         found = list(metadata.entry_points(group=PROJECT, name=self.entry_point))
         if len(found) != 1 or found[0].load() is not self.plugin:
             refuse(
@@ -87,13 +97,10 @@ class PluginContract:
                 do=f'write [project.entry-points.{PROJECT}] {self.entry_point} = "your_module" and install it anew',
             )
 
+    @where(has_module)
     def test_import(self) -> None:
         """Importing it costs little, prints nothing and asks nobody."""
         target = importing.target(self.plugin)
-        if target in ("", type(self).__module__):
-            pytest.skip(
-                "the plugin has no module of its own that another process could import: it is made by the test"
-            )
         done = importing.imported(target)
         if faults := done.faults():
             refuse(
@@ -208,10 +215,6 @@ class PluginContract:
     def _checked(self) -> Bench:
         """The bench of a plugin that can check its connection, after it found nothing wrong with `settings`."""
         bench = self._bench()
-        if not bench.can_check(self._currency(bench)):
-            pytest.skip(
-                "what the factory makes has no check_connection(), and the tab no button for it: it is optional"
-            )
         if found := bench.check(self._currency(bench)):
             refuse(
                 "check_connection() finds nothing wrong with `settings`",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from orderkit.contracts.webhooks import WebhookRequest
 from orderkit.domain.money import Money
+from orderkit.domain.outcome import Asked
 
 
 @runtime_checkable
@@ -15,6 +17,9 @@ class Fake(Protocol):
     @property
     def payments(self) -> Sequence[Money]:
         """What it was asked to take: one amount for each payment; asked again with the same key it is the same one."""
+
+    def settle(self, reference: str) -> None:
+        """Have the buyer of the payment of that reference pay, if that is left to do: taken, or held if so asked."""
 
     def fail(self) -> None:
         """From now on do what is asked, and break the connection before the answer."""
@@ -27,9 +32,6 @@ class RefundingFake(Protocol):
     @property
     def refunds(self) -> Sequence[Money]:
         """What it was asked to give back: one amount for each refund."""
-
-    def settle(self, reference: str) -> None:
-        """Have the payment of that reference taken, whatever the buyer has to do for it."""
 
 
 @runtime_checkable
@@ -44,5 +46,14 @@ class HoldingFake(Protocol):
     def voids(self) -> Sequence[Money]:
         """What it was asked to release: all that was held, one amount for each."""
 
-    def hold(self, reference: str) -> None:
-        """Have the money of the payment of that reference held, whatever the buyer has to do for it."""
+
+@runtime_checkable
+class TellingFake(Protocol):
+    """What a `Fake` has beside its own where the provider tells by itself what came of payments."""
+
+    def webhook(self, asked: Asked, reference: str) -> WebhookRequest | None:
+        """
+        What it sends of the payment or the refund of that reference as it stands; `None` where it sends nothing of it.
+
+        Signed, where the provider signs, with the secret in `settings` and for the moment ``received_at``.
+        """

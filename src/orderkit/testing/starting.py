@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
-
-import pytest
 
 from orderkit.contracts.payments import Offer, StartsPayments
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import Outcome, Unknown
 from orderkit.registry.providers import Providers
 from orderkit.testing.asking import a_start, is_other, reference_of, told
-from orderkit.testing.bench import AT_ONCE, at_once
+from orderkit.testing.bench import AT_ONCE, Bench, at_once
+from orderkit.testing.concerning import where
 from orderkit.testing.plugins import OTHER_CURRENCIES
 from orderkit.testing.sides import Fake
 from orderkit.testing.telling import LateError, refuse, wait_for
@@ -21,10 +21,11 @@ from orderkit.testing.trying import TAKEN, PaymentChecks
 class StartChecks(PaymentChecks):
     """Of a payment that is asked for: once, for exactly that, and unknown where nobody hears."""
 
+    @where(PaymentChecks.is_online)
     def test_can_start(self) -> None:
         """What is not offline can be asked for the money."""
         bench = self._bench()
-        if not self._is_offline(bench) and not isinstance(bench.made(self._currency(bench)), StartsPayments):
+        if not isinstance(bench.made(self._currency(bench)), StartsPayments):
             refuse(
                 "what the factory makes has a method start(request)",
                 found="it has none, and the type is not offline",
@@ -32,30 +33,28 @@ class StartChecks(PaymentChecks):
                 do="write start(request) -> ok.Outcome, or offline=True where staff mark the money by hand",
             )
 
+    @where(PaymentChecks.needs_fake)
     def test_fake(self, fake: Fake | None) -> None:
         """The test of what is not offline brings a `Fake`."""
-        if not self._is_offline(self._bench()) and not isinstance(fake, Fake):
+        if not isinstance(fake, Fake):
             refuse(
                 "a fixture `fake` plays the provider's side",
                 found=f"{fake!r}",
                 why="what start() does can be checked against nothing else",
-                do="write a fixture `fake` that has the plugin talk to an object with `payments` and fail(), and "
-                "returns it",
+                do="write a fixture `fake` that has the plugin talk to an object with `payments`, settle(reference) "
+                "and fail(), and returns it",
             )
 
-    @pytest.mark.parametrize("currency", ["", *OTHER_CURRENCIES])
-    def test_start(self, fake: Fake | None, currency: str) -> None:
-        """Asked for one minor unit, it answers an outcome, and asks its side for exactly that or for nothing."""
+    @where(PaymentChecks.is_online)
+    def test_start(self, fake: Fake | None) -> None:
+        """Asked for one minor unit of a currency it offers, it answers an outcome, and asks for that or nothing."""
         bench = self._startable(fake)
-        amount = Money(1, currency or self._currency(bench))
-        if not isinstance(self._offered(bench, amount), Offer):
-            pytest.skip(f"it does not offer to pay {amount}, so nobody asks it for that")
-        answer = self._started(bench, a_start(amount))
-        if isinstance(answer, LateError):
-            wait_for("test_start_usual", found=told(answer))
-        self._require_outcome(answer, amount)
-        self._require_asked(self._required(bench, fake), answer, [amount])
+        for currency in (self._currency(bench), *OTHER_CURRENCIES):
+            amount = Money(1, currency)
+            if isinstance(self._offered(bench, amount), Offer):
+                self._require_started(bench, self._required(fake), amount)
 
+    @where(PaymentChecks.is_online)
     def test_start_usual(self, fake: Fake | None) -> None:
         """Asked for the usual amount, it asks its side for exactly that, once, and answers that it takes it."""
         bench = self._bench()
@@ -70,15 +69,16 @@ class StartChecks(PaymentChecks):
                 why="the checks need one payment that goes as it should",
                 do="give `settings`, `amount` and a `fake` with which it does",
             )
-        self._require_asked(self._required(bench, fake), answer, [amount])
+        self._require_asked(self._required(fake).payments, answer, amount)
 
+    @where(PaymentChecks.is_online)
     def test_same_key(self, fake: Fake | None) -> None:
         """Asked twice with one key, it asks its side for one payment, and answers with the same reference."""
         bench = self._startable(fake)
         request = a_start(self._usual_amount(bench))
         first, second = (self._started(bench, request) for _ in range(2))
         self._require_taken(first)
-        given = self._required(bench, fake)
+        given = self._required(fake)
         if len(given.payments) != 1 or reference_of(first) != reference_of(second):
             refuse(
                 "one key, one payment, however often it is sent",
@@ -87,13 +87,14 @@ class StartChecks(PaymentChecks):
                 do="send request.key as the idempotency key",
             )
 
+    @where(PaymentChecks.is_online)
     def test_other_key(self, fake: Fake | None) -> None:
         """Another key is another payment with a reference of its own."""
         bench = self._startable(fake)
         amount = self._usual_amount(bench)
         answers = [self._started(bench, a_start(amount)) for _ in range(2)]
         self._require_taken(answers[0])
-        given = self._required(bench, fake)
+        given = self._required(fake)
         if len(given.payments) != 2 or len(set(map(reference_of, answers))) != 2:
             refuse(
                 "two keys, two payments, each with its reference",
@@ -102,10 +103,11 @@ class StartChecks(PaymentChecks):
                 do="use the provider's identifier of the payment as the reference",
             )
 
+    @where(PaymentChecks.is_online)
     def test_broken_connection(self, fake: Fake | None) -> None:
         """Where nobody hears the answer, the kit books that it is unknown what came of it."""
         bench = self._startable(fake)
-        self._required(bench, fake).fail()
+        self._required(fake).fail()
         method = self._method(bench)
         workshop = bench.workshop(self._currency(bench))
         answer = Providers(workshop).start(method, a_start(self._usual_amount(bench)))
@@ -117,6 +119,7 @@ class StartChecks(PaymentChecks):
                 do="let the error of your client pass, or answer ok.Unknown(); decline on the provider's word alone",
             )
 
+    @where(PaymentChecks.is_online)
     def test_threads(self, fake: Fake | None) -> None:
         """Asked by several threads at once, it makes each payment for what it was asked for."""
         bench = self._startable(fake)
@@ -124,7 +127,7 @@ class StartChecks(PaymentChecks):
         amounts = [Money(usual.minor - number, usual.currency) for number in range(AT_ONCE)]
         answers = at_once(lambda number: self._started(bench, a_start(amounts[number])))
         self._require_taken(answers[0])
-        asked = self._required(bench, fake).payments
+        asked = self._required(fake).payments
         wrong = [one for one, amount in zip(answers, amounts, strict=True) if is_other(one, amount)]
         if sorted(asked) != sorted(amounts) or wrong:
             refuse(
@@ -134,6 +137,14 @@ class StartChecks(PaymentChecks):
                 why="start() is called for many orders at once",
                 do="keep nothing of a request outside of start(): no names of the module, no attributes of the class",
             )
+
+    def _require_started(self, bench: Bench, fake: Fake, amount: Money) -> None:
+        before = len(fake.payments)
+        answer = self._started(bench, a_start(amount))
+        if isinstance(answer, LateError):
+            wait_for("test_start_usual", found=told(answer))
+        self._require_outcome(answer, amount)
+        self._require_asked(fake.payments[before:], answer, amount)
 
     @staticmethod
     def _require_outcome(answer: Any, amount: Money) -> None:
@@ -146,12 +157,10 @@ class StartChecks(PaymentChecks):
             )
 
     @staticmethod
-    def _require_asked(fake: Fake, answer: Any, amounts: list[Money]) -> None:
-        is_taken = isinstance(answer, TAKEN)
-        asked = list(fake.payments)
-        if asked != amounts and (is_taken or asked):
+    def _require_asked(asked: Sequence[Money], answer: Any, amount: Money) -> None:
+        if list(asked) != [amount] and (isinstance(answer, TAKEN) or asked):
             refuse(
-                f"the provider's side is asked for {', '.join(map(str, amounts))}, once",
+                f"the provider's side is asked for {amount}, once",
                 found=f"it was asked for {', '.join(map(str, asked)) or 'nothing'}",
                 why="currencies differ in their minor units: the yen has none, the Kuwaiti dinar a thousand",
                 do="send amount.minor where the provider counts minor units, amount.decimal where it reads decimals",

@@ -1,62 +1,53 @@
-"""The contract of a provider's webhooks: what a test of them subclasses."""
+"""What the contract of a payment provider checks of what it tells by itself."""
 
 from __future__ import annotations
 
-import json
 import socket
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import attrs
 import pytest
 
-from orderkit.contracts.operations import Capability
-from orderkit.contracts.payments import OFFER_LIMIT, PaymentProviderType
-from orderkit.contracts.settings import fields_of
+from orderkit.contracts.payments import OFFER_LIMIT, StartRequest
 from orderkit.contracts.webhooks import ReceivesWebhooks, Trust, WebhookRejectedError, WebhookRequest
+from orderkit.domain.outcome import Asked
 from orderkit.domain.provider_event import ProviderEvent
-from orderkit.domain.secret import Secret
-from orderkit.registry.registry import Registry
-from orderkit.testing.bench import Bench, answer_within, load
+from orderkit.testing.bench import Bench, answer_within
+from orderkit.testing.concerning import where
+from orderkit.testing.forging import forged, signed_for_another, with_other_secrets
+from orderkit.testing.sides import Fake, TellingFake
 from orderkit.testing.telling import raised, refuse, wait_for
+from orderkit.testing.trying import PaymentChecks
 
 UNHEARD_OF = "contract.unheard_of"
-"""A kind of webhook that no provider sends; for a test to make `WebhookContract.unknown` of."""
-LATE = timedelta(days=1)
-"""After so long a signed webhook is sent again by somebody who has seen it."""
+"""A kind of webhook that no provider sends; for a test to make `PaymentProviderContract.unknown` of."""
 NONSENSE = (b"", b"\xff\x00", b"null", b"[]", b"{}")
 """Bodies that no provider sends."""
-_PLACES = 16
-"""Bytes of a body that are changed, one at a time."""
 
 
-class WebhookContract:
-    """
-    What the webhooks of every provider keep to; a test subclasses it beside its `PaymentProviderContract`.
+class WebhookChecks(PaymentChecks):
+    """Of a provider that declares `Capability.WEBHOOKS`; *settings* hold the secret that it signs with."""
 
-    A fixture `webhooks` gives what the provider really sends, signed with the secret in *settings*, each with at least
-    one event that is of matter to a shop. A fixture `unknown` may give one more, of a kind that matters to nobody.
+    def is_signed(self) -> bool:
+        """Whether its webhooks prove who has sent them."""
+        return self.tells() and self._made().trust is Trust.SIGNED
 
-    Attributes:
-        plugin: As `PaymentProviderContract` has it; *settings*, *currency* and *code* as well.
-    """
-
-    plugin: ClassVar[Any]
-    settings: ClassVar[Any]
-    code: ClassVar[str] = ""
-    currency: ClassVar[str] = "EUR"
+    def has_secrets(self) -> bool:
+        """Whether anything in *settings* is kept secret."""
+        return bool(with_other_secrets(self.settings) != self.settings)
 
     @pytest.fixture
-    def webhooks(self) -> Sequence[WebhookRequest]:
-        """Nothing; for the test to override."""
-        return ()
+    def webhooks(self, fake: Fake | None) -> Sequence[WebhookRequest]:
+        """What the fake sends of a payment that is paid; for the test to override with all the kinds there are."""
+        return [self._told_of_a_payment(fake)[-1]]
 
     @pytest.fixture
     def unknown(self) -> WebhookRequest | None:
         """Nothing; for the test to override with a signed one of a kind that the plugin has never heard of."""
         return None
 
+    @where(PaymentChecks.tells)
     def test_samples(self, webhooks: Sequence[WebhookRequest]) -> None:
         """What the provider really sends is found to be its own, and tells of something."""
         if not webhooks:
@@ -69,7 +60,7 @@ class WebhookContract:
         for request in webhooks:
             answer = self._verified(request)
             events = self._parsed(request)
-            if answer is not None or not _are_events(events) or not events:
+            if answer is not None or not are_events(events) or not events:
                 refuse(
                     "a webhook that the provider has sent is verified, and tells of an event",
                     found=_told(answer if answer is not None else events),
@@ -77,13 +68,13 @@ class WebhookContract:
                     do="raise and answer nothing in verify() for it, and answer a list of ok.ProviderEvent in parse()",
                 )
 
+    @where(is_signed)
     def test_forged(self, webhooks: Sequence[WebhookRequest]) -> None:
         """Signed ones of which a byte is another, that are unsigned, written anew or old are rejected."""
-        if self._sound(webhooks).trust is not Trust.SIGNED:
-            pytest.skip("its trust is not Trust.SIGNED: the provider is asked, whatever a webhook says")
+        self._sound(webhooks)
         for request in webhooks:
-            for name, forged in (*_forged(request), *_signed_for_another(request, webhooks)):
-                answer = self._verified(forged)
+            for name, sent in (*forged(request), *signed_for_another(request, webhooks)):
+                answer = self._verified(sent)
                 if not isinstance(answer, WebhookRejectedError):
                     refuse(
                         f"a webhook is rejected: {name}",
@@ -93,13 +84,11 @@ class WebhookContract:
                         "is, and raise ok.WebhookRejectedError",
                     )
 
+    @where(is_signed, has_secrets)
     def test_other_secret(self, webhooks: Sequence[WebhookRequest]) -> None:
         """A method with other secrets rejects what is signed for this one."""
-        others = _with_other_secrets(self.settings)
-        if self._sound(webhooks).trust is not Trust.SIGNED or others == self.settings:
-            pytest.skip(
-                "nothing of `settings` proves who sent a webhook: its trust is not Trust.SIGNED, or no Secret"
-            )
+        others = with_other_secrets(self.settings)
+        self._sound(webhooks)
         for request in webhooks:
             answer = self._verified(request, others)
             if not isinstance(answer, WebhookRejectedError):
@@ -110,6 +99,7 @@ class WebhookContract:
                     do="compare the signature with the secret in the settings that the factory was given",
                 )
 
+    @where(PaymentChecks.tells)
     def test_nonsense(self, webhooks: Sequence[WebhookRequest]) -> None:
         """What the provider never sends is rejected, whether or not it signs."""
         self._sound(webhooks)
@@ -123,6 +113,7 @@ class WebhookContract:
                     do="raise ok.WebhookRejectedError(ok.Rejection.MALFORMED) for what your provider does not send",
                 )
 
+    @where(PaymentChecks.tells)
     def test_asks_nobody(self, webhooks: Sequence[WebhookRequest], monkeypatch: pytest.MonkeyPatch) -> None:
         """A webhook is checked and read without asking anybody."""
         self._sound(webhooks)
@@ -141,14 +132,20 @@ class WebhookContract:
                 do="read request.body alone; with ok.Trust.REFETCH the kit asks afterwards, by look_up()",
             )
 
+    @where(PaymentChecks.tells)
     def test_unknown_kind(self, webhooks: Sequence[WebhookRequest], unknown: WebhookRequest | None) -> None:
         """What is of a kind that it has never heard of is believed, and tells of nothing."""
         self._sound(webhooks)
         if unknown is None:
-            pytest.skip("the test has no fixture `unknown`: nothing is of a kind that it has never heard of")
+            refuse(
+                "a fixture `unknown` gives a webhook of a kind that the plugin has never heard of",
+                found="it gives nothing",
+                why="providers add kinds, and one that the plugin breaks on comes again and again",
+                do="sign one of a kind such as orderkit.testing.webhooks.UNHEARD_OF, and give it as WebhookRequest",
+            )
         answer = self._verified(unknown)
         events = self._parsed(unknown)
-        if answer is not None or not _are_events(events) or events:
+        if answer is not None or not are_events(events) or events:
             refuse(
                 "a webhook of an unknown kind is verified, and tells of no event",
                 found=_told(answer if answer is not None else events),
@@ -156,13 +153,11 @@ class WebhookContract:
                 do="answer [] in parse() for each kind that you do not know",
             )
 
+    @where(PaymentChecks.tells)
     def test_trust(self, webhooks: Sequence[WebhookRequest]) -> None:
         """It is signed, or it is of a provider that can be asked."""
         trust: object = self._sound(webhooks).trust  # whatever a plugin says
-        kind = self._kind_of(load(self.plugin)[0])
-        if not isinstance(trust, Trust) or (
-            trust is Trust.REFETCH and Capability.LOOKUP not in kind.capabilities
-        ):
+        if not isinstance(trust, Trust) or (trust is Trust.REFETCH and not self.looks_up()):
             refuse(
                 "trust is ok.Trust.SIGNED, or ok.Trust.REFETCH of a provider that looks payments up",
                 found=f"trust is {trust!r}",
@@ -170,6 +165,7 @@ class WebhookContract:
                 do="prove the signature in verify(), or write look_up() and declare ok.Capability.LOOKUP",
             )
 
+    @where(PaymentChecks.tells)
     def test_pure(self, webhooks: Sequence[WebhookRequest]) -> None:
         """Read twice, in whatever order, the same bytes tell the same."""
         self._sound(webhooks)
@@ -183,6 +179,7 @@ class WebhookContract:
                 do="make all of an event, its event_id too, of request alone; keep nothing between two calls",
             )
 
+    @where(PaymentChecks.tells)
     def test_event_ids(self, webhooks: Sequence[WebhookRequest]) -> None:
         """Events that tell of different things have different ids."""
         self._sound(webhooks)
@@ -199,31 +196,32 @@ class WebhookContract:
         """The provider, where its samples are as they should be; else another test says so."""
         made = self._made()
         if not webhooks or any(
-            self._verified(one) is not None or not _are_events(self._parsed(one)) for one in webhooks
+            self._verified(one) is not None or not are_events(self._parsed(one)) for one in webhooks
         ):
             wait_for("test_samples", found="a sample is not verified, or tells of nothing")
         return made
 
-    def _kind_of(self, registry: Registry) -> PaymentProviderType:
-        [kind] = [
-            one
-            for one in registry.payment_providers.values()
-            if one.settings is type(self.settings) and self.code in ("", one.code)
-        ]
-        return kind
-
     def _made(self, settings: Any = None) -> ReceivesWebhooks:
-        registry, _ = load(self.plugin)
-        bench = Bench.of(registry, self._kind_of(registry), settings or self.settings)
-        made = bench.made(self.currency)
+        bench = self._bench()
+        other = Bench.of(bench.registry, bench.kind, settings or self.settings)
+        made = other.made(self._currency(bench))
         if not isinstance(made, ReceivesWebhooks):
-            refuse(
-                "what the factory makes has `trust`, verify(request) and parse(request)",
-                found=f"{type(made).__name__} lacks some of these",
-                why="nobody can hear what the provider tells by itself",
-                do="write all three, and declare Capability.WEBHOOKS",
+            wait_for(
+                "test_capabilities", found=f"{type(made).__name__} has not all of trust, verify and parse"
             )
         return made
+
+    def _told_of_a_payment(self, fake: Fake | None) -> tuple[StartRequest, str, WebhookRequest]:
+        """A payment that is paid, its reference, and what the provider sends of it; else another test says so."""
+        bench = self._startable(fake)
+        start, reference = self._begun(bench)
+        self._required(fake).settle(reference)
+        if not isinstance(fake, TellingFake):
+            wait_for("test_telling_fake", found=f"the fixture `fake` gives {fake!r}")
+        sent = fake.webhook(Asked.PAYMENT, reference)
+        if sent is None:
+            wait_for("test_telling_fake", found=f"{fake!r} sends nothing of a payment that is paid")
+        return start, reference, sent
 
     def _verified(self, request: WebhookRequest, settings: Any = None) -> Any:
         """What a new provider answers to that, or raises; with other settings if there are any."""
@@ -236,54 +234,13 @@ class WebhookContract:
         return answer_within(OFFER_LIMIT, lambda: made.parse(request))
 
 
-def _are_events(answer: Any) -> bool:
+def are_events(answer: Any) -> bool:
+    """Whether that is what parse() is to answer."""
     return isinstance(answer, Sequence) and all(isinstance(one, ProviderEvent) for one in answer)
 
 
 def _told(answer: Any) -> str:
     return raised(answer) if isinstance(answer, BaseException) else f"it answered {type(answer).__name__}"
-
-
-def _forged(request: WebhookRequest) -> list[tuple[str, WebhookRequest]]:
-    body = request.body
-    found = [
-        ("unsigned", attrs.evolve(request, headers={})),
-        *(("another byte", attrs.evolve(request, body=changed)) for changed in _changed(body)),
-        ("a byte more", attrs.evolve(request, body=body + b" ")),
-        ("a byte less", attrs.evolve(request, body=body[:-1])),
-        ("nothing at all", attrs.evolve(request, body=b"")),
-        ("sent again a day later", attrs.evolve(request, received_at=request.received_at + LATE)),
-    ]
-    anew = _written_anew(body)
-    if anew != body:
-        found.append(("its JSON is written anew", attrs.evolve(request, body=anew)))
-    return found
-
-
-def _changed(body: bytes) -> Iterator[bytes]:
-    for place in range(0, len(body), max(1, len(body) // _PLACES)):
-        yield body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
-
-
-def _signed_for_another(
-    request: WebhookRequest, webhooks: Sequence[WebhookRequest]
-) -> Iterator[tuple[str, WebhookRequest]]:
-    for other in webhooks:
-        if other.body != request.body:
-            yield "signed for another body", attrs.evolve(request, headers=other.headers)
-
-
-def _with_other_secrets(settings: Any) -> Any:
-    """As another shop has them: each secret ends otherwise."""
-    given = {one.name: getattr(settings, one.name) for one in fields_of(type(settings))}
-    return attrs.evolve(
-        settings, **{name: _other(one) for name, one in given.items() if isinstance(one, Secret)}
-    )
-
-
-def _other(secret: Secret) -> Secret:
-    text = secret.reveal()
-    return Secret(text[:-1] + ("b" if text.endswith("a") else "a"))
 
 
 def _noting(reached: list[str], name: str) -> Callable[..., Any]:
@@ -292,10 +249,3 @@ def _noting(reached: list[str], name: str) -> Callable[..., Any]:
         raise ConnectionError("nobody is to be asked here")
 
     return note
-
-
-def _written_anew(body: bytes) -> bytes:
-    try:
-        return json.dumps(json.loads(body), indent=3, sort_keys=True).encode()
-    except ValueError:
-        return body

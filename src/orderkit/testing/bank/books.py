@@ -285,6 +285,12 @@ class Books:
             rows = connection.execute(f"SELECT {_REFUND} FROM refunds ORDER BY id").fetchall()
         return [BookedRefund(*row) for row in rows]
 
+    def takings(self) -> list[BookedTaking]:
+        """All that was done with holds, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(f"SELECT {_TAKING} FROM takings ORDER BY id").fetchall()
+        return [BookedTaking(*row) for row in rows]
+
     def kept(self, operation: str) -> int:
         """What of that payment is paid and was not given back, in minor units."""
         payment = self.payment(operation)

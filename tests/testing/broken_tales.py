@@ -1,0 +1,203 @@
+"""Payment providers that tell, asked or by themselves, something else than what came of it; each fails one check."""
+
+import json
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import attrs
+import pytest
+
+import orderkit.plugin as ok
+from orderkit.testing import Fake, PaymentProviderContract
+from tests.hooked import event_of, require_signed, webhook
+from tests.testing.sound import SECRET
+from tests.testing.sound_full import NOW, Bell, Full, StagesSettings, full
+
+BELL = Bell()
+
+
+class AFull(PaymentProviderContract):
+    breaks = ""
+    says: ClassVar[str] = ""
+    plugin = full(BELL)
+    settings = StagesSettings(token=ok.Secret(SECRET))
+    holding = StagesSettings(token=ok.Secret(SECRET), two_stages=True)
+
+    @pytest.fixture
+    def fake(self) -> Fake | None:
+        BELL.clear()
+        return BELL
+
+    @pytest.fixture
+    def unknown(self) -> ok.WebhookRequest | None:
+        return webhook(at=NOW, secret=SECRET)
+
+
+class TestSoundFull(AFull):
+    pass
+
+
+# --- asked what came of it
+
+
+def looking(answer: Callable[[ok.LookupRequest, Any], Any]) -> Any:
+    """A provider that says that of what it was asked about, given what a sound one says."""
+
+    def look_up(self: Full, request: ok.LookupRequest) -> Any:
+        return answer(request, Full.look_up(self, request))
+
+    return full(BELL, look_up=look_up)
+
+
+class TestNoSettingsOfTwoStages(AFull):
+    breaks = "test_start_holds"
+    says = "give those of two stages as `holding`"
+    holding = None
+
+
+def redirects(self: Full, request: ok.StartRequest) -> Any:
+    return ok.Redirect("https://bank.example/pay", self.line.pay(request.key, request.amount))
+
+
+class TestTakesWhatItSentOn(AFull):
+    breaks = "test_start_holds"
+    says = "it answers Succeeded("
+    plugin = full(BELL, start=redirects)
+
+
+class TestForgetsUnheardPayments(AFull):
+    breaks = "test_look_up_unheard"
+    says = "it answers NotFound()"
+    plugin = looking(
+        lambda request, found: (
+            found if request.reference or request.asked is not ok.Asked.PAYMENT else ok.NotFound()
+        )
+    )
+
+
+class TestTellsThePaymentOfARefund(AFull):
+    breaks = "test_look_up_refund"
+    says = "minor=45000"
+    plugin = looking(
+        lambda request, found: (
+            ok.Succeeded(BELL.payments[0], found.reference)
+            if request.asked is ok.Asked.REFUND and isinstance(found, ok.Succeeded)
+            else found
+        )
+    )
+
+
+class TestForgetsRefunds(AFull):
+    breaks = "test_look_up_refund"
+    says = "it answers NotFound()"
+    plugin = looking(lambda request, found: found if request.asked is not ok.Asked.REFUND else ok.NotFound())
+
+
+class TestDeclinesCapturesThatNeverWere(AFull):
+    breaks = "test_look_up_capture"
+    says = "asked about a capture that it has never heard of"
+    plugin = looking(
+        lambda request, found: (
+            ok.Declined() if request.asked is ok.Asked.CAPTURE and found == ok.NotFound() else found
+        )
+    )
+
+
+class TestForgetsUnheardVoids(AFull):
+    breaks = "test_look_up_void"
+    says = "it answers NotFound()"
+    plugin = looking(
+        lambda request, found: (
+            found if request.reference or request.asked is not ok.Asked.VOID else ok.NotFound()
+        )
+    )
+
+
+# --- telling by itself
+
+
+def telling(told: Callable[[ok.ProviderEvent], ok.ProviderEvent]) -> Any:
+    """A provider that makes that of each event, of which a sound one makes what it is."""
+
+    def parse(self: Full, request: ok.WebhookRequest) -> Any:
+        return [told(event_of(one)) for one in json.loads(request.body)["events"]]
+
+    return full(BELL, parse=parse)
+
+
+class Dumb:
+    """A line that sends nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "webhook":
+            raise AttributeError(name)
+        return getattr(BELL, name)
+
+
+class TestSendsNothing(AFull):
+    breaks = "test_telling_fake"
+    says = "Dumb object"
+
+    @pytest.fixture
+    def fake(self) -> Fake | None:
+        BELL.clear()
+        dumb: Any = Dumb()
+        return dumb  # type: ignore[no-any-return]  # what it has is what the bell has
+
+
+class TestNoUnknownKind(AFull):
+    breaks = "test_unknown_kind"
+    says = "it gives nothing"
+
+    @pytest.fixture
+    def unknown(self) -> None:
+        return None
+
+
+class TestOneSecretForAll(AFull):
+    breaks = "test_other_secret"
+    says = "a method whose secrets are others rejects the webhook"
+    plugin = full(BELL, verify=lambda self, request: require_signed(request, SECRET))
+
+
+class TestNamesTheOrder(AFull):
+    breaks = "test_event_of_a_payment"
+    says = "reference='1001'"
+    plugin = telling(
+        lambda event: attrs.evolve(event, reference="1001") if event.asked is ok.Asked.PAYMENT else event
+    )
+
+
+class TestNamesThePaymentOfARefund(AFull):
+    breaks = "test_event_of_a_refund"
+    says = "reference='bank-"
+    plugin = telling(
+        lambda event: (
+            attrs.evolve(event, reference=f"bank-{next(iter(BELL.books))}")
+            if event.asked is ok.Asked.REFUND
+            else event
+        )
+    )
+
+
+def of(amount: Callable[[ok.Money], ok.Money]) -> Any:
+    """A provider that tells that amount of a payment."""
+
+    def told(event: ok.ProviderEvent) -> ok.ProviderEvent:
+        if event.asked is ok.Asked.REFUND or not isinstance(event.told, ok.Succeeded):
+            return event
+        return attrs.evolve(event, told=attrs.evolve(event.told, amount=amount(event.told.amount)))
+
+    return telling(told)
+
+
+class TestTellsAHundredth(AFull):
+    breaks = "test_event_amount"
+    says = "minor=450, currency='EUR'"
+    plugin = of(lambda amount: amount.share(1, 100))
+
+
+class TestTellsRoubles(AFull):
+    breaks = "test_event_amount"
+    says = "minor=45000, currency='RUB'"
+    plugin = of(lambda amount: ok.Money(amount.minor, "RUB"))

@@ -1,0 +1,85 @@
+"""A payment provider with which everything can be done, and its bank, which tells by itself what came of it."""
+
+import json
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+import attrs
+
+import orderkit.plugin as ok
+from tests.hooked import event_of, require_events, require_signed, webhook
+from tests.testing import sound
+from tests.testing.sound import SECRET
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+class Bell(sound.Vault):
+    """A bank that rings."""
+
+    def webhook(self, asked: ok.Asked, reference: str) -> ok.WebhookRequest:
+        """What it sends, signed with the secret of these tests."""
+        done = self.books if asked is ok.Asked.PAYMENT else self.given
+        amount = done[reference.partition("-")[2]]
+        event = {
+            "id": f"e-{reference}",
+            "asked": asked.value,
+            "reference": reference,
+            "told": "succeeded",
+            "amount": amount.minor,
+            "currency": amount.currency,
+        }
+        return webhook(event, at=NOW, secret=SECRET)
+
+
+@attrs.frozen
+class StagesSettings:
+    token: ok.Secret = ok.setting(label={"en": "Token", "ru": "Токен"})
+    two_stages: bool = ok.setting(label={"en": "Two stages", "ru": "Списывать позже"}, default=False)
+
+
+@attrs.frozen
+class Full(sound.Holder):
+    """A card with which everything can be done."""
+
+    trust = ok.Trust.SIGNED
+
+    def start(self, request: ok.StartRequest) -> Any:
+        reference = self.line.pay(request.key, request.amount)
+        if not self.settings.two_stages:
+            return ok.Succeeded(request.amount, reference)
+        self.line.holds.add(request.key)
+        return ok.Authorised(request.amount, reference)
+
+    def refund(self, request: ok.OperationRequest) -> Any:
+        return ok.Succeeded(
+            request.amount, self.line.give_back(request.key, request.reference, request.amount)
+        )
+
+    def look_up(self, request: ok.LookupRequest) -> Any:
+        self.line.ping()
+        line = self.line
+        prefix, done = {
+            ok.Asked.PAYMENT: ("bank", line.books),
+            ok.Asked.REFUND: ("back", line.given),
+            ok.Asked.CAPTURE: ("hold", line.taken),
+            ok.Asked.VOID: ("hold", line.released),
+        }[request.asked]
+        if request.key not in done:
+            return ok.NotFound()
+        outcome = ok.Authorised if request.key in line.holds else ok.Succeeded
+        return outcome(done[request.key], f"{prefix}-{request.key}")
+
+    def verify(self, request: ok.WebhookRequest) -> None:
+        require_signed(request, self.settings.token.reveal())
+        require_events(request.body)
+
+    def parse(self, request: ok.WebhookRequest) -> Any:
+        return [event_of(one) for one in json.loads(request.body)["events"]]
+
+
+def full(line: Bell, **members: Any) -> ModuleType:
+    """A plugin whose provider can do everything, on that line; *members* take the place of its methods."""
+    made = type("Made", (Full,), members)
+    return sound.provider(line, made, settings=StagesSettings, capabilities=frozenset(ok.Capability))

@@ -186,7 +186,7 @@ def expect_focus(page: Page) -> None:
 
 def walk_to(page: Page, control: str) -> None:
     """Press Tab until a control has the focus; on the way, the focus can always be seen."""
-    for _ in range(150):
+    for _ in range(300):
         seen = page.evaluate(
             """(control) => {
               const one = document.activeElement;

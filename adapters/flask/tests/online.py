@@ -42,6 +42,7 @@ class Online:
         settings: Of one more method of that provider.
         pay: Has the buyer pay what the provider knows by that reference.
         told: What the provider tells of that payment then.
+        key: What seals the secrets of the shop.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Online:
     settings: Mapping[str, Any]
     pay: Callable[[str], object]
     told: Callable[[str], bytes]
+    key: str = attrs.field(repr=False)
 
     @property
     def client(self) -> FlaskClient:
@@ -140,7 +142,7 @@ def opened(code: str, folder: Path, backends: Backends | None = None) -> Iterato
         given = {"actor": BUYER, "seen": rub("900"), "return_url": "https://shop.example/o/1"}
         started = desk.payments.start(order.id, method.id, key="pay", **given)
         pay(started.payment.reference)
-        yield Online(code, kit, desk, app, method, started.order, started.payment, settings, pay, told)
+        yield Online(code, kit, desk, app, method, started.order, started.payment, settings, pay, told, key)
 
 
 def _stripe(stack: ExitStack, _folder: Path) -> tuple[Any, ...]:

@@ -1,17 +1,23 @@
 """Many callers at once, and what widens the windows they meet in."""
 
-import contextlib
+import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import pytest
 import sqlalchemy as sa
 
-from orderkit import OrderKit
+from orderkit import Order, OrderKit
+from orderkit.storage.writing import Store
 from tests.making import without_constraint
 
 T = TypeVar("T")
+
+ROUNDS = int(os.environ.get("ORDERKIT_TEST_ROUNDS", "5"))
+"""How often two are set upon each other; 500 is each storm at its full size, as `./run test -e storms` has it."""
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> tuple[list[T], list[Exception]]:
@@ -45,24 +51,32 @@ def slowed(kit: OrderKit, beginning: str, seconds: float = 0.02) -> None:
     sa.event.listen(kit.database.engine, "before_cursor_execute", wait)
 
 
-def meeting(kit: OrderKit, beginning: str, seconds: float = 0.5) -> None:
+@contextmanager
+def decided_together(callers: int, of: type = Order) -> Iterator[None]:
     """
-    Wait before such a statement until a second caller stands before his, for controls that have to meet.
+    Let the first so many who store a change of an order do so only once each of them has decided on what was there.
 
-    Where a database has one writer at a time nobody can come: then once so long, while the others read.
+    Nothing is open while they wait, so that they meet for certain on a database with one writer, too. Whoever stores
+    more, and whoever comes later, is not held up. If fewer come, they are told after a minute: `BrokenBarrierError`.
     """
-    two = threading.Barrier(2, timeout=seconds)
+    barrier, turns, save = threading.Barrier(callers, timeout=60), iter(range(callers)), Store.save
 
-    def wait(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith(beginning):
-            with contextlib.suppress(threading.BrokenBarrierError):
-                two.wait()
+    def together(self: Store, *changes: Any) -> Any:
+        if any(isinstance(change.after, of) for change in changes) and next(turns, None) is not None:
+            barrier.wait()
+        return save(self, *changes)
 
-    sa.event.listen(kit.database.engine, "before_cursor_execute", wait)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "save", together)
+        yield
 
 
 def ignore_versions(kit: OrderKit) -> None:
-    """Take out the compare of compare-and-swap, and the journal's unique version behind it; for controls."""
+    """
+    Take out the compare of compare-and-swap, and the journal's unique version behind it; for controls.
+
+    That those who are not compared meet, `decided_together` sees to.
+    """
     without_constraint(kit, "orderkit_journal", "orderkit_journal_subject_id_version_key")
 
     def loosened(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
@@ -71,4 +85,3 @@ def ignore_versions(kit: OrderKit) -> None:
         ), parameters
 
     sa.event.listen(kit.database.engine, "before_cursor_execute", loosened, retval=True)
-    slowed(kit, "UPDATE orderkit_orders", 0.1)  # long enough to meet in, whatever else the machine does

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from orderkit import CustomerRef, Delivery, Desk, Order, OrderKit, Visitor
-from tests.concurrency.storm import at_once, ignore_versions, meeting
+from tests.concurrency.storm import at_once, decided_together, ignore_versions
 from tests.making import ANNA, contents, mug, rub, without_constraint
 
 CALLERS = 20
@@ -33,9 +33,9 @@ def test_first_adds(any_kit: OrderKit, any_desk: Desk) -> None:
 def test_first_adds_through_the_slot(any_kit: OrderKit, any_desk: Desk) -> None:
     """Control: where the slot is not unique the same storm makes more than one order, and `verify` finds them."""
     without_constraint(any_kit, "orderkit_orders", "orderkit_orders_cart_visitor_key")
-    meeting(any_kit, "INSERT INTO orderkit_orders")
     visitor, _ = any_desk.visitors.meet()
-    add_at_once(any_desk, visitor)
+    with decided_together(2):
+        add_at_once(any_desk, visitor)
 
     assert len(any_desk.orders.find().rows) > 1
     assert f"orderkit_visitors {visitor.id}" in [finding.row for finding in any_kit.verify()]
@@ -75,7 +75,8 @@ def test_identical_submits_through_their_guards(any_kit: OrderKit, any_desk: Des
     ignore_versions(any_kit)
     visitor, _ = any_desk.visitors.meet()
     order = any_desk.carts.add(visitor, mug())
-    submit_at_once(any_desk, visitor, order, contact=type(ANNA)())
+    with decided_together(2):
+        submit_at_once(any_desk, visitor, order, contact=type(ANNA)())
 
     assert submitted(any_kit) > 1
 

@@ -11,7 +11,7 @@ import pytest
 import orderkit.plugin as ok
 from orderkit import Desk, Order, OrderKit, PaymentMethod, Started, Succeeded
 from orderkit.errors import OrderKitError
-from tests.concurrency.storm import at_once, ignore_versions, slowed
+from tests.concurrency.storm import at_once, decided_together, ignore_versions, slowed
 from tests.making import BUYER, STAFF, Maker, mug, rub, without_constraint
 from tests.plugins import plugin, starting
 
@@ -23,7 +23,7 @@ PAGE = "https://shop.example/orders/1"
 class Till:
     """A provider with books of its own, that takes whatever it is asked for and notes how many asked it at once."""
 
-    pause: float = 0.05
+    pause: Callable[[], object] = lambda: time.sleep(0.05)
     taken: list[ok.Money] = attrs.field(factory=list)
     inside: int = 0
     most_inside: int = 0
@@ -33,7 +33,7 @@ class Till:
         with self.lock:
             self.inside += 1
             self.most_inside = max(self.inside, self.most_inside)
-        time.sleep(self.pause)
+        self.pause()
         with self.lock:
             self.inside -= 1
             self.taken.append(request.amount)
@@ -61,9 +61,9 @@ class Counter:
 def counter(open_kit: Callable[..., OrderKit]) -> Callable[..., Counter]:
     """Call it, maybe with what takes a guard out before there is anything in the tables."""
 
-    def open_(loosen: Callable[[OrderKit], object] = lambda _: None, pause: float = 0.05) -> Counter:
-        till = Till(pause)
-        kit = open_kit(plugins=[plugin(starting(till, time_limit=3))], strict=True)
+    def open_(loosen: Callable[[OrderKit], object] = lambda _: None) -> Counter:
+        till = Till()
+        kit = open_kit(plugins=[plugin(starting(till, time_limit=60))], strict=True)
         kit.sites.ensure("coffee", currency="RUB")
         loosen(kit)
         make = Maker(kit.site("coffee"))
@@ -121,8 +121,11 @@ def test_money_is_taken_once_through_key_and_version(
     counter: Callable[..., Counter], keys: list[str]
 ) -> None:
     """Control: without either guard the same storms take money more than once, and several ask at the same time."""
-    here = counter(loosen, pause=0.3)  # long enough to meet in, whatever else the machine does
-    here.pay(keys)
+    here = counter(loosen)
+    two, turns = threading.Barrier(2, timeout=30), iter(range(2))
+    here.till.pause = lambda: next(turns, None) is not None and two.wait()
+    with decided_together(2):
+        here.pay(keys)
 
     assert len(here.till.taken) > 1
     assert here.till.most_inside > 1

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -84,9 +85,13 @@ def test_the_host_is_left_alone(empty: str) -> None:
     kit.close()
 
 
-def upgrade_at_once(url: str, processes: int) -> list[Exception]:
+def upgrade_at_once(
+    url: str, processes: int, prepare: Callable[[OrderKit], object] = lambda _: None
+) -> list[Exception]:
     """What those who upgrade together, each with connections of its own, come to grief by."""
     kits = [OrderKit(url) for _ in range(processes)]
+    for kit in kits:
+        prepare(kit)
     barrier = threading.Barrier(processes)
     failed: list[Exception] = []
 
@@ -125,7 +130,17 @@ def test_upgrades_at_once_need_the_lock(
 
     impatient = "?options=-c%20lock_timeout%3D300"
 
-    assert any(upgrade_at_once(new_postgresql_database() + impatient, 2) for _ in range(5))
+    two, turns = threading.Barrier(2, timeout=60), iter(range(2))
+
+    def meet(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        """Both have seen that there is no table yet before either makes one."""
+        if "CREATE TABLE" in statement and next(turns, None) is not None:
+            two.wait()
+
+    def prepare(kit: OrderKit) -> None:
+        sa.event.listen(kit.database.engine, "before_cursor_execute", meet)
+
+    assert upgrade_at_once(new_postgresql_database() + impatient, 2, prepare)
 
 
 def test_partitions_only_where_they_can_be(empty: str) -> None:

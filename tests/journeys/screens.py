@@ -338,6 +338,8 @@ SCREENS = (
         (write("[name=amount]", "999999"), press(SAVE, PROBLEM)),
     ),
     Screen("void", "{held_order}/payments/{held}/void"),
+    Screen("refund-divided", "{overpaid}/refund"),
+    Screen("refund-sum", "{overpaid}/refund", (write("div + div [name^=share]", "1"), press(SAVE, PROBLEM))),
     Screen("contact", "contacts/{contact}"),
     Screen("contact-read-only", "contacts/{contact}", denied=VIEWS_ONLY),
     Screen("contact-english", "contacts/{contact}", locale="en"),
@@ -459,7 +461,8 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
     overpaid = make.order(contact=ContactDetails(phone="8 (912) 111-22-33"))
     pay = make.desk.payments.record
     cash = make.cash("Карта при получении")
-    pay(overpaid.id, rub("5000"), method_id=cash.id, actor=STAFF, key=make.key())
+    for amount in ("4500", "500"):
+        pay(overpaid.id, rub(amount), method_id=cash.id, actor=STAFF, key=make.key())
     created = make.order(contact=ANNA)
     set_status(
         created.id, "created", actor=STAFF, reason="собрана по ошибке", expected_version=created.version

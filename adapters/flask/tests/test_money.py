@@ -35,7 +35,12 @@ def recording(order: Order) -> str:
     return f"/orders/{order.id}/payments/new"
 
 
-def giving_back(order: Order, payment: Payment) -> str:
+def giving_back(order: Order) -> str:
+    return f"/orders/{order.id}/refund"
+
+
+def from_one(order: Order, payment: Payment) -> str:
+    """The same form, in which one payment gives it all."""
     return f"/orders/{order.id}/payments/{payment.id}/refund"
 
 
@@ -331,8 +336,8 @@ def test_refund_proposes_the_overpayment(
     """What is paid too much is proposed, else all there is; the most is said beside it."""
     for amount, proposed in (("1000", "100,00"), ("900", "900,00"), ("400", "400,00")):
         order = make.order()
-        payment = paid(desk, order, cash, amount, key=f"paid {amount}")
-        address = giving_back(order, payment)
+        paid(desk, order, cash, amount, key=f"paid {amount}")
+        address = giving_back(order)
 
         assert [proposed] == form_at(client, address).fields["amount"]
         page = Parsed(client.get(address).text)
@@ -344,7 +349,7 @@ def test_refund_proposes_the_overpayment(
 def test_part_is_given_back(client: FlaskClient, desk: Desk, order: Order, cash: PaymentMethod) -> None:
     """The refund is booked with its reason and number; ticked, the client does not owe it any more."""
     payment = paid(desk, order, cash)
-    answer = submit(client, giving_back(order, payment), amount="250,10", reason="бой", reference="РКО 3")
+    answer = submit(client, giving_back(order), amount="250,10", reason="бой", reference="РКО 3")
 
     after = desk.orders.get(order.id)
     (refund,) = after.payment(payment.id).refunds
@@ -359,8 +364,8 @@ def test_total_stays_where_unticked(
     client: FlaskClient, desk: Desk, order: Order, cash: PaymentMethod
 ) -> None:
     """Without the tick the order waits for the money again."""
-    payment = paid(desk, order, cash)
-    submit(client, giving_back(order, payment), amount="250,10", lower_total=None)
+    paid(desk, order, cash)
+    submit(client, giving_back(order), amount="250,10", lower_total=None)
 
     after = desk.orders.get(order.id)
     assert (rub("900"), 25010) == (after.total, after.balance.to_pay)
@@ -368,8 +373,8 @@ def test_total_stays_where_unticked(
 
 def test_all_is_given_back(client: FlaskClient, desk: Desk, order: Order, cash: PaymentMethod) -> None:
     """All that was paid goes back; the total stays, and there is nothing more to give."""
-    payment = paid(desk, order, cash)
-    submit(client, giving_back(order, payment))
+    paid(desk, order, cash)
+    submit(client, giving_back(order))
 
     after = desk.orders.get(order.id)
     assert (PaymentStatus.REFUNDED, rub("900")) == (after.balance.payment_status, after.total)
@@ -389,10 +394,10 @@ def test_bad_refunds(
     client: FlaskClient, desk: Desk, order: Order, cash: PaymentMethod, amount: str, message: str
 ) -> None:
     """More than there is, and what is no amount, is told by the field; what was typed and unticked stays so."""
-    payment = paid(desk, order, cash, "250")
-    answer = submit(client, giving_back(order, payment), amount=amount, reason="бой", lower_total=None)
+    paid(desk, order, cash, "250")
+    answer = submit(client, giving_back(order), amount=amount, reason="бой", lower_total=None)
     page = Parsed(answer.text)
-    fields = page.form(giving_back(order, payment)).fields
+    fields = page.form(giving_back(order)).fields
 
     assert 422 == answer.status_code
     assert message in page.text.partition(f"Не больше 250,00{N}₽.")[2]
@@ -406,8 +411,8 @@ def test_double_click_gives_back_once(
     client: FlaskClient, desk: Desk, order: Order, cash: PaymentMethod
 ) -> None:
     """The same form sent twice is one refund."""
-    payment = paid(desk, order, cash)
-    form = form_at(client, giving_back(order, payment))
+    paid(desk, order, cash)
+    form = form_at(client, giving_back(order))
     form.put({"amount": "100"})
 
     answers = [client.post(form.action, data=form.fields).status_code for _ in range(2)]
@@ -421,7 +426,7 @@ def test_somebody_gave_back_meanwhile(
 ) -> None:
     """The second of two who give the same money back is told of the first."""
     payment = paid(desk, order, cash)
-    form = form_at(client, giving_back(order, payment))
+    form = form_at(client, giving_back(order))
     form.put({"amount": "100"})
     desk.payments.refund(payment.id, rub("100"), actor=OTHER_STAFF, key="back")
 
@@ -437,8 +442,8 @@ def test_cancelled_order_keeps_its_total(
 ) -> None:
     """What came in for a cancelled order is given back without a word about the total: it owes nothing."""
     desk.orders.cancel(order.id, reason="раздумал", actor=STAFF, expected_version=1)
-    payment = paid(desk, order, cash, "300")
-    address = giving_back(order, payment)
+    paid(desk, order, cash, "300")
+    address = giving_back(order)
 
     assert ["300,00"] == form_at(client, address).fields["amount"]
     assert "Уменьшить сумму заказа" not in Parsed(client.get(address).text).text
@@ -449,13 +454,16 @@ def test_cancelled_order_keeps_its_total(
 def test_payment_of_another_order(client: FlaskClient, desk: Desk, make: Maker, cash: PaymentMethod) -> None:
     """A payment is given back in its own order only; what is no payment is not found."""
     order, other = make.order(), make.order()
+    paid(desk, order, cash, key="own")
     payment = paid(desk, other, cash)
-    form = form_at(client, giving_back(other, payment))
+    own = form_at(client, giving_back(order))
+    own.put({f"share.{payment.id}": "900", f"way.{payment.id}": "hand", "amount": "900"})
 
-    assert 404 == client.get(giving_back(order, payment)).status_code
-    assert 404 == client.post(giving_back(order, payment), data=form.fields).status_code
+    assert 404 == client.get(from_one(order, payment)).status_code
     assert 404 == client.get(f"/orders/{order.id}/payments/1/refund").status_code
-    assert 0 == desk.orders.get(other.id).balance.refunded
+    assert 405 == client.post(from_one(other, payment), data=own.fields).status_code
+    assert 303 == client.post(own.action, data=own.fields).status_code
+    assert [90000, 0] == [desk.orders.get(one.id).balance.refunded for one in (order, other)]
 
 
 # Choosing how to pay.
@@ -534,11 +542,12 @@ def test_buttons_by_permission(
     client_of: ClientOf, desk: Desk, order: Order, cash: PaymentMethod, permission: str
 ) -> None:
     """Who may not do it sees no button for it, and a hand-made request is refused."""
-    payment = paid(desk, order, cash, "100")
+    payments = [paid(desk, order, cash, amount, amount) for amount in ("60", "40")]
     mine = {
         "money.record": [recording(order), f"/orders/{order.id}/payments/method"],
-        "money.refund": [giving_back(order, payment)],
+        "money.refund": [giving_back(order)],
     }
+    more = {"money.refund": [from_one(order, one) for one in payments]}
     tokens = {
         address: form_at(client_of(), address).fields for addresses in mine.values() for address in addresses
     }
@@ -549,6 +558,9 @@ def test_buttons_by_permission(
         assert refused not in links
         assert 403 == client.get(refused).status_code
         assert 403 == client.post(refused, data=tokens[refused]).status_code
+    for refused in more.get(permission, []):
+        assert refused not in links
+        assert 403 == client.get(refused).status_code
     other = next(addresses for name, addresses in mine.items() if name != permission)
     assert other[0] in links
     assert 10000 == desk.orders.get(order.id).balance.paid

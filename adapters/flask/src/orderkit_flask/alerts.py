@@ -270,7 +270,7 @@ def _of_refunds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
             asked["reason"] = say.word(REASONS, refund.failure)
             yield Alert(
                 say.text("%(amount)s were not given back by “%(method)s”: %(reason)s.", **asked),
-                tuple(_refund(view, say)),
+                tuple(_refund(view, say, payment)),
             )
 
 
@@ -298,12 +298,14 @@ def _record(view: OrderView, say: Speech) -> Action:
     return Action(say.text("Record a payment"), "money.record", "record_payment", {"order_id": view.order.id})
 
 
-def _refund(view: OrderView, say: Speech) -> Iterator[Action]:
-    """Giving back from the latest payment that has something left."""
+def _refund(view: OrderView, say: Speech, payment: Payment | None = None) -> Iterator[Action]:
+    """Giving back from one payment, or from those that have something left."""
     order = view.order
-    payment = next((one for one in reversed(order.payments) if one.sums.refundable > 0), None)
-    if payment is not None:
-        where = {"order_id": order.id, "payment_id": payment.id}
+    able = [one for one in order.payments if one.sums.refundable > 0]
+    if payment is None and len(able) > 1:
+        yield Action(say.text("Give back"), "money.refund", "give_back", {"order_id": order.id})
+    elif giving := [one for one in able if payment in (None, one)]:
+        where = {"order_id": order.id, "payment_id": giving[0].id}
         yield Action(say.text("Give back"), "money.refund", "refund", where)
 
 

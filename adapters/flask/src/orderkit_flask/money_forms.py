@@ -44,27 +44,6 @@ def fill_choice(order: Order, methods: Sequence[PaymentMethod]) -> Form:
     return Form.of({"method_id": _proposed(order, methods)}, order.version)
 
 
-def fill_refund(order: Order, payment_id: UUID, say: Speech) -> Form:
-    """
-    What is paid too much, else all that can be given back of this payment.
-
-    Raises:
-        NotFoundError: The payment is not of this order.
-    """
-    refundable = max(order.payment(payment_id).sums.refundable, 0)
-    proposed = order.balance.money(min(order.balance.overpaid, refundable) or refundable)
-    return Form.of(
-        {
-            "amount": say.amount(proposed),
-            "way": "provider",
-            "reason": "",
-            "reference": "",
-            "lower_total": "yes",
-        },
-        order.version,
-    )
-
-
 def fill_capture(order: Order, payment_id: UUID, say: Speech) -> Form:
     """
     All that is held, up to what is owed.

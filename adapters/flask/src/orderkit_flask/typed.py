@@ -17,6 +17,8 @@ from orderkit_flask.speech import Speech
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _CURRENCY = re.compile(r"^[₽$€£]|([₽$€£]|р\.?|руб\.?)$", re.IGNORECASE)
+_OF_ONE = {"€": "EUR", "₽": "RUB", "р": "RUB"}
+"""First character of what may stand beside an amount → the one currency that it means; others mean several."""
 
 P = TypeVar("P", ContactDetails, Recipient)
 
@@ -117,8 +119,11 @@ def parse_money(text: str, currency: str) -> Money:
     Read an amount.
 
     Raises:
-        InvalidInputError: It is none, too large, or finer than the currency is.
+        InvalidInputError: It is none, too large, finer than the currency is, or of another one.
     """
-    digits = _CURRENCY.sub("", _SPACES.sub("", text)).replace("\u2212", "-")
+    plain = _SPACES.sub("", text)
+    sign = _CURRENCY.search(plain)
+    Money.zero(_OF_ONE.get(sign[0][0].lower(), currency) if sign else currency).require(currency)
+    digits = _CURRENCY.sub("", plain).replace("\u2212", "-")
     decimal = digits.replace(",", ".") if "." not in digits else digits
     return Money.of(decimal, currency)

@@ -28,6 +28,7 @@ from orderkit_flask.views.payments import PaymentViews
 from orderkit_flask.views.people import PersonViews
 from orderkit_flask.views.plugins import PluginViews
 from orderkit_flask.views.provider_events import ProviderEventViews
+from orderkit_flask.views.refunds import RefundViews
 from orderkit_flask.views.statuses import StatusViews
 
 
@@ -98,8 +99,10 @@ def _of_money(tab: Tab) -> Iterator[Route]:
     yield Route(f"{payment}/capture", "add_capture", holds.capture, ("POST",))
     yield Route(f"{payment}/void", "void", holds.void_form)
     yield Route(f"{payment}/void", "add_void", holds.void, ("POST",))
-    yield Route(f"{payment}/refund", "refund", money.refund_form)
-    yield Route(f"{payment}/refund", "add_refund", money.refund, ("POST",))
+    refunds = RefundViews(tab)
+    yield Route("/<order_id>/refund", "give_back", refunds.form)
+    yield Route("/<order_id>/refund", "add_refund", refunds.save, ("POST",))
+    yield Route(f"{payment}/refund", "refund", refunds.form_of_payment)
 
 
 def _of_contents(tab: Tab) -> Iterator[Route]:

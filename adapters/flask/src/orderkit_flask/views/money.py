@@ -1,4 +1,4 @@
-"""Money handled by hand: a way to pay chosen for the client, a payment recorded, money given back."""
+"""Money handled by hand: a way to pay chosen for the client, a payment recorded."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from functools import partial
 import attrs
 from flask import Response, request
 
-from orderkit import Desk, Order, Payment, PaymentMethod
-from orderkit.plugin import Capability
+from orderkit import Desk, Order, PaymentMethod
 from orderkit_flask import money_forms
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
@@ -61,39 +60,6 @@ class MoneyViews:
         _, order, say = self._order(order_id)
         told = money_forms.foretell(order, request.args.get("amount", ""), say)
         return self.tab.page("foretold.html", say, title="", told=told)
-
-    @needs("money.refund")
-    def refund_form(self, order_id: str, payment_id: str) -> Response:
-        """Amount, reason and reference, and whether the provider is asked to give it back."""
-        desk, order, _ = self._order(order_id)
-        payment = order.payment(parse_id(payment_id, "payment"))
-        return WindowPage(self.tab).show(
-            order_id,
-            editing="refund",
-            fill=lambda order, say: money_forms.fill_refund(order, payment.id, say),
-            values={"refunded": payment.id, "through": _through(desk, payment)},
-        )
-
-    @needs("money.refund")
-    def refund(self, order_id: str, payment_id: str) -> Response:
-        """Have the provider give it back, or book what was given back by hand."""
-        desk, order, say = self._order(order_id)
-        payment = order.payment(parse_id(payment_id, "payment"))
-        form, amount = money_forms.read_amount(Form.read(request.form), order.currency, say)
-        is_by_provider = form.one("way") == "provider"
-        by_hand = partial(desk.payments.refund, reference=form.one("reference"))
-        verb = partial(
-            desk.operations.refund if is_by_provider else by_hand,
-            payment.id,
-            amount,
-            actor=self.tab.actor(),
-            key=form.key,
-            reason=form.one("reason"),
-            lower_total=bool(form.one("lower_total")),
-            seen_version=form.version,
-        )
-        through = _through(desk, payment)
-        return self._book(order, "refund", form, verb, {"refunded": payment.id, "through": through})
 
     @needs("money.record")
     def choice_form(self, order_id: str) -> Response:
@@ -149,10 +115,3 @@ class MoneyViews:
 
 def _recording(methods: Sequence[PaymentMethod]) -> Mapping[str, object]:
     return {"offered": partial(money_forms.offered, methods=methods), "foretell": money_forms.foretell}
-
-
-def _through(desk: Desk, payment: Payment) -> str:
-    """The title of the method whose provider can give a payment back; empty where none can."""
-    if Capability.REFUND not in desk.operations.able(payment):
-        return ""
-    return next(one.title for one in desk.settings.payment_methods() if one.id == payment.method_id)

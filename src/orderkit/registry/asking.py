@@ -99,9 +99,13 @@ def _register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
             f"it equals the plugin {twin.partition('#')[0]!r}, which is there already: pass it once, or, "
             "where they are two, write @attrs.define(eq=False) at their class"
         )
-    _require_known(manager, plugin)
-    manager.register(plugin, name)
-    manager.check_pending()
+    try:
+        manager.register(plugin, name)
+        manager.check_pending()
+    except pluggy.PluginValidationError:
+        # Looking through a plugin for its hooks is the dear part of making a kit: the second time only for the words.
+        _require_known(manager, plugin)
+        raise
 
 
 def _require_known(manager: pluggy.PluginManager, plugin: object) -> None:

@@ -1,5 +1,6 @@
 """Make the shared fixtures known to every test folder: tests/, adapters/*/tests, plugins/*/tests."""
 
+import gc
 import os
 import re
 from collections.abc import Generator
@@ -21,6 +22,12 @@ PLACES = dict(
     re.findall(r"-m (\w+) .*\{posargs:(\S+)\}", Path(__file__).with_name("tox.ini").read_text("utf-8"))
 )
 """By marker, the one folder in which an environment of tox.ini looks for such tests."""
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what is there for the whole run: thousands of tests, and all that was imported."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

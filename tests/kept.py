@@ -12,9 +12,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 from orderkit.storage import database
+
+COMPILED = ("_parts", "_trace", "_converters", "arguments")
+BUILDERS = ("_build", "_build_unknown")
+"""What compiling a rule leaves in it: read only, and functions that build its address, which are given the rule."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,7 +27,7 @@ def kept_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_sqlite", with_one_dialect(database._sqlite))
         patch.setattr(database, "_postgresql", with_one_dialect(database._postgresql))
-        patch.setattr(Rule, "_compile_builder", compiled_once(Rule._compile_builder))
+        patch.setattr(Rule, "compile", compiled_once(Rule.compile))
         folder = str(tmp_path_factory.mktemp("templates"))
         patch.setitem(Flask.jinja_options, "bytecode_cache", FileSystemBytecodeCache(folder))
         yield
@@ -46,16 +50,25 @@ def with_one_dialect(make: Callable[..., sa.Engine]) -> Callable[..., sa.Engine]
     return make_alike
 
 
-def compiled_once(compile_builder: Callable[..., Any]) -> Callable[..., Any]:
-    """Functions that build an address, by the address: each reads its converters from the rule it is called with."""
-    kept: dict[object, Any] = {}
+def compiled_once(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:
+    """Rules of one address are compiled once: the only use of their map, its converters, is Werkzeug's own."""
+    kept: dict[object, dict[str, Any]] = {}
 
-    def compile_kept(rule: Rule, append_unknown: bool = True) -> Any:
-        if rule.defaults:  # they are written into the function
-            return compile_builder(rule, append_unknown)
-        key = (tuple(rule._trace), append_unknown)
+    def compile_kept(rule: Rule) -> None:
+        if (
+            rule.defaults or rule.map.converters != Map.default_converters
+        ):  # they are written into what is compiled
+            compile_rule(rule)
+            return
+        key = (rule.host, rule.subdomain, rule.rule, rule.merge_slashes, rule.map.host_matching)
         if key not in kept:
-            kept[key] = compile_builder(rule, append_unknown)
-        return kept[key]
+            compile_rule(rule)
+            kept[key] = {name: getattr(rule, name) for name in COMPILED} | {
+                name: getattr(rule, name).__func__ for name in BUILDERS
+            }
+        for name in COMPILED:
+            setattr(rule, name, kept[key][name])
+        for name in BUILDERS:
+            setattr(rule, name, kept[key][name].__get__(rule))
 
     return compile_kept

@@ -1,6 +1,7 @@
 """«События провайдеров»: what came, what it became, and taking it up again."""
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -116,6 +117,25 @@ def test_narrowed_to_what_became_of_it(client: FlaskClient, here: Shop) -> None:
     assert "повреждён" in shown(client, f"{ADDRESS}?after=zzz", 422).text
     window = shown(client, f"/orders/{here.order.id}?became=flagged&list=provider_events")
     assert f"{ADDRESS}?became=flagged" in window.values("href", "a")
+
+
+def test_found_by_its_numbers(client: FlaskClient, here: Shop) -> None:
+    """By order, payment, refund and event, each whole; the search stays while one narrows, and says what is amiss."""
+    here.tell(here.event(), here.event(id="e-9", amount=100))
+    here.tell(here.event(id="e-8", asked="refund", reference="r-8", payment="p-7", amount=5_000))
+
+    def found(text: str, status: int = 200, **more: str) -> int:
+        address = f"{ADDRESS}?{urlencode({'q': text} | more)}"
+        return len(shown(client, address, status).cells[1:])
+
+    assert [2, 2, 2] == [found(one) for one in (here.order.number, f"№ {here.order.number}", here.reference)]
+    assert [1, 1, 1] == [found(one) for one in ("e-9", " r-8 ", "p-7")]
+    assert [0, 0] == [found(one) for one in ("e-", "%")]
+    assert (1, 0) == (found(here.reference, became="flagged"), found("r-8", became="flagged"))
+    assert 0 == found("9" * 201, 422)
+    missed = shown(client, f"{ADDRESS}?q=%2B7&became=parked")
+    assert "Ничего не нашлось" in missed.text
+    assert f"{ADDRESS}?q=%2B7&became=flagged" in missed.values("href", "a")
 
 
 def test_taken_up_again(client: FlaskClient, here: Shop) -> None:

@@ -163,6 +163,7 @@ class Webhooks:
         self,
         status: InboxStatus | str | None = None,
         *,
+        text: str = "",
         after: str | None = None,
         before: str | None = None,
         limit: int = 50,
@@ -171,6 +172,7 @@ class Webhooks:
         A page of all that providers told, newest first.
 
         Args:
+            text: An order's number, or an event, payment or refund as the provider calls it; whole, as it is written.
             after: ``next`` of the page before; *before*: ``previous`` of the page after.
             limit: Rows on a page, 1 to 200.
 
@@ -178,7 +180,7 @@ class Webhooks:
             InvalidInputError: An unknown status, or a damaged cursor.
         """
         wanted = _status(status) if status else None
-        return self.inbox.page(wanted, after=after, before=before, limit=limit)
+        return self.inbox.page(wanted, text=text.strip(), after=after, before=before, limit=limit)
 
     def count_flagged(self, most: int = 100) -> int:
         """How many events people have to look into, whether or not they are about an order; *most* at most."""

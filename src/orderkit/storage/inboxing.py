@@ -139,12 +139,13 @@ class Inbox:
         self,
         status: InboxStatus | None = None,
         *,
+        text: str = "",
         after: str | None = None,
         before: str | None = None,
         limit: int = 50,
     ) -> Page[InboxEvent]:
         """
-        A page of all that was told, newest first.
+        A page of all that was told, newest first; with *text* only what has that number.
 
         Raises:
             InvalidInputError: A cursor that is none of ours or two of them, a limit out of bounds.
@@ -153,6 +154,8 @@ class Inbox:
         conditions = [_i.site_id == self.site.id, *paging.beyond(_i.received_at, _i.id)]
         if status is not None:
             conditions.append(_i.status == status.value)
+        if text:
+            conditions.append(self._named(text))
         query = (
             sa.select(tables.inbox)
             .where(*conditions)
@@ -208,6 +211,13 @@ class Inbox:
             if len(ids := connection.execute(query.where(way).limit(2)).scalars().all()) == 1:
                 return ids[0], None
         return None
+
+    def _named(self, text: str) -> sa.ColumnElement[bool]:
+        """Whether an event is called so, or the payment, refund or order it is about."""
+        _o = tables.orders.c
+        of_number = sa.select(_o.id).where(_o.site_id == self.site.id, _o.number == text)
+        names = (_i.event_id, _i.reference, _i.payment_reference)
+        return sa.or_(*(name == text for name in names), _i.about_order.in_(of_number))
 
     def _count(self, most: int, *conditions: sa.ColumnElement[bool] | sa.TextClause) -> int:
         some = sa.select(_i.id).where(_i.site_id == self.site.id, *conditions).limit(most).subquery()

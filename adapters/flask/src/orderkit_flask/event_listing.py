@@ -10,7 +10,7 @@ import attrs
 
 from orderkit import Desk, InboxEvent, InboxStatus, Page
 from orderkit.errors import InvalidInputError
-from orderkit_flask.listing import ListQuery
+from orderkit_flask.listing import LONGEST_TEXT, ListQuery
 from orderkit_flask.notices import what_became, what_was_told
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import INBOX_STATUSES
@@ -76,10 +76,14 @@ def find(desk: Desk, query: ListQuery, say: Speech) -> EventList:
     page: Page[InboxEvent] = Page(())
     if became and became not in INBOX_STATUSES:
         problems["became"] = say.text("There is no such choice: %(value)s.", value=became[:40])
+    elif len(query.one("q")) > LONGEST_TEXT:
+        problems["q"] = say.text("The search is too long: at most %(limit)s characters.", limit=LONGEST_TEXT)
     else:
         after, before = query.one("after") or None, query.one("before") or None
         try:
-            page = desk.webhooks.find(became or None, after=after, before=None if after else before)
+            page = desk.webhooks.find(
+                became or None, text=query.text, after=after, before=None if after else before
+            )
         except InvalidInputError as error:
             logger.info("%s: %s", error.code, error)
             problems["page"] = say.text(

@@ -27,7 +27,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "orders": ("q", "status", "money", "mark", "method", "from", "to", "contact"),
     "payments": ("q", "result", "method", "from", "to", "contact"),
-    "provider_events": ("became",),
+    "provider_events": ("q", "became"),
 }
 """Each list by its view, and the parameters that narrow it."""
 CURSORS = ("after", "before")

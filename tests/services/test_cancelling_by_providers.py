@@ -7,10 +7,12 @@ import attrs
 import pytest
 
 import orderkit.plugin as ok
-from orderkit import Desk, Order, OrderKit
+from orderkit import Actor, ActorKind, Desk, Order, OrderKit
 from orderkit.domain.holding import begin_release
 from orderkit.errors import ConflictError, InvalidInputError, OrderKitError, TransitionRefusedError
-from orderkit.services.operations.cancelling import _Cancelling
+from orderkit.registry.providers import Providers
+from orderkit.services.operations import cancelling
+from orderkit.storage.writing import Store
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
 from tests.plugins import paying, plugin, ruling
 
@@ -25,6 +27,7 @@ class Side:
 
     does: Any = None
     says: Any = attrs.field(factory=ok.Unknown)
+    finds: Any = None
     asked: list[ok.OperationRequest] = attrs.field(factory=list)
 
     def do(self, request: ok.OperationRequest) -> Any:
@@ -32,8 +35,8 @@ class Side:
         given = self.does(request) if callable(self.does) else self.does
         return given or ok.Succeeded(request.amount, f"c-{len(self.asked)}")
 
-    def say(self, _request: ok.LookupRequest) -> Any:
-        return self.says
+    def say(self, request: ok.LookupRequest) -> Any:
+        return self.finds(request) if self.finds else self.says
 
 
 @attrs.frozen
@@ -253,34 +256,79 @@ def test_two_payments(shop: Opens) -> None:
     assert [] == list(here.kit.verify())
 
 
-def test_what_is_done_meanwhile_stops_it(shop: Opens) -> None:
-    """Somebody sends the goods while the provider gives back: that stays booked, the order is not cancelled."""
+def test_people_are_locked_out_meanwhile(shop: Opens) -> None:
+    """Whoever sends the goods while the provider gives back is told who cancels; a note, and a provider, are not."""
     here = shop()
+    refusals = []
 
     def ship(request: ok.OperationRequest) -> ok.Outcome:
         now = here.stored()
-        here.desk.orders.set_status(now.id, "shipped", actor=STAFF, expected_version=now.version)
+        with pytest.raises(TransitionRefusedError) as locked:
+            here.desk.orders.set_status(now.id, "shipped", actor=STAFF, expected_version=now.version)
+        refusals.append(locked.value)
+        here.desk.orders.add_note(now.id, "звонил", actor=STAFF, key="note")
         return ok.Succeeded(request.amount, "c-1")
 
     here.side.does = ship
+    here.cancel("all")
+    [locked] = refusals
+
+    assert ("cancelled", 0, 0, 0) == here.money()
+    assert "being_cancelled" == locked.code
+    assert (STAFF.name, ("operations.stop_cancelling",)) == (locked.context["by"], locked.possible)
+
+
+def test_money_that_comes_meanwhile_stops_it(shop: Opens) -> None:
+    """What was given back stays booked; the order is as before, and people can work with it again."""
+    here = shop()
+    cash = here.desk.settings.add_payment_method("cash", "Наличные", actor=STAFF, key="cash")
+
+    def pay(request: ok.OperationRequest) -> ok.Outcome:
+        till = Actor(ActorKind.MONEY, "till")
+        here.desk.payments.record(here.order.id, rub("5"), method_id=cash.id, actor=till, key="five")
+        return ok.Succeeded(request.amount, "c-1")
+
+    here.side.does = pay
 
     assert ["stale_version", "stale_version"] == [here.refused("all"), here.refused("all")]
-    assert (("shipped", 0, 0, 0), 1) == (here.money(), len(here.side.asked))
+    assert (("pending_paid", 500, 0, 0), 1) == (here.money(), len(here.side.asked))
+    assert here.stored().cancelling is None
     assert [] == list(here.kit.verify())
+
+
+@pytest.mark.parametrize(("key", "told"), [("stop", "stale_version"), ("other", "stale_version")])
+def test_stopped(shop: Opens, key: str, told: str) -> None:
+    """A provider that never says what came of it holds nobody up for good: people may take the order back."""
+    here = shop()
+    here.side.does = ok.Unknown()
+    assert "answer_awaited" == here.refused("all")
+    with pytest.raises(TransitionRefusedError) as buyer:
+        here.desk.operations.stop_cancelling(here.order.id, actor=BUYER, key=key)
+    stopped = here.desk.operations.stop_cancelling(here.order.id, actor=STAFF, key=key)
+    again = here.desk.operations.stop_cancelling(here.order.id, actor=STAFF, key=key)
+
+    assert ("not_by_this_actor", None, stopped) == (buyer.value.code, stopped.cancelling, again)
+    assert (told, 1) == (here.refused("all"), len(here.side.asked))
+    assert (
+        "shipped"
+        == here.desk.orders.set_status(
+            stopped.id, "shipped", actor=STAFF, expected_version=stopped.version
+        ).status
+    )
 
 
 def test_what_is_done_just_before_stops_it(shop: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the look and the asking: the provider is not asked."""
     here = shop()
-    through = _Cancelling.through
+    planned = cancelling._planned
 
-    def ship(self: _Cancelling, *given: Any) -> frozenset[Any]:
+    def ship(*given: Any) -> Any:
         here.desk.orders.set_status(
             here.order.id, "shipped", actor=STAFF, expected_version=here.order.version
         )
-        return through(self, *given)
+        return planned(*given)
 
-    monkeypatch.setattr(_Cancelling, "through", ship)
+    monkeypatch.setattr(cancelling, "_planned", ship)
 
     assert "stale_version" == here.refused("all")
     assert (("shipped", 90_000, 0, 0), []) == (here.money(), here.side.asked)
@@ -310,21 +358,82 @@ def test_what_is_needed_is_not_released(shop: Opens) -> None:
     assert "hold_needed" == refused.value.code
 
 
-@pytest.mark.parametrize("step", ["seen", "rehearsed", "through", "release", "give_back"])
+@pytest.mark.parametrize(
+    "step", ["_looked_at", "_as_seen", "_planned", "_go_on", "_operate", "_unmoved", "_cancelled"]
+)
 def test_the_same_request_is_faster(shop: Opens, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """Wherever it overtakes this one: both are answered with what it did, and nobody is asked twice."""
     here = shop()
-    own = getattr(_Cancelling, step)
+    own = getattr(cancelling, step)
 
-    def overtaken(self: _Cancelling, *given: Any) -> Any:
-        monkeypatch.setattr(_Cancelling, step, own)
+    def overtaken(*given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(cancelling, step, own)
         here.cancel("all")
-        return own(self, *given)
+        return own(*given, **named)
 
-    monkeypatch.setattr(_Cancelling, step, overtaken)
+    monkeypatch.setattr(cancelling, step, overtaken)
 
-    assert here.stored().version < here.cancel("all").version == here.stored().version
+    assert here.order.version < here.cancel("all").version == here.stored().version
     assert (("cancelled", 0, 0, 0), 1) == (here.money(), len(here.side.asked))
+
+
+class DeathError(BaseException):
+    """The process dies: nothing of the desk may catch it."""
+
+
+PAID, HOLDS = None, HELD
+
+
+@pytest.mark.parametrize("step", range(12))
+@pytest.mark.parametrize("started", [PAID, HOLDS], ids=["paid", "held"])
+def test_it_is_gone_on_with_after_a_death(
+    shop: Opens, clock: Clock, monkeypatch: pytest.MonkeyPatch, started: object, step: int
+) -> None:
+    """Before and after every commit and every question to the provider: whoever reconciles comes to the same end."""
+    here = shop(started)
+    books: dict[str, ok.Outcome] = {}
+
+    def do(request: ok.OperationRequest) -> ok.Outcome:
+        return books.setdefault(request.key, ok.Succeeded(request.amount, f"c-{len(books)}"))
+
+    here.side.does = do
+    here.side.finds = lambda request: books.get(request.key, ok.NotFound())
+    beats = iter(range(100))
+    save, operate = Store.save, Providers.operate
+
+    def beat() -> None:
+        if next(beats) == step:
+            raise DeathError
+
+    def between_beats(does: Callable[..., Any]) -> Callable[..., Any]:
+        def done(*given: Any) -> Any:
+            beat()
+            answer = does(*given)
+            beat()
+            return answer
+
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "save", between_beats(save))
+        patch.setattr(Providers, "operate", between_beats(operate))
+        try:
+            here.cancel("all")
+            is_dead = False
+        except DeathError:
+            is_dead = True
+    is_begun = here.stored().cancelling is not None
+    clock.move(minutes=5)
+    here.kit.reconcile()
+
+    assert is_dead is (step < 10)  # begun, asked for, the question, booked, cancelled: before and after each
+    assert is_begun is (1 <= step < 9)
+    expected = ("cancelled", 0, 0, 0) if step else here.money()
+    assert (expected, bool(step)) == (here.money(), bool(books))
+    assert len(books) <= 1
+    assert [] == list(here.kit.verify())
+    here.cancel("all")
+    assert (("cancelled", 0, 0, 0), 1, None) == (here.money(), len(books), here.stored().cancelling)
 
 
 def test_another_request_under_its_key(shop: Opens) -> None:

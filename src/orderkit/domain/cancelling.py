@@ -1,25 +1,32 @@
 """
 Cancelling an order whose money is with providers: what each is asked for, and what may happen while they are.
 
-The last step of it, once they have answered, is `moving.cancel`.
+It is begun in a commit of its own, by which people are locked out. The last step, once all have answered, is
+`moving.cancel`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 import attrs
 
-from orderkit.domain.actor import Act
+from orderkit.domain.actor import Act, Actor, ActorKind
+from orderkit.domain.change import Change, changed
 from orderkit.domain.holding import released
-from orderkit.domain.journal import JournalEntry
+from orderkit.domain.journal import JournalEntry, Json
 from orderkit.domain.money import Money
 from orderkit.domain.operation import Operation, OperationStatus
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund
+from orderkit.domain.text import LONG, clean
 from orderkit.errors import TransitionRefusedError
 
+BEGUN, STOPPED = "order.cancelling", "order.cancelling_stopped"
+"""Kinds of the entries between which people are locked out; where the order is cancelled, that ends it, too."""
+OWN = "cancelling"
+"""Names in the data of an entry the course that it is a step of."""
 _MOVES_NOTHING = frozenset({"declined", "pending", "unknown", "redirect"})
 """Answers about a payment after which no more is paid or held than before."""
 
@@ -30,39 +37,162 @@ def without_holds(order: Order, act: Act) -> Order:
     return attrs.evolve(order, payments=tuple(payments))
 
 
-def begun(since: Sequence[JournalEntry], keys: Set[str]) -> frozenset[UUID]:
-    """The ids of what was asked for under one of these *keys*."""
-    told = [entry.data for entry in since if entry.key in keys]
+@attrs.frozen(slots=True, kw_only=True)
+class Course:
+    """
+    What cancelling an order asks its providers for, settled before the first of them is asked.
+
+    The journal entry that begins it holds all of this, so that whoever goes on with it does the same.
+
+    Attributes:
+        version: Of the order, once it was begun.
+        releases: The payments whose hold is released.
+        refunds: What each of these payments gives back through its provider.
+        by_hand: What is given back by people, as the last step books it.
+        tells: Whether the client may be written to that the order is cancelled.
+    """
+
+    id: UUID
+    actor: Actor
+    reason: str
+    version: int = 0
+    releases: tuple[UUID, ...] = ()
+    refunds: tuple[tuple[UUID, Money], ...] = ()
+    by_hand: Money
+    tells: bool = True
+
+    @property
+    def asks_providers(self) -> bool:
+        """Whether there is anything to ask for; else the order is cancelled at once."""
+        return bool(self.releases or self.refunds)
+
+
+def begin(order: Order, course: Course, act: Act) -> Change[Order]:
+    """
+    Begin to cancel an order through providers: from now on people are locked out of it.
+
+    Raises:
+        InvalidInputError: No reason, or one that is too long.
+    """
+    refunds: list[Json] = [{"payment_id": str(id), "amount": amount.minor} for id, amount in course.refunds]
+    change = changed(
+        order,
+        attrs.evolve(order, cancelling=course.id),
+        BEGUN,
+        act,
+        reason=clean(course.reason, "reason", limit=LONG, required=True),
+        releases=[str(id) for id in course.releases],
+        refunds=refunds,
+        by_hand=course.by_hand.minor,
+        tells=course.tells,
+    )
+    assert change is not None  # it was not being cancelled by this
+    return change
+
+
+def read(entry: JournalEntry, currency: str) -> Course:
+    """The course that an entry of `begin` tells of."""
+    data, known = entry.data, entry.difference("cancelling")
+    releases, refunds = data["releases"], data["refunds"]
+    assert known is not None
+    assert entry.version is not None
+    assert isinstance(releases, list)  # all as `begin` tells it
+    assert isinstance(refunds, list)
+    return Course(
+        id=UUID(str(known.after)),
+        actor=entry.actor,
+        reason=entry.reason,
+        version=entry.version,
+        releases=tuple(UUID(str(id)) for id in releases),
+        refunds=tuple(
+            (UUID(str(one["payment_id"])), Money(int(str(one["amount"])), currency))
+            for one in refunds
+            if isinstance(one, Mapping)
+        ),
+        by_hand=Money(int(str(data["by_hand"])), currency),
+        tells=bool(data["tells"]),
+    )
+
+
+def own(change: Change[Order], course: Course) -> Change[Order]:
+    """A change as one step of a course, which is not locked out by it."""
+    data = {**change.entry.data, OWN: str(course.id)}
+    return attrs.evolve(change, entry=attrs.evolve(change.entry, data=data))
+
+
+def stop(order: Order, id: UUID, act: Act, *, why: str) -> Change[Order] | Order:
+    """
+    End a course without cancelling the order: its status is as before, and what was given back until then stays so.
+
+    Args:
+        why: A code of an error.
+
+    Returns:
+        The order itself where that course has ended already.
+    """
+    if order.cancelling != id:
+        return order
+    change = changed(order, attrs.evolve(order, cancelling=None), STOPPED, act, why=why, **{OWN: str(id)})
+    assert change is not None  # it was being cancelled
+    return change
+
+
+def is_locked_out(change: Change[Order]) -> bool:
+    """
+    Whether a change may not be made because the order is being cancelled.
+
+    Only people are locked out: what providers tell is booked whenever they do. What is only told, such as a note,
+    changes nothing.
+    """
+    if change.before is None or change.before.cancelling is None or change.changes_nothing:
+        return False
+    is_of_money = change.entry.actor.kind is ActorKind.MONEY
+    return not is_of_money and change.entry.data.get(OWN) != str(change.before.cancelling)
+
+
+def being_cancelled(name: str, number: str, begun: JournalEntry) -> TransitionRefusedError:
+    """What whoever is locked out is told: who is cancelling the order, and since when."""
+    by = begun.actor.name or begun.actor.kind.value
+    return TransitionRefusedError(
+        f"{name} is being cancelled by {by} since {begun.at:%Y-%m-%d %H:%M} UTC, and its providers are asked; "
+        "wait for the end of it, or stop it (operations.stop_cancelling)",
+        code="being_cancelled",
+        possible=["operations.stop_cancelling"],
+        order=number,
+        by=by,
+        since=begun.at,
+    )
+
+
+def begun(since: Sequence[JournalEntry], id: UUID) -> frozenset[UUID]:
+    """The ids of what a course has asked for until now."""
+    told = [entry.data for entry in since if entry.data.get(OWN) == str(id)]
     return frozenset(
         UUID(str(data[name])) for data in told for name in ("refund_id", "operation_id") if name in data
     )
 
 
-def is_its_own(since: Sequence[JournalEntry], keys: Set[str]) -> bool:
+def is_as_seen(since: Sequence[JournalEntry], id: UUID | None = None) -> bool:
     """
-    Whether nothing else was done to an order than what cancelling it does: asking under these *keys*, and the answers.
+    Whether an order is as whoever cancels it has seen it, but for what the course of that id did and was answered.
 
-    That a payment was declined or still is nowhere is its own, too: no more is paid or held by it than was seen.
+    That a payment was declined or still is nowhere changes nothing: no more is paid or held by it than was seen.
     """
-    ids = {str(id) for id in begun(since, keys)}
+    asked = {str(one) for one in begun(since, id)} if id else set()
 
     def belongs(entry: JournalEntry) -> bool:
         told = {entry.data.get("refund_id"), entry.data.get("operation_id")}
         is_news = entry.kind == "payment.answered" and entry.data.get("outcome") in _MOVES_NOTHING
-        return entry.key in keys or is_news or not ids.isdisjoint(told)
+        is_own = id is not None and entry.data.get(OWN) == str(id)
+        return is_own or is_news or not asked.isdisjoint(told)
 
     return all(map(belongs, since))
 
 
-def shares(order: Order, minor: int, given: Mapping[UUID, int]) -> Iterator[tuple[Payment, Money]]:
-    """
-    How much of *minor* units each payment gives back: the latest first, each as much as it can.
-
-    Args:
-        given: What payments were asked to give back of it already; they are asked for the same again, under their key.
-    """
+def shares(order: Order, minor: int) -> Iterator[tuple[Payment, Money]]:
+    """How much of *minor* units each payment gives back: the latest first, each as much as it can."""
     for payment in reversed(order.payments):
-        part = min(minor, max(payment.sums.refundable, 0) + given.get(payment.id, 0))
+        part = min(minor, max(payment.sums.refundable, 0))
         if part:
             yield payment, order.balance.money(part)
             minor -= part

@@ -94,7 +94,7 @@ def proposed(order: Order, amount: Money, able: Set[UUID]) -> tuple[RefundShare,
             low=Money(1, order.currency),
             high=most,
         )
-    parts = latest_first(order, amount.minor, {})
+    parts = latest_first(order, amount.minor)
     return tuple(RefundShare(payment.id, part, by_provider=payment.id in able) for payment, part in parts)
 
 

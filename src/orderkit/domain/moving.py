@@ -50,7 +50,13 @@ def set_status(
 
 
 def cancel(
-    order: Order, act: Act, *, reason: str, refund: Money, lifecycle: Lifecycle = ORDER_LIFECYCLE
+    order: Order,
+    act: Act,
+    *,
+    reason: str,
+    refund: Money,
+    lifecycle: Lifecycle = ORDER_LIFECYCLE,
+    tells: bool = True,
 ) -> Change[Order]:
     """
     Cancel an order and decide on its money in one act.
@@ -61,6 +67,7 @@ def cancel(
     Args:
         reason: Why; needed.
         refund: How much is given back, from zero to what its payments can give back.
+        tells: Whether the notification rules may write to the client about it.
 
     Raises:
         InvalidInputError: No reason, a negative refund, more than is refundable, or another currency.
@@ -92,6 +99,7 @@ def cancel(
         act,
         reason=reason,
         refunded=refund.minor,
+        **({} if tells else {"untold": True}),
     )
     assert change is not None  # the status differs
     return change
@@ -161,6 +169,7 @@ def stamp(order: Order, status: Status, at: datetime) -> Order:
         delivered_at=at if status is Status.DELIVERED else (order.delivered_at if is_cancelled else None),
         cancelled_at=at if is_cancelled else None,
         cancel_requested_at=None if is_cancelled else order.cancel_requested_at,
+        cancelling=None if is_cancelled else order.cancelling,
         retained=order.retained if is_cancelled else Money.zero(order.currency),
     )
 

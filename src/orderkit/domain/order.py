@@ -39,6 +39,8 @@ class Order:
             to be filled in, and of no meaning once it is placed.
         placed_at: When the buyer submitted it or staff took it; ``None`` for a cart.
         cancel_requested_at: When the buyer asked for it to be cancelled; ``None`` while nobody waits for an answer.
+        cancelling: The cancelling whose providers are being asked, by which people are locked out of the order;
+            ``None`` while there is none.
         source: Where an imported order came from, with *external_ref* its identifier there.
     """
 
@@ -62,6 +64,7 @@ class Order:
     delivered_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancel_requested_at: datetime | None = None
+    cancelling: UUID | None = None
     source: str = ""
     external_ref: str = ""
     codes: tuple[str, ...] = ()
@@ -266,6 +269,7 @@ class Order:
             "submitted_at": self.submitted_at.isoformat() if self.submitted_at else None,
             "placed_at": self.placed_at.isoformat() if self.placed_at else None,
             "cancel_requested_at": self.cancel_requested_at.isoformat() if self.cancel_requested_at else None,
+            "cancelling": _text(self.cancelling),
             "contact": str(self.contact_id),
             "cart_visitor": _text(self.cart_visitor),
             "delivery.method": _text(self.delivery.method_id),

@@ -35,6 +35,7 @@ class Verb(enum.StrEnum):
     REFUND_BY_PROVIDER = "operations.refund"
     CAPTURE = "operations.capture"
     VOID = "operations.void"
+    STOP_CANCELLING = "operations.stop_cancelling"
 
 
 DESK = frozenset({ActorKind.STAFF, ActorKind.HOST, ActorKind.IMPORT})
@@ -61,6 +62,7 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
         Verb.REFUND_BY_PROVIDER: DESK,
         Verb.CAPTURE: DESK,
         Verb.VOID: DESK,
+        Verb.STOP_CANCELLING: DESK,
     }
 )
 """Who may do each verb at all; where an order must stand for it is said by the verb."""

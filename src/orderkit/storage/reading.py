@@ -282,6 +282,12 @@ class Reader:
         with self.database.reading() as connection:
             return unsettled(connection, self.site.id)
 
+    def cancelling(self) -> list[UUID]:
+        """The orders that are being cancelled."""
+        query = sa.select(_o.id).where(_o.site_id == self.site.id, _o.cancelling_id.is_not(None))
+        with self.database.reading() as connection:
+            return sorted(connection.execute(query).scalars())
+
     def view(self, order_id: UUID) -> OrderView:
         """
         Everything the order window shows, in at most ten statements, of a cart that was left in one more.

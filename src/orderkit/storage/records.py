@@ -148,6 +148,7 @@ def order_row(site_id: int, order: Order) -> Row:
         "delivered_at": order.delivered_at,
         "cancelled_at": order.cancelled_at,
         "cancel_requested_at": order.cancel_requested_at,
+        "cancelling_id": order.cancelling,
         "changed_at": order.changed_at,
         "contact_id": order.contact_id,
         "currency": order.currency,

@@ -98,6 +98,7 @@ def order(
         delivered_at=row["delivered_at"],
         cancelled_at=row["cancelled_at"],
         cancel_requested_at=row["cancel_requested_at"],
+        cancelling=row["cancelling_id"],
         changed_at=row["changed_at"],
         source=row["source"] or "",
         external_ref=row["external_ref"] or "",

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from orderkit.domain.actor import ActorKind
+from orderkit.domain.cancelling import BEGUN, being_cancelled, is_locked_out
 from orderkit.domain.change import Aggregate, Change
 from orderkit.domain.configuring import Configured
 from orderkit.domain.contact import Contact
@@ -26,7 +27,7 @@ from orderkit.domain.people import ContactLink
 from orderkit.domain.visiting import Looked
 from orderkit.domain.visitor import Visitor
 from orderkit.errors import ConflictError, NotFoundError
-from orderkit.storage import configuring, inboxing, records, tables
+from orderkit.storage import configuring, inboxing, records, restoring, tables
 from orderkit.storage.database import Database
 
 A = TypeVar("A", bound=Aggregate)
@@ -96,15 +97,30 @@ class Store:
             ConflictError: ``stale_version``: another version is stored; ``linked_already``: two contacts got a link
                 meanwhile.
             NotFoundError: A contact or method it names is not of this site.
+            TransitionRefusedError: ``being_cancelled``: a person changes an order that is being cancelled.
             KeyTakenError: See there.
             StorageError: The database refuses; nothing was written.
         """
         changes = (change, *others)
+        for one in changes:
+            if isinstance(one.after, Order) and is_locked_out(one):
+                raise self._being_cancelled(one.after)
         try:
             saved: A = self.database.write(lambda connection: self._write(connection, changes))
         except exc.IntegrityError as error:
             raise self._explained(error, changes) from error
         return saved
+
+    def _being_cancelled(self, order: Order) -> Exception:
+        row = tables.journal
+        begun = sa.select(row).where(
+            row.c.site_id == self.site_id, row.c.order_id == order.id, row.c.kind == BEGUN
+        )
+        newest = begun.order_by(row.c.version.desc()).limit(1)
+        with self.database.reading() as connection:
+            return being_cancelled(
+                order.name, order.number, restoring.entry(connection.execute(newest).mappings().one())
+            )
 
     def _write(self, connection: sa.Connection, changes: Sequence[Change[Any]]) -> Any:
         self.database.inserter.insert(connection, tables.details, self._details(changes))

@@ -83,6 +83,7 @@ def alerts_of(
         notices: What providers told of its payments.
     """
     return (
+        *_of_cancelling(view, say),
         *_of_request(view, say, may_cancel=may_cancel),
         *_of_money(view, say, is_payable=is_payable),
         *_of_disputes(view, say, may_cancel=may_cancel),
@@ -123,6 +124,24 @@ def _of_request(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[A
         say.text("The client asks to cancel the order (%(moment)s).", moment=say.moment(asked_at)),
         (cancel, decline) if may_cancel else (decline,),
         _short(next(reasons, "")),
+    )
+
+
+def _of_cancelling(view: OrderView, say: Speech) -> Iterator[Alert]:
+    """Providers are being asked, or did not answer; people are locked out meanwhile."""
+    begun = next((entry for entry in view.journal if entry.kind == "order.cancelling"), None)
+    if view.order.cancelling is None or begun is None:
+        return
+    where = {"order_id": view.order.id}
+    stop = Action(say.text("Do not cancel"), "orders.cancel", "stop_cancelling", where, is_done_at_once=True)
+    yield Alert(
+        say.text(
+            "%(who)s is cancelling the order (%(moment)s), and the answer of the payment system is awaited. "
+            "It is gone on with by itself; until then nobody can change the order.",
+            who=begun.actor.name or say.text("Somebody"),
+            moment=say.moment(begun.at),
+        ),
+        (stop,),
     )
 
 

@@ -31,6 +31,7 @@ UNTOLD = frozenset(
         "token",
         "customer",
         "cancel_requested_at",
+        "cancelling",
         "submitted_at",
     }
 )

@@ -157,6 +157,10 @@ REFUSALS: Final[Mapping[str, str]] = {
         "The order is not cancelled: the provider refused what it was asked for. The payments below say what was "
         "done and what was not. Look at the provider why, then cancel the order again."
     ),
+    "being_cancelled": mark(
+        "The order is being cancelled, and the payment system is asked; nobody can change it meanwhile. "
+        "Its window says who cancels it: wait for the end of it, or press “Do not cancel” there."
+    ),
     "nothing_held": mark("Nothing is held by this payment any more."),
     "not_by_provider": mark(
         "This payment was recorded by hand: hand the money over yourself, and record that."

@@ -267,6 +267,8 @@ KINDS: Final[Words] = {
     "order.imported": mark("The order was imported"),
     "order.status_changed": mark("The status was changed"),
     "order.cancelled": mark("The order was cancelled"),
+    "order.cancelling": mark("Cancelling the order was begun"),
+    "order.cancelling_stopped": mark("The order was not cancelled: cancelling it has ended"),
     "order.lines_edited": mark("The contents were changed"),
     "order.adjustments_edited": mark("Discounts and fees were changed"),
     "order.delivery_edited": mark("The delivery was changed"),

@@ -1,8 +1,13 @@
-"""Cancelling an order whose money is with providers: each is asked first, then the order is cancelled in one commit."""
+"""
+Cancelling an order whose money is with providers: begun in one commit, each is asked, it is ended in another.
+
+Whoever begins it goes on with it, and where his process dies `orderkit reconcile` and the worker do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import logging
+from collections.abc import Callable
 from functools import partial
 from typing import Literal
 from uuid import UUID
@@ -12,14 +17,21 @@ import attrs
 from orderkit.contracts.operations import Capability
 from orderkit.domain import cancelling, holding, moving, paying, refunding
 from orderkit.domain.actor import Act, Actor
+from orderkit.domain.cancelling import Course
 from orderkit.domain.change import Change
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.money import Money
 from orderkit.domain.operation import Operation, OperationStatus
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund
-from orderkit.errors import InvalidInputError, OrderKitError
+from orderkit.domain.permits import Verb, require
+from orderkit.errors import InvalidInputError, OrderKitError, TransitionRefusedError
 from orderkit.services.operations.means import Means
+
+log = logging.getLogger("orderkit.payments")
+
+GOES_ON = frozenset({"answer_awaited", "method_unusable"})
+"""Refusals that may be over later: cancelling waits for that. All others end it."""
 
 
 def cancel(
@@ -31,203 +43,258 @@ def cancel(
     expected_version: int,
     key: str,
     refund: Money | Literal["all", "none"] = "none",
+    tell_client: bool = True,
 ) -> Order:
     """
     Cancel an order through the providers of its payments, and decide on its money.
 
-    What is open at a provider is looked up first. Then what is held is released, and what is given back is, by the
-    provider that took it where it can, else by hand as `orders.cancel` books it. Then the order is cancelled, in one
-    commit; what is not given back is retained. Where a provider refuses or does not answer, the order stays as it was,
+    What is open at a provider is looked up first. Where anything is held, or to be given back by the provider that took
+    it, that is stored as the intent to cancel, and people are locked out of the order. Then what is held is released,
+    what is given back is, and the order is cancelled in one commit with what is given back by hand; what is not given
+    back is retained. Where a provider refuses, or money comes in meanwhile, the intent ends: the status is as before,
     what was given back until then stays booked, and the error says which it is.
 
-    Nobody is locked out meanwhile, and no intent is stored: each step is one of `void` and `refund`, stored before its
-    provider hears of it, and it is not begun if anything else was done to the order since it was seen. Repeated with
-    the same key and version it goes on where it stopped, and asks no provider twice.
+    Where nobody knows what came of something, and where the process dies, the intent stands. The same call with the
+    same key goes on where it stopped, as `orderkit reconcile` and the worker do; nothing is done twice by a provider.
 
     Args:
         refund: What is given back: all that can be, nothing, or an amount; the latest payment gives first.
         key: Chosen by the caller; after a refusal of a provider another one tries again.
+        tell_client: Whether the notification rules may write to the client that it is cancelled.
 
     Raises:
         TransitionRefusedError: It cannot be cancelled now, or a plugin does not allow it (``vetoed``); a provider did
-            not do what it was asked for (``provider_refused``), or nobody knows yet (``answer_awaited``).
+            not do what it was asked for (``provider_refused``), or nobody knows yet (``answer_awaited``); somebody else
+            is cancelling it (``being_cancelled``).
         InvalidInputError: No reason, or a refund that cannot be made; a provider cannot release what it holds
             (``provider_cannot``), or its plugin is missing, fails or hangs (``method_unusable``).
         ConflictError: ``stale_version``: something else was done to it since it was seen, such as paying it; or
             ``key_reused``.
         NotFoundError: This site has no such order.
     """
-    act = _Cancelling(self, order_id, reason, actor, expected_version, clean_key(key))
-    request = Request(act.key, fingerprint("operations.cancel", order_id, expected_version, reason, refund))
+    asked = (order_id, expected_version, reason, refund, *(() if tell_client else ("untold",)))
+    request = Request(clean_key(key), fingerprint("operations.cancel", *asked))
     if self.reader.replayed(request.key, request.fingerprint):
-        return self.reader.order(order_id)
+        return _repeated(self, order_id, request)
     try:
-        return _cancelled(self, act, refund, request)
+        order = _looked_at(self, order_id, expected_version)
+        course = _planned(
+            self,
+            order,
+            refund,
+            Course(
+                id=self.acting(actor).new_id(),
+                actor=actor,
+                reason=reason,
+                by_hand=order.balance.money(0),
+                tells=tell_client,
+            ),
+        )
+        if not course.asks_providers:
+            return self._steps.order(order.id, order.version, partial(_last, self, course=course), request)
+        begin = partial(cancelling.begin, course=course, act=self.acting(actor))
+        order = self._steps.order(order.id, order.version, begin, request)
     except OrderKitError:
-        if self.reader.replayed(request.key, request.fingerprint):
-            return self.reader.order(order_id)  # the same request was faster, and is why this one is refused
+        if self.reader.replayed(request.key, request.fingerprint):  # the same request was faster
+            return _repeated(self, order_id, request)
+        raise
+    return _repeated(self, order.id, request)
+
+
+def stop_cancelling(self: Means, order_id: UUID, *, actor: Actor, key: str) -> Order:
+    """
+    End the cancelling of an order that waits for a provider, so that people can work with the order again.
+
+    Its status is as it was; what was asked for stays so, and what was given back until then stays booked. Nothing is
+    done where nobody is cancelling it.
+
+    Raises:
+        TransitionRefusedError: It is not for this actor (``not_by_this_actor``).
+        ConflictError: ``key_reused``.
+        NotFoundError: This site has no such order.
+    """
+    require(Verb.STOP_CANCELLING, actor.kind, f"order {order_id}")
+
+    def step() -> Change[Order] | Order:
+        order = self.reader.order(order_id)
+        if order.cancelling is None:
+            return order
+        return cancelling.stop(order, order.cancelling, self.acting(actor), why="stopped")
+
+    return self._steps.insist(step, Request.of(key, "operations.stop_cancelling", order_id)).order
+
+
+def go_on(self: Means, order_id: UUID) -> None:
+    """Go on with the cancelling of an order, as far as that can be; nothing where nobody is cancelling it any more."""
+    try:
+        order, begun = self.reader.order(order_id), self.reader.last_of(order_id, [cancelling.BEGUN])
+        if begun is not None and order.cancelling is not None:
+            _go_on(self, order, cancelling.read(begun, order.currency))
+    except OrderKitError as error:
+        log.warning("order %s is not cancelled yet: %s", order_id, error.code)
+
+
+def _looked_at(self: Means, order_id: UUID, expected_version: int) -> Order:
+    """The order as whoever cancels it has seen it, once providers were asked about what is open."""
+    for payment in _as_seen(self, order_id, expected_version).payments:
+        if payment.is_attempt and payment.is_unsettled and payment.is_with_provider:
+            self._ask(payment.id)
+    return _as_seen(self, order_id, expected_version)
+
+
+def _as_seen(self: Means, order_id: UUID, expected_version: int) -> Order:
+    order = self.reader.order(order_id)
+    since = self.reader.changes_since(order.id, expected_version)
+    if order.version < expected_version or not cancelling.is_as_seen(since):
+        self.reader.require_version(order.name, order, expected_version)
+    return order
+
+
+def _planned(self: Means, order: Order, refund: Money | Literal["all", "none"], course: Course) -> Course:
+    """What each provider is asked for; refused where it cannot be, or the order could not be cancelled after it."""
+    act, asked = self.acting(course.actor), paying.amount_to_refund(order, refund)
+    tried = cancelling.without_holds(order, act)
+    done = moving.cancel(tried, act, reason=course.reason, refund=asked, lifecycle=self.lifecycle)
+    self.rules.allow(done)
+    held = [payment for payment in order.payments if payment.is_held]
+    for payment in held:
+        self._providers.require_able(self._method(payment), Capability.VOID)
+    shares = list(cancelling.shares(order, asked.minor))
+    through = [(payment.id, share) for payment, share in shares if _gives_back(self, payment)]
+    return attrs.evolve(
+        course,
+        releases=tuple(payment.id for payment in held),
+        refunds=tuple(through),
+        by_hand=order.balance.money(asked.minor - sum(share.minor for _, share in through)),
+    )
+
+
+def _gives_back(self: Means, payment: Payment) -> bool:
+    if not (payment.is_with_provider and payment.reference):
+        return False
+    try:
+        self._providers.require_able(self._method(payment), Capability.REFUND)
+    except InvalidInputError as error:
+        if error.code != "provider_cannot":
+            raise
+        return False
+    return True
+
+
+def _repeated(self: Means, order_id: UUID, request: Request) -> Order:
+    """What the request comes to that was stored under its key: gone on with, unless it has come to its end."""
+    entry, order = self.reader.replayed(request.key, request.fingerprint), self.reader.order(order_id)
+    assert entry is not None
+    is_begun = entry.kind == cancelling.BEGUN
+    return _go_on(self, order, cancelling.read(entry, order.currency)) if is_begun else order
+
+
+def _go_on(self: Means, order: Order, course: Course) -> Order:
+    """Do what is left of a course: ask each provider for its part, then cancel the order."""
+    if _is_done(self, course):
+        return self.reader.order(order.id)
+    if order.cancelling != course.id:
+        raise _end(self, order, course)
+    try:
+        for payment_id in course.releases:
+            begin = partial(holding.begin_void, reason=course.reason)
+            _operate(self, course, payment_id, Capability.VOID, begin)
+        for payment_id, share in course.refunds:
+            # The total stays: of a cancelled order nothing is owed.
+            begin = partial(refunding.begin, amount=share, reason=course.reason, lower_total=False)
+            _operate(self, course, payment_id, Capability.REFUND, begin)
+        return _cancelled(self, order.id, course)
+    except _OvertakenError:
+        if _is_done(self, course):  # by somebody who was faster
+            return self.reader.order(order.id)
+        _stop(self, order.id, course, "stale_version")
+        raise _end(self, self.reader.order(order.id), course) from None
+    except (InvalidInputError, TransitionRefusedError) as error:
+        if error.code not in GOES_ON:
+            _stop(self, order.id, course, error.code)
         raise
 
 
-def _cancelled(
-    self: Means, act: _Cancelling, refund: Money | Literal["all", "none"], request: Request
-) -> Order:
-    for payment in act.seen().payments:
-        if payment.is_attempt and payment.is_unsettled and payment.is_with_provider:
-            self._ask(payment.id)
-    order = act.seen()
-    shares = act.rehearsed(order, refund)
-    by_provider = act.through(order, shares)
-    act.release(order)
-    by_hand = sum(share.minor for payment, share in shares if payment.id not in by_provider)
-    act.give_back(order, [share for share in shares if share[0].id in by_provider])
-    order = act.seen()
-
-    def last(order: Order) -> Change[Order]:
-        given, now = order.balance.money(by_hand), self.acting(act.actor)
-        done = moving.cancel(order, now, reason=act.reason, refund=given, lifecycle=self.lifecycle)
-        return self.rules.allow(done)
-
-    return self._steps.order(order.id, order.version, last, request)
+def _end(self: Means, order: Order, course: Course) -> Exception:
+    """Why a course has ended without cancelling the order: its provider refused, or something else was done."""
+    for id in cancelling.begun(self.reader.changes_since(order.id, course.version), course.id):
+        if (record := _record(order, id)).status is OperationStatus.FAILED:
+            cancelling.require_done(order, record)
+    self.reader.require_version(order.name, order, course.version - 1)
+    return AssertionError("what was done meanwhile stays in the journal")
 
 
-@attrs.frozen
-class _Cancelling:
-    """One cancelling at work: what it asks for is told from all else by keys that are made of its own."""
+def _operate(
+    self: Means,
+    course: Course,
+    payment_id: UUID,
+    capability: Capability,
+    begin: Callable[..., Change[Order]],
+) -> None:
+    """Ask a provider, in three beats; refuse to go on unless it is done, once what was unknown is asked about."""
 
-    means: Means
-    order_id: UUID
-    reason: str
-    actor: Actor
-    expected_version: int
-    key: str
+    def begun(order: Order, act: Act) -> Change[Order]:
+        return cancelling.own(begin(_unmoved(self, order, course), payment_id, act=act), course)
 
-    def seen(self) -> Order:
-        """The order as it is, provided that nothing was done to it since it was seen but by this."""
-        order = self.means.reader.order(self.order_id)
-        if not self._is_as_seen(order):
-            self.means.reader.require_version(order.name, order, self.expected_version)
-        return order
+    key = fingerprint("operations.cancel", course.id, capability.value, payment_id)
+    is_known = self.reader.done_under(key) is not None
+    order, id = self._operate(payment_id, capability, begun, Request(key, key), course.actor, None)
+    is_open = _record(order, id).status in (OperationStatus.REQUESTED, OperationStatus.UNKNOWN)
+    if is_known and is_open and order.cancelling == course.id:
+        order = self._ask_once_more(order, id)
+    cancelling.require_done(order, _record(order, id))
 
-    def rehearsed(self, order: Order, refund: Money | Literal["all", "none"]) -> list[tuple[Payment, Money]]:
-        """What each payment gives back; refused where the order could not be cancelled once it has."""
-        given = {payment.id: record.amount.minor for payment, record in self._given(order)}
-        before = sum(given.values())
-        asked = paying.amount_to_refund(order, refund)
-        minor = asked.minor + before if refund == "all" else asked.minor
-        rest = attrs.evolve(asked, minor=max(minor - before, 0)) if before else asked
-        act = self.means.acting(self.actor)
-        self.means.rules.allow(
-            moving.cancel(
-                cancelling.without_holds(order, act),
-                act,
-                reason=self.reason,
-                refund=rest,
-                lifecycle=self.means.lifecycle,
-            )
-        )
-        return list(cancelling.shares(order, minor, given))
 
-    def through(self, order: Order, shares: list[tuple[Payment, Money]]) -> frozenset[UUID]:
-        """The payments whose provider is asked to give back; refused where what is held cannot be released."""
-        for payment in order.payments:
-            if payment.is_held:
-                self.means._providers.require_able(self.means._method(payment), Capability.VOID)
-        asked = {payment.id for payment, _ in self._given(order)}
-        return frozenset(
-            payment.id for payment, _ in shares if payment.id in asked or self._gives_back(payment)
+def _cancelled(self: Means, order_id: UUID, course: Course) -> Order:
+    """The order, cancelled in one commit."""
+
+    def last() -> Change[Order]:
+        return cancelling.own(
+            _last(self, _unmoved(self, self.reader.order(order_id), course), course), course
         )
 
-    def release(self, order: Order) -> None:
-        """Have all that is held released."""
-        own = self._begun(order)
-        for payment in order.payments:
-            if payment.is_held or any(one.id in own for one in payment.operations):
-                self._operate(
-                    order, payment, Capability.VOID, partial(holding.begin_void, reason=self.reason)
-                )
+    key = _last_key(course)
+    return self._steps.insist(last, Request(key, key)).order
 
-    def give_back(self, order: Order, shares: list[tuple[Payment, Money]]) -> None:
-        """Have each of these payments give back its share. The total stays: of a cancelled order nothing is owed."""
-        for payment, share in shares:
-            begin = partial(refunding.begin, amount=share, reason=self.reason, lower_total=False)
-            self._operate(order, payment, Capability.REFUND, begin, share)
 
-    def _operate(
-        self,
-        order: Order,
-        payment: Payment,
-        capability: Capability,
-        begin: Callable[..., Change[Order]],
-        share: Money | None = None,
-    ) -> None:
-        """Ask the provider, in three beats; refuse to go on unless it is done, once what was unknown is asked about."""
+def _is_done(self: Means, course: Course) -> bool:
+    return self.reader.done_under(_last_key(course)) is not None
 
-        def begun(now: Order, act: Act) -> Change[Order]:
-            if not self._is_as_seen(now):
-                raise _OvertakenError
-            return begin(now, payment.id, act=act)
 
-        digest = fingerprint(f"operations.cancel {capability.value}", payment.id, share, self.reason)
-        request = Request(self._key(capability, payment), digest)
-        try:
-            after, id = self.means._operate(payment.id, capability, begun, request, self.actor, None)
-        except _OvertakenError:
-            self.seen()
-            raise AssertionError("what was done meanwhile stays in the journal") from None
-        if _is_under_way(order, id):
-            self.means._ask(payment.id)
-            after = self.means.reader.order(order.id)
-        cancelling.require_done(after, _record(after, id))
+def _last_key(course: Course) -> str:
+    return fingerprint("operations.cancel", course.id)
 
-    def _is_as_seen(self, order: Order) -> bool:
-        since = self.means.reader.changes_since(order.id, self.expected_version)
-        return order.version >= self.expected_version and cancelling.is_its_own(since, self._keys(order))
 
-    def _gives_back(self, payment: Payment) -> bool:
-        if not (payment.is_with_provider and payment.reference):
-            return False
-        try:
-            self.means._providers.require_able(self.means._method(payment), Capability.REFUND)
-        except InvalidInputError as error:
-            if error.code != "provider_cannot":
-                raise
-            return False
-        return True
+def _last(self: Means, order: Order, course: Course) -> Change[Order]:
+    act = self.acting(course.actor)
+    done = moving.cancel(
+        order,
+        act,
+        reason=course.reason,
+        refund=course.by_hand,
+        lifecycle=self.lifecycle,
+        tells=course.tells,
+    )
+    return self.rules.allow(done)
 
-    def _given(self, order: Order) -> Iterator[tuple[Payment, Refund]]:
-        """What was asked for by an earlier call of this and not refused."""
-        own = self._begun(order)
-        for payment in order.payments:
-            for refund in payment.refunds:
-                if refund.id in own and refund.status is not OperationStatus.FAILED:
-                    yield payment, refund
 
-    def _begun(self, order: Order) -> frozenset[UUID]:
-        since = self.means.reader.changes_since(order.id, self.expected_version)
-        return cancelling.begun(since, self._keys(order))
+def _unmoved(self: Means, order: Order, course: Course) -> Order:
+    """The order, provided that it is still being cancelled by this course, and that no money has moved but by it."""
+    since = self.reader.changes_since(order.id, course.version)
+    if order.cancelling != course.id or not cancelling.is_as_seen(since, course.id):
+        raise _OvertakenError
+    return order
 
-    def _keys(self, order: Order) -> frozenset[str]:
-        asked = (Capability.VOID, Capability.REFUND)
-        return frozenset(self._key(one, payment) for payment in order.payments for one in asked)
 
-    def _key(self, capability: Capability, payment: Payment) -> str:
-        return fingerprint("operations.cancel", self.key, self.expected_version, capability.value, payment.id)
+def _stop(self: Means, order_id: UUID, course: Course, why: str) -> None:
+    act = self.acting(course.actor)
+    self._steps.insist(lambda: cancelling.stop(self.reader.order(order_id), course.id, act, why=why), None)
 
 
 class _OvertakenError(Exception):
     """Something else was done to the order; raised where a `ConflictError` would only be tried again."""
 
 
-def _records(order: Order) -> Mapping[UUID, Operation | Refund]:
-    return {one.id: one for payment in order.payments for one in payment.asked_for}
-
-
 def _record(order: Order, id: UUID) -> Operation | Refund:
-    return _records(order)[id]
-
-
-def _is_under_way(order: Order, id: UUID) -> bool:
-    """Whether an earlier call has asked for it, and nobody knew then what came of it."""
-    record = _records(order).get(id)
-    return record is not None and record.is_under_way
+    known = {one.id: one for payment in order.payments for one in payment.asked_for}
+    return known[id]

@@ -73,6 +73,7 @@ class Operations:
     lifecycle: Lifecycle
 
     cancel = cancelling.cancel
+    stop_cancelling = cancelling.stop_cancelling
     give_back = giving_back.give_back
     split = giving_back.split
     worth = giving_back.worth
@@ -249,8 +250,10 @@ class Operations:
         """
         Ask the providers about every payment and refund that is open or unknown, and book what they say.
 
-        Safe while the shop runs, and when it is run twice at once.
+        First what is being cancelled is gone on with. Safe while the shop runs, and when it is run twice at once.
         """
+        for order_id in self.reader.cancelling():
+            cancelling.go_on(self, order_id)
         total = Reconciled()
         for payment_id in self.reader.unsettled_payments():
             total += self._reconciled(payment_id)
@@ -258,23 +261,43 @@ class Operations:
 
     def reconcile_due(self, turns: Turns, budget: float) -> Reconciled:
         """
-        Do so for what has its turn: a few payments at once, each after pauses that grow; as `kit.work` does.
+        Do so for what has its turn: a few payments and orders at once, each after pauses that grow; as `kit.work` does.
 
         Args:
             budget: Seconds; what has begun is not cut short.
         """
         deadline, total = time.monotonic() + budget, Reconciled()
         now = self.workshop.clock()
-        turns.keep(self.reader.unsettled_payments(), now)
+        begun = frozenset(self.reader.cancelling())
+        turns.keep([*begun, *self.reader.unsettled_payments()], now)
         for _ in range(MOST_AT_ONCE):
-            if time.monotonic() >= deadline or (payment_id := turns.take(now)) is None:
+            if time.monotonic() >= deadline or (id := turns.take(now)) is None:
                 break
-            total += self._reconciled(payment_id)
+            if id in begun:
+                cancelling.go_on(self, id)
+            else:
+                total += self._reconciled(id)
         return total
 
     def _ask(self, payment_id: UUID) -> None:
         """Look a payment up where that can be done; what cannot be asked about stays as it was."""
         self._reconciled(payment_id)
+
+    def _ask_once_more(self, order: Order, id: UUID) -> Order:
+        """
+        Look up what was asked for and not answered; of what the provider has never heard, ask it under the same key.
+
+        A provider does once what it is asked for under one key, so that a question on its way does no harm.
+        """
+        payment, one = _record(order, id)
+        method = self._method(payment)
+        if Capability.LOOKUP not in self._providers.able(method):
+            return order
+        answer = self._providers.look_up(method, _question(order, payment, one))
+        if isinstance(answer, NotFound):
+            capability = Capability(_asked_as(one).value)
+            answer = self._providers.operate(method, capability, self._request(order, id))
+        return order if isinstance(answer, Unknown) else self._book_answer(order.id, id, answer, method)
 
     def _reconciled(self, payment_id: UUID) -> Reconciled:
         try:

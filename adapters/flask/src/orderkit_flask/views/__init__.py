@@ -53,6 +53,7 @@ def routes(tab: Tab) -> Iterator[Route]:
     yield Route("/<order_id>/delivery", "set_delivery", delivery.save, ("POST",))
     yield Route("/<order_id>/cancel", "cancel", cancel.form)
     yield Route("/<order_id>/cancel", "set_cancelled", cancel.save, ("POST",))
+    yield Route("/<order_id>/cancel/stop", "stop_cancelling", cancel.stop, ("POST",))
     yield Route("/<order_id>/decline", "decline", cancel.answer_form)
     yield Route("/<order_id>/decline", "set_declined", cancel.answer, ("POST",))
     yield Route("/<order_id>/notes", "add_note", notes.save, ("POST",))

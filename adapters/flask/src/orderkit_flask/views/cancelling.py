@@ -10,6 +10,7 @@ from flask import Response, request
 
 from orderkit import Money, Order, Status
 from orderkit.plugin import Capability
+from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.permissions import needs
@@ -88,6 +89,19 @@ class CancelViews:
                 key=form.key,
             ),
         )
+
+    @needs("orders.cancel")
+    def stop(self, order_id: str) -> Response:
+        """Leave an order as it is whose cancelling waits for a provider."""
+        id, desk, page = parse_id(order_id, "order"), self.tab.desk(), WindowPage(self.tab)
+        form = Form.read(request.form)
+        done = attempt(
+            form,
+            lambda: desk.operations.stop_cancelling(id, actor=self.tab.actor(), key=form.key),
+            self.tab.speech(desk.site.timezone),
+            stored=None,
+        )
+        return page.show(order_id, status=done.status) if isinstance(done, Refused) else page.back(order_id)
 
     def _cancel(self, id: UUID, form: Form, given: Given, say: Speech) -> Order:
         return self.tab.desk().operations.cancel(

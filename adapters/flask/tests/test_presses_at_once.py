@@ -35,7 +35,7 @@ PRESSES = {
         1,
     ),
     "record": ("{order}/payments/new", "{order}/payments/new", {}, 1),
-    "refund": ("{order}/payments/{payment}/refund", "{order}/payments/{payment}/refund", {"amount": "5"}, 1),
+    "refund": ("{order}/payments/{payment}/refund", "{order}/refund", {"amount": "5"}, 1),
     "choose": ("{order}/payments/method", "{order}/payments/method", {}, 1),
     "contact": ("contacts/{contact}/details", "contacts/{contact}/details", {"contact.name": "x"}, 1),
     "create": (

@@ -37,7 +37,7 @@ NO_FORM = {
         "unknown_setting", "unknown_status", "wrong_sign",
     },
     "a plugin, in words of its own": {"invalid_input", "order_refused", "vetoed"},
-    "a provider that tells by itself": {"body_too_large", "webhook_rejected"},
+    "a provider that tells by itself": {"body_too_large", "too_many_webhooks", "webhook_rejected"},
 }  # fmt: skip
 """What causes an error that no form of ours can cause → its codes."""
 

@@ -50,6 +50,7 @@ class Till:
     """A provider that holds what is to be paid from a certain page, takes the rest, and does what it is asked for."""
 
     asked: int = 0
+    is_silent: bool = False
 
     def offer(self, request: ok.OfferRequest) -> ok.Offer:
         return ok.Offer()
@@ -61,7 +62,7 @@ class Till:
 
     def refund(self, request: ok.OperationRequest) -> ok.Outcome:
         self.asked += 1
-        return ok.Succeeded(request.amount, f"o-{self.asked}")
+        return ok.Unknown() if self.is_silent else ok.Succeeded(request.amount, f"o-{self.asked}")
 
     capture = void = refund
 
@@ -219,6 +220,23 @@ def _cancel(*, holds: bool) -> Callable[[Scene], Call]:
     return called
 
 
+def _stop_cancelling(here: Scene) -> Call:
+    """Of an order whose cancelling waits for the provider."""
+    (order, _), key = here.payment(), here.make.key()
+    here.till.is_silent = True
+    with pytest.raises(OrderKitError, match="cancel"):
+        here.desk.operations.cancel(
+            order.id,
+            reason="передумал",
+            refund="all",
+            actor=STAFF,
+            expected_version=order.version,
+            key=here.make.key(),
+        )
+    here.till.is_silent = False
+    return lambda: here.desk.operations.stop_cancelling(order.id, actor=STAFF, key=key)
+
+
 def _give_back(here: Scene) -> Call:
     (order, payment), key = here.payment(), here.make.key()
     shares = [RefundShare(payment.id, rub("540"), by_provider=True)]
@@ -295,6 +313,7 @@ VERBS: Mapping[str, Callable[[Scene], Call]] = {
     "operations.void": _operated("void", holds=True),
     "operations.cancel": _cancel(holds=False),
     "operations.cancel what is held": _cancel(holds=True),
+    "operations.stop_cancelling": _stop_cancelling,
     "carts.add": _add,
     "carts.submit": _submit,
     "settings.add_payment_method": _adding("payment_method", "cash"),

@@ -61,9 +61,9 @@ class Counter:
 def counter(open_kit: Callable[..., OrderKit]) -> Callable[..., Counter]:
     """Call it, maybe with what takes a guard out before there is anything in the tables."""
 
-    def open_(loosen: Callable[[OrderKit], object] = lambda _: None) -> Counter:
+    def open_(loosen: Callable[[OrderKit], object] = lambda _: None, time_limit: float = 60) -> Counter:
         till = Till()
-        kit = open_kit(plugins=[plugin(starting(till, time_limit=60))], strict=True)
+        kit = open_kit(plugins=[plugin(starting(till, time_limit=time_limit))], strict=True)
         kit.sites.ensure("coffee", currency="RUB")
         loosen(kit)
         make = Maker(kit.site("coffee"))
@@ -121,7 +121,7 @@ def test_money_is_taken_once_through_key_and_version(
     counter: Callable[..., Counter], keys: list[str]
 ) -> None:
     """Control: without either guard the same storms take money more than once, and several ask at the same time."""
-    here = counter(loosen)
+    here = counter(loosen, time_limit=5)  # some wait as long for an answer that others have written over
     two, turns = threading.Barrier(2, timeout=30), iter(range(2))
     here.till.pause = lambda: next(turns, None) is not None and two.wait()
     with decided_together(2):

@@ -16,7 +16,10 @@ from tests.concurrency.storm import ROUNDS, at_once, decided_together, ignore_ve
 from tests.making import BUYER, STAFF, mug, rub
 from tests.plugins import NoSettings, plugin
 
-REFUSALS = {"answer_awaited", "nothing_held", "hold_open", "stale_version", "capture_out_of_range"}
+REFUSALS = {
+    *("answer_awaited", "being_cancelled", "nothing_held", "hold_open", "stale_version"),
+    "capture_out_of_range",
+}
 """What whoever was not the first may be told."""
 
 

@@ -25,7 +25,7 @@ from adapters.flask.tests.shop.buyers import MUG, Shelf
 from orderkit import Attempt, Order, OrderKit, Payment
 from tests.backends import ON_A_FILE_AND_A_SERVER, Backends
 from tests.concurrency import tabs
-from tests.concurrency.storm import ROUNDS, at_once, decided_together, ignore_versions
+from tests.concurrency.storm import ROUNDS, at_once, decided_together
 from tests.hooked import Shop, open_shop, webhook
 from tests.making import ANNA, BUYER, STAFF, Clock, mug, rub
 
@@ -134,21 +134,6 @@ def test_webhook_and_return_page(open_kit: Callable[..., OrderKit], clock: Clock
     assert [200] * 3 * ROUNDS == answers
     assert {("pending_paid", 90_000, 2)} == {booked(order) for order, _ in duels}
     assert [] == found
-
-
-@pytest.mark.alters_tables
-def test_webhook_and_return_page_without_versions(open_kit: Callable[..., OrderKit], clock: Clock) -> None:
-    """Control: without the compare of versions two of them book what was there before either."""
-
-    def loosened(**options: object) -> OrderKit:
-        kit = open_kit(**options)
-        ignore_versions(kit)
-        return kit
-
-    with served(opened(loosened, clock)) as here:
-        order, _ = here.duel()
-
-    assert ("pending_paid", 90_000, 2) != booked(order)
 
 
 def booked(order: Order) -> tuple[str, int, int]:

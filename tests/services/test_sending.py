@@ -244,6 +244,23 @@ def test_paid_in_parts(kit: OrderKit, make: Maker, box: Mailbox) -> None:
     assert ["paid requested", "paid sent"] == kinds(make, order)
 
 
+@pytest.mark.parametrize(
+    ("tells", "letters"), [(True, ["cancelled requested", "cancelled sent"]), (False, [])]
+)
+def test_cancelled_without_a_word(
+    kit: OrderKit, make: Maker, box: Mailbox, tells: bool, letters: list[str]
+) -> None:
+    """Whoever cancels says whether its client is to be told."""
+    rule(make, box.port, messages=["cancelled"])
+    order = placed(make)
+    make.desk.operations.cancel(
+        order.id, reason="x", actor=STAFF, expected_version=order.version, key="c", tell_client=tells
+    )
+    kit.work()
+
+    assert letters == kinds(make, order)
+
+
 def test_a_status_reached_again(kit: OrderKit, make: Maker, box: Mailbox) -> None:
     """Going back and forth is not told twice."""
     rule(make, box.port, messages=["shipped"])

@@ -18,6 +18,9 @@ from orderkit.domain.permits import Verb, require
 from orderkit.domain.text import LONG, clean_words
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
+CANCELLED = "order.cancelled"
+"""The kind of the entry of `cancel`."""
+
 
 def set_status(
     order: Order, target: Status, act: Act, *, reason: str = "", lifecycle: Lifecycle = ORDER_LIFECYCLE
@@ -95,7 +98,7 @@ def cancel(
     change = changed(
         order,
         _enter(after, Status.CANCELLED, act),
-        "order.cancelled",
+        CANCELLED,
         act,
         reason=reason,
         refunded=refund.minor,

@@ -29,6 +29,7 @@ from orderkit.domain.events import (
 )
 from orderkit.domain.links import issue_link
 from orderkit.domain.messaging import Failure, MessageStatus, OrderMessage
+from orderkit.domain.moving import CANCELLED
 from orderkit.domain.order import Order
 from orderkit.domain.rule import NotificationRule
 from orderkit.messages.rendering import render
@@ -79,7 +80,7 @@ class Sending:
         if not rules:
             return
         order = self.reader.order(event.order.id)
-        if not messaging.is_true(kind, order):
+        if not messaging.is_true(kind, order) or (kind == "cancelled" and self._is_untold(order)):
             return
         for rule in rules:
             since = messaging.in_force_since(kind, self.reader.changes_since(rule.id, 0))
@@ -87,6 +88,11 @@ class Sending:
             if is_news and self.channels.can_reach(rule, order.delivery.recipient):
                 change = messaging.ask(kind, rule.id, order, self.acting(ITSELF))
                 self._save(change.with_key(messaging.once(kind, rule, order), ""))
+
+    def _is_untold(self, order: Order) -> bool:
+        """Whether whoever cancelled an order wanted its client not to be written to."""
+        told = self.reader.last_of(order.id, [CANCELLED])
+        return told is not None and bool(told.data.get("untold"))
 
     def send(self, event: MessageRequested) -> None:
         """

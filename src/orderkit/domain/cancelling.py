@@ -7,7 +7,7 @@ It is begun in a commit of its own, by which people are locked out. The last ste
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import attrs
@@ -19,8 +19,8 @@ from orderkit.domain.journal import JournalEntry, Json
 from orderkit.domain.money import Money
 from orderkit.domain.operation import Operation, OperationStatus
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Payment, Refund
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.payment import Refund
+from orderkit.domain.text import LONG, clean_words
 from orderkit.errors import TransitionRefusedError
 
 BEGUN, STOPPED = "order.cancelling", "order.cancelling_stopped"
@@ -80,7 +80,7 @@ def begin(order: Order, course: Course, act: Act) -> Change[Order]:
         attrs.evolve(order, cancelling=course.id),
         BEGUN,
         act,
-        reason=clean(course.reason, "reason", limit=LONG, required=True),
+        reason=clean_words(course.reason, "reason", limit=LONG, required=True),
         releases=[str(id) for id in course.releases],
         refunds=refunds,
         by_hand=course.by_hand.minor,
@@ -187,15 +187,6 @@ def is_as_seen(since: Sequence[JournalEntry], id: UUID | None = None) -> bool:
         return is_own or is_news or not asked.isdisjoint(told)
 
     return all(map(belongs, since))
-
-
-def shares(order: Order, minor: int) -> Iterator[tuple[Payment, Money]]:
-    """How much of *minor* units each payment gives back: the latest first, each as much as it can."""
-    for payment in reversed(order.payments):
-        part = min(minor, max(payment.sums.refundable, 0))
-        if part:
-            yield payment, order.balance.money(part)
-            minor -= part
 
 
 def require_done(order: Order, record: Operation | Refund) -> None:

@@ -12,9 +12,8 @@ from uuid import UUID
 
 import attrs
 
-from orderkit.domain import paying, refunding
+from orderkit.domain import moving, paying, refunding
 from orderkit.domain.actor import Act
-from orderkit.domain.cancelling import shares as latest_first
 from orderkit.domain.change import Change, changed
 from orderkit.domain.itemising import parts_of
 from orderkit.domain.journal import JournalEntry, Json
@@ -94,7 +93,7 @@ def proposed(order: Order, amount: Money, able: Set[UUID]) -> tuple[RefundShare,
             low=Money(1, order.currency),
             high=most,
         )
-    parts = latest_first(order, amount.minor)
+    parts = moving.shares(order, amount.minor)
     return tuple(RefundShare(payment.id, part, by_provider=payment.id in able) for payment, part in parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import attrs
@@ -236,14 +236,21 @@ def _require_no_hold(payments: Sequence[Payment], order: Order) -> None:
         )
 
 
-def _give_back(order: Order, minor: int, reason: str, act: Act) -> Order:
-    """Book refunds by hand over the payments, latest first, until *minor* units are given back."""
-    payments = list(order.payments)
-    for index in reversed(range(len(payments))):
-        part = min(minor, max(payments[index].sums.refundable, 0))
+def shares(order: Order, minor: int) -> Iterator[tuple[Payment, Money]]:
+    """How much of *minor* units each payment gives back: the latest first, each as much as it can."""
+    for payment in reversed(order.payments):
+        part = min(minor, max(payment.sums.refundable, 0))
         if part:
-            payments[index] = give_back(payments[index], order.balance.money(part), reason, act)
+            yield payment, order.balance.money(part)
             minor -= part
+
+
+def _give_back(order: Order, minor: int, reason: str, act: Act) -> Order:
+    """Book refunds by hand over the payments until *minor* units are given back."""
+    parts = {payment.id: part for payment, part in shares(order, minor)}
+    payments = [
+        give_back(one, parts[one.id], reason, act) if one.id in parts else one for one in order.payments
+    ]
     return attrs.evolve(order, payments=tuple(payments))
 
 

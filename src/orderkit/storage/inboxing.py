@@ -110,10 +110,8 @@ class Inbox:
 
     def flagged(self, most: int) -> int:
         """How many events people have to look into, of which no more than *most* are counted."""
-        is_flagged = sa.text(
-            "status = 'flagged'"
-        )  # as the index has it: a parameter would not be found in it
-        return self._count(most, is_flagged)
+        # As the index has it: a parameter would not be found in it.
+        return self._count(most, sa.text("status = 'flagged'"))
 
     def waiting_for_nobody(self, method_id: UUID, most: int) -> int:
         """How many events of a method wait and are about no payment that is known; *most* at most."""

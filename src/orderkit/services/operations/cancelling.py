@@ -159,7 +159,7 @@ def _planned(self: Means, order: Order, refund: Money | Literal["all", "none"], 
     held = [payment for payment in order.payments if payment.is_held]
     for payment in held:
         self._providers.require_able(self._method(payment), Capability.VOID)
-    shares = list(cancelling.shares(order, asked.minor))
+    shares = list(moving.shares(order, asked.minor))
     through = [(payment.id, share) for payment, share in shares if _gives_back(self, payment)]
     return attrs.evolve(
         course,

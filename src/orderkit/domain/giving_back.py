@@ -57,7 +57,7 @@ def worth(order: Order, lines: tuple[RefundLine, ...], *, delivery: bool = False
         InvalidInputError: ``out_of_range``: more pieces than the order has that have not come back.
     """
     refunding.require_returnable(order, lines)
-    before = refunding.came_back(order)
+    before = order.came_back
     now = before.copy()
     for line in lines:
         now[line.line_id] += line.quantity

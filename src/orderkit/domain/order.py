@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +16,7 @@ from orderkit.domain.lifecycle import CANCELLED_BY_REQUEST, CARTS, Status
 from orderkit.domain.line import MAX_CODES, MAX_LINES, Adjustment, Line
 from orderkit.domain.money import Money
 from orderkit.domain.operation import Operation
-from orderkit.domain.payment import FactKind, Payment, PaymentResult, Refund, Sums
+from orderkit.domain.payment import FactKind, Payment, PaymentResult, Refund, RefundStatus, Sums
 from orderkit.errors import InvalidInputError, NotFoundError
 
 
@@ -141,6 +142,16 @@ class Order:
     def refundable(self) -> Money:
         """What all its payments together can still give back; a disputed one gives nothing, and takes nothing away."""
         return self.balance.money(sum(max(payment.sums.refundable, 0) for payment in self.payments))
+
+    @property
+    def came_back(self) -> Counter[int]:
+        """How many pieces of which lines came back by now, or are being taken back; a failed refund took none."""
+        pieces: Counter[int] = Counter()
+        for payment in self.payments:
+            for refund in payment.refunds:
+                for line in refund.lines if refund.status is not RefundStatus.FAILED else ():
+                    pieces[line.line_id] += line.quantity
+        return pieces
 
     @property
     def open_attempt(self) -> Payment | None:

@@ -196,7 +196,7 @@ def require_returnable(order: Order, lines: tuple[RefundLine, ...]) -> None:
         InvalidInputError: ``out_of_range``.
     """
     left = Counter({line.id: line.quantity for line in order.lines})
-    left.subtract(came_back(order))
+    left.subtract(order.came_back)
     returned: Counter[int] = Counter()
     for line in lines:
         returned[line.line_id] += line.quantity
@@ -210,17 +210,6 @@ def require_returnable(order: Order, lines: tuple[RefundLine, ...]) -> None:
                 low=min(1, most),
                 high=most,
             )
-
-
-def came_back(order: Order) -> Counter[int]:
-    """How many pieces of which lines came back by now, or are being taken back; a refund that failed took none."""
-    pieces: Counter[int] = Counter()
-    for payment in order.payments:
-        for refund in payment.refunds:
-            if refund.status is not RefundStatus.FAILED:
-                for line in refund.lines:
-                    pieces[line.line_id] += line.quantity
-    return pieces
 
 
 def lowered(before: Order, after: Order, amount: Money, reason: str) -> Order:

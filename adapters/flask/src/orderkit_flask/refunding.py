@@ -75,12 +75,8 @@ class Refunding:
     @cached_property
     def _left(self) -> Mapping[int, int]:
         """How many pieces of each line have not come back."""
-        left = {line.id: line.quantity for line in self.order.lines}
-        for payment in self.order.payments:
-            for refund in payment.refunds:
-                for line in refund.lines if refund.status is not RefundStatus.FAILED else ():
-                    left[line.line_id] = left.get(line.line_id, 0) - line.quantity
-        return {id: max(pieces, 0) for id, pieces in left.items()}
+        back = self.order.came_back
+        return {line.id: max(line.quantity - back[line.id], 0) for line in self.order.lines}
 
     def names_goods(self, form: Form) -> bool:
         """Whether anything was typed of what came back."""

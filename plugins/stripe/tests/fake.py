@@ -126,6 +126,12 @@ class FakeStripe:
             self.sessions[reference].update(payment_status="paid")
         self.complete(reference)
 
+    def give_back(self, reference: str, units: int) -> Document:
+        """Have staff give money back in the dashboard, which knows nothing of a desk."""
+        return self._refund(
+            {"payment_intent": self.sessions[reference]["payment_intent"], "amount": str(units)}
+        )
+
     def complete(self, reference: str) -> None:
         """Have the buyer finish, whatever becomes of the money."""
         self.sessions[reference].update(status="complete", url=None)

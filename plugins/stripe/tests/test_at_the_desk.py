@@ -149,6 +149,16 @@ def test_told_of_a_refund(shop: Callable[..., Shop]) -> None:
     assert [] == list(here.kit.verify())
 
 
+def test_told_of_a_refund_of_the_dashboard(shop: Callable[..., Shop]) -> None:
+    """It is kept, whoever asked for it: money that left is never left out."""
+    here = shop()
+    here.fake.settle(here.reference)
+    here.hear(here.told("completed"))
+    back = here.fake.give_back(here.reference, 25_000)
+
+    assert ["parked"] == here.hear(here.fake.event("refund.created", back))
+
+
 @pytest.mark.parametrize(("secret", "late"), [("whsec_of_another_shop", 0), (SIGNING, 301)])
 def test_told_by_somebody_else(shop: Callable[..., Shop], secret: str, late: int) -> None:
     """What is signed with another secret, or sent again later, does nothing."""

@@ -126,6 +126,21 @@ def test_told_of_a_refund(kind: str, status: str, told: ok.Outcome) -> None:
     assert [expected] == events_of(event(f"refund.{kind}", REFUND | {"status": status}))
 
 
+@pytest.mark.parametrize("metadata", [{}, None, {"operation_id": "1001"}])
+def test_told_of_a_refund_of_the_dashboard(metadata: Any) -> None:
+    """Nobody asked for it here, and the money is gone all the same: it is told by the payment that it is of."""
+    about = REFUND | {"metadata": metadata, "status": "succeeded"}
+    expected = ok.ProviderEvent(
+        event_id="evt_1",
+        asked=ok.Asked.REFUND,
+        reference="re_1",
+        payment_reference="pi_1",
+        told=ok.Succeeded(ok.Money.of("25", "EUR"), "re_1"),
+    )
+
+    assert [expected] == events_of(event("refund.created", about))
+
+
 @pytest.mark.parametrize(
     ("kind", "told"), [("funds_withdrawn", ok.ChargedBack), ("funds_reinstated", ok.ChargebackWon)]
 )
@@ -147,7 +162,6 @@ def test_told_of_a_dispute(kind: str, told: Any) -> None:
         ("checkout.session.completed", SESSION | {"metadata": {}}),
         ("checkout.session.completed", SESSION | {"metadata": None}),
         ("checkout.session.completed", SESSION | {"metadata": {"operation_id": "1001"}}),
-        ("refund.created", REFUND | {"metadata": {}, "status": "succeeded"}),
         ("charge.succeeded", OURS | {"id": "ch_1"}),
         ("customer.created", {"id": "cus_1"}),
     ],

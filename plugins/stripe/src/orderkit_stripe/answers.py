@@ -53,9 +53,9 @@ def payment_outcome(session: Document, operation_id: UUID | None) -> ok.Outcome:
     raise UnclearError("Stripe gave a payment a status that is not known")
 
 
-def refund_outcome(refund: Document, operation_id: UUID) -> ok.Outcome:
+def refund_outcome(refund: Document, operation_id: UUID | None) -> ok.Outcome:
     """
-    What came of a refund.
+    What came of a refund; *operation_id* is ``None`` where it need not be one of ours.
 
     Raises:
         UnclearError: It is of another operation than that, or says nothing that we know.

@@ -21,6 +21,7 @@ from sqlalchemy import exc
 from sqlalchemy.pool import StaticPool
 
 from orderkit.errors import SettingsError, StorageError
+from orderkit.storage.hiding import LOGGED_AS, hide_values
 from orderkit.storage.inserting import Inserter, wrong_type
 from orderkit.storage.types import json_text
 
@@ -52,6 +53,7 @@ class Database:
 
     def __init__(self, url: str, *, busy_seconds: float = SQLITE_BUSY_SECONDS) -> None:
         self.engine = _engine(url, busy_seconds)
+        hide_values(self.engine)
         self.dialect = self.engine.dialect.name
         self.inserter = Inserter(self.engine.dialect)
         options: dict[str, Any] = {"orderkit_read": True}
@@ -265,7 +267,12 @@ def _sqlite(url: sa.URL, busy_seconds: float) -> sa.Engine:
         arguments["timeout"] = busy_seconds
     pool = {"poolclass": StaticPool} if in_memory else {}
     engine = sa.create_engine(
-        url, connect_args=arguments, json_serializer=json_text, hide_parameters=True, **pool
+        url,
+        connect_args=arguments,
+        json_serializer=json_text,
+        hide_parameters=True,
+        logging_name=LOGGED_AS,
+        **pool,
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -294,6 +301,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         skip_autocommit_rollback=True,
         json_serializer=json_text,
         hide_parameters=True,  # of people and of payments; they would go into logs and errors
+        logging_name=LOGGED_AS,
         connect_args={"options": options, "connect_timeout": 10},
     )
 

@@ -20,6 +20,10 @@ ROUNDS = int(os.environ.get("ORDERKIT_TEST_ROUNDS", "5"))
 """How often two are set upon each other; 500 is each storm at its full size, as `./run test -e storms` has it."""
 
 
+on_a_file = pytest.mark.parametrize("any_url", ["sqlite-file"], indirect=True)
+"""For controls of guards that are no database's: what is taken out is the same on each."""
+
+
 def at_once(calls: Sequence[Callable[[], T]]) -> tuple[list[T], list[Exception]]:
     """Make all calls at the same moment, each in a thread; answer what came back and what was raised."""
     barrier = threading.Barrier(len(calls))
@@ -77,11 +81,34 @@ def ignore_versions(kit: OrderKit) -> None:
 
     That those who are not compared meet, `decided_together` sees to.
     """
+    without_journal_versions(kit)
+    without_compare(kit)
+
+
+def without_journal_versions(kit: OrderKit) -> None:
+    """Let the journal hold two entries of one version of one subject."""
     without_constraint(kit, "orderkit_journal", "orderkit_journal_subject_id_version_key")
 
+
+def without_keys(kit: OrderKit) -> None:
+    """Let the journal hold two entries of one idempotency key."""
+    without_constraint(kit, "orderkit_journal", "orderkit_journal_key_key")
+
+
+def without_compare(kit: OrderKit, table: str = "orderkit_orders") -> None:
+    """Let a row of that table be replaced whatever its version is."""
+
     def loosened(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
-        return statement.replace(
-            "AND orderkit_orders.version = ", "AND orderkit_orders.version <> 0 * "
-        ), parameters
+        return statement.replace(f"AND {table}.version = ", f"AND {table}.version <> 0 * "), parameters
 
     sa.event.listen(kit.database.engine, "before_cursor_execute", loosened, retval=True)
+
+
+def loosened_by(*takers: Callable[[OrderKit], object]) -> Callable[[OrderKit], None]:
+    """All of these at once."""
+
+    def loosen(kit: OrderKit) -> None:
+        for take_out in takers:
+            take_out(kit)
+
+    return loosen

@@ -10,9 +10,20 @@ import pytest
 
 import orderkit.plugin as ok
 from orderkit import Desk, Order, OrderKit, PaymentMethod, Started, Succeeded
+from orderkit.domain import asking
 from orderkit.errors import OrderKitError
-from tests.concurrency.storm import at_once, decided_together, ignore_versions, slowed
-from tests.making import BUYER, STAFF, Maker, mug, rub, without_constraint
+from tests.concurrency.storm import (
+    at_once,
+    decided_together,
+    ignore_versions,
+    loosened_by,
+    on_a_file,
+    slowed,
+    without_compare,
+    without_journal_versions,
+    without_keys,
+)
+from tests.making import BUYER, STAFF, Maker, mug, rub
 from tests.plugins import plugin, starting
 
 CALLERS = 20
@@ -109,19 +120,15 @@ def test_twenty_tabs_pay_once(counter: Callable[..., Counter]) -> None:
     assert [] == list(here.kit.verify())
 
 
-def loosen(kit: OrderKit) -> None:
-    """Without the journal's unique keys and without the compare of versions."""
-    without_constraint(kit, "orderkit_journal", "orderkit_journal_key_key")
-    ignore_versions(kit)
-
-
 @pytest.mark.alters_tables
 @pytest.mark.parametrize("keys", [ONE_KEY, MANY_KEYS], ids=["one press", "many tabs"])
 def test_money_is_taken_once_through_key_and_version(
     counter: Callable[..., Counter], keys: list[str]
 ) -> None:
     """Control: without either guard the same storms take money more than once, and several ask at the same time."""
-    here = counter(loosen, time_limit=5)  # some wait as long for an answer that others have written over
+    here = counter(
+        loosened_by(without_keys, ignore_versions), time_limit=5
+    )  # some wait as long for an answer that others have written over
     two, turns = threading.Barrier(2, timeout=30), iter(range(2))
     here.till.pause = lambda: next(turns, None) is not None and two.wait()
     with decided_together(2):
@@ -129,6 +136,74 @@ def test_money_is_taken_once_through_key_and_version(
 
     assert len(here.till.taken) > 1
     assert here.till.most_inside > 1
+
+
+@on_a_file
+@pytest.mark.alters_tables
+@pytest.mark.parametrize(
+    ("keys", "loosen"),
+    [
+        (ONE_KEY[:2], without_keys),
+        (ONE_KEY[:2], ignore_versions),
+        (MANY_KEYS[:2], without_compare),
+        (MANY_KEYS[:2], without_journal_versions),
+    ],
+    ids=["one press, the version", "one press, the key", "two tabs, the journal", "two tabs, the compare"],
+)
+def test_money_is_taken_once_with_one_guard(
+    counter: Callable[..., Counter], keys: list[str], loosen: Callable[[OrderKit], None]
+) -> None:
+    """One press is stopped by its key alone and by a version alone; two tabs by either of the two versions."""
+    here = counter(loosen)
+    with decided_together(2):
+        here.pay(keys)
+
+    assert [rub("900")] == here.till.taken
+
+
+def pressed_while_it_is_asked(here: Counter) -> list[str]:
+    """Pay in one tab while the provider is asked for the other; what that one is told."""
+    turns, told = iter(range(1)), list[str]()
+    here.till.pause = lambda: next(turns, None) is not None and told.extend(codes(here.pay(["tab-2"])[1]))
+    here.pay(["tab-1"])
+    return told
+
+
+def codes(errors: list[Exception]) -> list[str]:
+    return [error.code if isinstance(error, OrderKitError) else repr(error) for error in errors]
+
+
+@on_a_file
+def test_paid_while_it_is_asked(counter: Callable[..., Counter]) -> None:
+    """Whoever presses in the second tab is told to wait; pressed once more, nothing is left to pay."""
+    here = counter()
+
+    assert ["answer_awaited"] == pressed_while_it_is_asked(here)
+    assert ["nothing_to_pay"] == codes(here.pay(["tab-3"])[1])
+    assert [rub("900")] == here.till.taken
+
+
+@on_a_file
+def test_paid_while_it_is_asked_unawaited(
+    counter: Callable[..., Counter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: were no answer awaited, the second tab would be charged as well."""
+    monkeypatch.setattr(asking, "require_answered", lambda _: None)
+    here = counter()
+    pressed_while_it_is_asked(here)
+
+    assert [rub("900")] * 2 == here.till.taken
+
+
+@on_a_file
+def test_paid_once_more(counter: Callable[..., Counter], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control: were it not looked whether anything is left to pay, an order that is paid would be charged again."""
+    monkeypatch.setattr(asking, "require_seen", lambda _, seen: seen)
+    here = counter()
+    here.pay(["tab-1"])
+    here.pay(["tab-2"])
+
+    assert [rub("900")] * 2 == here.till.taken
 
 
 def test_paying_against_cancelling(counter: Callable[..., Counter]) -> None:

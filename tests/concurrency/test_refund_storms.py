@@ -15,7 +15,17 @@ from orderkit.domain import paying as by_hand
 from orderkit.domain import refunding
 from orderkit.errors import ConflictError, InvalidInputError
 from orderkit.testing.bank import Books, RefusedError
-from tests.concurrency.storm import ROUNDS, at_once, decided_together, ignore_versions
+from tests.concurrency.storm import (
+    ROUNDS,
+    at_once,
+    decided_together,
+    ignore_versions,
+    loosened_by,
+    on_a_file,
+    without_compare,
+    without_journal_versions,
+    without_keys,
+)
 from tests.making import BUYER, STAFF, Maker, mug, rub, without_checks
 from tests.plugins import paying, plugin
 
@@ -67,14 +77,18 @@ class Counter:
     till: Till
     payments: list[Payment]
 
-    def duel(self, keys: tuple[str, str] = ("one", "two")) -> tuple[list[Refund], list[Exception]]:
+    def duel(
+        self, keys: tuple[str, str] = ("one", "two"), amount: str = "540"
+    ) -> tuple[list[Refund], list[Exception]]:
         """An order of 900 is paid; two give 540 of it back at once."""
         started = self.paid()
         give, order = self.desk.operations.refund, started.order
         with decided_together(2):
             return at_once(
                 [
-                    lambda key=key: give(started.payment.id, rub("540"), actor=STAFF, key=f"{order.id} {key}")
+                    lambda key=key: give(
+                        started.payment.id, rub(amount), actor=STAFF, key=f"{order.id} {key}"
+                    )
                     for key in keys
                 ]
             )
@@ -167,11 +181,33 @@ def test_two_refunds_of_sixty_percent(counter: Callable[..., Counter]) -> None:
 def test_two_presses_of_one_button(counter: Callable[..., Counter]) -> None:
     """The same request twice at once gives back once, and both are told of it."""
     here = counter()
-    given, errors = here.duel(("one", "one"))
+    given, errors = here.duel(("one", "one"), "100")
 
     assert [] == errors
     assert given[0] == given[1]
-    assert [rub("540")] == list(here.till.given.values())
+    assert [rub("100")] == list(here.till.given.values())
+
+
+@on_a_file
+@pytest.mark.alters_tables
+@pytest.mark.parametrize("loosen", [without_keys, ignore_versions])
+def test_two_presses_with_one_guard(counter: Callable[..., Counter], loosen: Callable[..., None]) -> None:
+    """The key of the request alone suffices, and so does the version."""
+    here = counter(loosen)
+    given, errors = here.duel(("one", "one"), "100")
+
+    assert ([], given[0]) == (errors, given[1])
+    assert [rub("100")] == list(here.till.given.values())
+
+
+@on_a_file
+@pytest.mark.alters_tables
+def test_two_presses_without_both(counter: Callable[..., Counter]) -> None:
+    """Control: without the journal's key and without versions it is given back twice."""
+    here = counter(loosened_by(without_keys, ignore_versions))
+    here.duel(("one", "one"), "100")
+
+    assert [rub("100")] * 2 == list(here.till.given.values())
 
 
 def test_the_database_refuses_as_well(
@@ -186,6 +222,17 @@ def test_the_database_refuses_as_well(
         len(given),
         [error.code for error in errors if isinstance(error, ConflictError)],
     )
+    assert [rub("540")] == list(here.till.given.values())
+
+
+@on_a_file
+@pytest.mark.alters_tables
+def test_the_rule_refuses_as_well(counter: Callable[..., Counter]) -> None:
+    """The rule alone suffices, too: the tables would hold more, and exactly one passes all the same."""
+    here = counter(lambda kit: without_checks(kit, "orderkit_payments"))
+    _, errors = here.duel()
+
+    assert ["refund_out_of_range"] == [getattr(error, "code", repr(error)) for error in errors]
     assert [rub("540")] == list(here.till.given.values())
 
 
@@ -229,6 +276,20 @@ def test_more_is_given_back_in_shares(
     assert ([], 2) == (errors, len(given))
     assert [rub("540")] * 2 == list(here.till.given.values())
     assert any("gives back or captures more" in finding.problem for finding in here.kit.verify())
+
+
+@on_a_file
+@pytest.mark.alters_tables
+@pytest.mark.parametrize("loosen", [without_compare, without_journal_versions])
+def test_one_of_both_versions_suffices(
+    counter: Callable[..., Counter], loosen: Callable[[OrderKit], None]
+) -> None:
+    """That of the order, or that in the journal: whoever comes second is refused, and its provider is not asked."""
+    here = counter(loosen)
+    given, errors = here.duel()
+
+    assert (1, 1) == (len(given), len(errors))
+    assert [rub("540")] == list(here.till.given.values())
 
 
 @pytest.mark.alters_tables

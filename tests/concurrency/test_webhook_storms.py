@@ -1,7 +1,8 @@
 """
 All that providers tell, many times over, shuffled and from eight threads: the money is that of one clean delivery.
 
-`./run test -e storms` has a thousand events twenty times each.
+`./run test -e storms` has a thousand events twenty times each. What it rests on, guard by guard, is tried in
+test_webhook_controls.py.
 """
 
 import os
@@ -15,11 +16,10 @@ import pytest
 import orderkit.plugin as ok
 from orderkit import Desk, Order, OrderKit, Payment, PaymentMethod
 from orderkit.services.webhooks import Webhooks
-from orderkit.storage import inboxing
 from tests.backends import ON_A_FILE_AND_A_SERVER, Backends
 from tests.concurrency.storm import at_once
 from tests.hooked import Books, begin_to_pay, hooked, open_shop, webhook
-from tests.making import STAFF, Clock, Maker, without_constraint
+from tests.making import STAFF, Clock, Maker
 from tests.plugins import plugin
 
 EVENTS = int(os.environ.get("ORDERKIT_TEST_EVENTS", "16"))
@@ -141,19 +141,6 @@ def test_storm(storm: Callable[..., Storm]) -> None:
     assert [] == errors
     assert expected(len(here.paying)) == here.outcome()
     assert [] == list(here.kit.verify())
-
-
-@pytest.mark.alters_tables
-def test_storm_without_the_unique_key(storm: Callable[..., Storm], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Control: where the same event may be kept twice, and nobody looks whether it was, money moves more than once."""
-    monkeypatch.setattr(inboxing.Inbox, "known", lambda *_: None)
-    key = "orderkit_inbox_method_id_event_id_copy_key"
-    here = storm(lambda kit: without_constraint(kit, "orderkit_inbox", key), events=8)
-    errors = here.send([event for event in here.events() for _ in range(COPIES)])
-    here.settle()
-
-    assert [] == errors
-    assert expected(len(here.paying)) != here.outcome()
 
 
 def test_storm_without_looking_at_the_row(

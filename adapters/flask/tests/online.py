@@ -2,9 +2,10 @@
 
 import hmac
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ class Online:
         settings: Of one more method of that provider.
         pay: Has the buyer pay what the provider knows by that reference.
         told: What the provider tells of that payment then.
+        alter: Has the provider know what it calls so at another amount of minor units and in another currency.
         key: What seals the secrets of the shop.
     """
 
@@ -55,6 +57,7 @@ class Online:
     settings: Mapping[str, Any]
     pay: Callable[[str], object]
     told: Callable[[str], bytes]
+    alter: Callable[[str, int, str], object]
     key: str = attrs.field(repr=False)
 
     @property
@@ -121,7 +124,7 @@ class Online:
 def opened(code: str, folder: Path, backends: Backends | None = None) -> Iterator[Online]:
     """A shop in memory whose provider is played on this computer; on a file in that folder without backends."""
     with ExitStack() as stack:
-        plugins, settings, pay, told = _PLAYED[code](stack, folder)
+        plugins, settings, pay, told, alter = _PLAYED[code](stack, folder)
         key = Fernet.generate_key().decode()
         url = "sqlite://" if backends else f"sqlite:///{folder}/shop.db"
         kit = OrderKit(url, secret_key=key, plugins=plugins, strict=True)
@@ -142,7 +145,8 @@ def opened(code: str, folder: Path, backends: Backends | None = None) -> Iterato
         given = {"actor": BUYER, "seen": rub("900"), "return_url": "https://shop.example/o/1"}
         started = desk.payments.start(order.id, method.id, key="pay", **given)
         pay(started.payment.reference)
-        yield Online(code, kit, desk, app, method, started.order, started.payment, settings, pay, told, key)
+        played = (settings, pay, told, alter)
+        yield Online(code, kit, desk, app, method, started.order, started.payment, *played, key)
 
 
 def _stripe(stack: ExitStack, _folder: Path) -> tuple[Any, ...]:
@@ -157,13 +161,21 @@ def _stripe(stack: ExitStack, _folder: Path) -> tuple[Any, ...]:
     def told(reference: str) -> bytes:  # with an identity of its own, each time it is made
         return fake.event("checkout.session.completed", fake.sessions[reference])
 
-    return (), settings, fake.settle, told
+    def alter(reference: str, minor: int, currency: str) -> None:
+        intent = fake.tried(reference, "succeeded")
+        intent.update(amount=minor, amount_received=minor, currency=currency.lower())
+
+    return (), settings, fake.settle, told, alter
 
 
 def _yookassa(stack: ExitStack, _folder: Path) -> tuple[Any, ...]:
     fake = stack.enter_context(yookassas.serving())
     settings = {"shop_id": yookassas.SHOP, "secret_key": ok.Secret(yookassas.KEY), "base_url": fake.url}
-    return (), settings, fake.settle, fake.notice
+
+    def alter(reference: str, minor: int, currency: str) -> None:
+        fake.made["payments"][reference]["amount"] = {"value": f"{minor / 100:.2f}", "currency": currency}
+
+    return (), settings, fake.settle, fake.notice, alter
 
 
 def _bank(stack: ExitStack, folder: Path) -> tuple[Any, ...]:
@@ -174,11 +186,17 @@ def _bank(stack: ExitStack, folder: Path) -> tuple[Any, ...]:
         event = next(one for one in books.events() if one.reference == reference)
         return json.dumps(attrs.asdict(event)).encode()
 
+    def alter(reference: str, minor: int, currency: str) -> None:
+        statement = "UPDATE payments SET amount = ?, taken = ?, currency = ? WHERE id = ?"
+        with closing(sqlite3.connect(folder / "bank.db", isolation_level=None)) as connection:
+            connection.execute(statement, (minor, minor, currency, int(reference)))
+
     return (
         (OnlineBank(served.url, SECRETS["test-bank"]),),
         {},
         lambda reference: books.decide(int(reference), pays=True),
         told,
+        alter,
     )
 
 

@@ -35,7 +35,8 @@ class Contract:
         super().__init_subclass__(**options)
         if not (hasattr(cls, "plugin") and hasattr(cls, "settings")):
             return
-        holds = cache(lambda concerns: _holds(concerns, cls))
+        case = cls()  # one for all, which loads the plugin once
+        holds = cache(lambda concerns: _holds(concerns, case))
         for name, check in _marked(cls):
             is_there = all(map(holds, getattr(check, _MARK)))
             setattr(cls, name, check if is_there else None)
@@ -50,8 +51,8 @@ def _marked(case: type) -> Iterator[tuple[str, Any]]:
             yield name, check
 
 
-def _holds(concerns: Concerns, case: type) -> bool:
+def _holds(concerns: Concerns, case: Contract) -> bool:
     try:
-        return concerns(case())
+        return concerns(case)
     except (Exception, pytest.fail.Exception):
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from importlib import metadata
 from itertools import chain
 from typing import Any, ClassVar
@@ -240,6 +241,10 @@ class PluginContract(Contract):
 
     def _bench(self) -> Bench:
         """The type at work; where there is none, another test says why."""
+        return self._loaded
+
+    @cached_property
+    def _loaded(self) -> Bench:
         registry, status = load(self.plugin)
         types = self._types(registry)
         if status.status != ACTIVE:

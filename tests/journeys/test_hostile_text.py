@@ -1,9 +1,9 @@
 """
 Whatever people type stays text, in every field and on every screen, where no policy of the host protects the page.
 
-Each order is shown by all its screens, in the window over the list and as pages. With ``ORDERKIT_TEST_STEP=1`` each text
-goes through each field, beside others, and through several by itself; usually through every third of these, since they
-are written by the same few templates, and all together take minutes.
+Each order is shown by all its screens, in the window over the list and as pages. With ``ORDERKIT_TEST_STEP=1`` each
+text goes through each field, beside others, and through several by itself; usually through every third of these, since
+they are written by the same few templates, and all together take minutes.
 """
 
 import json

@@ -229,6 +229,17 @@ def test_cancelling_while_it_is_under_way() -> None:
     )
 
 
+def test_given_back_of_a_cancelled_order() -> None:
+    """What a cancelled order came to is not changed by giving back what it kept."""
+    before = order(status=Status.PENDING_PAID, payments=(by_card(),))
+    cancelled = cancel(before, act(at=LATER), reason="нет", refund=rub("0.00")).after
+    asking = begun(cancelled, "500.00").after
+    change = answer(asking, asked(asking).id, Succeeded(rub("500.00"), "r"), act(ActorKind.MONEY, at=LATER))
+    assert change is not None
+
+    assert (100_000, 50_000) == (change.after.total.minor, change.after.balance.paid)
+
+
 def test_who_has_not_seen_it() -> None:
     """Who looked at the money before somebody asked for a refund, or before it failed, looks again."""
     requested = begun(order(payments=(by_card(),)))

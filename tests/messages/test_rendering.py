@@ -105,6 +105,22 @@ def test_the_contents(language: str, told: str) -> None:
         assert [] == [part for part in " ".join(told.split()).split("|") if part.strip() not in body]
 
 
+@pytest.mark.parametrize("kind", ["placed", "paid", "shipped", "cancelled"])
+def test_no_card_is_written_to_anybody(kind: str) -> None:
+    """Whatever of it people typed themselves: their name, and what a discount or a refund is for."""
+    card = "4111 1111 1111 1111"
+    named = attrs.evolve(ANNA, name=f"Анна {card}", comment=card)
+    sale = attrs.evolve(SPRING, title=f"Скидка по карте {card}")
+    paid = order(adjustments=(sale,), recipient=named, paid="1100")
+    returned = paying.refund(
+        paid, paid.payments[0].id, rub("300"), act(), reason=card, reference="", lines=(), lower_total=True
+    ).after
+    message = written(kind, of=returned)
+
+    assert "****1111" in message.text
+    assert [] == [body for body in (*bodies(message), message.html, message.subject) if card[5:] in body]
+
+
 def test_tracking() -> None:
     """Only what is on its way has a code to follow, and a link where the method knows one."""
     shipped, placed = written("shipped"), written("placed")

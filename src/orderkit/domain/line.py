@@ -11,7 +11,7 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.money import Money, require_money, require_price
-from orderkit.domain.text import LONG, clean
+from orderkit.domain.text import LONG, clean, clean_words
 from orderkit.errors import InvalidInputError
 
 T = TypeVar("T")
@@ -195,7 +195,7 @@ class Adjustment:
 
     def __attrs_post_init__(self) -> None:
         require_money(self.amount, "adjustment.amount")
-        object.__setattr__(self, "title", clean(self.title, "adjustment.title", limit=LONG))
+        object.__setattr__(self, "title", clean_words(self.title, "adjustment.title", limit=LONG))
         check_rate(self.rate, "adjustment.rate")
         object.__setattr__(self, "code", self.code and clean_code(self.code, "adjustment.code"))
         if self.target not in ("", DELIVERY):

@@ -6,6 +6,7 @@ on a server, since they are the database's; the others on a file.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import attrs
@@ -27,7 +28,7 @@ from tests.concurrency.storm import (
     without_journal_versions,
 )
 from tests.hooked import Shop, open_shop
-from tests.making import Clock, rub, without_constraint
+from tests.making import STAFF, Clock, rub, without_constraint
 
 Loosen = Callable[[OrderKit], object]
 
@@ -168,6 +169,20 @@ def test_without_a_look_at_the_row(told: Callable[..., Told], monkeypatch: pytes
     here.taken_up_twice()
 
     assert 40_000 == here.disputed()
+
+
+@on_a_file
+def test_a_flagged_one_that_two_take_up(told: Callable[..., Told]) -> None:
+    """Whoever was overtaken leaves it: it is decided anew once, not once more for each who pressed."""
+    here = told()
+    assert ["flagged"] == here.shop.tell(here.shop.event(amount=100))
+    [flagged] = here.shop.desk.webhooks.find().rows
+    take_up = partial(here.shop.desk.webhooks.take_up, flagged.id, actor=STAFF)
+    with decided_together(2, InboxEvent):
+        assert [] == at_once([take_up] * 2)[1]
+
+    [after] = here.shop.desk.webhooks.find().rows
+    assert (flagged.tries + 1, "flagged") == (after.tries, after.status)
 
 
 # Two events of one order: its version, and insisting.

@@ -67,6 +67,7 @@ def hooked(
             return [event_of(one) for one in json.loads(request.body)["events"]]
 
     can = frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP, ok.Capability.WEBHOOKS})
+    can |= {ok.Capability.TRACE} if "trace" in members else frozenset()
     made = type("Made", (Provider,), {"trust": trust, **members})
     return ok.PaymentProviderType(
         code="card", label="Card", settings=NoSettings, factory=lambda *_: made(), capabilities=can

@@ -29,6 +29,7 @@ from orderkit.contracts.problems import Problem
 from orderkit.contracts.services import Services
 from orderkit.contracts.settings import SettingField, SettingKind, fields_of, setting
 from orderkit.contracts.subscriptions import Subscription, subscribe
+from orderkit.contracts.tracing import NotOurs, Traced, TraceRequest, TracesPayments
 from orderkit.contracts.webhooks import (
     ReceivesWebhooks,
     Rejection,
@@ -106,6 +107,7 @@ __all__ = [
     "MessageRequested",
     "Money",
     "NotFound",
+    "NotOurs",
     "NumberDraft",
     "Offer",
     "OfferRequest",
@@ -146,6 +148,9 @@ __all__ = [
     "TakesCodes",
     "TellsCapabilities",
     "Text",
+    "TraceRequest",
+    "Traced",
+    "TracesPayments",
     "Trust",
     "Unknown",
     "UnknownReason",

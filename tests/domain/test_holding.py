@@ -372,3 +372,26 @@ def test_recorded_by_hand_is_not_asked_about() -> None:
     """Held by nobody: the ledger of an import that only holds is left alone."""
     offline = payment(fact(FactKind.AUTHORISE, "1000.00"))
     assert told(order(payments=(offline,)), Declined()) is None
+
+
+@pytest.mark.parametrize("told", [Succeeded(rub("800.00"), "b-1"), Declined(DeclineReason.EXPIRED, "b-1")])
+def test_ended_elsewhere_while_it_is_taken(told: Outcome) -> None:
+    """What staff did at the provider meanwhile waits for the answer to ours; where that is refused, it is booked."""
+    begun = captured("600.00")
+    event = ProviderEvent(event_id="e-1", asked=Asked.PAYMENT, reference="b-1", told=told)
+    change, decision = apply(Subject(begun.after, begun.after.payments[-1]), told, event, MONEY)
+    assert (None, "parked", "not_answered") == (change, decision.status, decision.reason)
+    refused = answered(begun, Declined()).after
+    change, decision = apply(Subject(refused, refused.payments[-1]), told, event, MONEY)
+
+    assert (change and change.after.balance.authorised, decision.status) == (0, "applied")
+
+
+@pytest.mark.parametrize("amount", ["1000.01", "5000.00"])
+def test_more_is_taken_elsewhere_than_is_held(amount: str) -> None:
+    """People look into it, and nothing is booked, whether or not ours is under way."""
+    told = Succeeded(rub(amount), "b-1")
+    event = ProviderEvent(event_id="e-1", asked=Asked.PAYMENT, reference="b-1", told=told)
+    for before in (holding(), captured("600.00").after):
+        change, decision = apply(Subject(before, before.payments[-1]), told, event, MONEY)
+        assert (None, "flagged", "amount_differs") == (change, decision.status, decision.reason)

@@ -7,6 +7,7 @@ import pytest
 from orderkit.testing import (
     CarrierContract,
     ChannelContract,
+    DashboardFake,
     Fake,
     HoldingFake,
     Inbox,
@@ -21,6 +22,7 @@ from orderkit.testing.offering import OfferChecks
 from orderkit.testing.plugins import PluginContract
 from orderkit.testing.refunding import RefundChecks
 from orderkit.testing.starting import StartChecks
+from orderkit.testing.tracing import TraceChecks
 from orderkit.testing.trying import PaymentChecks
 from orderkit.testing.webhooks import WebhookChecks
 from tests.house.tables import code, table
@@ -38,6 +40,7 @@ ROOMS: Mapping[str, type] = {
     "What came of it": LookupChecks,
     "Webhooks": WebhookChecks,
     "What webhooks are about": EventChecks,
+    "Of which payment it is": TraceChecks,
 }
 """By the heading of its checks."""
 
@@ -86,7 +89,7 @@ def test_what_a_subclass_gives() -> None:
     assert {name: of for name, of in given.items() if not name.startswith("_")} == told
 
 
-@pytest.mark.parametrize("side", [Fake, HoldingFake, Inbox, RefundingFake, TellingFake])
+@pytest.mark.parametrize("side", [DashboardFake, Fake, HoldingFake, Inbox, RefundingFake, TellingFake])
 def test_other_sides(side: type) -> None:
     """What a fake or an inbox must have is told."""
     members = {name for name in vars(side) if not name.startswith("_")}

@@ -58,7 +58,7 @@ def test_about_nobody(shop: Opens, caplog: pytest.LogCaptureFixture) -> None:
     assert ["too_many_webhooks"] * 15 == flood(here)
 
     assert (5, before, []) == (kept(here), contents(here.kit), here.books.asked)
-    assert "5 unsigned ones wait" in caplog.text
+    assert "5 unsigned ones are kept" in caplog.text
     assert "p-f-" not in caplog.text
 
 

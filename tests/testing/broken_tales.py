@@ -174,10 +174,100 @@ class TestNamesThePaymentOfARefund(AFull):
     plugin = telling(
         lambda event: (
             attrs.evolve(event, reference=f"bank-{next(iter(BELL.books))}")
-            if event.asked is ok.Asked.REFUND
+            if event.asked is ok.Asked.REFUND and not event.reference.startswith("back-there")
             else event
         )
     )
+
+
+# --- of which payment it is
+
+
+def tracing(answer: Callable[[ok.TraceRequest, Any], Any]) -> Any:
+    """A provider that says that of what it was asked about, given what a sound one says."""
+
+    def trace(self: Full, request: ok.TraceRequest) -> Any:
+        return answer(request, Full.trace(self, request))
+
+    return full(BELL, trace=trace)
+
+
+class TestNoDashboard(AFull):
+    breaks = "test_dashboard_fake"
+    says = "NoDashboard object"
+
+    @pytest.fixture
+    def fake(self) -> Fake | None:
+        BELL.clear()
+        none: Any = NoDashboard()
+        return none  # type: ignore[no-any-return]  # what it has is what the bell has
+
+
+class NoDashboard:
+    """A line to a bank whose staff do nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "give_back_there":
+            raise AttributeError(name)
+        return getattr(BELL, name)
+
+
+class TestTracesToTheOrder(AFull):
+    breaks = "test_trace"
+    says = "reference='1001'"
+    plugin = tracing(
+        lambda request, found: (
+            attrs.evolve(found, reference="1001")
+            if request.asked is ok.Asked.PAYMENT and isinstance(found, ok.Traced)
+            else found
+        )
+    )
+
+
+class TestTellsThePaymentOfATracedRefund(AFull):
+    breaks = "test_trace_given_back_there"
+    says = "minor=45000"
+    plugin = tracing(
+        lambda request, found: (
+            attrs.evolve(found, told=ok.Succeeded(BELL.payments[0], request.reference))
+            if request.asked is ok.Asked.REFUND and isinstance(found, ok.Traced)
+            else found
+        )
+    )
+
+
+class TestFindsWhatNeverWas(AFull):
+    breaks = "test_trace_what_never_was"
+    says = "bank-7"
+    plugin = tracing(
+        lambda request, found: (
+            ok.Traced(reference="bank-7", told=ok.Unknown()) if found == ok.NotOurs() else found
+        )
+    )
+
+
+def disowns(self: Full, request: ok.TraceRequest) -> Any:
+    try:
+        return Full.trace(self, request)
+    except ConnectionError:
+        return ok.NotOurs()
+
+
+class TestDisownsWhatItCannotAsk(AFull):
+    breaks = "test_trace_broken_connection"
+    says = "it answers NotOurs()"
+    plugin = full(BELL, trace=disowns)
+
+
+def leaves_out(self: Full, request: ok.WebhookRequest) -> Any:
+    told = [event_of(one) for one in json.loads(request.body)["events"]]
+    return [one for one in told if not one.reference.startswith("back-there")]
+
+
+class TestLeavesOutWhatStaffGaveBack(AFull):
+    breaks = "test_trace_given_back_there"
+    says = "tells of it, as nobody's here"
+    plugin = full(BELL, parse=leaves_out)
 
 
 def of(amount: Callable[[ok.Money], ok.Money]) -> Any:

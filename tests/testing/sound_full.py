@@ -13,11 +13,22 @@ from tests.testing import sound
 from tests.testing.sound import SECRET
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
-CAN = sound.REFUNDS | sound.HOLDS | sound.LOOKS_UP | {ok.Capability.WEBHOOKS}
+CAN = sound.REFUNDS | sound.HOLDS | sound.LOOKS_UP | {ok.Capability.WEBHOOKS, ok.Capability.TRACE}
 
 
 class Bell(sound.Vault):
-    """A bank that rings."""
+    """A bank that rings, and whose staff give money back by themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of: dict[str, str] = {}
+
+    def give_back(self, key: str, reference: str, amount: ok.Money) -> str:
+        self.of[key] = reference
+        return super().give_back(key, reference, amount)
+
+    def give_back_there(self, reference: str, amount: ok.Money) -> str:
+        return self.give_back(f"there{len(self.of)}", reference, amount)
 
     def webhook(self, asked: ok.Asked, reference: str) -> ok.WebhookRequest:
         """What it sends, signed with the secret of these tests."""
@@ -27,6 +38,7 @@ class Bell(sound.Vault):
             "id": f"e-{reference}",
             "asked": asked.value,
             "reference": reference,
+            "payment": "" if asked is ok.Asked.PAYMENT else self.of[reference.partition("-")[2]],
             "told": "succeeded",
             "amount": amount.minor,
             "currency": amount.currency,
@@ -71,6 +83,16 @@ class Full(sound.Holder):
             return ok.NotFound()
         outcome = ok.Authorised if request.key in line.holds else ok.Succeeded
         return outcome(done[request.key], f"{prefix}-{request.key}")
+
+    def trace(self, request: ok.TraceRequest) -> Any:
+        self.line.ping()
+        is_refund = request.asked is ok.Asked.REFUND
+        amount = (self.line.given if is_refund else self.line.books).get(request.reference.partition("-")[2])
+        if amount is None:
+            return ok.NotOurs()
+        key = request.reference.partition("-")[2]
+        payment = self.line.of[key] if is_refund else request.reference
+        return ok.Traced(reference=payment, told=ok.Succeeded(amount, request.reference))
 
     def verify(self, request: ok.WebhookRequest) -> None:
         require_signed(request, self.settings.token.reveal())

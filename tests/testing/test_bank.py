@@ -233,6 +233,9 @@ class BankFake:
     def fail(self) -> None:
         self.bank.is_cut_off = True
 
+    def give_back_there(self, reference: str, amount: ok.Money) -> str:
+        return str(self.bank.books.give_back_there(int(reference), amount.minor).id)
+
     def webhook(self, asked: ok.Asked, reference: str) -> ok.WebhookRequest:
         told = [one for one in self.bank.books.events() if one.kind.startswith(f"{asked.value}.")]
         return self.sent(next(one for one in told if one.reference == reference))

@@ -126,11 +126,28 @@ class FakeStripe:
             self.sessions[reference].update(payment_status="paid")
         self.complete(reference)
 
-    def give_back(self, reference: str, units: int) -> Document:
-        """Have staff give money back in the dashboard, which knows nothing of a desk."""
-        return self._refund(
-            {"payment_intent": self.sessions[reference]["payment_intent"], "amount": str(units)}
-        )
+    def give_back_there(self, reference: str, amount: Money) -> str:
+        """Have staff give money back in the dashboard, which knows nothing of a desk; in hundredths."""
+        asked = {"payment_intent": self.sessions[reference]["payment_intent"], "amount": str(amount.minor)}
+        return str(self._refund(asked)["id"])
+
+    def finish_hold(self, reference: str, verb: str, units: int = 0) -> Document:
+        """Have staff take or release in the dashboard what is held; the payment intent."""
+        id = self.sessions[reference]["payment_intent"]
+        return self._intent(f"/v1/payment_intents/{id}/{verb}", {"amount_to_capture": str(units)})
+
+    def dispute(self, reference: str) -> Document:
+        """Have the bank of the buyer take all of it back."""
+        session = self.sessions[reference]
+        return {
+            "id": f"dp_1O{next(self._numbers):06}",
+            "object": "dispute",
+            "amount": session["amount_total"],
+            "currency": session["currency"],
+            "charge": f"ch_{session['payment_intent']}",
+            "payment_intent": session["payment_intent"],
+            "metadata": {},
+        }
 
     def complete(self, reference: str) -> None:
         """Have the buyer finish, whatever becomes of the money."""
@@ -313,6 +330,8 @@ class FakeStripe:
         query = form(environ["QUERY_STRING"])
         if path == "/v1/account":
             return self.account
+        if path.startswith("/v1/charges/ch_") and (id := path.rpartition("ch_")[2]) in self.intents:
+            return {"id": f"ch_{id}", "object": "charge", "payment_intent": id}
         for begin, kind in (("/v1/checkout/sessions", self.sessions), ("/v1/refunds", self.made_refunds)):
             if path == begin:
                 return self._listed(kind, query)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -67,6 +68,10 @@ class Shop:
             received_at=now,
         )
         return [str(one.status) for one in self.desk.webhooks.receive(self.method.id, request)]
+
+    def given_back_there(self) -> dict[str, Any]:
+        """A refund of 250 that staff made in the dashboard."""
+        return self.fake.made_refunds[self.fake.give_back_there(self.reference, rub("250"))]
 
     def told(self, kind: str) -> bytes:
         """What Stripe tells of the session as it stands."""
@@ -149,14 +154,94 @@ def test_told_of_a_refund(shop: Callable[..., Shop]) -> None:
     assert [] == list(here.kit.verify())
 
 
-def test_told_of_a_refund_of_the_dashboard(shop: Callable[..., Shop]) -> None:
-    """It is kept, whoever asked for it: money that left is never left out."""
+def take_up(here: Shop) -> list[tuple[str, str | None]]:
+    """Take up again what waits, oldest first; answers what became of each event."""
+    waiting = here.desk.webhooks.find("parked").rows
+    done = [here.desk.webhooks.take_up(one.id, actor=STAFF) for one in reversed(waiting)]
+    return [(one.status.value, one.reason and one.reason.value) for one in done]
+
+
+def test_given_back_in_the_dashboard(shop: Callable[..., Shop]) -> None:
+    """Told before its payment is paid or after it, and twice: it is one refund that nobody asked for here."""
+    here = shop()
+    here.fake.settle(here.reference)
+    back = here.given_back_there()
+    early = here.hear(here.fake.event("refund.created", back))
+    assert [("parked", "no_money")] == take_up(here)
+
+    assert (["parked"], ["applied"]) == (early, here.hear(here.told("completed")))
+    assert ["ignored"] == here.hear(here.fake.event("refund.updated", back))
+    [refund] = here.desk.orders.get(here.order.id).payment(here.payment.id).refunds
+    assert (65_000, rub("250"), back["id"]) == (here.paid, refund.amount, refund.reference)
+    assert [] == list(here.kit.verify())
+
+
+@pytest.mark.parametrize("by", ["payment_intent", "charge"])
+def test_disputed(shop: Callable[..., Shop], by: str) -> None:
+    """Whichever of its names Stripe gives the payment, it is found; what was taken back comes in again."""
     here = shop()
     here.fake.settle(here.reference)
     here.hear(here.told("completed"))
-    back = here.fake.give_back(here.reference, 25_000)
+    told = here.fake.dispute(here.reference) | ({"payment_intent": None} if by == "charge" else {})
 
-    assert ["parked"] == here.hear(here.fake.event("refund.created", back))
+    assert ["parked"] == here.hear(here.fake.event("charge.dispute.funds_withdrawn", told))
+    assert ([("applied", None)], 0) == (take_up(here), here.paid)
+    assert ["parked"] == here.hear(here.fake.event("charge.dispute.funds_reinstated", told))
+    assert ([("applied", None)], 90_000) == (take_up(here), here.paid)
+    assert [] == list(here.kit.verify())
+
+
+@pytest.mark.parametrize("metadata", [{}, {"operation_id": "046bb6df-7bf2-436a-a875-328e71ee73c6"}])
+def test_of_another_shop(shop: Callable[..., Shop], metadata: dict[str, str]) -> None:
+    """What the account takes elsewhere, and other desks, is of no payment here, once Stripe has said so."""
+    here = shop()
+    here.fake.settle(here.reference)
+    dispute = here.fake.dispute(here.reference)
+    here.fake.sessions[here.reference]["metadata"] = metadata
+
+    assert ["parked"] == here.hear(here.fake.event("charge.dispute.funds_withdrawn", dispute))
+    assert ([("ignored", "not_ours")], 0) == (take_up(here), here.paid)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_refund_without_a_session(shop: Callable[..., Shop], is_known: bool) -> None:
+    """What was paid without Checkout, and what Stripe has never heard of, is of no payment here."""
+    here = shop()
+    here.fake.settle(here.reference)
+    back = here.given_back_there() | {"id": "re_2", "payment_intent": "pi_elsewhere"}
+    here.fake.made_refunds |= {"re_2": back} if is_known else {}
+    here.hear(here.fake.event("refund.created", back))
+
+    assert [("ignored", "not_ours")] == take_up(here)
+
+
+def test_stripe_cannot_be_asked(shop: Callable[..., Shop]) -> None:
+    """It is asked again later."""
+    here = shop()
+    here.fake.settle(here.reference)
+    here.hear(here.told("completed"))
+    here.hear(here.fake.event("charge.dispute.funds_withdrawn", here.fake.dispute(here.reference)))
+    here.fake.faults.append("break")
+
+    assert [("parked", "no_payment")] == take_up(here)
+    assert ([("applied", None)], 0) == (take_up(here), here.paid)
+
+
+@pytest.mark.parametrize(("verb", "kind"), [("capture", "succeeded"), ("cancel", "canceled")])
+def test_hold_ended_in_the_dashboard(shop: Callable[..., Shop], verb: str, kind: str) -> None:
+    """What staff take or release there is booked as it is told, by another name than the payment has here."""
+    here = shop(two_stages=True)
+    here.fake.settle(here.reference)
+    here.hear(here.told("completed"))
+    intent = here.fake.finish_hold(here.reference, verb, 65_000)
+
+    assert ["applied"] == here.hear(here.fake.event(f"payment_intent.{kind}", intent))
+    balance = here.desk.orders.get(here.order.id).balance
+    assert (65_000 if verb == "capture" else 0, 0) == (balance.paid, balance.authorised)
+    assert [here.reference] == [
+        one.reference for one in here.desk.orders.get(here.order.id).payments if one.reference
+    ]
+    assert [] == list(here.kit.verify())
 
 
 @pytest.mark.parametrize(("secret", "late"), [("whsec_of_another_shop", 0), (SIGNING, 301)])

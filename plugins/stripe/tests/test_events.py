@@ -126,6 +126,16 @@ def test_told_of_a_refund(kind: str, status: str, told: ok.Outcome) -> None:
     assert [expected] == events_of(event(f"refund.{kind}", REFUND | {"status": status}))
 
 
+@pytest.mark.parametrize("kind", ["succeeded", "canceled"])
+def test_told_of_an_intent(kind: str) -> None:
+    """What is taken or released in the dashboard is told by the payment intent alone, and Stripe asked about it."""
+    expected = ok.ProviderEvent(
+        event_id="evt_1", asked=ok.Asked.PAYMENT, reference="pi_1", operation_id=OPERATION
+    )
+
+    assert [expected] == events_of(event(f"payment_intent.{kind}", OURS | {"id": "pi_1"}))
+
+
 @pytest.mark.parametrize("metadata", [{}, None, {"operation_id": "1001"}])
 def test_told_of_a_refund_of_the_dashboard(metadata: Any) -> None:
     """Nobody asked for it here, and the money is gone all the same: it is told by the payment that it is of."""
@@ -162,6 +172,7 @@ def test_told_of_a_dispute(kind: str, told: Any) -> None:
         ("checkout.session.completed", SESSION | {"metadata": {}}),
         ("checkout.session.completed", SESSION | {"metadata": None}),
         ("checkout.session.completed", SESSION | {"metadata": {"operation_id": "1001"}}),
+        ("payment_intent.succeeded", {"id": "pi_1", "metadata": {}}),
         ("charge.succeeded", OURS | {"id": "ch_1"}),
         ("customer.created", {"id": "cus_1"}),
     ],

@@ -107,6 +107,12 @@ class FakeYooKassa:
         status = "waiting_for_capture" if reference in self.held else "succeeded"
         payment.update(status=status, paid=True, refundable=status == "succeeded")
 
+    def give_back_there(self, reference: str, amount: Money) -> str:
+        """Have staff give money back in the cabinet, which knows nothing of a desk; its identity."""
+        value = f"{amount.minor // 100}.{amount.minor % 100:02}"
+        asked = {"payment_id": reference, "amount": {"value": value, "currency": "RUB"}}
+        return str(self._refund(asked)["id"])
+
     def notice(self, reference: str, kind: str = "payment") -> bytes:
         """What it tells of a payment or a refund as it stands."""
         about = self.made[f"{kind}s"][reference]

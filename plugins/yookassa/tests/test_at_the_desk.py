@@ -135,6 +135,33 @@ def test_told_of_a_refund(shop: Callable[..., Shop]) -> None:
     assert [] == list(here.kit.verify())
 
 
+def test_given_back_in_the_cabinet(shop: Callable[..., Shop]) -> None:
+    """It is asked about as it is told, and stands in the books as a refund that nobody asked for here."""
+    here = shop()
+    [reference] = here.fake.made["payments"]
+    here.fake.settle(reference)
+    here.hear(here.fake.notice(reference))
+    notice = here.fake.notice(here.fake.give_back_there(reference, rub("250")), "refund")
+
+    assert [["applied"], ["applied"]] == [here.hear(notice), here.hear(notice)]
+    [refund] = here.desk.orders.get(here.order.id).payment(here.payment.id).refunds
+    assert (65_000, rub("250"), "settled") == (here.paid, refund.amount, refund.status)
+    assert [] == list(here.kit.verify())
+
+
+def test_of_another_shop(shop: Callable[..., Shop]) -> None:
+    """What the account takes elsewhere is of no payment here, once YooKassa has said so."""
+    here = shop()
+    [reference] = here.fake.made["payments"]
+    stranger = {**here.fake.made["payments"][reference], "id": "2f-elsewhere", "metadata": {}}
+    here.fake.made["payments"]["2f-elsewhere"] = stranger | {"status": "succeeded"}
+
+    assert ["parked"] == here.hear(here.fake.notice("2f-elsewhere"))
+    [held] = here.desk.webhooks.find().rows
+    after = here.desk.webhooks.take_up(held.id, actor=STAFF)
+    assert ("ignored", "not_ours", 0) == (after.status, after.reason, here.paid)
+
+
 def test_held_and_taken(shop: Callable[..., Shop]) -> None:
     """In two stages: held when the buyer pays, a part taken by staff, the rest released; all of it told, too."""
     here = shop(two_stages=True)

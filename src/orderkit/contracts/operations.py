@@ -10,6 +10,7 @@ from uuid import UUID
 
 import attrs
 
+from orderkit.contracts.tracing import TracesPayments
 from orderkit.contracts.webhooks import ReceivesWebhooks
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money, require_money
@@ -30,6 +31,8 @@ class Capability(enum.StrEnum):
     """Release money that is held: `VoidsPayments`."""
     WEBHOOKS = "webhooks"
     """Tell by itself what came of them, at an address of the desk: `ReceivesWebhooks`."""
+    TRACE = "trace"
+    """Say of which payment something is that was told under another name: `TracesPayments`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -174,6 +177,7 @@ FULFILLED_BY: Mapping[Capability, type] = MappingProxyType(
         Capability.CAPTURE: CapturesPayments,
         Capability.VOID: VoidsPayments,
         Capability.WEBHOOKS: ReceivesWebhooks,
+        Capability.TRACE: TracesPayments,
     }
 )
 """What has to be there for each of them."""

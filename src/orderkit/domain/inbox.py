@@ -74,6 +74,8 @@ class InboxReason(enum.StrEnum):
     """More is given or taken back than is left of the payment."""
     NOT_CONFIRMED = "not_confirmed"
     """Nobody can be asked whether it is true, and an unsigned word is not believed."""
+    NOT_OURS = "not_ours"
+    """Its provider says that it is of no payment of this method."""
 
 
 @attrs.frozen(slots=True)
@@ -248,7 +250,12 @@ def _paid(
         return None, Decision(InboxStatus.FLAGGED, InboxReason.REFERENCE_DIFFERS)
     if differs := _differing(told, _expected(payment, told)):
         return None, differs
-    return _applied(asking.found(subject.order, payment.id, told, act))
+    change = asking.found(subject.order, payment.id, told, act)
+    is_contended = payment.is_held and any(one.is_under_way for one in payment.operations)
+    if change is None and is_contended and isinstance(told, (Succeeded, Declined)):
+        # Somebody may have done it at the provider, and ours be refused for it.
+        return None, Decision(InboxStatus.PARKED, InboxReason.NOT_ANSWERED)
+    return _applied(change)
 
 
 def _expected(payment: Payment, told: Outcome) -> Money:
@@ -333,6 +340,33 @@ def _applied(change: Change[Order] | None) -> tuple[Change[Order] | None, Decisi
     if change is None:
         return None, Decision(InboxStatus.IGNORED, InboxReason.NOTHING_NEW)
     return change, Decision(InboxStatus.APPLIED)
+
+
+def is_named_otherwise(subject: Subject, event: ProviderEvent) -> bool:
+    """
+    Whether only its provider can say that an event is of that payment, and what came of it.
+
+    So it is where it calls the payment otherwise than it did when it was asked for it, and where it leaves a refund to
+    be asked about that is not in the books.
+    """
+    known = subject.payment.reference
+    if event.asked is Asked.REFUND:
+        if subject.refund is None:
+            return event.told is None
+        return bool(event.payment_reference) and known not in ("", event.payment_reference)
+    if isinstance(event.told, (ChargedBack, ChargebackWon)):
+        return False
+    return event.reference != known and (bool(known) or event.told is None)
+
+
+def known_as(event: ProviderEvent, reference: str) -> ProviderEvent:
+    """An event with the name by which the desk knows its payment."""
+    if event.asked is Asked.REFUND:
+        return attrs.evolve(event, payment_reference=reference)
+    told = event.told
+    if told is not None and not isinstance(told, (ChargedBack, ChargebackWon)):
+        told = attrs.evolve(told, reference=reference)
+    return attrs.evolve(event, reference=reference, told=told)
 
 
 def was_just_tried(held: InboxEvent, now: datetime) -> bool:

@@ -28,6 +28,7 @@ from orderkit.contracts.payments import (
     StartRequest,
     StartsPayments,
 )
+from orderkit.contracts.tracing import NotOurs, Traced, TraceRequest, TracesPayments
 from orderkit.contracts.webhooks import (
     MOST_EVENTS,
     ReceivesWebhooks,
@@ -112,6 +113,16 @@ class Providers:
             return provider.look_up(request)
 
         answer: Outcome | NotFound = self._asked(method, look_up, Outcome | NotFound)
+        return answer
+
+    def trace(self, method: PaymentMethod, request: TraceRequest) -> Traced | NotOurs | Unknown:
+        """As `look_up`, of which payment something is."""
+
+        def trace(provider: object) -> object:
+            assert isinstance(provider, TracesPayments)  # else it would not have come so far
+            return provider.trace(request)
+
+        answer: Traced | NotOurs | Unknown = self._asked(method, trace, Traced | NotOurs)
         return answer
 
     def received(

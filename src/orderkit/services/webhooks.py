@@ -11,13 +11,14 @@ from uuid import UUID
 import attrs
 
 from orderkit.contracts.operations import Capability, LookupRequest, NotFound
+from orderkit.contracts.tracing import NotOurs, TraceRequest
 from orderkit.contracts.webhooks import MOST_BYTES, Trust, WebhookRequest
 from orderkit.domain import asking, inbox, refunding
 from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.inbox import Decision, InboxEvent, InboxReason, InboxStatus, Subject
 from orderkit.domain.keys import fingerprint
 from orderkit.domain.method import PaymentMethod
-from orderkit.domain.outcome import Asked
+from orderkit.domain.outcome import Asked, Unknown
 from orderkit.domain.provider_event import ProviderEvent, Told
 from orderkit.errors import ConflictError, InvalidInputError, OrderKitError
 from orderkit.registry.making import Workshop
@@ -33,12 +34,32 @@ log = logging.getLogger("orderkit.payments")
 BATCH = 50
 """Events that are taken up before it is looked again which are due."""
 MOST_OF_NOBODY = 1_000
-"""Events of one method that wait, are about no payment here, and that nobody signed; beyond it none is kept."""
+"""Events of one method that are about no payment here and that nobody signed: so many are kept in a week."""
 MOST_OF_A_PAYMENT = 60
 """Different unsigned events about one order that are kept in an hour; each has the provider asked."""
 HOUR = timedelta(hours=1)
 RETRY_AFTER = 60
 """Seconds after which a provider that was refused may send it again."""
+
+
+@attrs.frozen(kw_only=True)
+class _Heard:
+    """
+    What is known of an event when it is decided what becomes of it.
+
+    Attributes:
+        event: Under the name by which the desk knows its payment, as far as that is known.
+        told: By the event itself, or by its provider that was asked; ``None`` where nobody says.
+        payment_id: Of which payment its provider says it is; ``None`` where it was not asked.
+        is_foreign: Its provider says that it is of none of this method, or of another one than the event says.
+        is_unheard: Its provider was asked of which payment it is, and did not say.
+    """
+
+    event: ProviderEvent
+    told: Told | None = None
+    payment_id: UUID | None = None
+    is_foreign: bool = False
+    is_unheard: bool = False
 
 
 @attrs.frozen
@@ -87,7 +108,8 @@ class Webhooks:
         """
         Take an event up again: one that is parked, or flagged and by now no contradiction any more.
 
-        One that was applied or told nothing new stays as it is.
+        One that was applied or told nothing new stays as it is. Of one that is about no payment that is known its
+        provider is asked of which payment it is, if it can be.
 
         Raises:
             NotFoundError: This site has no such event.
@@ -95,17 +117,21 @@ class Webhooks:
         held = self.inbox.get(event_id)
         if held.status in (InboxStatus.APPLIED, InboxStatus.IGNORED) or held.copy:
             return held
-        return self._taken_up(held, self.reader.payment_method(held.method_id), actor, again=True)
+        method = self.reader.payment_method(held.method_id)
+        return self._taken_up(held, method, actor, again=True, may_trace=True)
 
-    def take_up_about(self, method: PaymentMethod, reference: str) -> bool:
+    def take_up_about(self, method: PaymentMethod, reference: str, payment_id: UUID | None = None) -> bool:
         """
         Take up what was told about a payment or refund before the desk knew what the provider calls it.
+
+        Args:
+            payment_id: What is known to be about that payment is taken up, too.
 
         Returns:
             Whether there was anything. What goes wrong is logged: whoever learned of the reference goes on, and the
             worker takes it up.
         """
-        waiting = self.inbox.waiting(method.id, reference)
+        waiting = self.inbox.waiting(method.id, reference, payment_id)
         try:
             for id in waiting:
                 self._taken_up(self.inbox.get(id), method, _money(method), again=True)
@@ -132,6 +158,8 @@ class Webhooks:
         """
         Take up what is parked and due, and what somebody kept and did not live to book; answers how many events.
 
+        A provider is asked of which payment something is that it told under a name that is not known.
+
         Args:
             budget: Seconds; what has begun is not cut short.
         """
@@ -146,7 +174,7 @@ class Webhooks:
                 held = self.inbox.get(id)
                 try:
                     method = self.reader.payment_method(held.method_id)
-                    self._taken_up(held, method, _money(method))
+                    self._taken_up(held, method, _money(method), may_trace=True)
                     done += 1
                 except OrderKitError as error:
                     log.warning("event %s was not taken up: %s", id, error.code)
@@ -202,14 +230,15 @@ class Webhooks:
                 continue
             subject = self.inbox.subject_of(method.id, event)
             if subject is None:
-                count, most = self.inbox.waiting_for_nobody(method.id, MOST_OF_NOBODY), MOST_OF_NOBODY
+                since, most = self.workshop.clock() - inbox.KEPT_TRYING, MOST_OF_NOBODY
+                count = self.inbox.about_nobody(method.id, since, most)
             else:
                 since = self.workshop.clock() - HOUR
                 count = self.inbox.came_since(method.id, subject.order.id, since, MOST_OF_A_PAYMENT)
                 most = MOST_OF_A_PAYMENT
             if count >= most:
                 log.warning(
-                    "webhooks of payment method %s are refused: %s unsigned ones wait", method.id, count
+                    "webhooks of payment method %s are refused: %s unsigned ones are kept", method.id, count
                 )
                 raise InvalidInputError(
                     f"{count} webhooks of payment method {method.id} that nobody signed are kept already; send it "
@@ -262,43 +291,79 @@ class Webhooks:
             return known
 
     def _taken_up(
-        self, held: InboxEvent, method: PaymentMethod, actor: Actor, *, again: bool = False
+        self,
+        held: InboxEvent,
+        method: PaymentMethod,
+        actor: Actor,
+        *,
+        again: bool = False,
+        may_trace: bool = False,
     ) -> InboxEvent:
-        """Find what an event is about, ask where its word is not believed, and book it; then what waited for it."""
-        subject = self.inbox.subject(held)
-        told: Told | None = held.event.told
-        if subject is not None and told is None:
-            told = self._asked(method, subject, held.event)
+        """
+        Find what an event is about, ask where its word is not believed, and book it; then what waited for it.
+
+        Args:
+            again: Also one that is flagged.
+            may_trace: Also of one that is about no known payment its provider is asked of which it is: not while the
+                provider itself waits for an answer, since anybody may have made the event up.
+        """
+        heard = self._heard(held, method, may_trace=may_trace)
 
         def step() -> InboxEvent:
             now = self.inbox.get(held.id)
             is_anew = again and now.status is InboxStatus.FLAGGED and now.version == held.version
             if not (now.is_open or is_anew):
                 return now  # somebody else was faster
-            return self._decided(now, told, self.acting(actor))
+            return self._decided(now, heard, self.acting(actor))
 
         done = insist(step)
         if done.status is InboxStatus.FLAGGED:
             log.warning("event %s of payment method %s is flagged: %s", done.id, method.id, done.reason)
-        if done.status is InboxStatus.APPLIED and subject is not None:
-            self._take_up_waiting(method, done, subject.payment.reference)
+        if done.status is InboxStatus.APPLIED:
+            self._take_up_waiting(method, done, heard.event)
         return done
 
-    def _take_up_waiting(self, method: PaymentMethod, done: InboxEvent, reference: str) -> None:
+    def _take_up_waiting(self, method: PaymentMethod, done: InboxEvent, event: ProviderEvent) -> None:
         """What was parked because of something that is in the books by now."""
-        for name in {reference, done.event.reference} - {""}:
-            self.take_up_about(method, name)
+        for name in {event.reference, event.payment_reference} - {""}:
+            self.take_up_about(method, name, done.payment_id)
 
-    def _decided(self, held: InboxEvent, told: Told | None, act: Act) -> InboxEvent:
-        subject = self.inbox.subject(held)
-        if subject is None:
-            no = InboxReason.NO_REFUND if held.event.asked is Asked.REFUND else InboxReason.NO_PAYMENT
-            return self.store.save(inbox.decided(held, Decision(InboxStatus.PARKED, no), act))
-        if told is None:
-            decision = self._unanswered(held, subject)
+    def _heard(self, held: InboxEvent, method: PaymentMethod, *, may_trace: bool) -> _Heard:
+        """What is known of an event, its provider asked as far as need be."""
+        event, subject = held.event, self.inbox.subject(held)
+        is_unclear = may_trace if subject is None else inbox.is_named_otherwise(subject, event)
+        if is_unclear and Capability.TRACE in self._providers.able(method):
+            return self._traced(method, event, subject)
+        told = event.told
+        if subject is not None and told is None:
+            told = self._asked(method, subject, event)
+        return _Heard(event=event, told=told)
+
+    def _traced(self, method: PaymentMethod, event: ProviderEvent, subject: Subject | None) -> _Heard:
+        """An event of which its provider was asked of which payment it is."""
+        request = TraceRequest(
+            asked=event.asked, reference=event.reference, payment_reference=event.payment_reference
+        )
+        answer = self._providers.trace(method, request)
+        if isinstance(answer, (NotOurs, Unknown)):
+            is_foreign = isinstance(answer, NotOurs)
+            return _Heard(event=event, is_foreign=is_foreign, is_unheard=not is_foreign)
+        payment_id = self.inbox.payment_id(method.id, answer.reference, answer.operation_id)
+        if payment_id is None and answer.operation_id is None:
+            return _Heard(event=event, told=event.told)  # its payment may be about to be known by that name
+        if payment_id is None or (subject is not None and subject.payment.id != payment_id):
+            return _Heard(event=event, is_foreign=True)
+        event = inbox.known_as(event, answer.reference)
+        told = event.told or (answer.told if inbox.is_telling(answer.told) else None)
+        return _Heard(event=event, told=told, payment_id=payment_id)
+
+    def _decided(self, held: InboxEvent, heard: _Heard, act: Act) -> InboxEvent:
+        subject = self.inbox.subject_of(held.method_id, heard.event, heard.payment_id or held.payment_id)
+        if subject is None or heard.told is None or heard.is_unheard:
+            decision = self._undone(held, subject, heard)
             return self.store.save(inbox.decided(held, decision, act, subject))
-        change, decision = inbox.apply(subject, told, held.event, act)
-        kept = inbox.decided(held, decision, act, subject, told)
+        change, decision = inbox.apply(subject, heard.told, heard.event, act)
+        kept = inbox.decided(held, decision, act, subject, heard.told)
         if change is None:
             return self.store.save(kept)
         self.store.save(change, kept)
@@ -311,6 +376,23 @@ class Webhooks:
             return None
         answer = self._providers.look_up(method, request)
         return None if isinstance(answer, NotFound) or not inbox.is_telling(answer) else answer
+
+    def _undone(self, held: InboxEvent, subject: Subject | None, heard: _Heard) -> Decision:
+        """What becomes of an event of which it is not known what it is about, or what came of that."""
+        is_refund = held.event.asked is Asked.REFUND
+        if subject is None:
+            if heard.is_foreign:
+                return Decision(InboxStatus.IGNORED, InboxReason.NOT_OURS)
+            return Decision(
+                InboxStatus.PARKED, InboxReason.NO_REFUND if is_refund else InboxReason.NO_PAYMENT
+            )
+        if heard.is_foreign:
+            is_unknown = is_refund and subject.refund is None
+            reason = InboxReason.NOT_CONFIRMED if is_unknown else InboxReason.REFERENCE_DIFFERS
+            return Decision(InboxStatus.FLAGGED, reason)
+        if heard.is_unheard or heard.payment_id is not None:
+            return Decision(InboxStatus.PARKED, InboxReason.NOT_ANSWERED)
+        return self._unanswered(held, subject)
 
     def _unanswered(self, held: InboxEvent, subject: Subject) -> Decision:
         """What becomes of an event that says only that there is something to ask, and the answer says nothing."""

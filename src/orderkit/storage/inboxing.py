@@ -72,11 +72,14 @@ class Inbox:
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
-    def waiting(self, method_id: UUID, reference: str) -> list[UUID]:
+    def waiting(self, method_id: UUID, reference: str, payment_id: UUID | None = None) -> list[UUID]:
         """
         What waits for that payment or refund, oldest first: parked, or of an amount that did not fit.
 
         A part of a hold may be told to be taken before it is told that it is held.
+
+        Args:
+            payment_id: What is known to be about that payment waits for it, too, whatever it was told under.
         """
         did_not_fit = sa.and_(
             _i.status == InboxStatus.FLAGGED.value,
@@ -89,7 +92,11 @@ class Inbox:
                 _i.site_id == self.site.id,
                 sa.or_(_i.status == InboxStatus.PARKED.value, did_not_fit),
                 _i.method_id == method_id,
-                sa.or_(_i.reference == reference, _i.payment_reference == reference),
+                sa.or_(
+                    _i.reference == reference,
+                    _i.payment_reference == reference,
+                    _i.payment_id == payment_id if payment_id else sa.false(),
+                ),
             )
             .order_by(_i.received_at, _i.id)
         )
@@ -113,10 +120,9 @@ class Inbox:
         # As the index has it: a parameter would not be found in it.
         return self._count(most, sa.text("status = 'flagged'"))
 
-    def waiting_for_nobody(self, method_id: UUID, most: int) -> int:
-        """How many events of a method wait and are about no payment that is known; *most* at most."""
-        is_open = sa.text("status IN ('received', 'parked')")  # as the index has it
-        return self._count(most, is_open, _i.method_id == method_id, _i.payment_id.is_(None))
+    def about_nobody(self, method_id: UUID, since: datetime, most: int) -> int:
+        """How many events of a method came that are about no payment that is known; *most* at most."""
+        return self._count(most, _i.method_id == method_id, _i.payment_id.is_(None), _i.received_at > since)
 
     def came_since(self, method_id: UUID, order_id: UUID, since: datetime, most: int) -> int:
         """How many events of a method that tell nothing by themselves came about an order; *most* at most."""
@@ -165,22 +171,35 @@ class Inbox:
         return paging.page(rows, lambda held: (held.received_at, held.id))
 
     def subject(self, held: InboxEvent) -> Subject | None:
-        """As `subject_of`, of an event that is kept."""
-        return self.subject_of(held.method_id, held.event)
+        """As `subject_of`, of an event that is kept: what it was found to be about it stays about."""
+        return self.subject_of(held.method_id, held.event, held.payment_id)
 
-    def subject_of(self, method_id: UUID, event: ProviderEvent) -> Subject | None:
-        """What an event is about, as it is stored now: found by our operation, else by the provider's references."""
+    def subject_of(
+        self, method_id: UUID, event: ProviderEvent, payment_id: UUID | None = None
+    ) -> Subject | None:
+        """
+        What an event is about, as it is stored now: found by our operation, else by the provider's references.
+
+        Args:
+            payment_id: Of which payment it is, where that is known.
+        """
         with self.database.reading() as connection:
             found = self._refund(connection, method_id, event) if event.asked is Asked.REFUND else None
             reference = event.payment_reference if event.asked is Asked.REFUND else event.reference
             operation = None if event.asked is Asked.REFUND else event.operation_id
-            found = found or self._payment(connection, method_id, reference, operation)
+            found = found or self._payment(connection, method_id, reference, payment_id or operation)
             if found is None:
                 return None
             payment_id, refund_id = found
             of_payment = sa.select(_p.order_id).where(_p.site_id == self.site.id, _p.id == payment_id)
             order = next(load_orders(connection, self.site.id, tables.orders.c.id.in_(of_payment)))
         return Subject(order, order.payment(payment_id), refund_id)
+
+    def payment_id(self, method_id: UUID, reference: str, operation_id: UUID | None) -> UUID | None:
+        """The payment of a method that was started with that operation; without one, that its provider calls so."""
+        with self.database.reading() as connection:
+            found = self._payment(connection, method_id, "" if operation_id else reference, operation_id)
+        return found[0] if found else None
 
     def _refund(
         self, connection: sa.Connection, method_id: UUID, event: ProviderEvent

@@ -464,4 +464,5 @@ inbox = _table(
     _index("inbox", "method_id", "reference"),
     _index_of_some("inbox", "open", "status IN ('received', 'parked')", "due_at", "id"),
     _index_of_some("inbox", "flagged", "status = 'flagged'", "id"),
+    _index_of_some("inbox", "of_nobody", "payment_id IS NULL", "method_id", "received_at"),
 )

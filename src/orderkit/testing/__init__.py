@@ -12,11 +12,12 @@ if typing.TYPE_CHECKING:
     from orderkit.testing.carriers import CarrierContract
     from orderkit.testing.channels import ChannelContract, Inbox
     from orderkit.testing.payments import PaymentProviderContract
-    from orderkit.testing.sides import Fake, HoldingFake, RefundingFake, TellingFake
+    from orderkit.testing.sides import DashboardFake, Fake, HoldingFake, RefundingFake, TellingFake
 
 __all__ = [
     "CarrierContract",
     "ChannelContract",
+    "DashboardFake",
     "Fake",
     "HoldingFake",
     "Inbox",
@@ -28,6 +29,7 @@ __all__ = [
 _ROOMS = {
     "CarrierContract": "carriers",
     "ChannelContract": "channels",
+    "DashboardFake": "sides",
     "Fake": "sides",
     "HoldingFake": "sides",
     "Inbox": "channels",

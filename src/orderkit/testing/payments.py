@@ -8,16 +8,20 @@ from orderkit.testing.looking import LookupChecks
 from orderkit.testing.offering import OfferChecks
 from orderkit.testing.refunding import RefundChecks
 from orderkit.testing.starting import StartChecks
+from orderkit.testing.tracing import TraceChecks
 
 
-class PaymentProviderContract(OfferChecks, StartChecks, RefundChecks, HoldChecks, LookupChecks, EventChecks):
+class PaymentProviderContract(
+    OfferChecks, StartChecks, RefundChecks, HoldChecks, LookupChecks, EventChecks, TraceChecks
+):
     """
     What every payment provider keeps to; a test subclasses it, and gives `plugin` and `settings`.
 
     Which checks there are follows from what the type declares, and from what it can do with *settings*. One that is not
     offline needs a `fake`: a fixture that has the plugin talk to a `Fake`, and gives it. Where it gives money back, the
     fake is a `RefundingFake`, too; where it takes or releases held money, a `HoldingFake`; where it has webhooks, a
-    `TellingFake`, and a fixture `unknown` gives one of a kind that it has never heard of.
+    `TellingFake`, and a fixture `unknown` gives one of a kind that it has never heard of; where it says of which
+    payment something is, a `DashboardFake`.
 
     Attributes:
         amount: Minor units that it takes without asking more than once; 45,000 unless it says otherwise.

@@ -48,6 +48,14 @@ class HoldingFake(Protocol):
 
 
 @runtime_checkable
+class DashboardFake(Protocol):
+    """What a `Fake` has beside its own where the provider says of which payment something is."""
+
+    def give_back_there(self, reference: str, amount: Money) -> str:
+        """Have staff give that much of a payment back in the provider's own dashboard; its reference of the refund."""
+
+
+@runtime_checkable
 class TellingFake(Protocol):
     """What a `Fake` has beside its own where the provider tells by itself what came of payments."""
 

@@ -17,6 +17,7 @@ from orderkit.contracts.payments import (
     StartRequest,
     StartsPayments,
 )
+from orderkit.contracts.tracing import TraceRequest
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import Authorised, Pending, Redirect, Succeeded
@@ -195,6 +196,11 @@ class PaymentChecks(PluginContract):
         """What a new provider answers, or raises."""
         return _answered(bench, "start", request)
 
+    def _traced(self, bench: Bench, request: TraceRequest) -> Any:
+        """What a new provider answers, or raises."""
+        made: Any = bench.made(self._currency(bench))
+        return answer_within(_limit_of(bench), lambda: made.trace(request))
+
     @staticmethod
     def _looked_up(bench: Bench, request: LookupRequest) -> Any:
         """What a new provider answers, or raises."""
@@ -202,6 +208,9 @@ class PaymentChecks(PluginContract):
 
 
 def _answered(bench: Bench, name: str, request: StartRequest | OperationRequest | LookupRequest) -> Any:
-    limit = bench.kind.time_limit if isinstance(bench.kind, PaymentProviderType) else TIME_LIMIT
     made: Any = bench.made(request.amount.currency)
-    return answer_within(limit, lambda: getattr(made, name)(request))
+    return answer_within(_limit_of(bench), lambda: getattr(made, name)(request))
+
+
+def _limit_of(bench: Bench) -> float:
+    return bench.kind.time_limit if isinstance(bench.kind, PaymentProviderType) else TIME_LIMIT

@@ -184,6 +184,7 @@ INBOX_REASONS: Final[Words] = {
     "contradicts": mark("the opposite was told before"),
     "too_much": mark("it is more than is left of the payment"),
     "not_confirmed": mark("nobody can confirm it"),
+    "not_ours": mark("it is of no payment of this method"),
 }
 """Why it was not booked."""
 

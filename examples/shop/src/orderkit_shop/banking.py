@@ -110,6 +110,24 @@ class BankPayments:
             return _outcome(found)
         return ok.Succeeded(ok.Money(found["amount"], request.amount.currency), str(found["id"]))
 
+    def trace(self, request: ok.TraceRequest) -> ok.Traced | ok.NotOurs:
+        """Ask the bank of which payment something is, such as a refund that its own staff made."""
+        try:
+            refund = self._found("refunds", request.reference) if request.asked is ok.Asked.REFUND else None
+            payment = self._found("payments", refund["payment_id"] if refund else request.reference)
+        except HTTPError as answer:
+            if answer.code == HTTPStatus.NOT_FOUND:
+                return ok.NotOurs()
+            raise
+        told = _outcome(payment)
+        if refund:
+            told = ok.Succeeded(ok.Money(refund["amount"], payment["currency"]), str(refund["id"]))
+        operation = _identity(payment["operation"])
+        return ok.Traced(reference=str(payment["id"]), operation_id=operation, told=told)
+
+    def _found(self, kind: str, id: int | str) -> dict[str, Any]:
+        return self._call(Request(f"{self.bank.url}/{kind}?{urlencode({'id': id})}"))
+
     def verify(self, request: ok.WebhookRequest) -> None:
         """Believe that the bank has sent it, not what it says: the bank is asked about that."""
         stamp, _, signature = request.headers.get("Bank-Signature", "").partition(".")
@@ -131,7 +149,7 @@ class BankPayments:
                 asked=ok.Asked(about),
                 reference=event["reference"],
                 payment_reference=event["payment"],
-                operation_id=UUID(event["operation"]),
+                operation_id=_identity(event["operation"]),
             )
         ]
 
@@ -148,6 +166,14 @@ class BankPayments:
         except HTTPError as error:
             error.close()
             raise
+
+
+def _identity(text: str) -> UUID | None:
+    """Our operation; ``None`` for what the bank's own staff did."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _outcome(payment: dict[str, Any]) -> ok.Outcome:
@@ -192,6 +218,7 @@ class OnlineBank:
                 capabilities=frozenset(
                     {
                         ok.Capability.REFUND,
+                        ok.Capability.TRACE,
                         ok.Capability.CAPTURE,
                         ok.Capability.VOID,
                         ok.Capability.LOOKUP,

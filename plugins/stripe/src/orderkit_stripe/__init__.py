@@ -9,7 +9,8 @@ for nothing before a payment is: see `client`.
 from __future__ import annotations
 
 import orderkit.plugin as ok
-from orderkit_stripe.provider import CAPABILITIES, Stripe
+from orderkit_stripe.abilities import CAPABILITIES
+from orderkit_stripe.provider import Stripe
 from orderkit_stripe.settings import StripeSettings
 
 orderkit_api = ">=1.0,<2"

@@ -9,10 +9,12 @@ import orderkit.plugin as ok
 from orderkit_stripe.api import Document
 from orderkit_stripe.kinds import (
     DISPUTES,
+    INTENTS,
     REFUNDS,
     SESSIONS,
     dispute_told,
     identity_of,
+    intent_told,
     refund_told,
     session_told,
 )
@@ -21,7 +23,7 @@ from orderkit_stripe.refusals import UnclearError
 
 def events_of(body: bytes) -> list[ok.ProviderEvent]:
     """
-    What an event tells; nothing where it is of a kind that is of no matter, or of a session that is not ours.
+    What an event tells; nothing where it is of a kind that is of no matter, or of a payment that is not ours.
 
     A refund that was made in the dashboard has no operation of ours, and no less was given back by it.
 
@@ -34,9 +36,9 @@ def events_of(body: bytes) -> list[ok.ProviderEvent]:
         return [dispute_told(id, kind, about)]
     if kind in REFUNDS:
         return [refund_told(id, about)]
-    if kind in SESSIONS and identity_of(about) is not None:
-        return [session_told(id, about)]
-    return []
+    if kind not in (*SESSIONS, *INTENTS) or identity_of(about) is None:
+        return []
+    return [session_told(id, about) if kind in SESSIONS else intent_told(id, about)]
 
 
 def _event(body: bytes) -> Document:

@@ -34,6 +34,12 @@ def find_session(api: Api, operation_id: UUID) -> Document | None:
     return _found(_listed(api, lambda it: it.v1.checkout.sessions, query), operation_id)
 
 
+def session_of(api: Api, intent: str) -> Document | None:
+    """The session that a payment intent was made by; ``None`` where it was made by none."""
+    query = {"payment_intent": intent, "expand": ["data.payment_intent"]}
+    return next(_listed(api, lambda it: it.v1.checkout.sessions, query), None)
+
+
 def find_refund(api: Api, operation_id: UUID, intent: str) -> Document | None:
     """The refund of that operation, among those of its payment intent; raises likewise."""
     return _found(_listed(api, lambda it: it.v1.refunds, {"payment_intent": intent}), operation_id)

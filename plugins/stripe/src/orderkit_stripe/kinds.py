@@ -15,6 +15,8 @@ SESSIONS = (
     "checkout.session.async_payment_failed",
     "checkout.session.expired",
 )
+INTENTS = ("payment_intent.succeeded", "payment_intent.canceled")
+"""Such as when staff take or release in the dashboard what is held: the session tells nothing of that."""
 REFUNDS = ("refund.created", "refund.updated", "refund.failed")
 DISPUTES: dict[str, type[ok.ChargedBack] | type[ok.ChargebackWon]] = {
     "charge.dispute.funds_withdrawn": ok.ChargedBack,
@@ -30,6 +32,13 @@ def session_told(id: str, session: Document) -> ok.ProviderEvent:
         reference=session["id"],
         operation_id=identity_of(session),
         told=_paid(session),
+    )
+
+
+def intent_told(id: str, intent: Document) -> ok.ProviderEvent:
+    """A payment, by another name than it is known by here: what came of it is to be asked."""
+    return ok.ProviderEvent(
+        event_id=id, asked=ok.Asked.PAYMENT, reference=intent["id"], operation_id=identity_of(intent)
     )
 
 

@@ -10,6 +10,7 @@ import attrs
 
 import orderkit.plugin as ok
 from orderkit_stripe import doing
+from orderkit_stripe.abilities import CAPABILITIES
 from orderkit_stripe.amounts import units_of
 from orderkit_stripe.api import TIMEOUT, Api
 from orderkit_stripe.checking import account_problems
@@ -19,17 +20,8 @@ from orderkit_stripe.reasons import declined
 from orderkit_stripe.refusals import RefusedError
 from orderkit_stripe.settings import StripeSettings
 from orderkit_stripe.signatures import require_signed
+from orderkit_stripe.tracing import trace
 
-CAPABILITIES = frozenset(
-    {
-        ok.Capability.CAPTURE,
-        ok.Capability.LOOKUP,
-        ok.Capability.REFUND,
-        ok.Capability.VOID,
-        ok.Capability.WEBHOOKS,
-    }
-)
-"""What it can do with all settings given."""
 _Request = TypeVar("_Request", ok.StartRequest, ok.OperationRequest)
 
 
@@ -79,6 +71,10 @@ class Stripe:
     def look_up(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
         """Ask what came of it."""
         return look_up(self._api, request)
+
+    def trace(self, request: ok.TraceRequest) -> ok.Traced | ok.NotOurs:
+        """Ask of which payment something is."""
+        return trace(self._api, request)
 
     @property
     def trust(self) -> ok.Trust:

@@ -32,6 +32,7 @@ def orderkit_payment_providers() -> list[ok.PaymentProviderType]:
                     ok.Capability.CAPTURE,
                     ok.Capability.LOOKUP,
                     ok.Capability.REFUND,
+                    ok.Capability.TRACE,
                     ok.Capability.VOID,
                     ok.Capability.WEBHOOKS,
                 }

@@ -61,9 +61,9 @@ def void_outcome(payment: Document, payment_id: UUID | None, held: ok.Money) -> 
     raise UnclearError("YooKassa was asked to release a payment that was never made")
 
 
-def refund_outcome(refund: Document, operation_id: UUID, payment: str) -> ok.Outcome:
+def refund_outcome(refund: Document, operation_id: UUID | None, payment: str) -> ok.Outcome:
     """
-    What came of a refund of that payment.
+    What came of a refund of that payment; *operation_id* is ``None`` where it need not be one of ours.
 
     Raises:
         UnclearError: It is of another payment or operation than that, or says nothing that we know.
@@ -84,6 +84,14 @@ def refund_outcome(refund: Document, operation_id: UUID, payment: str) -> ok.Out
 def operation_of(document: Document) -> str:
     """Which operation of ours a payment or a refund is of; empty where it is not told."""
     return str(_part(document, "metadata").get(OPERATION) or "")
+
+
+def identity_of(document: Document) -> UUID | None:
+    """As `operation_of`, as an identity."""
+    try:
+        return UUID(operation_of(document))
+    except ValueError:
+        return None
 
 
 def money_of(document: Document) -> ok.Money:

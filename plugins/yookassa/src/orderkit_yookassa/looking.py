@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import orderkit.plugin as ok
-from orderkit_yookassa.answers import capture_outcome, payment_outcome, refund_outcome, void_outcome
+from orderkit_yookassa.answers import (
+    capture_outcome,
+    identity_of,
+    payment_outcome,
+    refund_outcome,
+    void_outcome,
+)
 from orderkit_yookassa.api import Api, Document
 from orderkit_yookassa.finding import find_payment, find_refund
+from orderkit_yookassa.refusals import RefusedError
 
 
 def looked_up(api: Api, asked: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
@@ -29,6 +36,22 @@ def looked_up(api: Api, asked: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
             payment = api.get("payments", asked.payment_reference)
             return ok.NotFound() if _is_held(payment) else void_outcome(payment, None, asked.amount)
     return ok.Unknown()
+
+
+def traced(api: Api, asked: ok.TraceRequest) -> ok.Traced | ok.NotOurs:
+    """Of which payment something is, such as a refund that was made in the cabinet: it names its payment."""
+    try:
+        refund = api.get("refunds", asked.reference) if asked.asked is ok.Asked.REFUND else None
+        payment = api.get("payments", str(refund.get("payment_id")) if refund else asked.reference)
+    except RefusedError as error:
+        if error.status != 404:
+            raise
+        return ok.NotOurs()
+    operation, id = identity_of(payment), str(payment.get("id"))
+    if operation is None:
+        return ok.NotOurs()
+    told = refund_outcome(refund, None, id) if refund else payment_outcome(payment, operation)
+    return ok.Traced(reference=id, operation_id=operation, told=told)
 
 
 def _known(api: Api, kind: str, reference: str) -> Document | None:

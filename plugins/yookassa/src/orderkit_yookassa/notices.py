@@ -10,10 +10,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 import orderkit.plugin as ok
-from orderkit_yookassa.answers import operation_of
+from orderkit_yookassa.answers import identity_of
 from orderkit_yookassa.api import Document
 
 KINDS: Mapping[str, ok.Asked] = {
@@ -53,7 +52,7 @@ def events_of(body: bytes) -> list[ok.ProviderEvent]:
             asked=kind,
             reference=about["id"],
             payment_reference=_text(about, "payment_id") if kind is ok.Asked.REFUND else "",
-            operation_id=_identity(operation_of(about)),
+            operation_id=identity_of(about),
         )
     ]
 
@@ -76,10 +75,3 @@ def _notice(body: bytes) -> Document:
 def _text(document: Document, name: str) -> str:
     value = document.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _identity(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

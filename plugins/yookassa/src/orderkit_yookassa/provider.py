@@ -12,7 +12,7 @@ from orderkit_yookassa.answers import capture_outcome, payment_outcome, refund_o
 from orderkit_yookassa.api import TIMEOUT, Api
 from orderkit_yookassa.bodies import capture_body, payment_body, refund_body
 from orderkit_yookassa.checking import account_problems
-from orderkit_yookassa.looking import looked_up
+from orderkit_yookassa.looking import looked_up, traced
 from orderkit_yookassa.notices import events_of, require_notice
 from orderkit_yookassa.positions import ReceiptError
 from orderkit_yookassa.reasons import declined
@@ -48,9 +48,8 @@ class YooKassa:
 
         def ask() -> ok.Outcome:
             body = payment_body(request, self.settings)
-            return payment_outcome(
-                self._api.post("payments", body=body, key=request.key), request.operation_id
-            )
+            payment = self._api.post("payments", body=body, key=request.key)
+            return payment_outcome(payment, request.operation_id)
 
         return self._told(ask, "payment", request.operation_id)
 
@@ -86,6 +85,10 @@ class YooKassa:
     def look_up(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
         """Ask what came of it."""
         return looked_up(self._api, request)
+
+    def trace(self, request: ok.TraceRequest) -> ok.Traced | ok.NotOurs:
+        """Ask of which payment something is."""
+        return traced(self._api, request)
 
     @property
     def trust(self) -> ok.Trust:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -81,7 +82,7 @@ class BookedEvent:
     Attributes:
         kind: ``payment.paid``, ``payment.held``, ``payment.declined``, ``refund.made``, ``capture.made``,
             ``void.made``, ``dispute.opened`` or ``dispute.won``.
-        operation: The shop's identifier of the payment or refund.
+        operation: The shop's identifier of the payment or refund; that of no shop for a refund by the bank's staff.
         reference: The bank's identifier of it.
         payment: The bank's identifier of the payment.
         amount: Minor units.
@@ -239,6 +240,16 @@ class Books:
             _tell(connection, "refund.made", payment, made)
         return made
 
+    def give_back_there(self, payment_id: int, amount: int) -> BookedRefund:
+        """
+        Have the bank's own staff give back a part of what was paid: the shop has no operation of that.
+
+        Raises:
+            RefusedError: As of `give_back`.
+        """
+        there = f"there-{secrets.token_hex(8)}"
+        return self.give_back(there, operation=there, payment_id=payment_id, amount=amount)
+
     def dispute(self, payment_id: int, *, is_won: bool = False) -> None:
         """
         Have the buyer's bank take back all of a payment, or, *is_won*, give it back; the bank keeps no sum of that.
@@ -297,6 +308,11 @@ class Books:
         if payment is None or payment.status != "paid":
             return 0
         return payment.taken - sum(one.amount for one in self.refunds() if one.payment_id == payment.id)
+
+    def found(self, kind: str, id: int) -> BookedPayment | BookedRefund | None:
+        """The payment or the refund of that number: *kind* is ``payments`` or ``refunds``."""
+        with self._reading() as connection:
+            return _payment(connection, "id", id) if kind == "payments" else _refund(connection, "id", id)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

@@ -2,7 +2,8 @@
 The bank behind HTTP: a WSGI application, and a server for it that can lose answers.
 
 ``POST`` of ``/payments``, ``/refunds``, ``/captures`` and ``/voids`` does something once for each ``Idempotency-Key``;
-``GET`` of them with ``?operation=`` says what came of it; at ``/pay/ID`` the buyer pays or declines.
+``GET`` of them with ``?operation=`` says what came of it, and of payments and refunds with ``?id=``, too; at
+``/pay/ID`` the buyer pays or declines.
 """
 
 from __future__ import annotations
@@ -121,15 +122,18 @@ class Bank:
         return HTTPStatus.OK, document
 
     def _found(self, environ: Document, path: str) -> tuple[HTTPStatus, Document]:
-        [operation] = parse_qs(environ.get("QUERY_STRING", ""))["operation"]
+        query = parse_qs(environ.get("QUERY_STRING", ""))
         found: BookedPayment | BookedRefund | BookedTaking | None
-        if path == "/payments":
-            found = self.books.payment(operation)
-            if found is not None:
-                return HTTPStatus.OK, self._payment_document(environ, found)
-        elif (found := _record_of(self.books, path, operation)) is not None:
-            return HTTPStatus.OK, attrs.asdict(found)
-        return HTTPStatus.NOT_FOUND, {"error": "not_found"}
+        if "id" in query and path in ("/payments", "/refunds"):
+            found = self.books.found(path[1:], int(query["id"][0]))
+        else:
+            [operation] = query["operation"]
+            found = _record_of(self.books, path, operation)
+        if found is None:
+            return HTTPStatus.NOT_FOUND, {"error": "not_found"}
+        if isinstance(found, BookedPayment):
+            return HTTPStatus.OK, self._payment_document(environ, found)
+        return HTTPStatus.OK, attrs.asdict(found)
 
     def _payment_document(self, environ: Document, payment: BookedPayment) -> Document:
         own = f"http://{environ['HTTP_HOST']}/pay/{payment.id}"
@@ -149,7 +153,9 @@ class Bank:
         return HTTPStatus.OK, "text/html; charset=utf-8", _PAGE.format(**_words(payment)).encode(), []
 
 
-def _record_of(books: Books, path: str, operation: str) -> BookedRefund | BookedTaking | None:
+def _record_of(books: Books, path: str, operation: str) -> BookedPayment | BookedRefund | BookedTaking | None:
+    if path == "/payments":
+        return books.payment(operation)
     return books.refund(operation) if path == "/refunds" else books.taking(operation)
 
 

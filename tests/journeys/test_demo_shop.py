@@ -33,7 +33,7 @@ class Demo:
 def demo(backends: Backends, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     books = tmp_path_factory.mktemp("bank") / "bank.db"
     with backends.fresh("sqlite-file") as url, opened(url, books=books) as (kit, bank):
-        prepare(kit, 3, bank.books)
+        prepare(kit, 3, bank)
         with serving(create_app(kit, bank=bank)) as address:
             yield Demo(kit, address)
 

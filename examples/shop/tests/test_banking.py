@@ -1,6 +1,8 @@
 """«Тестовый банк»: its provider under the contract, its page, and an order that is paid there."""
 
+import logging
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from orderkit_shop.paying_online import FATES, pay_some
 from orderkit_shop.telling import Messenger
 
 import orderkit.plugin as ok
-from orderkit import Actor, ActorKind, Attempt, Desk, Order, OrderKit, Status
+from orderkit import Actor, ActorKind, Attempt, Desk, InboxStatus, Order, OrderKit, RefundStatus
 from orderkit.testing import Fake, PaymentProviderContract
 from orderkit.testing.bank import Bank, BookedEvent, Books, Delivery, Fault, Notices, serving
 from orderkit.testing.webhooks import UNHEARD_OF
@@ -216,19 +218,56 @@ def test_in_two_stages(demo: Demo, taken: str, kept: int) -> None:
     assert [] == list(demo.kit.verify())
 
 
-def test_some_of_the_orders_are_paid_there(demo: Demo) -> None:
-    """Each fate is met, the newest order first, and the books of the bank agree with the desk."""
-    [method] = demo.desk.settings.payment_methods()
-    orders = [demo.order, *(demo.make.order() for _ in FATES[1:])]
-    pay_some(lambda clock: demo.kit.site(SITE, clock=clock), demo.bank.books, method, "http://127.0.0.1/")
-    found = [demo.desk.orders.get(order.id) for order in reversed(orders)]
+def orders_of_yesterday(demo: Demo) -> list[Order]:
+    """As many as there are fates; their buyers have had time to pay."""
+    make = Maker(demo.kit.site(SITE, clock=lambda: datetime.now(UTC) - timedelta(days=1)))
+    return [make.order(key=f"yesterday-{number}") for number, _ in enumerate(FATES)]
 
-    assert ["paid", "unpaid", "paid", "unpaid", "refunded"] == [one.balance.payment_status for one in found]
-    assert [Status.PENDING_PAID, Status.PENDING] * 2 + [Status.PENDING] == [one.status for one in found]
-    assert [one.balance.paid for one in found] == [
-        demo.bank.books.kept(str(one.payments[-1].id)) for one in found
-    ]
+
+def test_some_of_the_orders_are_paid_there(demo: Demo) -> None:
+    """Each condition of a payment is met, newest order first, and the bank's books agree with the desk."""
+    [method] = demo.desk.settings.payment_methods()
+    orders = orders_of_yesterday(demo)
+    pay_some(lambda clock: demo.kit.site(SITE, clock=clock), demo.bank, method, "http://127.0.0.1/")
+    found = [demo.desk.orders.get(order.id) for order in reversed(orders)]
+    by_fate = dict(zip((fate.__name__ for fate in FATES), found, strict=True))
+
+    assert demo.now.payments == ()  # nobody got so far with the order of just now
+    assert {name: str(order.balance.payment_status) for name, order in by_fate.items()} == {
+        "held": "authorised",
+        "overpaid": "overpaid",
+        "unfinished": "unpaid",
+        "partly_refunded": "paid",  # what was given back is not owed any more
+        "refund_failed": "paid",
+        "paid": "paid",
+        "declined": "unpaid",
+        "partly_taken": "partially_paid",
+        "refunded": "refunded",
+    }
+    assert 0 < by_fate["partly_refunded"].balance.refunded < by_fate["partly_refunded"].balance.captured
+    assert RefundStatus.FAILED is by_fate["refund_failed"].payments[-1].refunds[-1].status
+    assert Attempt.OPEN is by_fate["unfinished"].payments[-1].attempt
+    assert "one" == demo.desk.settings.payment_method(method.id).settings["stages"]
     assert [] == list(demo.kit.verify())
+    for name, order in by_fate.items():
+        at_the_bank = sum(demo.bank.books.kept(str(payment.id)) for payment in order.payments)
+        back_unknown = order.balance.paid if name == "refund_failed" else 0
+        assert order.balance.paid == at_the_bank + back_unknown, name
+
+
+def test_the_bank_told_of_them(demo: Demo, caplog: pytest.LogCaptureFixture) -> None:
+    """Booked, but one that does not fit and one of nothing known; whoever starts the demo is told of no trouble."""
+    [method] = demo.desk.settings.payment_methods()
+    orders_of_yesterday(demo)
+    pay_some(lambda clock: demo.kit.site(SITE, clock=clock), demo.bank, method, "http://127.0.0.1/")
+
+    found = {status: demo.desk.webhooks.find(status).rows for status in InboxStatus}
+    assert {"not_confirmed"} == {one.reason for one in found[InboxStatus.FLAGGED]}
+    assert ["no_payment"] == [one.reason for one in found[InboxStatus.PARKED]]
+    assert len(FATES) == len(found[InboxStatus.APPLIED])
+    assert () == found[InboxStatus.RECEIVED]
+    assert [] == caplog.records
+    assert not logging.getLogger("orderkit.payments").disabled
 
 
 def test_where_the_books_are() -> None:

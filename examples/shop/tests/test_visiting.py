@@ -63,7 +63,7 @@ def serving(url: str, folder: Path) -> Iterator[Shop]:
     clock = DayClock()
     with ExitStack() as stack:
         kit, bank = stack.enter_context(opened(url, clock, folder / "bank.db"))
-        prepare(kit, 5, bank.books)
+        prepare(kit, 5, bank)
         app = create_app(kit, bank=bank, allow=lambda act, keys: True)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         stack.callback(server.server_close)

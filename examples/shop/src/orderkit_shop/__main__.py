@@ -77,7 +77,7 @@ def main(port: int, orders: int, url: str | None, visitors: int | None) -> None:
         try:
             clock = DayClock()
             kit, bank = stack.enter_context(opened(url or default_database(), clock))
-            holds = prepare(kit, orders, bank.books, f"http://{HOST}:{listener.getsockname()[1]}")
+            holds = prepare(kit, orders, bank, f"http://{HOST}:{listener.getsockname()[1]}")
         except OrderKitError as error:
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:

@@ -9,7 +9,7 @@ import click
 
 from orderkit import Actor, ActorKind, Desk, OrderKit, PaymentMethod, simulating
 from orderkit.errors import SettingsError
-from orderkit.testing.bank import Books
+from orderkit.testing.bank import Bank
 from orderkit_shop import banking, cards
 from orderkit_shop.app import SITE
 from orderkit_shop.paying_online import pay_some
@@ -33,7 +33,7 @@ def open_kit(
 
 
 def prepare(
-    kit: OrderKit, orders: int, books: Books | None = None, address: str = "http://127.0.0.1:8000"
+    kit: OrderKit, orders: int, bank: Bank | None = None, address: str = "http://127.0.0.1:8000"
 ) -> str:
     """
     Make tables and site, and fill an empty site with *orders* simulated orders; show the progress.
@@ -43,7 +43,7 @@ def prepare(
     them and a promo code to try.
 
     Args:
-        books: Of the test bank, if there is one.
+        bank: The test bank, if there is one.
         address: Of the shop, without a slash at the end.
 
     Returns:
@@ -74,10 +74,10 @@ def prepare(
             for _ in told:
                 pass
     _offer_card(kit.site(SITE))
-    if books is not None:
+    if bank is not None:
         method = _offer_bank(kit.site(SITE))
         if not simulation.is_told:
-            pay_some(lambda clock: kit.site(SITE, clock=clock), books, method, f"{address}/")
+            pay_some(lambda clock: kit.site(SITE, clock=clock), bank, method, f"{address}/")
     _set_prices(kit.site(SITE))
     return f"{simulation.orders} simulated orders{kept}"
 

@@ -10,11 +10,10 @@ import orderkit.plugin as ok
 from orderkit import Actor, ActorKind, Desk, Order, OrderKit
 from orderkit.domain.holding import begin_release
 from orderkit.errors import ConflictError, InvalidInputError, OrderKitError, TransitionRefusedError
-from orderkit.registry.providers import Providers
 from orderkit.services.operations import cancelling
-from orderkit.storage.writing import Store
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
 from tests.plugins import paying, plugin, ruling
+from tests.services.dying import dies
 
 HELD = ok.Authorised(rub("900"), "b-1")
 AT_THE_BANK = ok.Redirect("https://bank.example/1", "b-1")
@@ -385,10 +384,6 @@ def test_the_same_request_is_faster(shop: Opens, monkeypatch: pytest.MonkeyPatch
     assert (("cancelled", 0, 0, 0), 1) == (here.money(), len(here.side.asked))
 
 
-class DeathError(BaseException):
-    """The process dies: nothing of the desk may catch it."""
-
-
 PAID, HOLDS = None, HELD
 
 
@@ -406,30 +401,7 @@ def test_it_is_gone_on_with_after_a_death(
 
     here.side.does = do
     here.side.finds = lambda request: books.get(request.key, ok.NotFound())
-    beats = iter(range(100))
-    save, operate = Store.save, Providers.operate
-
-    def beat() -> None:
-        if next(beats) == step:
-            raise DeathError
-
-    def between_beats(does: Callable[..., Any]) -> Callable[..., Any]:
-        def done(*given: Any) -> Any:
-            beat()
-            answer = does(*given)
-            beat()
-            return answer
-
-        return done
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Store, "save", between_beats(save))
-        patch.setattr(Providers, "operate", between_beats(operate))
-        try:
-            here.cancel("all")
-            is_dead = False
-        except DeathError:
-            is_dead = True
+    is_dead = dies(monkeypatch, step, lambda: here.cancel("all"))
     is_begun = here.stored().cancelling is not None
     clock.move(minutes=5)
     here.kit.reconcile()

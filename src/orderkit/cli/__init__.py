@@ -21,6 +21,7 @@ from orderkit.desk import Desk
 from orderkit.errors import OrderKitError, SettingsError
 from orderkit.importing import REPORT_COLUMNS, import_orders, read_layout
 from orderkit.kit import OrderKit
+from orderkit.services.operations.cancelling import Standing
 from orderkit.services.outbox import WorkReport
 from orderkit.storage import schema
 
@@ -169,16 +170,32 @@ def reconcile(url: str) -> None:
     Ask the payment providers about every payment and refund that is open or unknown, and book what they say.
 
     Run it every few minutes, by cron or a timer: it settles what a process that died, an answer that was lost or a
-    buyer who paid later has left open. Safe while the shop runs. Exit code 1 tells of payments that nobody could be
-    asked about: their plugin is missing, does not work or cannot look anything up.
+    buyer who paid later has left open. What is being cancelled is gone on with; what of it still waits is listed, with
+    who began it, since when, and what it waits for. Safe while the shop runs. Exit code 1 tells of payments that nobody
+    could be asked about: their plugin is missing, does not work or cannot look anything up.
     """
     found = _opened(url).reconcile()
     click.echo(f"{found.settled} settled, {found.open} still open")
+    for standing in found.standing:
+        click.echo(_told_of(standing))
     if found.unasked:
         raise click.ClickException(
             f"nobody could be asked about {found.unasked} payment(s); the log names them, "
             "orderkit plugins list tells which plugins work"
         )
+
+
+def _told_of(standing: Standing) -> str:
+    """A cancelling that waits, in a line; people are told by kind and id, since logs are kept for long."""
+    by = f"{standing.by.kind.value} {standing.by.id}".strip()
+    awaits = "; ".join(
+        f"{one.provider} to {one.capability.value} {one.amount} ({one.status.value if one.status else 'not asked yet'})"
+        for one in standing.awaits
+    )
+    return (
+        f"order {standing.number} of {standing.site} is being cancelled by {by} since "
+        f"{standing.since:%Y-%m-%d %H:%M} UTC, and waits for {awaits or 'its last step'}"
+    )
 
 
 @main.command("import")

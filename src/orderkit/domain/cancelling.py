@@ -19,7 +19,7 @@ from orderkit.domain.journal import JournalEntry, Json
 from orderkit.domain.money import Money
 from orderkit.domain.operation import Operation, OperationStatus
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Refund
+from orderkit.domain.payment import Payment, Refund
 from orderkit.domain.text import LONG, clean_words
 from orderkit.errors import TransitionRefusedError
 
@@ -164,6 +164,43 @@ def being_cancelled(name: str, number: str, begun: JournalEntry) -> TransitionRe
     )
 
 
+@attrs.frozen(slots=True)
+class Part:
+    """
+    One thing that a course asks a provider for.
+
+    Attributes:
+        amount: What is to be given back, or released.
+        record: How far it has come; ``None`` where it was not asked for yet.
+    """
+
+    payment: Payment
+    amount: Money
+    is_refund: bool
+    record: Operation | Refund | None
+
+
+def left(order: Order, course: Course, since: Sequence[JournalEntry]) -> tuple[Part, ...]:
+    """
+    What of a course is not done by now, in the order in which it is asked for.
+
+    Args:
+        since: What was done to the order since the course was begun.
+    """
+    asked = begun(since, course.id)
+    payments = {payment.id: payment for payment in order.payments}
+
+    def part(payment_id: UUID, amount: Money | None) -> Part:
+        payment = payments[payment_id]
+        records = (one for one in payment.asked_for if one.id in asked)
+        record = next((one for one in records if isinstance(one, Refund) is (amount is not None)), None)
+        held = record.amount if record else order.balance.money(payment.sums.authorised)
+        return Part(payment, amount or held, amount is not None, record)
+
+    parts = [part(id, None) for id in course.releases] + [part(*refund) for refund in course.refunds]
+    return tuple(one for one in parts if one.record is None or not _is_done(one.record))
+
+
 def begun(since: Sequence[JournalEntry], id: UUID) -> frozenset[UUID]:
     """The ids of what a course has asked for until now."""
     told = [entry.data for entry in since if entry.data.get(OWN) == str(id)]
@@ -198,8 +235,7 @@ def require_done(order: Order, record: Operation | Refund) -> None:
     Raises:
         TransitionRefusedError: ``provider_refused``: it was not done; ``answer_awaited``: nobody knows yet.
     """
-    is_refund = isinstance(record, Refund)
-    what = f"to {'give back' if is_refund else 'release'} {record.amount}"
+    what = f"to {'give back' if isinstance(record, Refund) else 'release'} {record.amount}"
     if record.status is OperationStatus.FAILED:
         raise TransitionRefusedError(
             f"{order.name} is not cancelled: its provider was asked {what} and refused ({record.failure}); look there, "
@@ -207,11 +243,16 @@ def require_done(order: Order, record: Operation | Refund) -> None:
             code="provider_refused",
             order=order.number,
         )
-    is_done = record.status is OperationStatus.SETTLED
-    if not is_done and not (is_refund and record.status is OperationStatus.PENDING):
+    if not _is_done(record):
         raise TransitionRefusedError(
             f"{order.name} is not cancelled: its provider was asked {what}, and it is not known what came of it; "
             "ask the provider, or wait for its answer, then cancel it",
             code="answer_awaited",
             order=order.number,
         )
+
+
+def _is_done(record: Operation | Refund) -> bool:
+    """Whether it keeps no cancelling waiting any more; a refund that is under way at its provider does not."""
+    is_going_back = isinstance(record, Refund) and record.status is OperationStatus.PENDING
+    return is_going_back or record.status is OperationStatus.SETTLED

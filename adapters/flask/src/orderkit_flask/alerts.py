@@ -83,7 +83,7 @@ def alerts_of(
         notices: What providers told of its payments.
     """
     return (
-        *_of_cancelling(view, say),
+        *_of_cancelling(view, say, askable),
         *_of_request(view, say, may_cancel=may_cancel),
         *_of_money(view, say, is_payable=is_payable),
         *_of_disputes(view, say, may_cancel=may_cancel),
@@ -127,22 +127,31 @@ def _of_request(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[A
     )
 
 
-def _of_cancelling(view: OrderView, say: Speech) -> Iterator[Alert]:
+def _of_cancelling(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Alert]:
     """Providers are being asked, or did not answer; people are locked out meanwhile."""
     begun = next((entry for entry in view.journal if entry.kind == "order.cancelling"), None)
     if view.order.cancelling is None or begun is None:
         return
     where = {"order_id": view.order.id}
     stop = Action(say.text("Do not cancel"), "orders.cancel", "stop_cancelling", where, is_done_at_once=True)
-    yield Alert(
-        say.text(
+    told = {"who": begun.actor.name or say.text("Somebody"), "moment": say.moment(begun.at)}
+    asked = [one for one in view.order.payments if one.is_asked and one.method_id]
+    mute = next((one.method_id for one in asked if one.id not in askable), None)
+    if mute is None:
+        text = say.text(
             "%(who)s is cancelling the order (%(moment)s), and the answer of the payment system is awaited. "
             "It is gone on with by itself; until then nobody can change the order.",
-            who=begun.actor.name or say.text("Somebody"),
-            moment=say.moment(begun.at),
-        ),
-        (stop,),
-    )
+            **told,
+        )
+    else:
+        text = say.text(
+            "%(who)s is cancelling the order (%(moment)s), and “%(method)s” does not say what became of the money. "
+            "It is asked by itself for an hour. After that look there, and press “Do not cancel” to work with the "
+            "order.",
+            method=view.payment_methods[mute].title,
+            **told,
+        )
+    yield Alert(text, (stop,))
 
 
 def _short(words: str) -> str:

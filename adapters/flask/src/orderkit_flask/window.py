@@ -141,10 +141,9 @@ class OrderWindow:
 
     @property
     def is_followed(self) -> bool:
-        """Whether a provider may soon say more of a payment: it was asked, or the client is there."""
-        return bool(self.askable) or any(
-            payment.is_being_answered or payment.is_asked for payment in self.order.payments
-        )
+        """Whether a provider may soon say more of a payment, or be asked: it was before, or the client is there."""
+        is_asked = any(payment.is_being_answered or payment.is_asked for payment in self.order.payments)
+        return bool(self.askable) or is_asked or self.order.cancelling is not None
 
     def letter(self, address: str) -> str:
         """The address that opens a letter to the client with a link to pay; empty where no mailbox is known."""

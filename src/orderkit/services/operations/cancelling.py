@@ -7,7 +7,8 @@ Whoever begins it goes on with it, and where his process dies `orderkit reconcil
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import Literal
 from uuid import UUID
@@ -29,6 +30,43 @@ from orderkit.errors import InvalidInputError, OrderKitError, TransitionRefusedE
 from orderkit.services.operations.means import Means
 
 log = logging.getLogger("orderkit.payments")
+
+
+@attrs.frozen(kw_only=True)
+class Awaited:
+    """
+    One thing that a cancelling waits for.
+
+    Attributes:
+        provider: Code of the provider that was asked, or is to be.
+        capability: What for.
+        status: What is known of it; ``None`` where it was not asked for yet.
+    """
+
+    provider: str
+    capability: Capability
+    amount: Money
+    status: OperationStatus | None
+
+
+@attrs.frozen(kw_only=True)
+class Standing:
+    """
+    A cancelling that was begun and has not come to its end, without a word of who the client is.
+
+    Attributes:
+        number: Of the order.
+        site: Code of its site.
+        by: Who cancels it.
+        awaits: What it waits for; empty where only its last step is left.
+    """
+
+    number: str
+    site: str
+    by: Actor
+    since: datetime
+    awaits: tuple[Awaited, ...]
+
 
 GOES_ON = frozenset({"answer_awaited", "method_unusable"})
 """Refusals that may be over later: cancelling waits for that. All others end it."""
@@ -132,6 +170,31 @@ def go_on(self: Means, order_id: UUID) -> None:
             _go_on(self, order, cancelling.read(begun, order.currency))
     except OrderKitError as error:
         log.warning("order %s is not cancelled yet: %s", order_id, error.code)
+
+
+def standing(self: Means) -> Iterator[Standing]:
+    """What is being cancelled at this moment, and what each of it waits for."""
+    for order_id in self.reader.cancelling():
+        order, begun = self.reader.order(order_id), self.reader.last_of(order_id, [cancelling.BEGUN])
+        if begun is not None and order.cancelling is not None:  # it may have come to its end just now
+            course = cancelling.read(begun, order.currency)
+            parts = cancelling.left(order, course, self.reader.changes_since(order.id, course.version))
+            yield Standing(
+                number=order.number,
+                site=self.reader.site.code,
+                by=begun.actor,
+                since=begun.at,
+                awaits=tuple(_awaited(self, part) for part in parts),
+            )
+
+
+def _awaited(self: Means, part: cancelling.Part) -> Awaited:
+    return Awaited(
+        provider=self._method(part.payment).provider,
+        capability=Capability.REFUND if part.is_refund else Capability.VOID,
+        amount=part.amount,
+        status=part.record.status if part.record else None,
+    )
 
 
 def _looked_at(self: Means, order_id: UUID, expected_version: int) -> Order:

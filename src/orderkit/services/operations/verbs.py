@@ -29,6 +29,7 @@ from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
 from orderkit.registry.ruling import Rules
 from orderkit.services.operations import cancelling, giving_back
+from orderkit.services.operations.cancelling import Standing
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import Store
@@ -37,6 +38,8 @@ log = logging.getLogger("orderkit.payments")
 
 UNTIL_ABSENT = timedelta(hours=1)
 """How long what a provider has never heard of may still be on its way to it."""
+WHILE_KEYS_ARE_KNOWN = timedelta(hours=1)
+"""How long every provider is trusted to know again a key that it was asked with; most do for a day."""
 MOST_AT_ONCE = 20
 """Payments that a worker asks about before it looks at its other work."""
 
@@ -51,14 +54,21 @@ class Reconciled:
         open: Payments of which something still is.
         unasked: Payments that nobody could be asked about: the provider cannot look anything up, or its plugin is
             missing, fails or hangs.
+        standing: The cancellings that wait for a provider all the same.
     """
 
     settled: int = 0
     open: int = 0
     unasked: int = 0
+    standing: tuple[Standing, ...] = ()
 
     def __add__(self, other: Reconciled) -> Reconciled:
-        return Reconciled(self.settled + other.settled, self.open + other.open, self.unasked + other.unasked)
+        return Reconciled(
+            self.settled + other.settled,
+            self.open + other.open,
+            self.unasked + other.unasked,
+            (*self.standing, *other.standing),
+        )
 
 
 @attrs.frozen
@@ -213,7 +223,8 @@ class Operations:
         Ask the provider of a payment what came of it and of what was done with it, as far as that is open; book it.
 
         What is being asked for at this moment is left alone. What the provider has never heard of is declined, or has
-        failed, an hour after it was asked for: until then it may be on its way.
+        failed, an hour after it was asked for: until then it may be on its way. Where the order is being cancelled and
+        has waited for nothing but this, that is gone on with.
 
         Raises:
             InvalidInputError: The provider cannot look anything up (``provider_cannot``), or its plugin is missing,
@@ -244,6 +255,9 @@ class Operations:
                 outcome = self._heard(answer, since=one.created_at)
                 if not isinstance(outcome, Unknown):
                     order = self._book_answer(order.id, one.id, outcome, method)
+        if order.cancelling is not None and not any(one.is_asked for one in order.payments):
+            cancelling.go_on(self, order.id)
+            order = self.reader.order(order.id)
         return order.payment(payment_id)
 
     def reconcile(self) -> Reconciled:
@@ -257,7 +271,7 @@ class Operations:
         total = Reconciled()
         for payment_id in self.reader.unsettled_payments():
             total += self._reconciled(payment_id)
-        return total
+        return attrs.evolve(total, standing=tuple(cancelling.standing(self)))
 
     def reconcile_due(self, turns: Turns, budget: float) -> Reconciled:
         """
@@ -287,15 +301,18 @@ class Operations:
         """
         Look up what was asked for and not answered; of what the provider has never heard, ask it under the same key.
 
-        A provider does once what it is asked for under one key, so that a question on its way does no harm.
+        A provider does once what it is asked for under one key, so that a question on its way does no harm. One that
+        cannot look anything up is asked so again as long as it is sure to know the key; later only people can know.
         """
         payment, one = _record(order, id)
-        method = self._method(payment)
-        if Capability.LOOKUP not in self._providers.able(method):
+        method, capability = self._method(payment), Capability(_asked_as(one).value)
+        able = self._providers.able(method)
+        answer: Outcome | NotFound = NotFound()
+        if Capability.LOOKUP in able:
+            answer = self._providers.look_up(method, _question(order, payment, one))
+        elif capability not in able or self.workshop.clock() - one.created_at > WHILE_KEYS_ARE_KNOWN:
             return order
-        answer = self._providers.look_up(method, _question(order, payment, one))
         if isinstance(answer, NotFound):
-            capability = Capability(_asked_as(one).value)
             answer = self._providers.operate(method, capability, self._request(order, id))
         return order if isinstance(answer, Unknown) else self._book_answer(order.id, id, answer, method)
 

@@ -347,12 +347,11 @@ class OrderKit:
             Carts(store, reader, visitors, acting, is_offered, rules, self.lifecycle, pricer),
             Settings(store, reader, acting, workshop),
             Shipping(reader, Carriers(workshop)),
-            Messages(store, reader, acting),
+            Messages(store, reader, acting, Channels(workshop)),
         )
 
     def _sending(self, site: Site) -> Sending:
         """What writes to the clients of a site."""
         desk = self._desk(site, self.clock)
-        store, reader, acting = desk.messages.store, desk.messages.reader, desk.messages.acting
-        channels = Channels(desk.settings.workshop)
-        return Sending(store, reader, acting, channels, new_token, self._tokens, self._rests)
+        of = desk.messages
+        return Sending(of.store, of.reader, of.acting, of.channels, new_token, self._tokens, self._rests)

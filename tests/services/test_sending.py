@@ -349,6 +349,67 @@ def test_what_is_not_true_any_more(kit: OrderKit, make: Maker, clock: Clock) -> 
     assert MessageStatus.SENT is second.status
 
 
+def test_a_cancelling_that_is_not_told(kit: OrderKit, make: Maker, clock: Clock) -> None:
+    """What the client has not got by then is dropped all the same, and no word of the cancelling takes its place."""
+    port = free_port()
+    rule(make, port)
+    order = placed(make)
+    pay(make, order, "1200")
+    kit.work()
+    order = make.desk.orders.get(order.id)
+    make.desk.operations.cancel(
+        order.id, reason="x", actor=STAFF, expected_version=order.version, key="c", tell_client=False
+    )
+    clock.move(minutes=1)
+    with serving(port=port) as box:
+        kit.work()
+
+    assert [] == box.letters
+    assert [("placed", "outdated"), ("paid", "outdated")] == [
+        (one.kind, one.reason) for one in make.desk.messages.of_order(order.id)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("refund", "told"),
+    [("all", "Возвращено: 1 200,00 ₽"), ("none", ""), (rub("200"), "Возвращено: 200,00 ₽")],
+)
+def test_what_would_be_written(kit: OrderKit, make: Maker, box: Mailbox, refund: Any, told: str) -> None:
+    """It is what is written then, to the letter; before, nothing is asked for."""
+    rule(make, box.port, messages=["cancelled"])
+    order = placed(make)
+    pay(make, order, "1200")
+    order = make.desk.orders.get(order.id)
+    foretold = make.desk.operations.foretell_cancel(order, refund)
+    [letter] = make.desk.messages.foretold("cancelled", foretold)
+
+    assert (order, []) == (make.desk.orders.get(order.id), entries(make, order))
+    make.desk.orders.cancel(order.id, reason="x", refund=refund, actor=STAFF, expected_version=order.version)
+    kit.work()
+    [sent] = box.letters
+    assert letter.subject == sent["Subject"]
+    written = sent.get_body(("plain",)).get_content()
+    assert letter.text.split() == written.split()
+    assert told in " ".join(letter.text.split())
+    assert () == make.desk.messages.foretold("cancelled", foretold)  # it was told by now
+
+
+def test_who_would_not_be_written_to(kit: OrderKit, make: Maker, box: Mailbox) -> None:
+    """Nobody without an address, none by a rule that is off or tells of other things; a link is not made for it."""
+    off = rule(make, box.port, order_url=ORDER_URL)
+    rule(make, box.port, messages=["placed"])
+    order = placed(make)
+    unknown = placed(make, Recipient())
+    [letter] = make.desk.messages.foretold("cancelled", make.desk.operations.foretell_cancel(order, "none"))
+
+    assert ORDER_URL.replace("{token}", "…") in letter.text
+    assert () == make.desk.messages.foretold(
+        "cancelled", make.desk.operations.foretell_cancel(unknown, "none")
+    )
+    make.desk.settings.edit_notification_rule(attrs.evolve(off, active=False), actor=STAFF)
+    assert () == make.desk.messages.foretold("cancelled", make.desk.operations.foretell_cancel(order, "none"))
+
+
 def test_a_rule_switched_off_meanwhile(kit: OrderKit, make: Maker, clock: Clock) -> None:
     """What waits is not sent by a rule that was switched off."""
     made = rule(make, free_port())

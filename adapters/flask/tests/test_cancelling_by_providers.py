@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 import orderkit.plugin as ok
 from adapters.flask.tests.pages import Parsed, Typed, submit
 from orderkit import Desk, Order, OrderKit
+from orderkit.errors import TransitionRefusedError
 from tests.backends import Backends
 from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, mug, rub
 from tests.plugins import paying, plugin
@@ -68,17 +69,23 @@ def strips(client: FlaskClient, order: Order) -> str:
 
 
 def test_it_waits_and_goes_on(
-    client: FlaskClient, paid: Order, desk: Desk, answers: dict[str, object]
+    client: FlaskClient, paid: Order, make: Maker, desk: Desk, answers: dict[str, object]
 ) -> None:
-    """The form is shown again with why; the window tells who cancels, and is looked at anew; asking ends it."""
-    answer = cancel(client, paid)
+    """The window tells who cancels, and is looked at anew; nothing is offered to be typed; asking ends it."""
+    answer, other = cancel(client, paid), make.order()
     window = client.get(f"/orders/{paid.id}").text
     told = strips(client, paid)
 
-    assert (409, "pending_paid") == (answer.status_code, desk.orders.get(paid.id).status)
+    assert (303, f"/orders/{paid.id}") == (answer.status_code, answer.location)
+    assert "pending_paid" == desk.orders.get(paid.id).status
+    form = Parsed(client.get(f"/orders/{paid.id}/cancel").text)
+    assert "Заказ уже отменяется" in form.text
+    assert f"/orders/{paid.id}/cancel" not in [one.action for one in form.forms]
     assert f"{STAFF.name} отменяет заказ" in told
     assert "Отмена продолжится сама" in told
     assert "data-ok-follows" in window
+    assert "Взять в подготовку" in client.get(f"/orders/{other.id}").text
+    assert "Взять в подготовку" not in window
     answers["found"] = ok.Succeeded(rub("900"), "r-1")
     client.post(
         f"/orders/{paid.id}/payments/{paid.payments[-1].id}/ask",
@@ -92,7 +99,13 @@ def test_begun_by_a_process_that_died(
     client: FlaskClient, paid: Order, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody was asked yet: the window tells of it all the same, and is looked at anew."""
-    asked = {"reason": "x", "actor": STAFF, "expected_version": paid.version, "refund": "all", "key": "cancel"}
+    asked = {
+        "reason": "x",
+        "actor": STAFF,
+        "expected_version": paid.version,
+        "refund": "all",
+        "key": "cancel",
+    }
     assert dies(monkeypatch, 1, lambda: desk.operations.cancel(paid.id, **asked))
 
     assert "data-ok-follows" in client.get(f"/orders/{paid.id}").text
@@ -108,6 +121,32 @@ def test_one_that_cannot_be_asked(client: FlaskClient, paid: Order) -> None:
     assert "«Карта банка» не говорит, что стало с деньгами" in told
     assert "нажмите «Не отменять»" in told
     assert "продолжится сама" not in told
+
+
+def test_another_is_cancelling_it(client: FlaskClient, paid: Order, desk: Desk) -> None:
+    """Whoever sends the same form from another tab is shown who is at it; nobody is asked for it twice."""
+    form = Parsed(client.get(f"/orders/{paid.id}/cancel").text).form(f"/orders/{paid.id}/cancel")
+    form.put({"reason": "дважды"})
+    with pytest.raises(TransitionRefusedError):
+        desk.operations.cancel(
+            paid.id, reason="x", actor=OTHER_STAFF, expected_version=paid.version, refund="all", key="other"
+        )
+    answer = client.post(form.action, data=form.fields)
+
+    assert 409 == answer.status_code
+    assert f"{OTHER_STAFF.name} отменяет заказ" in strips(client, paid)
+
+
+def test_what_a_provider_refuses(
+    client: FlaskClient, paid: Order, desk: Desk, answers: dict[str, object]
+) -> None:
+    """The form is shown again with why: nothing is under way any more."""
+    answers["refund"] = ok.Declined()
+    answer = cancel(client, paid)
+
+    assert 409 == answer.status_code
+    assert (None, "pending_paid") == (desk.orders.get(paid.id).cancelling, desk.orders.get(paid.id).status)
+    assert f"/orders/{paid.id}/cancel" in [one.action for one in Parsed(answer.text).forms]
 
 
 def test_stopped(client: FlaskClient, client_of: ClientOf, paid: Order, desk: Desk) -> None:

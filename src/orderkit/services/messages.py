@@ -1,4 +1,4 @@
-"""Messages to clients about their orders: what was sent, and sending it once more."""
+"""Messages to clients about their orders: what was sent, what would be, and sending it once more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from orderkit.domain.change import Change
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.messaging import OrderMessage
 from orderkit.domain.order import Order
+from orderkit.domain.rule import NotificationRule
 from orderkit.errors import NotFoundError
+from orderkit.messages.rendering import Rendered, render
+from orderkit.registry.channels import Channels
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import Store
@@ -26,10 +29,31 @@ class Messages:
     store: Store
     reader: Reader
     acting: Callable[[Actor], Act]
+    channels: Channels
 
     def of_order(self, order_id: UUID) -> tuple[OrderMessage, ...]:
         """The messages about an order, in the order in which they were asked for; none of an order that is not here."""
         return messaging.read(self.reader.told_of(order_id, messaging.KINDS))
+
+    def foretold(self, kind: str, order: Order) -> tuple[Rendered, ...]:
+        """
+        The messages that rules would send to the client, if that were to happen to an order now; none is asked for.
+
+        Nobody is written to of a kind that he was written of before, nor where the order has no address for it.
+
+        Args:
+            kind: ``placed``, ``paid``, ``shipped`` or ``cancelled``.
+            order: As it would stand by then, such as `operations.foretell_cancel` answers it.
+        """
+        method_id = order.delivery.method_id
+        method = self.reader.shipping_method(method_id) if method_id else None
+        return tuple(
+            render(
+                kind, order, method, language=rule.language, order_url=rule.order_url.replace("{token}", "…")
+            )
+            for rule in self.reader.configured(NotificationRule)
+            if rule.active and kind in rule.messages and self._would_write(rule, kind, order)
+        )
 
     def send_again(self, order_id: UUID, message_id: UUID, *, actor: Actor, key: str) -> OrderMessage:
         """
@@ -57,6 +81,10 @@ class Messages:
         entry = Steps(self.store, self.reader).insist(ask, request).entry
         assert entry is not None  # there is always something to tell
         return self._message(self.reader.order(order_id), entry.id)
+
+    def _would_write(self, rule: NotificationRule, kind: str, order: Order) -> bool:
+        is_told = self.reader.done_under(messaging.once(kind, rule, order)) is not None
+        return not is_told and self.channels.can_reach(rule, order.delivery.recipient)
 
     def _message(self, order: Order, message_id: UUID) -> OrderMessage:
         for message in self.of_order(order.id):

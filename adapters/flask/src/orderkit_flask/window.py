@@ -110,8 +110,9 @@ class OrderWindow:
 
     @cached_property
     def next_step(self) -> NextStep | None:
-        """The usual next step, where the person of this request can take it."""
-        return next_step(self.stages, self.order.status, self.say)
+        """The usual next step, where whoever looks can take it; none while the order is being cancelled."""
+        is_locked = self.order.cancelling is not None
+        return None if is_locked else next_step(self.stages, self.order.status, self.say)
 
     @cached_property
     def step(self) -> Form:

@@ -17,7 +17,7 @@ import attrs
 
 from orderkit.contracts.operations import Capability
 from orderkit.domain import cancelling, holding, moving, paying, refunding
-from orderkit.domain.actor import Act, Actor
+from orderkit.domain.actor import Act, Actor, ActorKind
 from orderkit.domain.cancelling import Course
 from orderkit.domain.change import Change
 from orderkit.domain.keys import Request, clean_key, fingerprint
@@ -137,6 +137,23 @@ def cancel(
             return _repeated(self, order_id, request)
         raise
     return _repeated(self, order.id, request)
+
+
+def foretell_cancel(self: Means, order: Order, refund: Money | Literal["all", "none"]) -> Order:
+    """
+    An order as it would stand once it were cancelled and all had come back: nothing is stored, and nobody is asked.
+
+    Args:
+        refund: As for `cancel`.
+
+    Raises:
+        TransitionRefusedError: It cannot be cancelled now.
+        InvalidInputError: A refund that cannot be made.
+    """
+    act, asked = self.acting(Actor(ActorKind.HOST)), paying.amount_to_refund(order, refund)
+    tried = cancelling.without_holds(order, act)
+    done = moving.cancel(tried, act, reason="foretold", refund=asked, lifecycle=self.lifecycle)
+    return done.after
 
 
 def stop_cancelling(self: Means, order_id: UUID, *, actor: Actor, key: str) -> Order:

@@ -83,6 +83,7 @@ class Operations:
     lifecycle: Lifecycle
 
     cancel = cancelling.cancel
+    foretell_cancel = cancelling.foretell_cancel
     stop_cancelling = cancelling.stop_cancelling
     give_back = giving_back.give_back
     split = giving_back.split

@@ -9,6 +9,7 @@ import attrs
 from flask import Response, request
 
 from orderkit import Money, Order, Status
+from orderkit.errors import InvalidInputError, TransitionRefusedError
 from orderkit.plugin import Capability
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
@@ -21,6 +22,10 @@ from orderkit_flask.views.window import WindowPage
 from orderkit_flask.words import CANCEL_REASONS
 
 Given = Money | Literal["all", "none"]
+TELL, LETTERS = "tell", "letters"
+"""Whether the client is told; and the button that shows what he would be told."""
+UNDER_WAY = frozenset({"answer_awaited", "being_cancelled", "method_unusable"})
+"""Refusals after which an order may be being cancelled all the same: there is nothing to be typed anew."""
 PAID = "paid"
 """The field that holds what was paid when the form was made: what becomes of it is decided with that in mind."""
 
@@ -34,6 +39,14 @@ class Returns:
 
 
 @attrs.frozen
+class Letter:
+    """What the client would be written."""
+
+    subject: str
+    text: str
+
+
+@attrs.frozen
 class CancelViews:
     """Cancelling, and declining to."""
 
@@ -42,16 +55,17 @@ class CancelViews:
     @needs("orders.cancel")
     def form(self, order_id: str) -> Response:
         """Reason and money."""
-        values = {"returns": self._returns}
-        return WindowPage(self.tab).show(order_id, editing="cancel", fill=self._fill, values=values)
+        return WindowPage(self.tab).show(order_id, editing="cancel", fill=self._fill, values=self._values())
 
     @needs("orders.cancel")
     def save(self, order_id: str) -> Response:
-        """Cancel it, through the providers that hold or took its money."""
+        """Cancel it, through the providers that hold or took its money; or show what its client would be told."""
         desk = self.tab.desk()
         say = self.tab.speech(desk.site.timezone)
         order = desk.orders.get(parse_id(order_id, "order"))
         sent = attrs.evolve(Form.read(request.form), held=frozenset({PAID}))
+        if request.form.get("do") == LETTERS:
+            return WindowPage(self.tab).show(order_id, editing="cancel", form=sent, values=self._values())
         form, given = read(sent, order.currency, say)
         if order.status is Status.SHIPPED:  # what was sent is taken back
             self.tab.require("orders.reopen")
@@ -63,7 +77,7 @@ class CancelViews:
             form,
             self._fill,
             lambda id: self._cancel(id, form, given, say),
-            values={"returns": self._returns},
+            values=self._values(),
         )
 
     @needs("orders.cancel")
@@ -104,14 +118,37 @@ class CancelViews:
         return page.show(order_id, status=done.status) if isinstance(done, Refused) else page.back(order_id)
 
     def _cancel(self, id: UUID, form: Form, given: Given, say: Speech) -> Order:
-        return self.tab.desk().operations.cancel(
-            id,
-            reason=reason_of(form, say),
-            actor=self.tab.actor(),
-            expected_version=form.version,
-            refund=given,
-            key=form.key,
-        )
+        desk = self.tab.desk()
+        try:
+            return desk.operations.cancel(
+                id,
+                reason=reason_of(form, say),
+                actor=self.tab.actor(),
+                expected_version=form.version,
+                refund=given,
+                key=form.key,
+                tell_client=bool(form.one(TELL)),
+            )
+        except (InvalidInputError, TransitionRefusedError) as error:
+            order = desk.orders.get(id)
+            if error.code not in UNDER_WAY or order.cancelling is None:
+                raise
+            return order  # its window tells who cancels it, and what that waits for
+
+    def _values(self) -> dict[str, object]:
+        return {"returns": self._returns, "letters_of": self._letters}
+
+    def _letters(self, order: Order, form: Form, say: Speech) -> tuple[Letter, ...]:
+        """What the client of an order is written once it is cancelled so; where that much cannot go back, with none."""
+        desk = self.tab.desk()
+        checked, given = read(form, order.currency, say)
+        try:
+            cancelled = desk.operations.foretell_cancel(order, "none" if checked.problems else given)
+        except InvalidInputError:
+            cancelled = desk.operations.foretell_cancel(order, "none")
+        except TransitionRefusedError:
+            return ()
+        return tuple(Letter(one.subject, one.text) for one in desk.messages.foretold("cancelled", cancelled))
 
     def _returns(self, order: Order) -> Returns:
         """Who gives back what was paid of an order."""
@@ -123,7 +160,12 @@ class CancelViews:
 
     def _fill(self, order: Order, say: Speech) -> Form:
         """No reason yet; who may give money back is offered to give back all that there is."""
-        begun = {"why": "", "reason": "", PAID: say.money(order.balance.money(order.balance.paid))}
+        begun = {
+            "why": "",
+            "reason": "",
+            TELL: "yes",
+            PAID: say.money(order.balance.money(order.balance.paid)),
+        }
         if order.refundable and self.tab.allows("money.refund"):
             begun |= {"refund": "all", "amount": ""}
         return Form.of(begun, order.version)

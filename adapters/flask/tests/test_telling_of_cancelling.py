@@ -1,0 +1,102 @@
+"""Whether a client is told that the order is cancelled, and what: ticked, and shown before it is sent."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from adapters.flask.tests.pages import FilledForm, Parsed
+from orderkit import Delivery, Desk, NotificationRule, Order, Recipient
+from tests.making import OTHER_STAFF, STAFF, Maker, mug, rub
+
+NBSP = "\xa0"
+SETTINGS = {"host": "127.0.0.1", "port": 9, "security": "none", "sender": "shop@coffee.example"}
+
+
+@pytest.fixture
+def rule(desk: Desk) -> NotificationRule:
+    return desk.settings.add_notification_rule(
+        "email", "Письма", settings=SETTINGS, language="ru", messages=["cancelled"], actor=STAFF, key="rule"
+    )
+
+
+@pytest.fixture
+def order(make: Maker, desk: Desk, rule: NotificationRule) -> Order:
+    """An order of 900, paid in cash, whose recipient has a mailbox."""
+    anna = Recipient(name="Анна Ким", email="anna@example.com")
+    made = make.order([mug()], delivery=Delivery(rub("0"), recipient=anna))
+    desk.payments.record(made.id, rub("900"), method_id=make.cash().id, actor=STAFF, key="cash")
+    return desk.orders.get(made.id)
+
+
+def form_of(client: FlaskClient, order: Order) -> FilledForm:
+    return Parsed(client.get(f"/orders/{order.id}/cancel").text).form(f"/orders/{order.id}/cancel")
+
+
+def is_untold(desk: Desk, order: Order) -> bool:
+    return bool(desk.orders.view(order.id).journal[0].data.get("untold"))
+
+
+def test_it_is_ticked_and_shown(client: FlaskClient, desk: Desk, order: Order) -> None:
+    """What is written follows from what is decided; looking at it cancels nothing, and keeps what was typed."""
+    form = form_of(client, order)
+    page = Parsed(client.get(f"/orders/{order.id}/cancel").text).text
+    assert ["yes"] == form.fields["tell"]
+    assert f"Возвращено: 900,00{NBSP}₽" in page
+
+    form.put({"refund": "part", "amount": "250,50", "reason": "передумал", "tell": None})
+    answer = client.post(form.action, data={**form.fields, "do": "letters"})
+    again = Parsed(answer.text)
+    assert (200, 2) == (answer.status_code, desk.orders.get(order.id).version)
+    assert f"Возвращено: 250,50{NBSP}₽" in again.text
+    fields = again.form(f"/orders/{order.id}/cancel").fields
+    assert (["part"], ["250,50"], ["передумал"]) == tuple(
+        fields[one] for one in ("refund", "amount", "reason")
+    )
+    assert "tell" not in fields
+
+
+@pytest.mark.parametrize("amount", ["1000", "x", ""])
+def test_an_amount_that_cannot_be(client: FlaskClient, order: Order, amount: str) -> None:
+    """Nothing is said to come back that does not; the tick stays where it is."""
+    form = form_of(client, order)
+    form.put({"refund": "part", "amount": amount})
+    answer = client.post(form.action, data={**form.fields, "do": "letters"})
+
+    assert 200 == answer.status_code
+    assert "Возвращено" not in Parsed(answer.text).text
+    assert ["yes"] == Parsed(answer.text).form(f"/orders/{order.id}/cancel").fields["tell"]
+
+
+@pytest.mark.parametrize(("tick", "untold"), [("yes", False), (None, True)])
+def test_what_was_ticked_is_done(
+    client: FlaskClient, desk: Desk, order: Order, tick: str | None, untold: bool
+) -> None:
+    """Whoever takes the tick off has nobody written to."""
+    form = form_of(client, order)
+    form.put({"reason": "x", "tell": tick})
+
+    assert 303 == client.post(form.action, data=form.fields).status_code
+    assert untold is is_untold(desk, order)
+
+
+def test_nobody_to_write_to(client: FlaskClient, make: Maker, desk: Desk, rule: NotificationRule) -> None:
+    """It is said, and nothing is to be ticked."""
+    order = make.order([mug()])
+    page = client.get(f"/orders/{order.id}/cancel").text
+    form = form_of(client, order)
+    form.put({"reason": "x"})
+
+    assert "Клиент письма не получит" in Parsed(page).text
+    assert 'type="checkbox" name="tell"' not in page
+    assert 303 == client.post(form.action, data=form.fields).status_code
+    assert not is_untold(desk, order)
+
+
+def test_what_cannot_be_cancelled_any_more(client: FlaskClient, desk: Desk, order: Order) -> None:
+    """Sent meanwhile: the form is shown again, with no letter; the tick that was taken off stays off."""
+    form = form_of(client, order)
+    form.put({"reason": "x", "tell": None})
+    desk.orders.set_status(order.id, "delivered", actor=OTHER_STAFF, expected_version=order.version)
+    answer = client.post(form.action, data=form.fields)
+
+    assert 409 == answer.status_code
+    assert "tell" not in Parsed(answer.text).form(f"/orders/{order.id}/cancel").fields

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderkit.domain.actor import ActorKind
-from orderkit.domain.giving_back import RefundShare, begin, begun, proposed, worth
+from orderkit.domain.giving_back import RefundShare, begin, begun, proposed, suggested, worth
 from orderkit.domain.line import Adjustment, AdjustmentKind
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
@@ -333,3 +333,44 @@ def test_what_came_back_before(status: RefundStatus, most: int) -> None:
         refused.value.field,
         refused.value.context["high"],
     )
+
+
+@pytest.mark.parametrize(
+    ("payments", "amount"),
+    [
+        ((paid("400"), paid("500")), "900"),  # all of it, where nothing is overpaid
+        ((paid("400"), paid("900")), "300"),
+        ((paid("2500"),), "1500"),
+        ((attrs.evolve(paid("400"), refunds=(refund_under_way("150"),)),), "250"),
+        ((), "0"),
+    ],
+)
+def test_what_is_suggested(payments: tuple[Payment, ...], amount: str) -> None:
+    """What is paid too much; else all that can be given back."""
+    suggestion = suggested(order(payments=payments))
+
+    assert (rub(amount), "", ()) == (suggestion.amount, suggestion.reason, suggestion.lines)
+
+
+def test_what_is_suggested_of_one_payment() -> None:
+    """No more than it can give; what its provider refused last is suggested again, as far as that can be still."""
+    made = order(payments=(paid("400"), by_card("900")))
+    cash, card = made.payments[-2:]
+    asked = begin(
+        made, rub("850"), [RefundShare(card.id, rub("850"), by_provider=True)], act(), reason="скол",
+        lines=(RefundLine(1, 1),),
+    )  # fmt: skip
+    [id] = begun(asked.entry)
+    change = answer(asked.after, id, Declined(), act(ActorKind.MONEY))
+    assert change is not None
+    failed = change.after
+
+    assert rub("300") == suggested(made, cash.id).amount
+    assert (rub("850"), "скол", (RefundLine(1, 1),)) == attrs.astuple(
+        suggested(failed, card.id), recurse=False
+    )
+    rest = [RefundShare(card.id, rub("500"))]
+    less = begin(failed, rub("500"), rest, act()).after
+    assert rub("400") == suggested(less, card.id).amount
+    with pytest.raises(NotFoundError):
+        suggested(made, uuid4())

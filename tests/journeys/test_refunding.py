@@ -81,6 +81,11 @@ def test_by_goods(
     expect(amount).to_have_value("1400,50")
     expect(share(section, "Карта")).to_have_value("1000,50")
     expect(share(section, "Наличные")).to_have_value("400,00")
+    numbers = section.get_by_label("Номер чека или перевода")
+    expect(numbers.filter(visible=True)).to_have_count(1)  # the bank gives its own
+    section.get_by_label("Как вернуть").select_option("hand")
+    expect(numbers.filter(visible=True)).to_have_count(2)
+    section.get_by_label("Как вернуть").select_option("provider")
     picture(watched, "refund-divided")
     section.get_by_text("Посчитать по товарам").click()
     section.get_by_label("Кружка").fill("2")

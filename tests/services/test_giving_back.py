@@ -326,3 +326,48 @@ def test_cut_off_after_the_first(shop: Opens, clock: Clock, monkeypatch: pytest.
     assert (75_000, 2) == (here.stored().balance.paid, len(here.told) + 1)
     assert {RefundStatus.SETTLED} == {one.status for one in here.give_back("100", "200", "300")}
     assert [] == list(here.kit.verify())
+
+
+def test_only_what_was_given_back_lowers_the_total(shop: Opens) -> None:
+    """One provider gives its share, the other refuses: the total is lower by what came back, and by no more."""
+
+    def gives_one(request: ok.OperationRequest) -> ok.Outcome:
+        return does_all(request) if request.reference == "b-1" else ok.Declined()
+
+    here = shop(gives_one)
+    here.give_back("100", "200", "300", reason="скол")
+    order = here.stored()
+
+    assert (135_000 - 30_000, 135_000 - 30_000) == (order.total.minor, order.balance.paid)
+    assert 0 == order.balance.to_pay
+    here.give_back("", "", "300", key="again")
+    assert [] == list(here.kit.verify())
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "why"),
+    [
+        (frozenset({ok.Capability.LOOKUP}), "provider_cannot"),
+        (OSError("down"), "method_unusable"),
+        (None, ""),
+    ],
+)
+def test_why_people_alone_can(shop: Opens, narrowed: object, why: str) -> None:
+    """Their provider cannot, or does not work; of what no provider took, nobody else could."""
+    here = shop(does_all, narrowed=narrowed)
+    cash, card, _ = here.payments
+
+    assert ("not_by_provider", why) == tuple(map(here.desk.operations.why_by_hand, (cash, card)))
+    assert [not why] * 2 + [False] == [
+        share.by_provider for share in here.desk.operations.split(here.order, rub("1350"))
+    ]
+
+
+def test_what_has_not_come_back(shop: Opens) -> None:
+    """Piece by piece, of each line."""
+    here = shop(does_all)
+    here.give_back("100", "", "", lines=[RefundLine(1, 2)])
+
+    assert {1: 3} == here.desk.operations.returnable(here.order)
+    assert {1: 1} == here.desk.operations.returnable(here.stored())
+    assert here.stored().refundable == here.desk.operations.suggest_refund(here.stored()).amount

@@ -24,11 +24,26 @@ def answers() -> list[object]:
 
 
 @pytest.fixture
-def kit(clock: Clock, backends: Backends, answers: list[object]) -> Iterator[OrderKit]:
+def narrowed() -> list[object]:
+    """What the provider says that it can do, or raises, if anything stands here."""
+    return []
+
+
+@pytest.fixture
+def kit(
+    clock: Clock, backends: Backends, answers: list[object], narrowed: list[object]
+) -> Iterator[OrderKit]:
     def answer(request: ok.OperationRequest) -> object:
         return answers.pop(0) if answers else ok.Succeeded(request.amount, "r-1")
 
-    kit = OrderKit("sqlite://", clock=clock, plugins=[plugin(paying(answer))], strict=True)
+    def able() -> object:
+        said = narrowed[-1] if narrowed else frozenset(ok.Capability)
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    card = paying(answer, narrowed=able)
+    kit = OrderKit("sqlite://", clock=clock, plugins=[plugin(card)], strict=True)
     backends.make_tables_in_memory(kit)
     kit.sites.ensure("coffee", currency="RUB", timezone="Europe/Moscow")
     yield kit
@@ -104,7 +119,7 @@ def test_proposed(shop: Shop) -> None:
 
 def test_divided_as_proposed(shop: Shop) -> None:
     """Cash is booked with its number, the provider is asked; the order shows both, with the reason."""
-    answer = submit(shop.client, shop.address, reason="бой", reference="РКО 3")
+    answer = submit(shop.client, shop.address, {shop.field("reference", 0): "РКО 3", "reason": "бой"})
     text = Parsed(shop.client.get(answer.location).text).text
 
     assert (303, f"/orders/{shop.order.id}") == (answer.status_code, answer.location)
@@ -127,10 +142,26 @@ def test_divided_by_hand(shop: Shop) -> None:
 
 
 def test_card_by_hand(shop: Shop) -> None:
-    """Where a provider could give back, staff may have, too; nobody is asked then."""
-    submit(shop.client, shop.address, {shop.field("way", 1): "hand"})
+    """Where a provider could give back, staff may have, too; nobody is asked then. Each has a number of its own."""
+    numbers = {shop.field("reference", 0): "РКО 3", shop.field("reference", 1): "п/п 7"}
+    submit(shop.client, shop.address, {shop.field("way", 1): "hand", **numbers})
 
-    assert [False, False] == [one.by_provider for one in shop.refunds]
+    assert [(False, "РКО 3"), (False, "п/п 7")] == [(one.by_provider, one.reference) for one in shop.refunds]
+
+
+@pytest.mark.parametrize(
+    ("able", "told"),
+    [(frozenset(), "Через «Карта банка» деньги сами не возвращаются."),
+     (OSError("down"), "«Карта банка» сейчас не работает и сам деньги не вернёт.")],
+)  # fmt: skip
+def test_why_it_is_given_by_hand(shop: Shop, narrowed: list[object], able: object, told: str) -> None:
+    """Where the provider cannot, or its plugin does not work, the form says so beside what it makes of it."""
+    assert "сам деньги не вернёт" not in shop.client.get(shop.address).text
+    narrowed.append(able)
+
+    assert told in Parsed(shop.client.get(shop.address).text).text
+    one = Parsed(shop.client.get(f"/orders/{shop.order.id}/payments/{shop.payments[1].id}/refund").text)
+    assert told in one.text
 
 
 def test_another_amount(shop: Shop) -> None:

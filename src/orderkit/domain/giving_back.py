@@ -20,7 +20,7 @@ from orderkit.domain.journal import JournalEntry, Json
 from orderkit.domain.line import DELIVERY, Adjustment, AdjustmentKind
 from orderkit.domain.money import Money, require_money
 from orderkit.domain.order import Order
-from orderkit.domain.payment import RefundLine, Sums
+from orderkit.domain.payment import RefundLine, RefundStatus, Sums
 from orderkit.domain.pricing import Part
 from orderkit.errors import InvalidInputError
 
@@ -41,6 +41,33 @@ class RefundShare:
     amount: Money
     by_provider: bool = False
     reference: str = ""
+
+
+@attrs.frozen(slots=True)
+class Suggestion:
+    """What is likely to be given back of an order, for somebody to look at."""
+
+    amount: Money
+    reason: str = ""
+    lines: tuple[RefundLine, ...] = ()
+
+
+def suggested(order: Order, payment_id: UUID | None = None) -> Suggestion:
+    """
+    What is paid too much, else all that can be given back; what a provider refused last is suggested again as it was.
+
+    Args:
+        payment_id: The payment that gives it all; without one, all of them together.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+    """
+    payment = order.payment(payment_id) if payment_id else None
+    most = order.balance.money(max(payment.sums.refundable, 0)) if payment else order.refundable
+    failed = payment.refunds[-1] if payment and payment.refunds else None
+    if failed is not None and failed.status is RefundStatus.FAILED:
+        return Suggestion(min(failed.amount, most), failed.reason, failed.lines)
+    return Suggestion(order.balance.money(min(order.balance.overpaid, most.minor) or most.minor))
 
 
 def worth(order: Order, lines: tuple[RefundLine, ...], *, delivery: bool = False) -> Money:

@@ -8,6 +8,7 @@ of its order. Source of the rules: the table "What a provider answers to a refun
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from uuid import UUID
 
 import attrs
@@ -195,14 +196,12 @@ def require_returnable(order: Order, lines: tuple[RefundLine, ...]) -> None:
     Raises:
         InvalidInputError: ``out_of_range``.
     """
-    left = Counter({line.id: line.quantity for line in order.lines})
-    left.subtract(order.came_back)
-    returned: Counter[int] = Counter()
+    left, returned = returnable(order), Counter[int]()
     for line in lines:
         returned[line.line_id] += line.quantity
     for line_id, quantity in returned.items():
-        if quantity > left[line_id]:
-            most = max(left[line_id], 0)
+        most = left.get(line_id, 0)
+        if quantity > most:
             raise InvalidInputError(
                 f"{quantity} pieces of line {line_id} cannot come back; {order.name} has {most} of it that have not",
                 code="out_of_range",
@@ -210,6 +209,12 @@ def require_returnable(order: Order, lines: tuple[RefundLine, ...]) -> None:
                 low=min(1, most),
                 high=most,
             )
+
+
+def returnable(order: Order) -> Mapping[int, int]:
+    """How many pieces of each line have not come back, by the id of the line; none below zero."""
+    back = order.came_back
+    return {line.id: max(line.quantity - back[line.id], 0) for line in order.lines}
 
 
 def lowered(before: Order, after: Order, amount: Money, reason: str) -> Order:

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Final
 from uuid import UUID
 
 import attrs
 
-from orderkit import Desk, Line, Money, Order, Payment, RefundLine, RefundShare, RefundStatus
+from orderkit import Desk, Line, Money, Order, Payment, RefundLine, RefundShare
 from orderkit.errors import InvalidInputError
-from orderkit.plugin import Capability
 from orderkit_flask.errors import explain
 from orderkit_flask.forms import Form
 from orderkit_flask.speech import Speech
 from orderkit_flask.typed import Reading
+from orderkit_flask.words import mark
 
-LINE, SHARE, WAY = "line.", "share.", "way."
+LINE, SHARE, WAY, REFERENCE = "line.", "share.", "way.", "reference."
 """Fields of one line and of one payment: the id stands behind."""
 OF = "payment"
 """The field that names every payment a form is about."""
+BY_HAND: Final[Mapping[str, str]] = {
+    "method_unusable": mark(
+        "“%(method)s” does not work at the moment, and cannot give the money back itself."
+    ),
+    "provider_cannot": mark("“%(method)s” cannot give money back by itself."),
+}
+"""Code of why the provider that took a payment does not give it back → what is told of it."""
 COUNT, DIVIDE = "count", "divide"
 """Buttons that work out the amount from the goods and how it is divided, or the latter alone."""
 
@@ -50,9 +58,25 @@ class Refunding:
     @cached_property
     def through(self) -> Mapping[UUID, str]:
         """The payments whose provider can give back → the title of its method."""
-        titles = {one.id: one.title for one in self.desk.settings.payment_methods()}
-        able = (one for one in self.order.payments if Capability.REFUND in self.desk.operations.able(one))
-        return {one.id: titles[one.method_id] for one in able if one.method_id}
+        return {one.id: self.title(one) for one in self.order.payments if not self._hindered[one.id]}
+
+    @cached_property
+    def _hindered(self) -> Mapping[UUID, str]:
+        """Why each payment is given back by hand alone, as the code of an error; empty where its provider can."""
+        return {one.id: self.desk.operations.why_by_hand(one) for one in self.order.payments}
+
+    @cached_property
+    def _titles(self) -> Mapping[UUID, str]:
+        return {one.id: one.title for one in self.desk.settings.payment_methods()}
+
+    def title(self, payment: Payment) -> str:
+        """What staff call the method of a payment."""
+        return self._titles.get(payment.method_id, "") if payment.method_id else ""
+
+    def why_by_hand(self, payment: Payment) -> str:
+        """Why the provider that took a payment does not give it back, in a sentence; empty where there is none."""
+        why = self._hindered[payment.id]
+        return self.say.text(BY_HAND[why], method=self.title(payment)) if why in BY_HAND else ""
 
     def rows(self, form: Form) -> tuple[Payment, ...]:
         """The payments that a form is about, latest first: those that could give back when it was made."""
@@ -75,8 +99,7 @@ class Refunding:
     @cached_property
     def _left(self) -> Mapping[int, int]:
         """How many pieces of each line have not come back."""
-        back = self.order.came_back
-        return {line.id: max(line.quantity - back[line.id], 0) for line in self.order.lines}
+        return self.desk.operations.returnable(self.order)
 
     def names_goods(self, form: Form) -> bool:
         """Whether anything was typed of what came back."""
@@ -92,34 +115,27 @@ class Refunding:
         Raises:
             NotFoundError: The payment is not of this order.
         """
-        payment = self.order.payment(payment_id) if payment_id else None
-        most = self.most(payment) if payment else self.order.refundable
-        overpaid = self.order.balance.overpaid
-        amount = self.order.balance.money(min(overpaid, most.minor) or most.minor)
+        suggested = self.desk.operations.suggest_refund(self.order, payment_id)
+        amount = suggested.amount
         values: dict[str, str | tuple[str, ...]] = {
-            "amount": "",
-            "reason": "",
+            "amount": self.say.amount(amount),
+            "reason": suggested.reason,
             "reference": "",
             "delivery": (),
             "lower_total": "yes",
         }
         values |= {f"{LINE}{line.id}": "" for line in self.order.lines}
-        failed = payment.refunds[-1] if payment and payment.refunds else None
-        if failed is not None and failed.status is RefundStatus.FAILED:
-            amount = min(failed.amount, most)
-            values["reason"] = failed.reason
-            values |= {f"{LINE}{one.line_id}": str(one.quantity) for one in failed.lines}
-        values["amount"] = self.say.amount(amount)
+        values |= {f"{LINE}{one.line_id}": str(one.quantity) for one in suggested.lines}
         giving = self._giving()
         values[OF] = tuple(str(one.id) for one in giving)
         for one in giving:
-            own = self.say.amount(amount) if payment and one.id == payment.id else ""
             values |= {
-                f"{SHARE}{one.id}": own,
+                f"{SHARE}{one.id}": self.say.amount(amount) if one.id == payment_id else "",
+                f"{REFERENCE}{one.id}": "",
                 f"{WAY}{one.id}": "provider" if one.id in self.through else "hand",
             }
         form = Form.of(values, self.order.version)
-        if payment is None and amount:
+        if payment_id is None and amount:
             form = self._divided(form, amount)
         return attrs.evolve(form, was=form.values)
 
@@ -198,6 +214,7 @@ class Refunding:
         about = [one for one in reversed(self.order.payments) if one in typed or one in self._giving()]
         divided = {f"{SHARE}{one.id}": (given.get(one.id, ""),) for one in about}
         ways = {f"{WAY}{one.id}": ("provider" if one.id in self.through else "hand",) for one in about}
+        ways |= {f"{REFERENCE}{one.id}": ("",) for one in about}
         rows = {OF: tuple(str(one.id) for one in about)}
         return attrs.evolve(form, values={**ways, **form.values, **divided, **rows})
 
@@ -238,7 +255,8 @@ class Refunding:
                 reading.refuse(name, "refund_out_of_range", low=none, high=self.most(payment))
             by_provider = form.one(f"{WAY}{payment.id}") == "provider"
             if share:
-                reference = "" if by_provider else form.one("reference")
+                reference = form.one(f"{REFERENCE}{payment.id}" if len(rows) > 1 else "reference")
+                reference = "" if by_provider else reference
                 yield RefundShare(payment.id, share, by_provider=by_provider, reference=reference)
 
 

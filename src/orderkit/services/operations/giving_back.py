@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import attrs
 
 from orderkit.contracts.operations import Capability
-from orderkit.domain import giving_back, paying
+from orderkit.domain import giving_back, paying, refunding
 from orderkit.domain.actor import Actor
 from orderkit.domain.change import Change
-from orderkit.domain.giving_back import RefundShare
+from orderkit.domain.giving_back import RefundShare, Suggestion
 from orderkit.domain.itemising import parts_given_back, pieces_of
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.money import Money
 from orderkit.domain.operation import OperationStatus
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Refund, RefundLine
+from orderkit.domain.payment import Payment, Refund, RefundLine
+from orderkit.errors import InvalidInputError
 from orderkit.services.operations.means import Means
 from orderkit.storage.steps import Insisted
+
+
+def suggest_refund(self: Means, order: Order, payment_id: UUID | None = None) -> Suggestion:
+    """
+    What is likely to be given back: what is paid too much, else all; what a provider refused last is suggested again.
+
+    Args:
+        payment_id: The payment that gives it all; without one, all of them together.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+    """
+    return giving_back.suggested(order, payment_id)
+
+
+def returnable(self: Means, order: Order) -> Mapping[int, int]:
+    """How many pieces of each line of an order have not come back, by the id of the line."""
+    return refunding.returnable(order)
+
+
+def why_by_hand(self: Means, payment: Payment) -> str:
+    """
+    Why what a payment brought can be given back by people alone; empty where its provider can be asked.
+
+    Returns:
+        ``not_by_provider``: no provider took it; ``provider_cannot``: the provider gives nothing back;
+        ``method_unusable``: its plugin is missing, fails or hangs.
+    """
+    if not (payment.is_with_provider and payment.reference):
+        return "not_by_provider"
+    try:
+        self._providers.require_able(self._method(payment), Capability.REFUND)
+    except InvalidInputError as error:
+        return error.code
+    return ""
 
 
 def worth(self: Means, order: Order, lines: Sequence[RefundLine], *, delivery: bool = False) -> Money:
@@ -47,7 +83,7 @@ def split(self: Means, order: Order, amount: Money) -> tuple[RefundShare, ...]:
     Raises:
         InvalidInputError: Not above zero, more than can be given back of the order, or another currency.
     """
-    able = {one.id for one in order.payments if Capability.REFUND in self.able(one)}
+    able = {one.id for one in order.payments if not why_by_hand(self, one)}
     return giving_back.proposed(order, amount, able)
 
 

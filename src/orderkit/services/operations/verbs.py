@@ -86,7 +86,10 @@ class Operations:
     foretell_cancel = cancelling.foretell_cancel
     stop_cancelling = cancelling.stop_cancelling
     give_back = giving_back.give_back
+    returnable = giving_back.returnable
     split = giving_back.split
+    suggest_refund = giving_back.suggest_refund
+    why_by_hand = giving_back.why_by_hand
     worth = giving_back.worth
 
     def refund(

@@ -261,6 +261,21 @@ def test_cancelled_without_a_word(
     assert letters == kinds(make, order)
 
 
+def test_cancelled_once_more(kit: OrderKit, make: Maker, box: Mailbox) -> None:
+    """That nobody was to be told of an earlier cancelling says nothing of this one."""
+    rule(make, box.port, messages=["cancelled"])
+    order = placed(make)
+    make.desk.operations.cancel(
+        order.id, reason="x", actor=STAFF, expected_version=order.version, key="c", tell_client=False
+    )
+    kit.work()
+    moved(make, order, "pending", reason="ошибка")
+    moved(make, order, "cancelled")
+    kit.work()
+
+    assert ["cancelled requested", "cancelled sent"] == kinds(make, order)
+
+
 def test_a_status_reached_again(kit: OrderKit, make: Maker, box: Mailbox) -> None:
     """Going back and forth is not told twice."""
     rule(make, box.port, messages=["shipped"])

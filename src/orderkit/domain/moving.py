@@ -18,8 +18,8 @@ from orderkit.domain.permits import Verb, require
 from orderkit.domain.text import LONG, clean_words
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 
-CANCELLED = "order.cancelled"
-"""The kind of the entry of `cancel`."""
+CANCELLED, MOVED = "order.cancelled", "order.status_changed"
+"""The kinds of the entries of `cancel` and `set_status`: the newest of both tells how an order came to its status."""
 
 
 def set_status(
@@ -49,7 +49,7 @@ def set_status(
             possible=["cancel"],
             order=order.number,
         )
-    return changed(order, _enter(order, target, act), "order.status_changed", act, reason=reason)
+    return changed(order, _enter(order, target, act), MOVED, act, reason=reason)
 
 
 def cancel(

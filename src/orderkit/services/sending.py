@@ -29,7 +29,7 @@ from orderkit.domain.events import (
 )
 from orderkit.domain.links import issue_link
 from orderkit.domain.messaging import Failure, MessageStatus, OrderMessage
-from orderkit.domain.moving import CANCELLED
+from orderkit.domain.moving import CANCELLED, MOVED
 from orderkit.domain.order import Order
 from orderkit.domain.rule import NotificationRule
 from orderkit.messages.rendering import render
@@ -90,8 +90,8 @@ class Sending:
                 self._save(change.with_key(messaging.once(kind, rule, order), ""))
 
     def _is_untold(self, order: Order) -> bool:
-        """Whether whoever cancelled an order wanted its client not to be written to."""
-        told = self.reader.last_of(order.id, [CANCELLED])
+        """Whether whoever cancelled an order, the last time that it was, wanted its client not to be written to."""
+        told = self.reader.last_of(order.id, [CANCELLED, MOVED])
         return told is not None and bool(told.data.get("untold"))
 
     def send(self, event: MessageRequested) -> None:

@@ -88,12 +88,12 @@ def strips(client: FlaskClient, order: Order) -> str:
             REDIRECT,
             ok.Succeeded(rub("900"), "b-1"),
             Attempt.SETTLED,
-            "Провайдер ответил, ответ записан здесь.",
+            "Платёжная система ответила, ответ записан здесь.",
         ),
         (ok.Unknown(), ok.Succeeded(rub("900"), "b-1"), Attempt.SETTLED, "ответ записан здесь"),
         (ok.Unknown(), ok.Declined(), Attempt.DECLINED, "ответ записан здесь"),
         (REDIRECT, REDIRECT, Attempt.OPEN, "клиент ещё не закончил оплату"),
-        (ok.Pending("b-1"), ok.Unknown(), Attempt.PROCESSING, "не сказал ничего нового или не отвечает"),
+        (ok.Pending("b-1"), ok.Unknown(), Attempt.PROCESSING, "не сказала ничего нового или не отвечает"),
     ],
 )
 def test_what_is_asked(
@@ -125,7 +125,7 @@ def test_what_cannot_be_asked(client: FlaskClient, begun: Begun, answers: Answer
     paid = desk.orders.get(order.id)
 
     window = client.get(f"/orders/{order.id}").text
-    assert (False, False) == ("Спросить провайдера" in window, "data-ok-follows" in window)
+    assert (False, False) == ("Спросить платёжную систему" in window, "data-ok-follows" in window)
     assert 200 == client.post(form.action, data=form.fields).status_code
     assert paid == desk.orders.get(order.id)
     wrong = form.action.replace(str(order.payments[-1].id), "00000000-0000-7000-8000-000000000000")
@@ -140,18 +140,18 @@ def test_asking_needs_its_permission(
     form = Parsed(client.get(f"/orders/{order.id}").text).form(address(order))
     viewer, before = client_of(may=lambda permission: permission == "orders.view"), contents(kit)
 
-    assert "Спросить провайдера" not in viewer.get(f"/orders/{order.id}").text
+    assert "Спросить платёжную систему" not in viewer.get(f"/orders/{order.id}").text
     assert 403 == viewer.post(form.action, data=form.fields).status_code
     assert before == contents(kit)
 
 
 def test_alerts_have_the_button(client: FlaskClient, begun: Begun, answers: Answers, desk: Desk) -> None:
     """Of a payment and of a refund that nobody knows of; the refund that was given back is then no alert any more."""
-    assert strips(client, begun(ok.Unknown())).endswith("Спросить провайдера Записать оплату")
+    assert strips(client, begun(ok.Unknown())).endswith("Спросить платёжную систему Записать оплату")
     order = begun(ok.Succeeded(rub("900"), "b-2"))
     answers.refund = ok.Unknown()
     desk.operations.refund(order.payments[-1].id, rub("100"), actor=STAFF, key="back")
-    assert strips(client, order).endswith("Спросить провайдера")
+    assert strips(client, order).endswith("Спросить платёжную систему")
     answers.found = ok.Succeeded(rub("100"), "r-1")
     submit(client, address(order), on=f"/orders/{order.id}")
 
@@ -215,3 +215,28 @@ def test_no_payment_link(client: FlaskClient, make: Maker, begun: Begun, desk: D
     ]
 
     assert [False] * 4 == ["Ссылка на оплату" in client.get(f"/orders/{one.id}").text for one in orders]
+
+
+def test_what_was_closed_is_quiet(client: FlaskClient, begun: Begun, desk: Desk) -> None:
+    """Who begins anew closes the first try, which stands back, in the window and in the list."""
+    order = begun(REDIRECT)
+    card = order.payments[-1].method_id
+    again = {"actor": BUYER, "seen": rub("900"), "key": "again", "return_url": "https://shop.example"}
+    desk.payments.start(order.id, card, **again)
+
+    for path in (f"/orders/{order.id}", "/orders/payments"):
+        page = client.get(path).text
+        assert (2, 1) == (
+            page.count("ok-result-not_finished"),
+            page.count("ok-result-not_finished ok-closed"),
+        )
+
+
+def test_the_journal_of_an_answer(client: FlaskClient, begun: Begun) -> None:
+    """Its line says where the payment stands; what changed of it stands under the details."""
+    journal = client.get(f"/orders/{begun(REDIRECT).id}").text.partition('id="ok-s-journal"')[2]
+    line = journal.partition("Платёжная система ответила")[2].partition("</p>")[0]
+
+    assert "ждёт оплаты" in line
+    assert "обрабатывается" not in line
+    assert "обрабатывается" in journal.partition("Платёжная система ответила")[2].partition("</details>")[0]

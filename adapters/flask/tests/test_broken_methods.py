@@ -154,7 +154,7 @@ def test_buttons(here: Here) -> None:
     assert before == contents(here.kit)
     form = Parsed(here.client.get(f"{here.order_page}/payments/{here.was.payment.id}/refund").text)
     assert "Здесь возврат только записывается: сами деньги отдайте или переведите клиенту." in form.text
-    assert "Спросить провайдера" not in page.text
+    assert "Спросить платёжную систему" not in page.text
     assert before == contents(here.kit)
 
 

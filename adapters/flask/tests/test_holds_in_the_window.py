@@ -64,6 +64,14 @@ def place(order: Order, what: str) -> str:
     return f"/orders/{order.id}/payments/{order.payments[-1].id}/{what}"
 
 
+def test_what_is_held_in_the_head(client: FlaskClient, order: Order) -> None:
+    """It stands beside what is paid, where nothing is left to pay."""
+    head = client.get(f"/orders/{order.id}").text.partition('class="ok-sums"')[2].partition("</dl>")[0]
+
+    assert "Удержано 900,00" in Parsed(f"<p{head}").text.replace("\u202f", " ")
+    assert "К оплате" not in head
+
+
 def test_a_part_is_taken(client: FlaskClient, order: Order, desk: Desk) -> None:
     """What is owed is proposed; what is written is taken, and the rest released."""
     page = client.get(place(order, "capture")).text

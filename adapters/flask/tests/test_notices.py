@@ -46,10 +46,10 @@ def test_what_was_told(client: FlaskClient, here: Shop) -> None:
     here.tell(here.event(id="e-9"))
     text = Parsed(client.get(f"/orders/{here.order.id}").text).text
 
-    assert "Уведомления провайдера: 3" in text
+    assert "События платёжной системы: 3" in text
     places = [
         text.index(part)
-        for part in ("не учтено: уже известно", "900,00\u202f₽ – учтено", "платёж обрабатывается – учтено")
+        for part in ("не учтено: уже известно", "900,00\u202f₽ — учтено", "платёж обрабатывается — учтено")
     ]
     assert sorted(places) == places
 
@@ -83,7 +83,8 @@ def test_the_journal_has_words(client: FlaskClient, here: Shop) -> None:
 
     assert "payment." not in text
     assert all(
-        one in text for one in ("Банк покупателя забрал", "Оспоренные деньги вернулись", "у провайдера")
+        one in text
+        for one in ("Банк покупателя забрал", "Оспоренные деньги вернулись", "в кабинете платёжной системы")
     )
 
 

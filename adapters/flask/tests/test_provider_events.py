@@ -1,4 +1,4 @@
-"""«События провайдеров»: what came, what it became, and taking it up again."""
+"""«События платёжных систем»: what came, what it became, and taking it up again."""
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -75,14 +75,14 @@ def test_what_came_and_what_it_became(client: FlaskClient, here: Shop, clock: Cl
             f"платёж поступил, 1,00{N}₽ Карта · Card · Платёж {here.reference}",
             "не учтено, нужно проверить: сумма другая",
             here.order.number,
-            "Взять в работу ещё раз Проверено",
+            "Попробовать ещё раз Проверено",
         ],
         [
             "1 мар. 09:05",
             f"возврат выполнен, 50,00{N}₽ Карта · Card · Возврат r-8 платежа p-7",
-            "отложено: пока неизвестно, какой это возврат Попыток: 1, следующая 1 мар. 09:05.",
+            "отложено: пока неизвестно, какой это возврат Попыток: 1, следующая вот-вот.",
             "—Заказ неизвестен",
-            "Взять в работу ещё раз",
+            "Попробовать ещё раз",
         ],
         [
             "1 мар. 09:00",
@@ -99,7 +99,7 @@ def test_what_came_and_what_it_became(client: FlaskClient, here: Shop, clock: Cl
 def test_what_was_answered(client: FlaskClient, here: Shop, trust: ok.Trust) -> None:
     """Of a provider that has to be asked it shows the answer: the event says only that there is something to ask."""
     here.tell(here.event(), headers={})
-    assert "что-то произошло с платежом" in shown(client).cells[1][1]
+    assert "изменения по платежу" in shown(client).cells[1][1]
 
     here.books.says = ok.Succeeded(rub("900"), here.reference)
     here.tell(here.event(id="e-2"), headers={})
@@ -136,6 +136,20 @@ def test_found_by_its_numbers(client: FlaskClient, here: Shop) -> None:
     missed = shown(client, f"{ADDRESS}?q=%2B7&became=parked")
     assert "Ничего не нашлось" in missed.text
     assert f"{ADDRESS}?q=%2B7&became=flagged" in missed.values("href", "a")
+
+
+def test_when_it_is_tried_again(client: FlaskClient, here: Shop, clock: Clock) -> None:
+    """In a moment; later, at a time; on another day, with the day."""
+    here.tell(here.event(reference="nobody"))
+    [held] = here.desk.webhooks.find("parked").rows
+    said = []
+    for minutes in (0, 1, 2, 4, 8, 700, 700, 700, 700, 700, 700, 700):
+        said.append(shown(client).cells[1][2].partition("следующая ")[2])
+        clock.move(minutes=minutes)
+        submit(client, f"{ADDRESS}/{held.id}/again", on=ADDRESS)
+
+    assert ["вот-вот.", "вот-вот.", "вот-вот.", "в 09:04."] == said[:4]
+    assert said[-1].startswith("в ")
 
 
 def test_taken_up_again(client: FlaskClient, here: Shop) -> None:
@@ -261,8 +275,8 @@ def test_what_has_to_be_looked_into_is_counted(client: FlaskClient, here: Shop, 
     here.tell(here.event(id="e-9", amount=100))
     payments = shown(client, "/orders/payments")
 
-    assert "2 события провайдеров нужно проверить" in shown(client, "/orders/").text
-    assert "События провайдеров: 2 не сходятся с учётом." in payments.text
+    assert "2 события платёжных систем нужно проверить" in shown(client, "/orders/").text
+    assert "События платёжных систем: 2 не сходятся с учётом." in payments.text
     assert f"{ADDRESS}?became=flagged" in payments.values("href", "a")
     denied.add("payments.view")
     assert "нужно проверить" not in shown(client, "/orders/").text

@@ -77,6 +77,17 @@ def test_what_failed(client: FlaskClient, give_back: GiveBack) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "is_amiss"),
+    [(ok.Declined(), True), (ok.Unknown(), True), (ok.Pending("r-1"), False)],
+)
+def test_what_stands_out(client: FlaskClient, give_back: GiveBack, answer: object, is_amiss: bool) -> None:
+    """In the card of the payment, what went wrong with a refund stands out from what goes well."""
+    card = client.get(f"/orders/{give_back(answer).id}").text.partition('class="ok-ledger"')[2]
+
+    assert is_amiss == ("ok-warning" in card.partition("</ul>")[0])
+
+
+@pytest.mark.parametrize(
     "answers_",
     [
         (ok.Pending("r-1"),),

@@ -325,4 +325,4 @@ def test_the_status_stands_once(client: FlaskClient, make: Maker) -> None:
     page = client.get(f"/orders/{make.order([mug()], contact=ANNA).id}").text
 
     assert 1 == page.count('class="ok-pill')
-    assert "Ждёт вас, оплат не было." in Parsed(page).text
+    assert "Ждёт вас, денег по заказу нет." in Parsed(page).text

@@ -178,7 +178,7 @@ def test_money_in_the_head(client: FlaskClient, make: Maker, desk: Desk) -> None
 
     text = window(client, order).text
 
-    assert 1 == text.count(f"Переплата на 50,00{N}₽")
+    assert 2 == text.count(f"Переплата 50,00{N}₽")  # above, and in the sums
     assert 1 == text.count(f"Переплата 50,00{N}₽. Вернуть")
     assert "К оплате" not in text
 

@@ -111,6 +111,14 @@ def _value(field: str, value: object, names: Names, say: Speech) -> str:
     return reading[field](text) if field in reading else text
 
 
+def standing(payment: object, say: Speech) -> str:
+    """What came of a payment, which the journal holds as a small document; of one not finished, where it stands."""
+    if not isinstance(payment, Mapping):
+        return ""
+    attempt, result = str(payment.get("attempt", "")), str(payment.get("result", ""))
+    return say.word(ATTEMPTS, attempt) if result == "not_finished" else say.word(PAYMENT_RESULTS, result)
+
+
 def _document(field: str, value: Mapping[str, object], names: Names, say: Speech) -> str:
     """A payment, a refund or an adjustment, which the journal holds as a small document."""
     amount = value.get("amount")

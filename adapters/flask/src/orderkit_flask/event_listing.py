@@ -1,9 +1,10 @@
-"""«События провайдеров»: a page of what providers told by themselves, in words."""
+"""«События платёжных систем»: a page of what providers told by themselves, in words."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
@@ -13,12 +14,12 @@ from orderkit.errors import InvalidInputError
 from orderkit_flask.listing import LONGEST_TEXT, ListQuery
 from orderkit_flask.notices import what_became, what_was_told
 from orderkit_flask.speech import Speech
-from orderkit_flask.words import INBOX_STATUSES
+from orderkit_flask.words import INBOX_CHOICES
 
 logger = logging.getLogger("orderkit_flask")
 
-FIRST: Final = ("flagged", "parked", "received", "applied", "ignored")
-"""What the list can be narrowed to, what somebody has to look at first."""
+MOMENT: Final = timedelta(minutes=1)
+"""What is due within it is due now: nobody is told a time that has come."""
 
 
 @attrs.frozen(kw_only=True)
@@ -67,14 +68,13 @@ class EventList:
     page: Page[InboxEvent]
     rows: tuple[EventRow, ...]
     problems: Mapping[str, str]
-    choices: Sequence[str] = FIRST
 
 
 def find(desk: Desk, query: ListQuery, say: Speech) -> EventList:
     """Find the events a URL asks for, in three statements."""
     became, problems = query.one("became"), {}
     page: Page[InboxEvent] = Page(())
-    if became and became not in INBOX_STATUSES:
+    if became and became not in INBOX_CHOICES:
         problems["became"] = say.text("There is no such choice: %(value)s.", value=became[:40])
     elif len(query.one("q")) > LONGEST_TEXT:
         problems["q"] = say.text("The search is too long: at most %(limit)s characters.", limit=LONGEST_TEXT)
@@ -127,6 +127,15 @@ def _about(held: InboxEvent, say: Speech) -> str:
 def _tried(held: InboxEvent, say: Speech) -> str:
     number = say.number(held.tries)
     if held.status is InboxStatus.PARKED and held.due_at:
-        when = f"{say.short_date(held.due_at)} {say.time(held.due_at)}"
-        return say.text("Tried so far: %(number)s, again at %(when)s.", number=number, when=when)
+        if held.due_at < say.now + MOMENT:
+            return say.text("Tried so far: %(number)s, again in a moment.", number=number)
+        return say.text(
+            "Tried so far: %(number)s, again at %(when)s.", number=number, when=_when(held.due_at, say)
+        )
     return say.text("Tried so far: %(number)s.", number=number) if held.tries > 1 else ""
+
+
+def _when(moment: datetime, say: Speech) -> str:
+    """The time of a moment, and its day unless that is today."""
+    is_today = say.day_of(moment) == say.day_of(say.now)
+    return say.time(moment) if is_today else f"{say.short_date(moment)} {say.time(moment)}"

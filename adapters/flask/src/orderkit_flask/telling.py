@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from orderkit import ActorKind, ContactLink, ContactView, JournalEntry, OrderView
-from orderkit_flask.differences import Detail, Names, details_of
+from orderkit_flask.differences import Detail, Names, details_of, standing
 from orderkit_flask.kin import labels_of
 from orderkit_flask.speech import Speech
 from orderkit_flask.words import ACTORS, EVIDENCE, FAILURES, KINDS, MESSAGES
@@ -165,8 +165,8 @@ def _on_the_line(entry: JournalEntry, details: list[Detail], names: Names, say: 
     """
     What is told at a glance.
 
-    The page of a visit and the position of a cart; an amount and its method, a move of the status, what the kind is
-    about; and all, where little was changed.
+    The page of a visit and the position of a cart; an amount, its method and what the provider answered, a move of the
+    status, what the kind is about; and all, where little was changed.
     """
     if entry.kind == "visit":
         looked_at = (str(entry.data.get(name, "")) for name in ("title", "page"))
@@ -179,8 +179,11 @@ def _on_the_line(entry: JournalEntry, details: list[Detail], names: Names, say: 
         yield Detail("amount", "", "", names.money(amount, say))
     payment = entry.difference(f"payments.{entry.data.get('payment_id')}")
     method = payment.after.get("method") if payment and isinstance(payment.after, Mapping) else None
-    if method in names.payment_methods:
+    if payment and method in names.payment_methods:
         yield Detail("method", "", "", names.payment_methods[str(method)])
+        if entry.kind == "payment.answered":
+            yield Detail("result", "", "", standing(payment.after, say))
+        details = [detail for detail in details if not detail.field.startswith("payments.")]
     fields = (*ON_THE_LINE.get(entry.kind, ()), "status")
     chosen = [attrs.evolve(detail, label="") for detail in details if detail.field in fields]
     yield from chosen or (details if len(details) <= FEW else ())

@@ -163,12 +163,21 @@ TOLD: Final[Words] = {
 """What a provider told by itself."""
 
 INBOX_STATUSES: Final[Words] = {
-    "received": mark("being read"),
+    "received": mark("come, not gone through yet"),
     "parked": mark("put off"),
     "applied": mark("booked"),
     "ignored": mark("not booked"),
     "flagged": mark("not booked, to be looked into"),
 }
+
+INBOX_CHOICES: Final[Words] = {
+    "flagged": mark("To be looked into"),
+    "parked": mark("Put off"),
+    "received": mark("Not gone through yet"),
+    "applied": mark("Booked"),
+    "ignored": mark("Nothing to book"),
+}
+"""The same, to choose from: what somebody has to look at first."""
 
 INBOX_REASONS: Final[Words] = {
     "no_payment": mark("no such payment is known"),

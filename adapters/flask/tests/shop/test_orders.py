@@ -455,3 +455,23 @@ def test_provider_is_waited_for(buyer: Buyer, make: Maker, provider: Provider) -
     assert "Попросить об отмене" in buyer.look(link).text
     assert buyer.client.post(old.action, data=old.fields).status_code in (303, 409)
     assert "payment" == order_of(buyer.desk).status
+
+
+def test_paid_too_much_and_given_back(
+    buyer: Buyer, make: Maker, cash: PaymentMethod, provider: Provider, desk: Desk
+) -> None:
+    """The buyer sees by how much; once all is back, paying again is what the page proposes."""
+    provider.answer = ok.Succeeded(rub("300"), "B-1")
+    link = buyer.order_by_link("BOOK")
+    card = make.desk.settings.add_payment_method("card", "Счёт", actor=STAFF, key="card")
+    submit(buyer.client, f"{link}/payment", method=str(card.id))
+    order = order_of(desk)
+    twice = desk.payments.record(order.id, rub("300"), method_id=cash.id, actor=STAFF, key="twice")
+    assert f"Переплата 300,00{N}₽" in buyer.look(link).text
+    for payment in (twice, order.payments[-1]):
+        desk.payments.refund(payment.id, rub("300"), actor=STAFF, key=f"back-{payment.id}")
+    page = buyer.look(link)
+
+    assert "Переплата" not in page.text
+    assert "Выбрать способ оплаты" in page.text
+    assert "Другие способы оплаты" not in page.text

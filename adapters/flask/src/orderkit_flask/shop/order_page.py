@@ -118,8 +118,11 @@ class OrderPage:
 
     @property
     def is_way_chosen(self) -> bool:
-        """Whether a way to pay is."""
-        return self.order.paying_method[0] is not None
+        """Whether a way to pay what is left is: one begun and not finished, or one that goes on by hand."""
+        awaited = self.order.awaited
+        return (
+            awaited is not None and awaited.method_id is not None and (awaited.is_attempt or awaited.offline)
+        )
 
     @property
     def is_about_money(self) -> bool:
@@ -131,6 +134,12 @@ class OrderPage:
     def is_owing(self) -> bool:
         """Whether something is left to pay."""
         return self.order.balance.to_pay > 0
+
+    @property
+    def overpaid(self) -> Money:
+        """What was paid beyond what the order comes to; nothing of a cancelled one, which comes to nothing."""
+        is_told = self.order.status is not Status.CANCELLED
+        return self.money(self.order.balance.overpaid if is_told else 0)
 
     @property
     def is_awaited(self) -> bool:

@@ -1,4 +1,4 @@
-"""«События провайдеров»: what came, what it became, and taking it up again."""
+"""«События платёжных систем»: what came, what it became, and taking it up again."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def test_a_bank_that_does_not_say(watched: Page, address: str, kit: OrderKit, ba
     strips = watched.get_by_role("dialog").get_by_role("list", name="Обратите внимание")
     expect(strips).to_contain_text("отменяет заказ")
     bank.answer = None
-    strips.get_by_role("button", name="Спросить провайдера").click()
+    strips.get_by_role("button", name="Спросить платёжную систему").click()
     expect(watched.get_by_role("dialog").locator(".ok-title .ok-pill")).to_have_text("Заказ отменен")
 
     assert ([70_000], 0) == (bank.asked, stored(kit).balance.paid)

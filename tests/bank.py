@@ -79,6 +79,14 @@ class BankCard:
             return _payment(found)
         return ok.Succeeded(ok.Money(found["amount"], request.amount.currency), str(found["id"]))
 
+    def close(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
+        try:
+            return _payment(self._post("/closings", request.key, {"operation": str(request.operation_id)}))
+        except AnswerError as answer:
+            if answer.status is HTTPStatus.CONFLICT:
+                return ok.NotFound()
+            raise
+
     @property
     def trust(self) -> ok.Trust:
         return ok.Trust.SIGNED if self.settings.secret else ok.Trust.REFETCH
@@ -147,16 +155,19 @@ def _payment(document: dict[str, Any]) -> ok.Outcome:
     if document["status"] == "paid":
         return ok.Succeeded(ok.Money(document["amount"], document["currency"]), reference)
     if document["status"] == "declined":
-        return ok.Declined(ok.DeclineReason.CANCELLED, reference)
+        return ok.Declined(ok.DeclineReason(document["reason"]), reference)
     return ok.Redirect(document["url"], reference)
 
 
-def bank_card(time_limit: float = 30) -> ok.PaymentProviderType:
+CAN = frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP, ok.Capability.CLOSE, ok.Capability.WEBHOOKS})
+
+
+def bank_card(time_limit: float = 30, capabilities: frozenset[ok.Capability] = CAN) -> ok.PaymentProviderType:
     return ok.PaymentProviderType(
         code="bank-card",
         label={"en": "Card at the bank of tests", "ru": "Карта банка для тестов"},
         settings=BankSettings,
         factory=BankCard,
-        capabilities=frozenset({ok.Capability.REFUND, ok.Capability.LOOKUP, ok.Capability.WEBHOOKS}),
+        capabilities=capabilities,
         time_limit=time_limit,
     )

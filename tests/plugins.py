@@ -145,6 +145,7 @@ def paying(
     *,
     started: object = None,
     found: object = None,
+    closed: object = None,
     capabilities: frozenset[ok.Capability] = frozenset(ok.Capability),
     narrowed: object = None,
     lacking: bool = False,
@@ -156,6 +157,7 @@ def paying(
     Args:
         started: What it answers when a payment is started, instead of taking it; raised if it can be.
         found: What it answers when something is looked up.
+        closed: What it answers when it is to close an attempt; without it, it closes none.
         capabilities: What its type declares.
         narrowed: What it says that it can do with its settings, or raises; says nothing by default.
         lacking: Whether it has nothing of what it declares.
@@ -168,7 +170,8 @@ def paying(
         def start(self, request: ok.StartRequest) -> Any:
             if isinstance(started, BaseException):
                 raise started
-            return started or ok.Succeeded(request.amount, "b-1")
+            answer = started(request) if callable(started) else started
+            return answer or ok.Succeeded(request.amount, "b-1")
 
     def does(self: object, request: ok.OperationRequest) -> Any:
         return answer(request) if callable(answer) else answer
@@ -181,10 +184,14 @@ def paying(
     def looks(self: object, request: ok.LookupRequest) -> Any:
         return found(request) if callable(found) else found
 
+    def closes(self: object, request: ok.LookupRequest) -> Any:
+        return closed(request) if callable(closed) else closed
+
     members: dict[str, Any] = (
         {} if lacking else {"refund": does, "capture": does, "void": does, "look_up": looks}
     )
     members |= {} if narrowed is None else {"capabilities": capabilities_}
+    members |= {} if closed is None else {"close": closes}
     made = type("Provider", (Takes,), members)
     return ok.PaymentProviderType(
         code="card",

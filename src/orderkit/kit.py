@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import attrs
@@ -40,6 +41,7 @@ from orderkit.registry.vault import Vault
 from orderkit.services.carts.verbs import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.messages import Messages
+from orderkit.services.operations.closing import closable, close
 from orderkit.services.operations.verbs import Operations, Reconciled
 from orderkit.services.orders.verbs import Orders
 from orderkit.services.outbox import Outbox, WorkReport
@@ -331,7 +333,9 @@ class OrderKit:
         pricer = Pricer(reader, Adjusters(workshop))
         webhooks = Webhooks(store, reader, Inbox(self.database, site), acting, workshop)
         take_up = webhooks.take_up_about
-        payments = Payments(store, reader, acting, workshop, rules, self.lifecycle, take_up)
+        operations = Operations(store, reader, acting, workshop, rules, self.lifecycle)
+        closing = partial(closable, operations), partial(close, operations)
+        payments = Payments(store, reader, acting, workshop, rules, self.lifecycle, take_up, *closing)
 
         def is_offered(order: Order) -> bool:
             return bool(payments.offered(order))
@@ -340,7 +344,7 @@ class OrderKit:
             site,
             Orders(store, reader, acting, rules, self.lifecycle, new_token, pricer),
             payments,
-            Operations(store, reader, acting, workshop, rules, self.lifecycle),
+            operations,
             webhooks,
             Contacts(store, reader, acting),
             Visitors(store, reader, visitors, acting, new_token),

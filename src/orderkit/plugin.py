@@ -8,6 +8,7 @@ from orderkit.contracts.checking import ConnectionCheck
 from orderkit.contracts.operations import (
     Capability,
     CapturesPayments,
+    ClosesPayments,
     LooksUpPayments,
     LookupRequest,
     NotFound,
@@ -94,6 +95,7 @@ __all__ = [
     "ChannelType",
     "ChargebackWon",
     "ChargedBack",
+    "ClosesPayments",
     "ConnectionCheck",
     "DeclineReason",
     "Declined",

@@ -12,7 +12,7 @@ import orderkit.plugin as ok
 from orderkit import Desk, Order, OrderKit, PaymentMethod
 from orderkit.errors import OrderKitError
 from orderkit.testing.bank import Bank, Books, serving
-from tests.bank import bank_card
+from tests.bank import CAN, bank_card
 from tests.concurrency.storm import at_once
 from tests.making import BUYER, STAFF, Maker, mug, rub
 from tests.plugins import plugin
@@ -29,7 +29,11 @@ class Shop:
     desk: Desk
     make: Maker
     method: PaymentMethod
-    books: Books
+    bank: Bank
+
+    @property
+    def books(self) -> Books:
+        return self.bank.books
 
     def press(self, order: Order, tab: str) -> ok.Outcome | None:
         """Press the button in one tab; the outcome leads to the bank's page."""
@@ -42,6 +46,10 @@ class Shop:
         assert {"answer_awaited"} >= {error.code for error in errors if isinstance(error, OrderKitError)}
         answers += [self.press(order, "again") for _ in errors]
         return {outcome.reference for outcome in answers if isinstance(outcome, ok.Redirect)}
+
+    def known(self, order: Order) -> list[str]:
+        """The statuses of all that the bank knows of an order, oldest first."""
+        return [one.status for one in self.books.payments() if one.number == order.number]
 
     def charged(self, order: Order) -> int:
         """What the bank took for an order and has not given back."""
@@ -62,14 +70,15 @@ class Shop:
 
 
 @contextmanager
-def open_tabs(open_kit: Callable[..., OrderKit], folder: Path) -> Iterator[Shop]:
-    """A shop whose bank answers over HTTP, with its books in that folder."""
+def open_tabs(open_kit: Callable[..., OrderKit], folder: Path, *, closes: bool = False) -> Iterator[Shop]:
+    """A shop whose bank answers over HTTP, with its books in that folder; *closes*: what is open there, when told."""
+    can = CAN if closes else CAN - {ok.Capability.CLOSE}
     with serving(Bank(Books(folder / "bank.db"), TOKEN)) as bank:
         key = Fernet.generate_key().decode()
-        kit = open_kit(plugins=[plugin(bank_card(60))], strict=True, secret_key=key)
+        kit = open_kit(plugins=[plugin(bank_card(60, can))], strict=True, secret_key=key)
         kit.sites.ensure("coffee", currency="RUB")
         desk = kit.site("coffee")
         settings: dict[str, object] = {"url": bank.url, "token": ok.Secret(TOKEN), "timeout": 30}
         add = desk.settings.add_payment_method
         method = add("bank-card", "Карта", settings=settings, actor=STAFF, key="card")
-        yield Shop(kit, desk, Maker(desk), method, bank.bank.books)
+        yield Shop(kit, desk, Maker(desk), method, bank.bank)

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from orderkit.domain.actor import ActorKind
-from orderkit.domain.asking import answer, begin, found, require_seen
+from orderkit.domain.asking import answer, begin, begin_closing, closed, found, require_closed, require_seen
 from orderkit.domain.change import Change
 from orderkit.domain.events import events_of
 from orderkit.domain.lifecycle import CARTS, Status
@@ -26,7 +26,7 @@ from orderkit.domain.outcome import (
     Unknown,
     UnknownReason,
 )
-from orderkit.domain.payment import Attempt, FactKind, Payment, PaymentResult
+from orderkit.domain.payment import CLOSING, Attempt, FactKind, Payment, PaymentResult
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, TransitionRefusedError
 from tests.domain.making import CASH, LATER, act, asked, delivery, held, line, order, paid, payment, rub
 
@@ -408,3 +408,93 @@ def test_what_a_look_up_does(attempt: Attempt, outcome: Outcome, after: Attempt 
     change = found(before, before.payments[0].id, outcome, act(ActorKind.MONEY))
 
     assert after == (change.after.payments[0].attempt if change else None)
+
+
+@pytest.mark.parametrize("attempt", [Attempt.OPEN, Attempt.SUPERSEDED])
+def test_closing_is_begun_once(attempt: Attempt) -> None:
+    """That we have it ended is told once; it stays what it was, and may be paid until the provider has ended it."""
+    before = at_the_bank(attempt)
+    change = begin_closing(before, before.payments[0].id, act())
+    assert change is not None
+    [closing] = change.after.payments
+
+    assert (attempt, CLOSING, True) == (closing.attempt, closing.reason, closing.is_payable_there)
+    assert ("payment.close_requested", str(closing.id)) == (
+        change.entry.kind,
+        change.entry.data["payment_id"],
+    )
+    assert begin_closing(change.after, closing.id, act()) is None
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        payment(),
+        payment(method_id=CARD),
+        paid(offline=False, reference="b"),
+        held(),
+        asked(Attempt.PROCESSING),
+    ],
+)
+def test_what_cannot_be_closed(one: Payment) -> None:
+    """What nobody can pay at a provider: an offline one, one that is paid or held, one that is being answered."""
+    assert begin_closing(order(payments=(one,)), one.id, act()) is None
+    assert not one.is_payable_there
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (DeclineReason.EXPIRED, "closed"),
+        (DeclineReason.DECLINED, "closed"),
+        (DeclineReason.CLOSED, "closed"),
+        (DeclineReason.CANCELLED, "cancelled"),
+        (DeclineReason.INSUFFICIENT_FUNDS, "insufficient_funds"),
+    ],
+)
+def test_in_whose_words_it_ended(told: DeclineReason, reason: str) -> None:
+    """Told later or by itself that it ended, it was us who had it ended; asked to close it, the provider knows why."""
+    before = at_the_bank(Attempt.OPEN)
+    id = before.payments[0].id
+    begun = begin_closing(before, id, act())
+    assert begun is not None
+    changes = [by(begun.after, id, Declined(told), act(ActorKind.MONEY)) for by in (found, closed)]
+    plain = found(before, id, Declined(told), act(ActorKind.MONEY))
+
+    assert [reason, told] == [change.after.payments[0].reason for change in changes if change]
+    assert plain is not None
+    assert told == plain.after.payments[0].reason
+
+
+def test_closing_that_came_to_nothing() -> None:
+    """That the buyer can pay it still is known from then on; not knowing leaves it as it was."""
+    before = at_the_bank(Attempt.OPEN)
+    id = before.payments[0].id
+    begun = begin_closing(before, id, act())
+    assert begun is not None
+    still = closed(begun.after, id, Redirect(URL, "b-1"), act(ActorKind.MONEY))
+
+    assert still is not None
+    assert (Attempt.OPEN, "") == (still.after.payments[0].attempt, still.after.payments[0].reason)
+    assert closed(begun.after, id, Unknown(), act(ActorKind.MONEY)) is None
+
+
+@pytest.mark.parametrize(
+    ("attempt", "code"),
+    [
+        (Attempt.OPEN, "not_closed"),
+        (Attempt.SUPERSEDED, "not_closed"),
+        (Attempt.PROCESSING, "answer_awaited"),
+        (Attempt.UNKNOWN, "answer_awaited"),
+        (Attempt.DECLINED, None),
+    ],
+)
+def test_what_stands_in_the_way(attempt: Attempt, code: str | None) -> None:
+    """An attempt that may be paid still, and one that is being paid."""
+    given = at_the_bank(attempt)
+    if code is None:
+        require_closed(given, given.payments[0].id)
+        return
+    with pytest.raises(TransitionRefusedError) as refused:
+        require_closed(given, given.payments[0].id)
+    assert code == refused.value.code

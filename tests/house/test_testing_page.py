@@ -7,6 +7,7 @@ import pytest
 from orderkit.testing import (
     CarrierContract,
     ChannelContract,
+    ClosingFake,
     DashboardFake,
     Fake,
     HoldingFake,
@@ -15,6 +16,7 @@ from orderkit.testing import (
     RefundingFake,
     TellingFake,
 )
+from orderkit.testing.closing import CloseChecks
 from orderkit.testing.events import EventChecks
 from orderkit.testing.holding import HoldChecks
 from orderkit.testing.looking import LookupChecks
@@ -38,6 +40,7 @@ ROOMS: Mapping[str, type] = {
     "Money that is given back": RefundChecks,
     "Money that is held": HoldChecks,
     "What came of it": LookupChecks,
+    "What is closed": CloseChecks,
     "Webhooks": WebhookChecks,
     "What webhooks are about": EventChecks,
     "Of which payment it is": TraceChecks,
@@ -89,7 +92,9 @@ def test_what_a_subclass_gives() -> None:
     assert {name: of for name, of in given.items() if not name.startswith("_")} == told
 
 
-@pytest.mark.parametrize("side", [DashboardFake, Fake, HoldingFake, Inbox, RefundingFake, TellingFake])
+@pytest.mark.parametrize(
+    "side", [ClosingFake, DashboardFake, Fake, HoldingFake, Inbox, RefundingFake, TellingFake]
+)
 def test_other_sides(side: type) -> None:
     """What a fake or an inbox must have is told."""
     members = {name for name in vars(side) if not name.startswith("_")}

@@ -239,7 +239,8 @@ def test_a_provider_that_cannot(shop: Opens, fields: dict[str, Any], code: str) 
 @pytest.mark.parametrize(
     ("fields", "able"),
     [
-        ({}, {one for one in ok.Capability if one is not ok.Capability.WEBHOOKS}),
+        ({"closed": ok.Unknown()}, {one for one in ok.Capability if one is not ok.Capability.WEBHOOKS}),
+        ({"capabilities": frozenset({ok.Capability.LOOKUP}), "closed": ok.Unknown()}, {ok.Capability.LOOKUP}),
         ({"narrowed": frozenset({ok.Capability.LOOKUP})}, {ok.Capability.LOOKUP}),
         ({"narrowed": OSError(SECRET)}, set()),
         ({"lacking": True}, set()),

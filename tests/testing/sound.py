@@ -81,6 +81,21 @@ class Line:
         return f"back-{key}"
 
 
+class Counter(Line):
+    """A bank at whose page the buyer pays, as long as it is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed: list[str] = []
+
+    def close(self, reference: str) -> str:
+        """How a payment stands, once its page is closed unless it was paid before."""
+        if reference not in self.settled and reference not in self.closed:
+            self.closed.append(reference)
+        self.ping()
+        return "paid" if reference in self.settled else "closed"
+
+
 class Vault(Line):
     """A bank that holds money as well."""
 
@@ -166,6 +181,32 @@ class Releaser(Card):
 def holder(line: Line, made: type = Holder, **fields: Any) -> ModuleType:
     """A plugin with a provider that holds money, on that line."""
     return provider(line, made, **{"capabilities": HOLDS} | fields)
+
+
+CLOSES = frozenset({ok.Capability.CLOSE})
+
+
+@attrs.frozen
+class Closer(Card):
+    """A card whose buyer pays at a page that can be closed."""
+
+    line: Any = attrs.field(repr=False)
+
+    def start(self, request: ok.StartRequest) -> Any:
+        return ok.Redirect("https://bank.example/pay", self.line.pay(request.key, request.amount))
+
+    def close(self, request: ok.LookupRequest) -> Any:
+        reference = f"bank-{request.key}"
+        if request.key not in self.line.books:
+            return ok.NotFound()
+        if self.line.close(reference) == "paid":
+            return ok.Succeeded(self.line.books[request.key], reference)
+        return ok.Declined(ok.DeclineReason.CLOSED, reference)
+
+
+def closer(line: Line, made: type = Closer, **fields: Any) -> ModuleType:
+    """A plugin with a provider that closes payments, on that line."""
+    return provider(line, made, **{"capabilities": CLOSES} | fields)
 
 
 LOOKS_UP = frozenset({ok.Capability.LOOKUP})

@@ -10,11 +10,18 @@ import pytest
 from orderkit.testing import CarrierContract, ChannelContract, PaymentProviderContract, importing
 from orderkit.testing.importing import Imported, imported
 from orderkit.testing.telling import FIRST
-from tests.testing import broken, broken_carriers, broken_channels, broken_holds, broken_tales
+from tests.testing import (
+    broken,
+    broken_carriers,
+    broken_channels,
+    broken_closings,
+    broken_holds,
+    broken_tales,
+)
 from tests.testing.test_webhook_contract import BROKEN
 
 ROOT = Path(__file__).parents[2]
-FILES = (broken, broken_carriers, broken_channels, broken_holds, broken_tales)
+FILES = (broken, broken_carriers, broken_channels, broken_closings, broken_holds, broken_tales)
 CASES = {name: case for cases in FILES for name, case in vars(cases).items() if name.startswith("Test")}
 PARTS = ("found: ", "why: ", "to do: ")
 

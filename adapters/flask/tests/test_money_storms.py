@@ -192,6 +192,17 @@ def test_paid_in_two_tabs(two_tabs: tabs.Shop) -> None:
     assert [] == list(two_tabs.kit.verify())
 
 
+def test_paid_in_two_tabs_of_a_bank_that_closes(open_kit: Callable[..., OrderKit], tmp_path: Path) -> None:
+    """Of two pages that were open one is left: it is charged once, and there is nothing that the page has to say."""
+    with tabs.open_tabs(open_kit, tmp_path, closes=True) as shop:
+        client = app_of(shop.kit).test_client()
+        for _ in range(ROUNDS):
+            order = shop.pay_in_both()
+            assert ([], 90_000) == (alerts(client, order), shop.charged(order))
+        print(f"{ROUNDS} orders paid in two tabs of a bank that closes: each charged once")
+        assert [] == list(shop.kit.verify())
+
+
 def test_paid_in_two_tabs_and_not_told(two_tabs: tabs.Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control: were the superseded attempt not asked about, the page would say nothing of what is charged twice."""
     real = Payment.is_unsettled.fget

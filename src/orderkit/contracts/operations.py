@@ -29,6 +29,8 @@ class Capability(enum.StrEnum):
     """Take money that is held, all of it or a part: `CapturesPayments`."""
     VOID = "void"
     """Release money that is held: `VoidsPayments`."""
+    CLOSE = "close"
+    """End an attempt to pay, so that nobody can pay it any more: `ClosesPayments`."""
     WEBHOOKS = "webhooks"
     """Tell by itself what came of them, at an address of the desk: `ReceivesWebhooks`."""
     TRACE = "trace"
@@ -163,6 +165,23 @@ class LooksUpPayments(Protocol):
 
 
 @runtime_checkable
+class ClosesPayments(Protocol):
+    """A provider that ends an attempt to pay which the buyer has not finished."""
+
+    def close(self, request: LookupRequest) -> Outcome | NotFound:
+        """
+        End the attempt, so that nobody can pay it any more, and answer how it stands then.
+
+        Asked of what the buyer was sent to and has not paid, as far as the desk knows, before another attempt is begun
+        and before the order is cancelled; again where the answer was not heard: what is closed already stays so.
+        `Declined` of `DeclineReason.CLOSED` where it is closed by this; of another reason where it had ended before;
+        `Succeeded` or `Authorised` where it was paid meanwhile; `Pending` where it is being paid and cannot be ended,
+        `Redirect` where the buyer can pay it still. Whatever this raises, and an answer that comes after the time limit
+        of the type, counts as `Unknown`: answer `Declined` only where it is certain that it cannot be paid any more.
+        """
+
+
+@runtime_checkable
 class TellsCapabilities(Protocol):
     """A provider that, with the settings of its method, can do less than its type declares."""
 
@@ -176,6 +195,7 @@ FULFILLED_BY: Mapping[Capability, type] = MappingProxyType(
         Capability.LOOKUP: LooksUpPayments,
         Capability.CAPTURE: CapturesPayments,
         Capability.VOID: VoidsPayments,
+        Capability.CLOSE: ClosesPayments,
         Capability.WEBHOOKS: ReceivesWebhooks,
         Capability.TRACE: TracesPayments,
     }

@@ -32,6 +32,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.outcome import (
     Authorised,
     Declined,
+    DeclineReason,
     Outcome,
     Pending,
     Redirect,
@@ -40,9 +41,14 @@ from orderkit.domain.outcome import (
     UnknownReason,
 )
 from orderkit.domain.paying import choose
-from orderkit.domain.payment import Attempt, FactKind, MoneyFact, Payment
+from orderkit.domain.payment import CLOSING, Attempt, FactKind, MoneyFact, Payment
 from orderkit.domain.permits import Verb, require
 from orderkit.errors import ConflictError, TransitionRefusedError
+
+CLOSE_REQUESTED = "payment.close_requested"
+"""The kind of the entry of `begin_closing`."""
+_ENDED_SOMEHOW = frozenset({DeclineReason.DECLINED, DeclineReason.EXPIRED})
+"""What a provider may call it, asked later or telling by itself, that it ended an attempt because it was told to."""
 
 
 def begin(
@@ -137,7 +143,8 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
     Book what a provider says when it is asked what came of a payment; as `answer`, and of more payments.
 
     Money that was paid at the provider after the attempt was superseded or declined is booked too: it has come in. So
-    is what was done there with money that was held.
+    is what was done there with money that was held. An attempt that we had it end, and that has ended for no other
+    reason, is closed.
 
     Returns:
         ``None`` if the provider can say nothing new of this payment any more, or does not know either.
@@ -146,6 +153,18 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
         NotFoundError: The payment is not of this order.
     """
     payment = order.payment(payment_id)
+    is_ours = payment.reason == CLOSING and isinstance(outcome, Declined) and outcome.reason in _ENDED_SOMEHOW
+    return _found(
+        order, payment, Declined(DeclineReason.CLOSED, outcome.reference) if is_ours else outcome, act
+    )
+
+
+def closed(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[Order] | None:
+    """Book what a provider says when it is asked to close an attempt; as `found`, by the provider's own reason."""
+    return _found(order, order.payment(payment_id), outcome, act)
+
+
+def _found(order: Order, payment: Payment, outcome: Outcome, act: Act) -> Change[Order] | None:
     if payment.is_held:
         return None if payment.offline else holding.found(order, payment, outcome, act)
     is_final = isinstance(outcome, (Succeeded, Authorised, Declined))
@@ -154,6 +173,43 @@ def found(order: Order, payment_id: UUID, outcome: Outcome, act: Act) -> Change[
     if payment.attempt is Attempt.SUPERSEDED and not is_final:
         return None
     return _booked(order, payment, outcome, act)
+
+
+def begin_closing(order: Order, payment_id: UUID, act: Act) -> Change[Order] | None:
+    """
+    Begin to close an attempt at its provider, before that is asked: from now on it is known that we had it ended.
+
+    It stays what it was, since the buyer may pay it until the provider has closed it.
+
+    Returns:
+        ``None`` if the buyer cannot pay it there any more, or it is being closed already.
+
+    Raises:
+        NotFoundError: The payment is not of this order.
+    """
+    payment = order.payment(payment_id)
+    if not payment.is_payable_there:
+        return None
+    asked = with_payment(order, attrs.evolve(payment, reason=CLOSING))
+    return changed(order, asked, CLOSE_REQUESTED, act, payment_id=str(payment_id))
+
+
+def require_closed(order: Order, payment_id: UUID) -> None:
+    """
+    Refuse to go on while the buyer may still pay an attempt, or is paying it.
+
+    Raises:
+        TransitionRefusedError: ``not_closed``; ``answer_awaited`` where it is being paid.
+        NotFoundError: The payment is not of this order.
+    """
+    if order.payment(payment_id).is_payable_there:
+        raise TransitionRefusedError(
+            f"a payment of {order.name} may still be paid at its provider, which has not said that it is closed; try "
+            "again: the provider is asked again then",
+            code="not_closed",
+            order=order.number,
+        )
+    require_answered(order)
 
 
 def _is_late(payment: Payment, outcome: Outcome) -> bool:

@@ -13,6 +13,7 @@ from uuid import UUID
 import attrs
 
 from orderkit.domain.actor import Act, Actor, ActorKind
+from orderkit.domain.asking import CLOSE_REQUESTED
 from orderkit.domain.change import Change, changed
 from orderkit.domain.holding import released
 from orderkit.domain.journal import JournalEntry, Json
@@ -213,13 +214,16 @@ def is_as_seen(since: Sequence[JournalEntry], id: UUID | None = None) -> bool:
     """
     Whether an order is as whoever cancels it has seen it, but for what the course of that id did and was answered.
 
-    That a payment was declined or still is nowhere changes nothing: no more is paid or held by it than was seen.
+    That a payment was declined or still is nowhere changes nothing: no more is paid or held by it than was seen. Nor
+    does it that one is being closed.
     """
     asked = {str(one) for one in begun(since, id)} if id else set()
 
     def belongs(entry: JournalEntry) -> bool:
         told = {entry.data.get("refund_id"), entry.data.get("operation_id")}
-        is_news = entry.kind == "payment.answered" and entry.data.get("outcome") in _MOVES_NOTHING
+        is_news = entry.kind == CLOSE_REQUESTED or (
+            entry.kind == "payment.answered" and entry.data.get("outcome") in _MOVES_NOTHING
+        )
         is_own = id is not None and entry.data.get(OWN) == str(id)
         return is_own or is_news or not asked.isdisjoint(told)
 

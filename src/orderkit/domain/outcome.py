@@ -37,6 +37,8 @@ class DeclineReason(enum.StrEnum):
     """By the buyer."""
     EXPIRED = "expired"
     """The buyer did not finish in time."""
+    CLOSED = "closed"
+    """The shop had it ended: another attempt was begun, or the order was cancelled."""
     UNAVAILABLE = "unavailable"
     """The bank or the provider does not work now; later it may."""
     MISCONFIGURED = "misconfigured"

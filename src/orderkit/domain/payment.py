@@ -50,6 +50,10 @@ class Attempt(enum.StrEnum):
     SETTLED = "settled"
 
 
+CLOSING = "closing"
+"""Stands as the reason of an attempt that its provider was asked to close, until it is known what came of that."""
+
+
 class PaymentResult(enum.StrEnum):
     """What the Payments list shows: «успешно», «отклонён», «не завершён»."""
 
@@ -208,7 +212,8 @@ class Payment:
         attempt: How far the asking has come.
         reference: The provider's identifier, empty for none.
         url: Where the buyer goes on at the provider, once sent there; empty for nowhere.
-        reason: Why it was declined or is not known, as a code of `DeclineReason` or `UnknownReason`; empty otherwise.
+        reason: Why it was declined or is not known, as a code of `DeclineReason` or `UnknownReason`; `CLOSING` while it
+            is being closed; empty otherwise.
         facts: The ledger, oldest first.
         operations: What the provider was asked to do with the hold, oldest first.
     """
@@ -249,9 +254,14 @@ class Payment:
     @property
     def is_unsettled(self) -> bool:
         """Whether its provider may still say something new of it: the buyer may pay there what was superseded here."""
-        is_there = self.attempt in (Attempt.OPEN, Attempt.SUPERSEDED) and bool(self.reference)
-        is_open = not self.facts and (self.is_being_answered or is_there)
+        is_open = (not self.facts and self.is_being_answered) or self.is_payable_there
         return not self.offline and (is_open or self.is_held)
+
+    @property
+    def is_payable_there(self) -> bool:
+        """Whether the buyer may still pay it at its provider, to which he was sent, superseded here or not."""
+        is_there = self.attempt in (Attempt.OPEN, Attempt.SUPERSEDED) and bool(self.reference)
+        return not self.offline and is_there and not self.facts
 
     @property
     def is_with_provider(self) -> bool:

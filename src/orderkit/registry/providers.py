@@ -13,6 +13,7 @@ from orderkit.contracts.carriers import Ineligible
 from orderkit.contracts.operations import (
     FULFILLED_BY,
     Capability,
+    ClosesPayments,
     LooksUpPayments,
     LookupRequest,
     NotFound,
@@ -113,6 +114,16 @@ class Providers:
             return provider.look_up(request)
 
         answer: Outcome | NotFound = self._asked(method, look_up, Outcome | NotFound)
+        return answer
+
+    def close(self, method: PaymentMethod, request: LookupRequest) -> Outcome | NotFound:
+        """As `look_up`, of an attempt that is ended by it."""
+
+        def close(provider: object) -> object:
+            assert isinstance(provider, ClosesPayments)  # else it would not have come so far
+            return provider.close(request)
+
+        answer: Outcome | NotFound = self._asked(method, close, Outcome | NotFound)
         return answer
 
     def trace(self, method: PaymentMethod, request: TraceRequest) -> Traced | NotOurs | Unknown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import attrs
@@ -12,6 +13,7 @@ from orderkit.contracts.payments import Offer, OfferRequest, StartRequest
 from orderkit.contracts.wording import Text
 from orderkit.domain import asking, paying
 from orderkit.domain.actor import Act, Actor, ActorKind
+from orderkit.domain.cancelling import is_as_seen
 from orderkit.domain.change import Change
 from orderkit.domain.itemising import parts_of
 from orderkit.domain.journal import JournalEntry
@@ -30,6 +32,8 @@ from orderkit.storage.reading import Reader
 from orderkit.storage.rows import Page, PaymentFilter, PaymentRow
 from orderkit.storage.steps import Insisted, Steps
 from orderkit.storage.writing import Store
+
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -76,6 +80,8 @@ class Payments:
 
     Attributes:
         take_up: Told what a provider calls a payment: takes up what it told of that before; whether it told anything.
+        closable: The attempts of an order that can be paid at a provider still, and closed there.
+        close: Has one of them closed there, of the order of the first id, and raises unless it is not payable any more.
     """
 
     store: Store
@@ -85,6 +91,8 @@ class Payments:
     rules: Rules
     lifecycle: Lifecycle
     take_up: Callable[[PaymentMethod, str], bool]
+    closable: Callable[[Order], Sequence[UUID]]
+    close: Callable[[UUID, UUID, Actor], Order]
 
     def start(
         self,
@@ -104,6 +112,9 @@ class Payments:
         stored, the provider asked with nothing open and for as long as its type says, and its answer booked on the
         order as it stands then. Who sends the same request meanwhile waits for that answer.
 
+        What can be paid still by an earlier attempt is closed first, where its provider can do that: if it is not known
+        whether it is closed, no other attempt is begun. If it was paid meanwhile, that is booked.
+
         Args:
             seen: What the payer was told is to pay.
             key: Chosen by the caller; the same request with it is answered with what came of the first one.
@@ -113,9 +124,10 @@ class Payments:
         Raises:
             InvalidInputError: The method is not offered for this order (``not_offered``), its plugin is missing, fails,
                 hangs or cannot start payments (``method_unusable``), ``bad_url``, or *seen* in another currency.
-            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, a cart without a line
-                (``no_lines``), or a buyer's cart whose details are not submitted (``details_missing``). A plugin that
-                does not allow a cart to be placed raises one of both, too (``order_refused``, ``vetoed``).
+            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, an earlier attempt
+                that may be paid still and was not closed (``not_closed``), a cart without a line (``no_lines``), or a
+                buyer's cart whose details are not submitted (``details_missing``). A plugin that does not allow a cart
+                to be placed raises one of both, too (``order_refused``, ``vetoed``).
             NotFoundError: The order or the method is not of this site.
             ConflictError: ``total_changed``: another amount is to pay by now, in ``context["new"]``; ``key_reused``.
         """
@@ -131,9 +143,10 @@ class Payments:
             self.rules.allow(change, is_placing=order.is_cart)
             request = OfferRequest(number=order.number, amount=seen)
             self._providers.require_offered(method, request, _pages(order, page))
+            self._require_closed(order)
             return change
 
-        begun = self._steps.insist(begin, request)
+        begun = self._closing(order_id, actor, request, lambda: self._steps.insist(begin, request))
         payment = _payment_of(begun)
         if payment.offline or begun.is_repeated:
             return self._awaited(begun, payment.id, method)
@@ -149,15 +162,18 @@ class Payments:
         """
         Choose an offline way to pay; the attempt waits for staff to record the money. A cart is placed by it.
 
+        What can be paid still by an earlier attempt is closed first, as by `start`.
+
         Args:
             key: Chosen by the caller; the same request with it is answered with the order as it stands.
 
         Raises:
             InvalidInputError: The method asks a provider (``not_offline``), or a plugin refuses a cart to be placed
                 (``order_refused``).
-            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, a cart without a line
-                (``no_lines``), or a buyer's cart whose details are not submitted (``details_missing``); or a plugin
-                does not allow the step (``vetoed``).
+            TransitionRefusedError: ``nothing_to_pay``, ``answer_awaited``, ``not_by_this_actor``, an earlier attempt
+                that may be paid still and was not closed (``not_closed``), a cart without a line (``no_lines``), or a
+                buyer's cart whose details are not submitted (``details_missing``); or a plugin does not allow the step
+                (``vetoed``).
             NotFoundError: The order or the method is not of this site.
             ConflictError: ``stale_version``, or ``key_reused``.
         """
@@ -165,14 +181,19 @@ class Payments:
         def choose(order: Order) -> Change[Order] | None:
             method = self.reader.payment_method(method_id)
             change = paying.choose(order, method, self.acting(actor), lifecycle=self.lifecycle)
-            return self.rules.allow(change)
+            allowed = self.rules.allow(change)
+            if change is not None:
+                self._require_closed(order)
+            return allowed
 
-        return self._steps.order(
-            order_id,
-            expected_version,
-            choose,
-            Request.of(key, "payments.choose", order_id, method_id, expected_version),
-        )
+        def step(version: int = expected_version) -> Order:
+            return self._steps.order(order_id, version, choose, request)
+
+        def again() -> Order:
+            return step(self._version_since(order_id, expected_version))
+
+        request = Request.of(key, "payments.choose", order_id, method_id, expected_version)
+        return self._closing(order_id, actor, request, step, again)
 
     def record(
         self,
@@ -330,6 +351,37 @@ class Payments:
         [offer] = self._providers.offers([method], OfferRequest(number=order.number, amount=amount))
         return offer.instructions if offer else ""
 
+    def _require_closed(self, order: Order) -> None:
+        """Have whoever begins another attempt close first what can be paid at a provider still."""
+        if found := self.closable(order):
+            raise _PayableError(found)
+
+    def _closing(
+        self,
+        order_id: UUID,
+        actor: Actor,
+        request: Request | None,
+        step: Callable[[], T],
+        again: Callable[[], T] | None = None,
+    ) -> T:
+        """Take a step that begins an attempt; what it finds payable is closed before it is taken, with nothing open."""
+        while True:
+            try:
+                return step()
+            except _PayableError as found:
+                # If the same request was faster, what was found may be the attempt that it has begun.
+                if not (request and self.reader.replayed(request.key, request.fingerprint)):
+                    for id in found.payments:
+                        self.close(order_id, id, actor)
+            step = again or step
+
+    def _version_since(self, order_id: UUID, seen_version: int) -> int:
+        """The version by now, where nothing was done to an order since it was seen but closing attempts; else that."""
+        order = self.reader.order(order_id)
+        return (
+            order.version if is_as_seen(self.reader.changes_since(order_id, seen_version)) else seen_version
+        )
+
     def _as_seen(self, order: Order, seen_version: int | None) -> Order:
         """The order, whose money is as it was at the version seen; saving it compares once more."""
         if seen_version is not None:
@@ -390,6 +442,14 @@ class Payments:
     @property
     def _steps(self) -> Steps:
         return Steps(self.store, self.reader)
+
+
+class _PayableError(Exception):
+    """Some attempts can be paid at a provider still, and are closed before another one is begun."""
+
+    def __init__(self, payments: Sequence[UUID]) -> None:
+        super().__init__(payments)
+        self.payments = payments
 
 
 def _pages(order: Order, page: str | None) -> Set[str]:

@@ -12,11 +12,19 @@ if typing.TYPE_CHECKING:
     from orderkit.testing.carriers import CarrierContract
     from orderkit.testing.channels import ChannelContract, Inbox
     from orderkit.testing.payments import PaymentProviderContract
-    from orderkit.testing.sides import DashboardFake, Fake, HoldingFake, RefundingFake, TellingFake
+    from orderkit.testing.sides import (
+        ClosingFake,
+        DashboardFake,
+        Fake,
+        HoldingFake,
+        RefundingFake,
+        TellingFake,
+    )
 
 __all__ = [
     "CarrierContract",
     "ChannelContract",
+    "ClosingFake",
     "DashboardFake",
     "Fake",
     "HoldingFake",
@@ -29,6 +37,7 @@ __all__ = [
 _ROOMS = {
     "CarrierContract": "carriers",
     "ChannelContract": "channels",
+    "ClosingFake": "sides",
     "DashboardFake": "sides",
     "Fake": "sides",
     "HoldingFake": "sides",

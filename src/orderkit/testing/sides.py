@@ -48,6 +48,15 @@ class HoldingFake(Protocol):
 
 
 @runtime_checkable
+class ClosingFake(Protocol):
+    """What a `Fake` has beside its own where the provider closes payments that nobody has paid."""
+
+    @property
+    def closed(self) -> Sequence[str]:
+        """The reference of each payment that it ended because it was asked to, so that nobody can pay it any more."""
+
+
+@runtime_checkable
 class DashboardFake(Protocol):
     """What a `Fake` has beside its own where the provider says of which payment something is."""
 

@@ -80,6 +80,10 @@ class PaymentChecks(PluginContract):
         """Whether the kit would ask it what came of something."""
         return self._can(Capability.LOOKUP)
 
+    def closes(self) -> bool:
+        """Whether the kit would ask it to close what the buyer has not finished."""
+        return self._can(Capability.CLOSE)
+
     def tells(self) -> bool:
         """Whether the kit would hear its webhooks."""
         return self._can(Capability.WEBHOOKS)
@@ -205,6 +209,11 @@ class PaymentChecks(PluginContract):
     def _looked_up(bench: Bench, request: LookupRequest) -> Any:
         """What a new provider answers, or raises."""
         return _answered(bench, "look_up", request)
+
+    @staticmethod
+    def _closed(bench: Bench, request: LookupRequest) -> Any:
+        """What a new provider answers, or raises."""
+        return _answered(bench, "close", request)
 
 
 def _answered(bench: Bench, name: str, request: StartRequest | OperationRequest | LookupRequest) -> Any:

@@ -166,6 +166,10 @@ REFUSALS: Final[Mapping[str, str]] = {
         "This payment was recorded by hand: hand the money over yourself, and record that."
     ),
     "answer_awaited": mark("A payment is being answered for; wait for the answer."),
+    "not_closed": mark(
+        "The client may still pay at a page that is open at the payment system, which does not answer whether it has "
+        "closed it. Nothing else was done; try again in a minute."
+    ),
     "link_ended": mark("These two are not linked any more. Look at the page again and decide anew."),
     "not_linked": mark("These two are not linked. Say that they are different people instead."),
     "not_suggested": mark("These two are linked by now. Un-link them instead."),

@@ -110,6 +110,15 @@ class BankPayments:
             return _outcome(found)
         return ok.Succeeded(ok.Money(found["amount"], request.amount.currency), str(found["id"]))
 
+    def close(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
+        """Have the bank take down the page at which the buyer pays; what he did before stands."""
+        try:
+            return _outcome(self._post("/closings", request.key, {"operation": str(request.operation_id)}))
+        except HTTPError as answer:
+            if answer.code == HTTPStatus.CONFLICT:
+                return ok.NotFound()
+            raise
+
     def trace(self, request: ok.TraceRequest) -> ok.Traced | ok.NotOurs:
         """Ask the bank of which payment something is, such as a refund that its own staff made."""
         try:
@@ -222,6 +231,7 @@ class OnlineBank:
                         ok.Capability.CAPTURE,
                         ok.Capability.VOID,
                         ok.Capability.LOOKUP,
+                        ok.Capability.CLOSE,
                         ok.Capability.WEBHOOKS,
                     }
                 ),

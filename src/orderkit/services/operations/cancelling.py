@@ -27,6 +27,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund
 from orderkit.domain.permits import Verb, require
 from orderkit.errors import InvalidInputError, OrderKitError, TransitionRefusedError
+from orderkit.services.operations import closing
 from orderkit.services.operations.means import Means
 
 log = logging.getLogger("orderkit.payments")
@@ -86,11 +87,12 @@ def cancel(
     """
     Cancel an order through the providers of its payments, and decide on its money.
 
-    What is open at a provider is looked up first. Where anything is held, or to be given back by the provider that took
-    it, that is stored as the intent to cancel, and people are locked out of the order. Then what is held is released,
-    what is given back is, and the order is cancelled in one commit with what is given back by hand; what is not given
-    back is retained. Where a provider refuses, or money comes in meanwhile, the intent ends: the status is as before,
-    what was given back until then stays booked, and the error says which it is.
+    What can be paid still is closed at its provider first, where that can do so, else looked up. Where anything is
+    held, or to be given back by the provider that took it, that is stored as the intent to cancel, and people are
+    locked out of the order. Then what is held is released, what is given back is, and the order is cancelled in one
+    commit with what is given back by hand; what is not given back is retained. Where a provider refuses, or money comes
+    in meanwhile, the intent ends: the status is as before, what was given back until then stays booked, and the error
+    says which it is.
 
     Where nobody knows what came of something, and where the process dies, the intent stands. The same call with the
     same key goes on where it stopped, as `orderkit reconcile` and the worker do; nothing is done twice by a provider.
@@ -102,8 +104,9 @@ def cancel(
 
     Raises:
         TransitionRefusedError: It cannot be cancelled now, or a plugin does not allow it (``vetoed``); a provider did
-            not do what it was asked for (``provider_refused``), or nobody knows yet (``answer_awaited``); somebody else
-            is cancelling it (``being_cancelled``).
+            not do what it was asked for (``provider_refused``), or nobody knows yet (``answer_awaited``); it may be
+            paid still, as far as its provider says (``not_closed``); somebody else is cancelling it
+            (``being_cancelled``).
         InvalidInputError: No reason, or a refund that cannot be made; a provider cannot release what it holds
             (``provider_cannot``), or its plugin is missing, fails or hangs (``method_unusable``).
         ConflictError: ``stale_version``: something else was done to it since it was seen, such as paying it; or
@@ -115,19 +118,16 @@ def cancel(
     if self.reader.replayed(request.key, request.fingerprint):
         return _repeated(self, order_id, request)
     try:
-        order = _looked_at(self, order_id, expected_version)
-        course = _planned(
-            self,
-            order,
-            refund,
-            Course(
-                id=self.acting(actor).new_id(),
-                actor=actor,
-                reason=reason,
-                by_hand=order.balance.money(0),
-                tells=tell_client,
-            ),
+        seen = _as_seen(self, order_id, expected_version)
+        course = Course(
+            id=self.acting(actor).new_id(),
+            actor=actor,
+            reason=reason,
+            by_hand=seen.balance.money(0),
+            tells=tell_client,
         )
+        order = _looked_at(self, seen, expected_version, lambda order: _planned(self, order, refund, course))
+        course = _planned(self, order, refund, course)
         if not course.asks_providers:
             return self._steps.order(order.id, order.version, partial(_last, self, course=course), request)
         begin = partial(cancelling.begin, course=course, act=self.acting(actor))
@@ -214,12 +214,27 @@ def _awaited(self: Means, part: cancelling.Part) -> Awaited:
     )
 
 
-def _looked_at(self: Means, order_id: UUID, expected_version: int) -> Order:
-    """The order as whoever cancels it has seen it, once providers were asked about what is open."""
-    for payment in _as_seen(self, order_id, expected_version).payments:
-        if payment.is_attempt and payment.is_unsettled and payment.is_with_provider:
+def _looked_at(self: Means, seen: Order, expected_version: int, planned: Callable[[Order], Course]) -> Order:
+    """
+    The order as whoever cancels it has seen it, once nobody can pay it any more, as far as providers can close that.
+
+    What cannot be closed, and what is being answered for, is asked about. Nothing is closed unless the order as it is
+    then could be cancelled, as *planned* tries.
+    """
+    closes = closing.closable(self, seen)
+    for payment in seen.payments:
+        if (
+            payment.is_attempt
+            and payment.is_unsettled
+            and payment.is_with_provider
+            and payment.id not in closes
+        ):
             self._ask(payment.id)
-    return _as_seen(self, order_id, expected_version)
+    order = _as_seen(self, seen.id, expected_version)
+    for payment_id in closing.closable(self, order):
+        course = planned(order)
+        order = closing.close(self, order.id, payment_id, course.actor)
+    return _as_seen(self, seen.id, expected_version)
 
 
 def _as_seen(self: Means, order_id: UUID, expected_version: int) -> Order:

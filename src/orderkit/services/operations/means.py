@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from orderkit.contracts.operations import Capability, OperationRequest
+from orderkit.contracts.operations import Capability, LookupRequest, NotFound, OperationRequest
+from orderkit.domain import asking
 from orderkit.domain.actor import Act, Actor
 from orderkit.domain.change import Change
 from orderkit.domain.keys import Request
 from orderkit.domain.lifecycle import Lifecycle
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.order import Order
-from orderkit.domain.outcome import Outcome
+from orderkit.domain.outcome import Asked, Outcome
 from orderkit.domain.payment import Payment
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
@@ -44,6 +46,10 @@ class Means(Protocol):
     def _ask_once_more(self, order: Order, id: UUID) -> Order: ...
     def able(self, payment: Payment) -> frozenset[Capability]: ...
     def _request(self, order: Order, id: UUID) -> OperationRequest: ...
+    def _heard(self, answer: Outcome | NotFound, since: datetime) -> Outcome: ...
+    def _book(
+        self, order_id: UUID, method: PaymentMethod, decide: Callable[[Order, Act], Change[Order] | None]
+    ) -> Order: ...
     def _book_answer(self, order_id: UUID, id: UUID, outcome: Outcome, method: PaymentMethod) -> Order: ...
     def _operate(
         self,
@@ -54,3 +60,16 @@ class Means(Protocol):
         actor: Actor,
         seen_version: int | None,
     ) -> tuple[Order, UUID]: ...
+
+
+def payment_question(order: Order, payment: Payment) -> LookupRequest:
+    """The question what came of a payment."""
+    return LookupRequest(
+        asked=Asked.PAYMENT,
+        operation_id=payment.id,
+        key=asking.key_of(payment),
+        reference=payment.reference,
+        payment_reference=payment.reference,
+        number=order.number,
+        amount=payment.amount,
+    )

@@ -30,6 +30,7 @@ from orderkit.registry.providers import Providers
 from orderkit.registry.ruling import Rules
 from orderkit.services.operations import cancelling, giving_back
 from orderkit.services.operations.cancelling import Standing
+from orderkit.services.operations.means import payment_question
 from orderkit.storage.reading import Reader
 from orderkit.storage.steps import Steps
 from orderkit.storage.writing import Store
@@ -245,7 +246,7 @@ class Operations:
             return payment  # held as it was; nobody waits for an answer
         self._providers.require_able(method, Capability.LOOKUP)
         if self._is_in_question(order, payment, method):
-            answer = self._providers.look_up(method, _payment_question(order, payment))
+            answer = self._providers.look_up(method, payment_question(order, payment))
             is_gone = (
                 isinstance(answer, NotFound) and payment.is_held
             )  # what was known there is not forgotten
@@ -464,18 +465,6 @@ def _key(record: Refund | Operation) -> str:
 
 def _asked_as(record: Refund | Operation) -> Asked:
     return Asked.REFUND if isinstance(record, Refund) else Asked(record.kind.value)
-
-
-def _payment_question(order: Order, payment: Payment) -> LookupRequest:
-    return LookupRequest(
-        asked=Asked.PAYMENT,
-        operation_id=payment.id,
-        key=asking.key_of(payment),
-        reference=payment.reference,
-        payment_reference=payment.reference,
-        number=order.number,
-        amount=payment.amount,
-    )
 
 
 def _question(order: Order, payment: Payment, record: Refund | Operation) -> LookupRequest:

@@ -171,6 +171,20 @@ class Books:
             raise RefusedError("no_payment")
         return payment
 
+    def close(self, operation: str) -> BookedPayment:
+        """
+        End the payment of that operation of the shop, as it asks, so that its buyer cannot pay any more.
+
+        Whoever paid or declined before has decided: what is answered tells.
+
+        Raises:
+            RefusedError: ``no_payment``.
+        """
+        payment = self.payment(operation)
+        if payment is None:
+            raise RefusedError("no_payment")
+        return self.decide(payment.id, pays=False, reason="closed")
+
     def capture(self, key: str, *, operation: str, payment_id: int, amount: int) -> BookedTaking:
         """
         Take that much of a hold, and release the rest; what this key took, if it did.

@@ -3,7 +3,7 @@ The bank behind HTTP: a WSGI application, and a server for it that can lose answ
 
 ``POST`` of ``/payments``, ``/refunds``, ``/captures`` and ``/voids`` does something once for each ``Idempotency-Key``;
 ``GET`` of them with ``?operation=`` says what came of it, and of payments and refunds with ``?id=``, too; at
-``/pay/ID`` the buyer pays or declines.
+``/pay/ID`` the buyer pays or declines. ``POST`` of ``/closings`` ends a payment that its buyer has not paid.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from orderkit.testing.bank.books import BookedPayment, BookedRefund, BookedTakin
 
 MOST = 65_536
 """Bytes that a request may bring."""
+_CLOSINGS = "/closings"
 Document: TypeAlias = dict[str, Any]
 StartResponse: TypeAlias = Callable[[str, list[tuple[str, str]]], object]
 
@@ -90,7 +91,9 @@ class Bank:
     def _called(self, environ: Document, path: str, *, is_post: bool) -> tuple[HTTPStatus, Document]:
         if environ.get("HTTP_AUTHORIZATION") != f"Bearer {self.token}":
             return HTTPStatus.UNAUTHORIZED, {"error": "bad_token"}
-        if path not in ("/payments", "/refunds", "/captures", "/voids"):
+        if path not in ("/payments", "/refunds", "/captures", "/voids") and not (
+            is_post and path == _CLOSINGS
+        ):
             return HTTPStatus.NOT_FOUND, {"error": "no_such_page"}
         try:
             return self._done(environ, path) if is_post else self._found(environ, path)
@@ -106,6 +109,8 @@ class Bank:
         asked, key = json.loads(_body(environ)), environ["HTTP_IDEMPOTENCY_KEY"]
         if path == "/payments":
             document = self._payment_document(environ, self.books.ask(key, **asked))
+        elif path == _CLOSINGS:
+            document = self._payment_document(environ, self.books.close(**asked))
         else:
             act: Mapping[str, Callable[..., BookedRefund | BookedTaking]] = {
                 "/refunds": self.books.give_back,

@@ -75,6 +75,10 @@ BUYER: Final[Words] = {
     "no_lines": mark("There is nothing in the order yet."),
     "method_not_found": mark("This cannot be chosen any more."),
     "payment_method_not_found": mark("This cannot be chosen any more."),
+    "not_closed": mark(
+        "Another page to pay this order is open, and the bank does not answer whether it is closed. Pay there, or try "
+        "again here in a minute."
+    ),
     "cancel_closed": mark("This order cannot be cancelled any more. Ask the shop."),
     "cancel_open": mark("You can cancel this order yourself. Look at it anew."),
     "already_placed": mark("This was ordered already."),

@@ -73,6 +73,7 @@ class FakeStripe:
         headers: Of the last request.
         captures: What it was asked to take of what it holds.
         voids: What it was asked to release.
+        closed: The sessions that it ended because it was asked to.
     """
 
     url: str = ""
@@ -92,6 +93,7 @@ class FakeStripe:
     headers: Document = attrs.field(factory=dict)
     captures: list[Money] = attrs.field(factory=list)
     voids: list[Money] = attrs.field(factory=list)
+    closed: list[str] = attrs.field(factory=list)
     is_cut_off: bool = False
     released: threading.Event = attrs.field(factory=threading.Event)
     _lock: threading.RLock = attrs.field(factory=threading.RLock)
@@ -155,7 +157,8 @@ class FakeStripe:
 
     def expire(self, reference: str) -> None:
         """Have the buyer's time be over."""
-        self.sessions[reference].update(status="expired", url=None)
+        session = self.sessions[reference]
+        session.update(status="expired", url=None, expires_at=session["created"])
 
     def decline(self, reference: str, **error: str) -> None:
         """Have the buyer try, and be refused."""
@@ -249,7 +252,8 @@ class FakeStripe:
                 return 500, {}
             kinds = {"/v1/checkout/sessions": self._session, "/v1/refunds": self._refund}
             try:
-                done = kinds[path](body) if path in kinds else self._intent(path, body)
+                other = self._expired if path.endswith("/expire") else self._intent
+                done = kinds[path](body) if path in kinds else other(path, body)
                 self.answered[key] = 200, done
             except NotDoneError as refusal:
                 self.answered[key] = refusal.status, refusal.document("Not like this")
@@ -264,6 +268,7 @@ class FakeStripe:
             "amount_total": units,
             "currency": currency,
             "created": int(time.time()),
+            "expires_at": int(time.time()) + 24 * 3600,
             "metadata": asked.get("metadata", {}),
             "holds": asked.get("payment_intent_data", {}).get("capture_method") == "manual",
             "intent_metadata": asked.get("payment_intent_data", {}).get("metadata", {}),
@@ -273,6 +278,20 @@ class FakeStripe:
             "url": f"https://checkout.stripe.example/c/pay/{id}#fid2",
         }
         return dict(self.sessions.setdefault(id, session))
+
+    def _expired(self, path: str, asked: Document) -> Document:
+        """A session that is open ends; it keeps the time at which it would have ended by itself."""
+        id = path.removeprefix("/v1/checkout/sessions/").removesuffix("/expire")
+        if id not in self.sessions:
+            raise NotDoneError(404, "resource_missing", "session")
+        if unknown := set(asked) - {"expand"}:
+            raise NotDoneError(400, "parameter_unknown", min(unknown))
+        session = self.sessions[id]
+        if session["status"] != "open":
+            raise NotDoneError(400)
+        session.update(status="expired", url=None)
+        self.closed.append(id)
+        return self._expanded(session, asked, "payment_intent")
 
     def _intent(self, path: str, asked: Document) -> Document:
         """A hold is taken once, in full or in part, or released."""

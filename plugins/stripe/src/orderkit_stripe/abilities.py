@@ -7,6 +7,7 @@ import orderkit.plugin as ok
 CAPABILITIES = frozenset(
     {
         ok.Capability.CAPTURE,
+        ok.Capability.CLOSE,
         ok.Capability.LOOKUP,
         ok.Capability.REFUND,
         ok.Capability.TRACE,

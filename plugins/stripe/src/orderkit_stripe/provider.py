@@ -14,6 +14,7 @@ from orderkit_stripe.abilities import CAPABILITIES
 from orderkit_stripe.amounts import units_of
 from orderkit_stripe.api import TIMEOUT, Api
 from orderkit_stripe.checking import account_problems
+from orderkit_stripe.closing import close
 from orderkit_stripe.events import events_of
 from orderkit_stripe.looking import look_up
 from orderkit_stripe.reasons import declined
@@ -71,6 +72,10 @@ class Stripe:
     def look_up(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
         """Ask what came of it."""
         return look_up(self._api, request)
+
+    def close(self, request: ok.LookupRequest) -> ok.Outcome | ok.NotFound:
+        """End the page at which the buyer pays."""
+        return close(self._api, request, self.services.clock())
 
     def trace(self, request: ok.TraceRequest) -> ok.Traced | ok.NotOurs:
         """Ask of which payment something is."""

@@ -50,8 +50,8 @@ Pay = Callable[[object], Order]
 
 
 def test_every_reason_has_words() -> None:
-    """Why it was declined, and why it is not known."""
-    assert {*ok.DeclineReason, *ok.UnknownReason} == set(REASONS)
+    """Why it was declined, why it is not known, and that it is being closed."""
+    assert {*ok.DeclineReason, *ok.UnknownReason, "closing"} == set(REASONS)
 
 
 def test_why_it_was_declined(client: FlaskClient, pay: Pay) -> None:

@@ -70,8 +70,9 @@ class OrderViews:
         )
 
     def _cancel(self, reached: Reached) -> Response:
-        form, say, orders = Form.read(request.form), self.front.speech(), self.front.desk().orders
-        page, reason, id = OrderPage.of(reached, self.front.desk(), say), form.one("reason"), reached.order.id
+        form, say, desk = Form.read(request.form), self.front.speech(), self.front.desk()
+        orders, operations = desk.orders, desk.operations
+        page, reason, id = OrderPage.of(reached, desk, say), form.one("reason"), reached.order.id
         if reached.order.status is Status.CANCELLED:  # by the press before, or by the shop meanwhile
             return redirect_to(reached.address("order"))
 
@@ -84,7 +85,7 @@ class OrderViews:
         def cancel() -> Order:
             if not page.may_cancel:
                 return orders.request_cancel(id, reason=reason, key=own_key(form.key, "ask to cancel", id))
-            return orders.cancel(
+            return operations.cancel(  # which closes what could be paid still
                 id,
                 reason=reason or say.text("The buyer cancelled it"),
                 actor=BUYER,

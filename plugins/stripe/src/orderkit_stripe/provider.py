@@ -96,8 +96,7 @@ class Stripe:
 
     def capabilities(self) -> frozenset[ok.Capability]:
         """Without a signing secret nothing that comes can be believed."""
-        hears = self.settings.webhook_secret is not None
-        return CAPABILITIES if hears else CAPABILITIES - {ok.Capability.WEBHOOKS}
+        return CAPABILITIES if self.settings.webhook_secret else CAPABILITIES - {ok.Capability.WEBHOOKS}
 
     def check_connection(self) -> Iterable[ok.Problem]:
         """Ask whether the account is right, and for no money."""

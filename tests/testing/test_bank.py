@@ -227,6 +227,10 @@ class BankFake:
     def voids(self) -> list[ok.Money]:
         return self._amounts(one for one in self.bank.books.takings() if one.kind == "void")
 
+    @property
+    def closed(self) -> list[str]:
+        return [str(one.id) for one in self.bank.books.payments() if one.reason == "closed"]
+
     def settle(self, reference: str) -> None:
         self.bank.books.decide(int(reference), pays=True)
 
@@ -302,6 +306,24 @@ def test_what_the_bank_tells(tmp_path: Path) -> None:
     assert ["refund.made"] == [json.loads(one.body)["kind"] for one in notices.deliveries(since=4)]
     with pytest.raises(RefusedError, match="not_paid"):
         books.dispute(1)
+
+
+@pytest.mark.parametrize("pays", [True, False])
+def test_who_is_first(tmp_path: Path, pays: bool) -> None:
+    """What its buyer has paid or declined is not closed, and what is closed cannot be paid; each is told once."""
+    books = Books(tmp_path / "books.db")
+    asked = {"number": "1001", "amount": 900, "currency": "RUB", "return_url": "https://a.example"}
+    for operation in ("decided", "closed"):
+        books.ask(operation, operation=operation, **asked)  # type: ignore[arg-type]
+    books.decide(1, pays=pays)
+    first = books.close("decided")
+    closed = [books.close("closed"), books.close("closed"), books.decide(2, pays=pays)]
+
+    assert ("paid", "") == (first.status, first.reason) if pays else first.reason == "cancelled"
+    assert [("declined", "closed", 0)] * 3 == [(one.status, one.reason, one.taken) for one in closed]
+    assert [f"payment.{first.status}", "payment.declined"] == [event.kind for event in books.events()]
+    with pytest.raises(RefusedError, match="no_payment"):
+        books.close("another")
 
 
 def test_pytest_is_not_needed() -> None:

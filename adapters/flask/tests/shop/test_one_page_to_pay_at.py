@@ -132,4 +132,4 @@ def test_what_staff_read(buyer: Buyer, link: str, card: PaymentMethod, app_of: C
     shown = Parsed(tab.get(f"/orders/{order_of(buyer).id}").text).text
 
     assert "магазин закрыл его" in shown
-    assert "Провайдера попросили закрыть платёж" in shown
+    assert "Платёжную систему попросили закрыть платёж" in shown

@@ -12,7 +12,18 @@ from uuid import UUID, uuid5
 
 import attrs
 
-from orderkit import Actor, ActorKind, Desk, Money, Order, OrderFilter, Payment, PaymentMethod
+from orderkit import (
+    Actor,
+    ActorKind,
+    Adjustment,
+    AdjustmentKind,
+    Desk,
+    Money,
+    Order,
+    OrderFilter,
+    Payment,
+    PaymentMethod,
+)
 from orderkit.plugin import Redirect, WebhookRequest
 from orderkit.testing.bank import Bank, Notices
 
@@ -54,7 +65,7 @@ class Till:
         """The newest."""
         return self.order.payments[-1]
 
-    def start(self, minutes: int, tab: str = "") -> int:
+    def start(self, minutes: int) -> int:
         """Begin to pay all that is left; the bank's number of it."""
         order = self.order
         started = self.at(minutes).payments.start(
@@ -62,7 +73,7 @@ class Till:
             self.method.id,
             actor=BUYER,
             seen=order.balance.money(order.balance.to_pay),
-            key=f"demo-bank-{order.number}{tab}",
+            key=f"demo-bank-{order.number}",
             return_url=self.return_url,
         )
         assert isinstance(started.outcome, Redirect)  # the bank answers, it is of this process
@@ -129,10 +140,15 @@ def partly_taken(till: Till) -> None:
 
 
 def overpaid(till: Till) -> None:
-    """Paid in two tabs of one browser."""
-    first, second = till.start(4), till.start(5, "-tab")
-    till.decide(6, first)
-    till.decide(7, second)
+    """Paid, and made cheaper by staff afterwards. In two tabs nobody pays twice: the bank closes the first page."""
+    paid(till)
+    order = till.order
+    by_hand = [one for one in order.adjustments if one.rule_id is None and one.kind in _BY_HAND]
+    less = Money(-_half(till.payment.amount).minor, order.currency)
+    discount = Adjustment(kind=AdjustmentKind.DISCOUNT, amount=less, title="За задержку")
+    till.at(90).orders.edit_adjustments(
+        order.id, [*by_hand, discount], actor=OLGA, expected_version=order.version
+    )
 
 
 def partly_refunded(till: Till) -> None:
@@ -230,6 +246,9 @@ def _tell_of_another_shop(till: Till) -> None:
         return_url=till.return_url,
     )
     till.decide(0, foreign.id)
+
+
+_BY_HAND = (AdjustmentKind.DISCOUNT, AdjustmentKind.FEE)
 
 
 def _half(amount: Money) -> Money:

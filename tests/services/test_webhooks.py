@@ -284,6 +284,8 @@ def test_a_refund_of_ours(shop: Opens) -> None:
 
     assert ["flagged"] == here.tell(about(0, "succeeded", id="wrong", amount=100))
     assert ["flagged"] == here.tell(about(0, "succeeded", id="whose", payment="p-other"))
+    ours = str(back[0].id)
+    assert ["flagged"] == here.tell(about(0, "succeeded", id="name", operation=ours, reference="r-other"))
     assert ["applied", "applied"] == here.tell(about(0, "succeeded"), about(1, "declined"))
     assert ["flagged", "flagged"] == here.tell(about(0, "declined"), about(1, "succeeded"))
     refunds = here.stored().payment(here.payment.id).refunds
@@ -303,7 +305,9 @@ def test_a_refund_that_was_made_at_the_provider(here: Shop) -> None:
         "told": "succeeded",
     }
 
-    assert ["flagged"] == here.tell(event | {"id": "e-8", "reference": "r-8", "amount": 90_001})
+    other = {"reference": "r-8", "amount": 90_001}
+    assert ["flagged"] == here.tell(event | other | {"id": "e-7"})
+    assert ["flagged"] == here.tell(event | other | {"id": "e-8", "amount": 1, "currency": "USD"})
     assert ["applied"] == here.tell(event | {"amount": 30_000})
     assert ["ignored"] == here.tell(event | {"amount": 30_000, "id": "e-10"})
     assert (60_000, 90_000, []) == (here.paid(), here.stored().total.minor, list(here.kit.verify()))

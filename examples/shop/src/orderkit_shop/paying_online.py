@@ -25,7 +25,7 @@ from orderkit import (
     PaymentMethod,
 )
 from orderkit.plugin import Redirect, WebhookRequest
-from orderkit.testing.bank import Bank, Notices
+from orderkit.testing.bank import Bank, BookedEvent, Notices
 
 BUYER, OLGA = Actor(ActorKind.BUYER), Actor.staff("olga", "Ольга")
 LONGEST = timedelta(minutes=200)
@@ -83,17 +83,22 @@ class Till:
         """Have something happen at the bank, and have it tell the shop."""
         told = max((event.id for event in self.bank.books.events()), default=0)
         act()
+        for event in self.bank.books.events():
+            if event.id > told:
+                self.hear(minutes, event)
+
+    def hear(self, minutes: int, event: BookedEvent) -> None:
+        """Have the bank tell the shop of that, true or not."""
         at = self.since + timedelta(minutes=minutes)
-        notices = Notices(self.bank.books, self.bank.token, at.timestamp)
-        for sent in notices.deliveries(since=told):
-            webhook = WebhookRequest(
-                method="POST",
-                url="/hooks",
-                headers=list(sent.headers.items()),
-                body=sent.body,
-                received_at=at,
-            )
-            self.at(minutes).webhooks.receive(self.method.id, webhook)
+        sent = Notices(self.bank.books, self.bank.token, at.timestamp).of(event)
+        webhook = WebhookRequest(
+            method="POST",
+            url="/hooks",
+            headers=list(sent.headers.items()),
+            body=sent.body,
+            received_at=at,
+        )
+        self.at(minutes).webhooks.receive(self.method.id, webhook)
 
     def decide(self, minutes: int, number: int, *, pays: bool = True) -> None:
         """The buyer pays at the bank, or has no money."""
@@ -164,19 +169,11 @@ def refunded(till: Till) -> None:
 
 
 def refund_failed(till: Till) -> None:
-    """Somebody gave the money back at the bank, which the shop cannot make out; the bank does not do it again."""
+    """Somebody gave the money back at the bank, whose notice named another refund; the bank does not do it again."""
     paid(till)
     payment, books = till.payment, till.bank.books
-    there = uuid5(payment.id, "at the bank")
-    till.tell(
-        60,
-        lambda: books.give_back(
-            str(there),
-            operation=str(there),
-            payment_id=int(payment.reference),
-            amount=payment.amount.minor,
-        ),
-    )
+    books.give_back_there(int(payment.reference), payment.amount.minor)
+    till.hear(60, attrs.evolve(books.events()[-1], reference="100500"))
     till.give_back(180, payment.amount, "Клиент передумал")
 
 

@@ -1,14 +1,17 @@
 """The page of the author's kit lists every check, and says of each what its docstring says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import pytest
 
+from orderkit.contracts.operations import Capability
 from orderkit.testing import (
     CarrierContract,
     ChannelContract,
     ClosingFake,
     DashboardFake,
+    DisputingFake,
+    FailingFake,
     Fake,
     HoldingFake,
     Inbox,
@@ -28,6 +31,10 @@ from orderkit.testing.tracing import TraceChecks
 from orderkit.testing.trying import PaymentChecks
 from orderkit.testing.webhooks import WebhookChecks
 from tests.house.tables import code, table
+from tests.testing import sound
+from tests.testing.broken_tales import BELL, AFull
+from tests.testing.sound_full import Full, StagesSettings
+from tests.testing.test_contracts import CASES
 
 PAGE = "reference/testing.md"
 ALL: tuple[type, ...] = (CarrierContract, ChannelContract, PaymentProviderContract)
@@ -93,7 +100,18 @@ def test_what_a_subclass_gives() -> None:
 
 
 @pytest.mark.parametrize(
-    "side", [ClosingFake, DashboardFake, Fake, HoldingFake, Inbox, RefundingFake, TellingFake]
+    "side",
+    [
+        ClosingFake,
+        DashboardFake,
+        DisputingFake,
+        FailingFake,
+        Fake,
+        HoldingFake,
+        Inbox,
+        RefundingFake,
+        TellingFake,
+    ],
 )
 def test_other_sides(side: type) -> None:
     """What a fake or an inbox must have is told."""
@@ -101,3 +119,26 @@ def test_other_sides(side: type) -> None:
     told = {code(row["member"]).removesuffix("()") for row in table(PAGE, side.__name__)}
 
     assert members == told
+
+
+class Everything(Full):
+    """A provider that can do all there is."""
+
+    close = sound.Closer.close
+
+
+def collected(can: Set[Capability]) -> set[str]:
+    """The checks that concern a provider that declares that."""
+    plugin = sound.provider(BELL, Everything, settings=StagesSettings, capabilities=frozenset(can))
+    case = type("ACase", (AFull,), {"plugin": plugin})
+    return {name for name in dir(case) if name.startswith("test_") and getattr(case, name) is not None}
+
+
+@pytest.mark.parametrize("capability", Capability)
+def test_each_capability_has_checks(capability: Capability) -> None:
+    """What declares it is checked for it, and a provider that is broken in it fails."""
+    every = set(Capability)
+    own = collected(every) - collected(every - {capability})
+
+    assert own
+    assert own & {case.breaks for case in CASES.values()}

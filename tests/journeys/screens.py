@@ -38,6 +38,7 @@ NO_SCREENS = {
     "send_again": "a button in the order's journal",
     "make_link": "its form stands in the order's window, which shows the link",
     "make_payment_link": "its form stands in the order's window, which shows the link",
+    "see_dispute": "a button of an alert in the order's window",
     "set_aside": "a button of an alert in the order's window",
     "stop_cancelling": "a button of an alert in the order's window",
     "take_up_event": "a button of the list of events",

@@ -31,7 +31,7 @@ from orderkit import (
     RefundShare,
     Started,
 )
-from orderkit.domain import people
+from orderkit.domain import disputing, people
 from orderkit.domain.people import Evidence
 from orderkit.errors import OrderKitError
 from orderkit.storage.journalling import Journal
@@ -155,6 +155,13 @@ def _decline_cancel(here: Scene) -> Call:
 def _add_note(here: Scene) -> Call:
     order, key = here.order(), here.make.key()
     return lambda: here.desk.orders.add_note(order.id, "позвонить", actor=STAFF, key=key)
+
+
+def _see_dispute(here: Scene) -> Call:
+    order, payment = here.payment()
+    taken_back = disputing.charge_back(order, payment.id, rub("100"), "d-1", here.desk.orders.acting(STAFF))
+    order, key = here.desk.orders.store.save(taken_back), here.make.key()
+    return lambda: here.desk.orders.see_dispute(order.id, actor=STAFF, key=key)
 
 
 def _edit_contact(here: Scene) -> Call:
@@ -298,6 +305,7 @@ VERBS: Mapping[str, Callable[[Scene], Call]] = {
     "orders.edit_adjustments": _changed("edit_adjustments", [FEE]),
     "orders.edit_delivery": _changed("edit_delivery", Delivery(rub("1"))),
     "orders.add_note": _add_note,
+    "orders.see_dispute": _see_dispute,
     "contacts.edit": _edit_contact,
     "contacts.link": _link,
     "contacts.confirm": _decided("confirm", Evidence.EMAIL),

@@ -164,7 +164,11 @@ class TestNamesTheOrder(AFull):
     breaks = "test_event_of_a_payment"
     says = "reference='1001'"
     plugin = telling(
-        lambda event: attrs.evolve(event, reference="1001") if event.asked is ok.Asked.PAYMENT else event
+        lambda event: (
+            attrs.evolve(event, reference="1001")
+            if event.asked is ok.Asked.PAYMENT and isinstance(event.told, ok.Succeeded)
+            else event
+        )
     )
 
 
@@ -176,6 +180,47 @@ class TestNamesThePaymentOfARefund(AFull):
             attrs.evolve(event, reference=f"bank-{next(iter(BELL.books))}")
             if event.asked is ok.Asked.REFUND and not event.reference.startswith("back-there")
             else event
+        )
+    )
+
+
+def tells_paid(event: ok.ProviderEvent) -> ok.ProviderEvent:
+    """That it is paid, whatever came of it."""
+    return attrs.evolve(event, told=ok.Succeeded(BELL.payments[0], event.reference))
+
+
+class TestTellsThatWhatIsReleasedIsPaid(AFull):
+    breaks = "test_event_of_a_void"
+    says = "it tells [Succeeded("
+    plugin = telling(
+        lambda event: tells_paid(event) if BELL.released and isinstance(event.told, ok.Declined) else event
+    )
+
+
+class TestTellsThatWhatFailedIsPaid(AFull):
+    breaks = "test_event_of_a_failure"
+    says = "it tells [Succeeded("
+    plugin = telling(
+        lambda event: (
+            tells_paid(event) if not BELL.released and isinstance(event.told, ok.Declined) else event
+        )
+    )
+
+
+class TestTellsOfNoChargeback(AFull):
+    breaks = "test_event_of_a_chargeback"
+    says = "told as ok.ChargedBack of that amount"
+    plugin = telling(
+        lambda event: attrs.evolve(event, told=None) if isinstance(event.told, ok.ChargedBack) else event
+    )
+
+
+class TestTellsOfAnotherPaymentsChargeback(AFull):
+    breaks = "test_event_of_a_chargeback"
+    says = "cannot be traced to it"
+    plugin = telling(
+        lambda event: (
+            attrs.evolve(event, reference="d-1") if isinstance(event.told, ok.ChargebackWon) else event
         )
     )
 

@@ -22,6 +22,24 @@ class Bell(sound.Vault):
     def __init__(self) -> None:
         super().__init__()
         self.of: dict[str, str] = {}
+        self.over: set[str] = set()
+
+    def give_up(self, reference: str) -> None:
+        self.over.add(reference)
+
+    def end(self, done: dict[str, ok.Money], key: str, reference: str, amount: ok.Money) -> str:
+        if done is self.released:
+            self.over.add(reference)
+        return super().end(done, key, reference, amount)
+
+    def charge_back(self, reference: str, *, is_won: bool = False) -> ok.WebhookRequest:
+        amount = self.books[reference.partition("-")[2]]
+        told = {
+            "told": "won" if is_won else "charged_back",
+            "amount": amount.minor,
+            "currency": amount.currency,
+        }
+        return webhook({"id": f"d-{is_won}", "reference": reference, **told}, at=NOW, secret=SECRET)
 
     def give_back(self, key: str, reference: str, amount: ok.Money) -> str:
         self.of[key] = reference
@@ -39,7 +57,7 @@ class Bell(sound.Vault):
             "asked": asked.value,
             "reference": reference,
             "payment": "" if asked is ok.Asked.PAYMENT else self.of[reference.partition("-")[2]],
-            "told": "succeeded",
+            "told": "declined" if reference in self.over else "succeeded",
             "amount": amount.minor,
             "currency": amount.currency,
         }

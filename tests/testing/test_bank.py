@@ -237,6 +237,13 @@ class BankFake:
     def fail(self) -> None:
         self.bank.is_cut_off = True
 
+    def give_up(self, reference: str) -> None:
+        self.bank.books.decide(int(reference), pays=False)
+
+    def charge_back(self, reference: str, *, is_won: bool = False) -> ok.WebhookRequest:
+        self.bank.books.dispute(int(reference), is_won=is_won)
+        return self.sent(self.bank.books.events()[-1])
+
     def give_back_there(self, reference: str, amount: ok.Money) -> str:
         return str(self.bank.books.give_back_there(int(reference), amount.minor).id)
 

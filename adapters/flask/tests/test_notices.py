@@ -100,3 +100,21 @@ def test_several_that_do_not_fit(client: FlaskClient, here: Shop) -> None:
     assert ["валюта другая"] == re.findall(
         r"Это не сходится: ([^.]+)\.", Parsed(client.get(address).text).text
     )
+
+
+def test_a_dispute_is_seen(client: FlaskClient, here: Shop) -> None:
+    """The alert goes once somebody has seen it, who stands in the journal, and comes again with the next one."""
+    here.tell(here.event(), here.event("charged_back", amount=10_000, dispute="d-1"))
+    address = f"/orders/{here.order.id}"
+    page = Parsed(client.get(address).text)
+    assert "Банк клиента забрал 100,00\u202f₽" in page.text
+    seen = next(form for form in page.forms if form.action.partition("?")[0].endswith("/dispute/seen"))
+    assert [303, 303] == [client.post(seen.action, data=seen.fields).status_code for _ in range(2)]
+    text = Parsed(client.get(address).text).text
+    assert (False, 1) == ("Банк клиента забрал" in text, text.count("Спор принят к сведению"))
+
+    here.tell(here.event("charged_back", id="e-2", amount=5_000, dispute="d-2"))
+    assert "Банк клиента забрал 150,00\u202f₽" in Parsed(client.get(address).text).text
+    here.tell(here.event("won", amount=15_000, dispute="d-2"))
+    assert 409 == client.post(seen.action, data={**seen.fields, "key": "another"}).status_code
+    assert [] == list(here.kit.verify())

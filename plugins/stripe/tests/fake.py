@@ -138,6 +138,15 @@ class FakeStripe:
         id = self.sessions[reference]["payment_intent"]
         return self._intent(f"/v1/payment_intents/{id}/{verb}", {"amount_to_capture": str(units)})
 
+    def give_up(self, reference: str) -> None:
+        """Have the buyer go away."""
+        self.expire(reference)
+
+    def charge_back(self, reference: str, *, is_won: bool = False) -> WebhookRequest:
+        """A dispute about all of a payment, or its end, as it is told to a desk."""
+        kind = "funds_reinstated" if is_won else "funds_withdrawn"
+        return signed(self.event(f"charge.dispute.{kind}", self.dispute(reference)))
+
     def dispute(self, reference: str) -> Document:
         """Have the bank of the buyer take all of it back."""
         session = self.sessions[reference]
@@ -192,7 +201,8 @@ class FakeStripe:
     def webhook(self, asked: Asked, reference: str) -> WebhookRequest:
         """What it tells of a payment that is finished, or of a refund, as it comes to a desk."""
         if asked is Asked.PAYMENT:
-            return signed(self.event("checkout.session.completed", self.sessions[reference]))
+            kind = "expired" if self.sessions[reference]["status"] == "expired" else "completed"
+            return signed(self.event(f"checkout.session.{kind}", self.sessions[reference]))
         return signed(self.event("refund.created", self.made_refunds[reference]))
 
     def __call__(self, environ: Document, start_response: Any) -> Iterable[bytes]:

@@ -113,6 +113,10 @@ class FakeYooKassa:
         asked = {"payment_id": reference, "amount": {"value": value, "currency": "RUB"}}
         return str(self._refund(asked)["id"])
 
+    def give_up(self, reference: str) -> None:
+        """Have the buyer go away: the time to pay is over."""
+        self.decline(reference, "expired_on_confirmation")
+
     def notice(self, reference: str, kind: str = "payment") -> bytes:
         """What it tells of a payment or a refund as it stands."""
         about = self.made[f"{kind}s"][reference]

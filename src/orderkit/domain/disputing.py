@@ -8,11 +8,13 @@ import attrs
 
 from orderkit.domain.actor import Act
 from orderkit.domain.attempts import follow_paid, with_payment
-from orderkit.domain.change import Change, changed
+from orderkit.domain.change import Change, changed, told
 from orderkit.domain.money import Money
 from orderkit.domain.moving import follow_money
 from orderkit.domain.order import Order
 from orderkit.domain.payment import FactKind, MoneyFact
+from orderkit.domain.permits import Verb, require
+from orderkit.errors import TransitionRefusedError
 
 
 def charge_back(order: Order, payment_id: UUID, amount: Money, reference: str, act: Act) -> Change[Order]:
@@ -39,6 +41,25 @@ def win(order: Order, payment_id: UUID, amount: Money, reference: str, act: Act)
         NotFoundError: The payment is not of this order.
     """
     return _booked(order, payment_id, FactKind.CHARGEBACK_WON, amount, reference, act)
+
+
+def see(order: Order, act: Act) -> Change[Order]:
+    """
+    Take down that somebody has seen what is disputed, and answers at the provider; the order and its version stay.
+
+    Raises:
+        TransitionRefusedError: Nothing is disputed (``nothing_disputed``), or it is not for this actor
+            (``not_by_this_actor``).
+    """
+    require(Verb.SEE_DISPUTE, act.actor.kind, order.name)
+    disputed = order.balance.disputed
+    if disputed <= 0:
+        raise TransitionRefusedError(
+            f"nothing of {order.name} is disputed: what was taken back has come in again",
+            code="nothing_disputed",
+            order=order.number,
+        )
+    return told(order, "payment.dispute_seen", act, amount=disputed)
 
 
 def _booked(

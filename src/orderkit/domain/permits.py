@@ -24,6 +24,7 @@ class Verb(enum.StrEnum):
     EDIT_ADJUSTMENTS = "orders.edit_adjustments"
     EDIT_DELIVERY = "orders.edit_delivery"
     ADD_NOTE = "orders.add_note"
+    SEE_DISPUTE = "orders.see_dispute"
     ISSUE_LINK = "orders.issue_link"
     SEND_AGAIN = "messages.send_again"
     REQUEST_CANCEL = "orders.request_cancel"
@@ -51,6 +52,7 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
         Verb.EDIT_ADJUSTMENTS: DESK,
         Verb.EDIT_DELIVERY: _BUYER_AND_DESK,
         Verb.ADD_NOTE: DESK,
+        Verb.SEE_DISPUTE: DESK,
         Verb.ISSUE_LINK: _BUYER_AND_DESK,
         Verb.SEND_AGAIN: DESK,
         Verb.REQUEST_CANCEL: frozenset({ActorKind.BUYER}),

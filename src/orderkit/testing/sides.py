@@ -57,6 +57,26 @@ class ClosingFake(Protocol):
 
 
 @runtime_checkable
+class FailingFake(Protocol):
+    """What a `TellingFake` has beside its own where the provider tells of payments that come to nothing."""
+
+    def give_up(self, reference: str) -> None:
+        """Have the buyer of the payment of that reference not pay, for good."""
+
+
+@runtime_checkable
+class DisputingFake(Protocol):
+    """What a `TellingFake` has beside its own where the provider tells of chargebacks."""
+
+    def charge_back(self, reference: str, *, is_won: bool = False) -> WebhookRequest:
+        """
+        Have the bank of the buyer take all of that payment back, or have it come in again; what is sent of that.
+
+        Signed as `TellingFake.webhook` is.
+        """
+
+
+@runtime_checkable
 class DashboardFake(Protocol):
     """What a `Fake` has beside its own where the provider says of which payment something is."""
 

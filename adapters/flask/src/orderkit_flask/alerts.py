@@ -181,9 +181,13 @@ def _of_money(view: OrderView, say: Speech, *, is_payable: bool) -> Iterator[Ale
 
 
 def _of_disputes(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[Alert]:
-    """The client's bank took money back; what can be done about it is done at the provider."""
+    """The client's bank took money back; what can be done about it is done at the provider. Told until it is seen."""
     balance = view.order.balance
-    if balance.disputed > 0:
+    kinds = (entry.kind for entry in view.journal)
+    newest = next((kind for kind in kinds if kind in ("payment.chargeback", "payment.dispute_seen")), "")
+    if balance.disputed > 0 and newest != "payment.dispute_seen":
+        where = {"order_id": view.order.id}
+        seen = Action(say.text("Seen"), "money.record", "see_dispute", where, is_done_at_once=True)
         amount = say.money(balance.money(balance.disputed))
         yield Alert(
             say.text(
@@ -191,7 +195,7 @@ def _of_disputes(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[
                 "what comes of it is recorded by itself.",
                 amount=amount,
             ),
-            tuple(_cancel(view, say, may_cancel=may_cancel)) if view.order.status in GOING_ON else (),
+            (seen, *(_cancel(view, say, may_cancel=may_cancel) if view.order.status in GOING_ON else ())),
         )
 
 

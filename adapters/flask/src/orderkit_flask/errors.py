@@ -161,6 +161,7 @@ REFUSALS: Final[Mapping[str, str]] = {
         "The order is being cancelled, and the payment system is asked; nobody can change it meanwhile. "
         "Its window says who cancels it: wait for the end of it, or press “Do not cancel” there."
     ),
+    "nothing_disputed": mark("Nothing of this order is disputed any more."),
     "nothing_held": mark("Nothing is held by this payment any more."),
     "not_by_provider": mark(
         "This payment was recorded by hand: hand the money over yourself, and record that."

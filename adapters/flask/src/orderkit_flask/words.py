@@ -308,6 +308,7 @@ KINDS: Final[Words] = {
     "payment.refund_told": mark("Money was given back at the provider"),
     "payment.chargeback": mark("The buyer's bank took money back"),
     "payment.chargeback_won": mark("Disputed money came back"),
+    "payment.dispute_seen": mark("The dispute was seen"),
     "cart.line_added": mark("Put into the cart"),
     "cart.line_removed": mark("Taken out of the cart"),
     "cart.quantities_changed": mark("The quantities in the cart were changed"),

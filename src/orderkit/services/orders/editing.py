@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, overload
 from uuid import UUID
 
-from orderkit.domain import editing, links, notes
+from orderkit.domain import disputing, editing, links, notes
 from orderkit.domain.actor import Actor
 from orderkit.domain.change import Change
 from orderkit.domain.delivery import Delivery
@@ -204,7 +204,31 @@ def add_note(self: Means, order_id: UUID, text: str, *, actor: Actor, key: str) 
         ConflictError: The key was used for another request (``key_reused``).
     """
     key, request = clean_key(key), fingerprint("orders.add_note", order_id, text)
-    change = notes.add_note(self.reader.order(order_id), text, self.acting(actor)).with_key(key, request)
+    return _told(self, notes.add_note(self.reader.order(order_id), text, self.acting(actor)), key, request)
+
+
+def see_dispute(self: Means, order_id: UUID, *, actor: Actor, key: str) -> JournalEntry:
+    """
+    Write into the order's journal that somebody has seen what is disputed: nobody is alerted to that any more.
+
+    Args:
+        key: Chosen by the caller; the same key never writes it twice.
+
+    Raises:
+        TransitionRefusedError: Nothing is disputed (``nothing_disputed``), or it is not for *actor*
+            (``not_by_this_actor``).
+        NotFoundError: This site has no such order.
+        ConflictError: The key was used for another request (``key_reused``).
+    """
+    key, request = clean_key(key), fingerprint("orders.see_dispute", order_id)
+    if entry := self.reader.replayed(key, request):
+        return entry  # by now it may be won
+    return _told(self, disputing.see(self.reader.order(order_id), self.acting(actor)), key, request)
+
+
+def _told(self: Means, change: Change[Order], key: str, request: str) -> JournalEntry:
+    """The entry of what is only told of an order; that of the first asking, where it was asked before."""
+    change = change.with_key(key, request)
     try:
         self.store.save(change)
     except KeyTakenError:

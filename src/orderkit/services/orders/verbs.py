@@ -41,6 +41,7 @@ class Orders:
     edit_adjustments = editing.edit_adjustments
     edit_delivery = editing.edit_delivery
     add_note = editing.add_note
+    see_dispute = editing.see_dispute
     issue_link = editing.issue_link
 
     get = finding.get

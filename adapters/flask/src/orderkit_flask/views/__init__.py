@@ -93,6 +93,7 @@ def _of_money(tab: Tab) -> Iterator[Route]:
     yield Route(told, "provider_events", events.list)
     yield Route(f"{told}/<event_id>/again", "take_up_event", events.take_up, ("POST",))
     yield Route(f"{told}/<event_id>/aside", "set_event_aside", events.set_aside, ("POST",))
+    yield Route("/<order_id>/dispute/seen", "see_dispute", NoticeViews(tab).see_dispute, ("POST",))
     aside = NoticeViews(tab).set_aside
     yield Route("/<order_id>/notices/<event_id>/aside", "set_aside", aside, ("POST",))
     holds = HoldViews(tab)

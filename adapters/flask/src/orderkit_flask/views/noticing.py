@@ -1,4 +1,4 @@
-"""Setting aside what a provider told and what did not fit, once somebody has looked into it."""
+"""What providers told and people have seen: what did not fit is set aside, and a dispute is alerted to no more."""
 
 from __future__ import annotations
 
@@ -30,3 +30,16 @@ class NoticeViews:
         if isinstance(done, Refused):
             return page.show(order_id, status=done.status)
         return page.back(order_id)
+
+    @needs("money.record")
+    def see_dispute(self, order_id: str) -> Response:
+        """The alert is gone until more is taken back; who has seen it stands in the journal."""
+        id, desk, page = parse_id(order_id, "order"), self.tab.desk(), WindowPage(self.tab)
+        form = Form.read(request.form)
+        done = attempt(
+            form,
+            lambda: desk.orders.see_dispute(id, actor=self.tab.actor(), key=form.key),
+            self.tab.speech(desk.site.timezone),
+            stored=None,
+        )
+        return page.show(order_id, status=done.status) if isinstance(done, Refused) else page.back(order_id)

@@ -264,7 +264,7 @@ def test_the_bank_told_of_them(demo: Demo, caplog: pytest.LogCaptureFixture) -> 
     found = {status: demo.desk.webhooks.find(status).rows for status in InboxStatus}
     assert {"not_confirmed"} == {one.reason for one in found[InboxStatus.FLAGGED]}
     assert ["no_payment"] == [one.reason for one in found[InboxStatus.PARKED]]
-    assert len(FATES) == len(found[InboxStatus.APPLIED])
+    assert len(FATES) - 1 == len(found[InboxStatus.APPLIED])  # of the unfinished one nothing is told
     assert () == found[InboxStatus.RECEIVED]
     assert [] == caplog.records
     assert not logging.getLogger("orderkit.payments").disabled

@@ -135,7 +135,10 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "plugin_failed": mark(
         "The plugin cannot say whether these settings go together: it has a defect. Tell whoever runs the platform."
     ),
-    "method_unusable": mark("This payment method does not work right now. Choose another."),
+    "method_unusable": mark(
+        "This payment method does not work right now. Nothing was done: try again later, "
+        "or do it at the payment system and write it down here by hand."
+    ),
 }
 """Code of an `InvalidInputError` → what to tell beside the field; the error's context fills it in."""
 

@@ -18,6 +18,12 @@ EXAMPLES = int(os.environ.get("ORDERKIT_TEST_EXAMPLES", "50"))
 settings.register_profile("house", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("house")
 
+ON_EACH = [
+    Path(__file__).with_name("tests") / name
+    for name in ("storage", "concurrency", "importing", "test_kit.py")
+]
+"""Where tests are about the database; what others store goes by way of these."""
+
 PLACES = dict(
     re.findall(r"-m (\w+) .*\{posargs:(\S+)\}", Path(__file__).with_name("tox.ini").read_text("utf-8"))
 )
@@ -34,8 +40,15 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> Generator[None, None, None]:
-    """Refuse a test that no environment would come upon; those of all markers are collected with the unit tests."""
+    """
+    Refuse a test that no environment would come upon; those of all markers are collected with the unit tests.
+
+    What is tried on PostgreSQL although it is not about the database is marked: the usual run has no time for it.
+    """
     collected = [*items]
+    for item in items:
+        if item.get_closest_marker("postgresql") and not any(map(item.path.is_relative_to, ON_EACH)):
+            item.add_marker("everywhere")
     yield
     for marker, place in PLACES.items():
         lost = [

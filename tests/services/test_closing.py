@@ -8,7 +8,7 @@ import pytest
 
 import orderkit.plugin as ok
 from orderkit import Attempt, ChangeQuantity, Desk, Order, OrderKit, PaymentMethod, Started
-from orderkit.errors import ConflictError, OrderKitError
+from orderkit.errors import ConflictError, OrderKitError, TransitionRefusedError
 from orderkit.registry.providers import Providers
 from orderkit.services.payments import Payments
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
@@ -299,6 +299,30 @@ def test_choosing_to_pay_later(shop: Opens) -> None:
         here.order.id, cash.id, actor=STAFF, expected_version=seen, key="choose"
     )
     assert (chosen, 1) == (again, len(here.side.closed))
+
+
+def test_choosing_again_what_was_not_closed(shop: Opens) -> None:
+    """Pressed again as the form was seen, the provider is asked again: that it was asked before is nobody's change."""
+    here = shop(ok.Unknown())
+    cash, seen = here.make.cash(), here.now().version
+    given = {"actor": STAFF, "expected_version": seen, "key": "choose"}
+    with pytest.raises(TransitionRefusedError) as refused:
+        here.desk.payments.choose(here.order.id, cash.id, **given)
+    here.side.says = CLOSED
+    chosen = here.desk.payments.choose(here.order.id, cash.id, **given)
+
+    assert ("not_closed", cash.id) == (refused.value.code, chosen.payments[-1].method_id)
+
+
+def test_a_method_that_is_switched_off(shop: Opens) -> None:
+    """The way out where a provider never says that it has closed a payment: of its method nothing is closed."""
+    here = shop(OSError("key revoked"))
+    cash = here.make.cash()
+    assert "not_closed" == here.refused(method=cash)
+    here.desk.settings.edit_payment_method(attrs.evolve(here.method, active=False), actor=STAFF)
+    here.start("three", cash)
+
+    assert [("superseded", "closing"), ("open", "")] == here.attempts()
 
 
 def test_choosing_what_was_paid_meanwhile(shop: Opens) -> None:

@@ -25,6 +25,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.outcome import Outcome, Unknown, UnknownReason
 from orderkit.domain.payment import Payment, Refund, RefundLine
 from orderkit.domain.text import clean_url
+from orderkit.errors import ConflictError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
 from orderkit.registry.ruling import Rules
@@ -186,14 +187,16 @@ class Payments:
                 self._require_closed(order)
             return allowed
 
-        def step(version: int = expected_version) -> Order:
-            return self._steps.order(order_id, version, choose, request)
-
-        def again() -> Order:
-            return step(self._version_since(order_id, expected_version))
+        def step() -> Order:
+            try:
+                return self._steps.order(order_id, expected_version, choose, request)
+            except ConflictError:
+                if (version := self._version_since(order_id, expected_version)) == expected_version:
+                    raise
+                return self._steps.order(order_id, version, choose, request)
 
         request = Request.of(key, "payments.choose", order_id, method_id, expected_version)
-        return self._closing(order_id, actor, request, step, again)
+        return self._closing(order_id, actor, request, step)
 
     def record(
         self,
@@ -356,14 +359,7 @@ class Payments:
         if found := self.closable(order):
             raise _PayableError(found)
 
-    def _closing(
-        self,
-        order_id: UUID,
-        actor: Actor,
-        request: Request | None,
-        step: Callable[[], T],
-        again: Callable[[], T] | None = None,
-    ) -> T:
+    def _closing(self, order_id: UUID, actor: Actor, request: Request | None, step: Callable[[], T]) -> T:
         """Take a step that begins an attempt; what it finds payable is closed before it is taken, with nothing open."""
         while True:
             try:
@@ -373,7 +369,6 @@ class Payments:
                 if not (request and self.reader.replayed(request.key, request.fingerprint)):
                     for id in found.payments:
                         self.close(order_id, id, actor)
-            step = again or step
 
     def _version_since(self, order_id: UUID, seen_version: int) -> int:
         """The version by now, where nothing was done to an order since it was seen but closing attempts; else that."""

@@ -14,16 +14,25 @@ from orderkit.domain import asking
 from orderkit.domain.actor import Actor
 from orderkit.domain.change import Change
 from orderkit.domain.order import Order
+from orderkit.domain.payment import Payment
 from orderkit.services.operations.means import Means, payment_question
 
 
 def closable(self: Means, order: Order) -> tuple[UUID, ...]:
     """The attempts of an order that the buyer may still pay at a provider, as far as that can close them."""
     return tuple(
-        payment.id
-        for payment in order.payments
-        if payment.is_payable_there and Capability.CLOSE in self.able(payment)
+        payment.id for payment in order.payments if payment.is_payable_there and _is_closable(self, payment)
     )
+
+
+def _is_closable(self: Means, payment: Payment) -> bool:
+    """
+    Whether its provider is to be asked to close it.
+
+    Not where its method is switched off: so staff have a way out where a provider, such as one whose key was revoked,
+    never says any more that a payment is closed, and nothing else could be begun.
+    """
+    return Capability.CLOSE in self.able(payment) and self._method(payment).active
 
 
 def close(self: Means, order_id: UUID, payment_id: UUID, actor: Actor) -> Order:

@@ -18,14 +18,11 @@ EXAMPLES = int(os.environ.get("ORDERKIT_TEST_EXAMPLES", "50"))
 settings.register_profile("house", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("house")
 
-ON_EACH = [
-    Path(__file__).with_name("tests") / name
-    for name in ("storage", "concurrency", "importing", "test_kit.py")
-]
-"""Where tests are about the database; what others store goes by way of these."""
+STORAGE = Path(__file__).with_name("tests") / "storage"
+"""Where tests are about the database; others store by way of what is tried there."""
 
 PLACES = dict(
-    re.findall(r"-m (\w+) .*\{posargs:(\S+)\}", Path(__file__).with_name("tox.ini").read_text("utf-8"))
+    re.findall(r"-m (\w+) .*\{posargs:([^\s}]+)", Path(__file__).with_name("tox.ini").read_text("utf-8"))
 )
 """By marker, the one folder in which an environment of tox.ini looks for such tests."""
 
@@ -47,7 +44,7 @@ def pytest_collection_modifyitems(
     """
     collected = [*items]
     for item in items:
-        if item.get_closest_marker("postgresql") and not any(map(item.path.is_relative_to, ON_EACH)):
+        if item.get_closest_marker("postgresql") and not item.path.is_relative_to(STORAGE):
             item.add_marker("everywhere")
     yield
     for marker, place in PLACES.items():

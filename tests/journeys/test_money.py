@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from orderkit import OrderKit, PaymentStatus
+from orderkit.domain import disputing
 from tests.journeys.judging import too_wide
 from tests.making import ANNA, OTHER_STAFF, STAFF, Maker, rub
 
@@ -176,6 +177,30 @@ def test_two_people_record_the_same_cash(watched: Page, address: str, kit: Order
     assert 90000 == desk.orders.get(id).balance.paid
     section.get_by_role("button", name="Записать оплату").click()
     expect_sum(section, "Переплата", "900,00")
+
+
+def test_a_dispute_grows_behind_an_old_page(watched: Page, address: str, kit: OrderKit) -> None:
+    """Who has seen the old amount is shown the new one in its place; seen too, the alert is gone."""
+    page, desk = watched, kit.site("coffee")
+    order = desk.orders.by_number("1001")
+    assert order
+    cash, act = desk.settings.payment_methods()[0], desk.orders.acting(STAFF)
+    given = {"method_id": cash.id, "actor": STAFF, "key": "paid"}
+    payment = desk.payments.record(order.id, rub("900"), **given)
+
+    def take_back(amount: str) -> None:
+        paid = desk.orders.get(order.id)
+        desk.orders.store.save(disputing.charge_back(paid, payment.id, rub(amount), "d", act))
+
+    take_back("100")
+    open_payments(page, address)
+    alerts = page.get_by_role("list", name="Обратите внимание")
+    expect(alerts).to_contain_text(f"забрал 100,00{N}₽")
+    take_back("50")
+    alerts.get_by_role("button", name="Видел").click()
+    expect(alerts).to_contain_text(f"забрал 150,00{N}₽")
+    alerts.get_by_role("button", name="Видел").click()
+    expect(alerts).to_have_count(0)
 
 
 def test_double_click(watched: Page, address: str, kit: OrderKit) -> None:

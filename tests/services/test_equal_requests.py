@@ -161,7 +161,7 @@ def _see_dispute(here: Scene) -> Call:
     order, payment = here.payment()
     taken_back = disputing.charge_back(order, payment.id, rub("100"), "d-1", here.desk.orders.acting(STAFF))
     order, key = here.desk.orders.store.save(taken_back), here.make.key()
-    return lambda: here.desk.orders.see_dispute(order.id, actor=STAFF, key=key)
+    return lambda: here.desk.orders.see_dispute(order.id, seen=rub("100"), actor=STAFF, key=key)
 
 
 def _edit_contact(here: Scene) -> Call:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,9 +11,10 @@ from orderkit_flask.words import INBOX_REASONS, INBOX_STATUSES, TOLD
 from adapters.flask.tests.pages import Parsed
 from adapters.flask.tests.test_hooks import app_of
 from orderkit import InboxReason, InboxStatus, OrderKit
+from orderkit.domain import disputing
 from tests.backends import Backends
 from tests.hooked import Shop, open_shop
-from tests.making import Clock
+from tests.making import STAFF, Clock, rub
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def test_a_dispute_is_seen(client: FlaskClient, here: Shop) -> None:
     address = f"/orders/{here.order.id}"
     page = Parsed(client.get(address).text)
     assert "Банк клиента забрал 100,00\u202f₽" in page.text
-    seen = next(form for form in page.forms if form.action.partition("?")[0].endswith("/dispute/seen"))
+    seen = _seen(client.get(address).text)
     assert [303, 303] == [client.post(seen.action, data=seen.fields).status_code for _ in range(2)]
     text = Parsed(client.get(address).text).text
     assert (False, 1) == ("Банк клиента забрал" in text, text.count("Спор принят к сведению"))
@@ -118,3 +120,39 @@ def test_a_dispute_is_seen(client: FlaskClient, here: Shop) -> None:
     here.tell(here.event("won", amount=15_000, dispute="d-2"))
     assert 409 == client.post(seen.action, data={**seen.fields, "key": "another"}).status_code
     assert [] == list(here.kit.verify())
+
+
+def test_a_later_dispute_is_not_seen_on_an_old_page(client: FlaskClient, here: Shop) -> None:
+    """Who has seen less than is disputed by now is shown the alert again, and what was taken back since."""
+    here.tell(here.event(), here.event("charged_back", amount=10_000, dispute="d-1"))
+    address = f"/orders/{here.order.id}"
+    old = _seen(client.get(address).text)
+    here.tell(here.event("charged_back", id="e-2", amount=5_000, dispute="d-2"))
+    refused = client.post(old.action, data=old.fields)
+    assert (409, True) == (
+        refused.status_code,
+        "Банк клиента забрал 150,00\u202f₽" in Parsed(refused.text).text,
+    )
+    assert 422 == client.post(old.action, data={**old.fields, "seen": "all"}).status_code
+
+    fresh = _seen(refused.text)
+    assert 303 == client.post(fresh.action, data=fresh.fields).status_code
+    assert "Банк клиента забрал" not in Parsed(client.get(address).text).text
+
+
+def test_a_dispute_that_comes_while_one_is_seen(client: FlaskClient, here: Shop) -> None:
+    """What is booked between the look at the order and the entry stays alerted to, though that entry is the newest."""
+    here.tell(here.event(), here.event("charged_back", amount=10_000, dispute="d-1"))
+    read = here.desk.orders.reader.order(here.order.id)
+    here.tell(here.event("charged_back", id="e-2", amount=5_000, dispute="d-2"))
+    here.clock.move(seconds=1)
+    here.desk.orders.store.save(disputing.see(read, rub("100"), here.desk.orders.acting(STAFF)))
+
+    text = Parsed(client.get(f"/orders/{here.order.id}").text).text
+    assert "Банк клиента забрал 150,00\u202f₽" in text
+
+
+def _seen(page: str) -> Any:
+    return next(
+        form for form in Parsed(page).forms if form.action.partition("?")[0].endswith("/dispute/seen")
+    )

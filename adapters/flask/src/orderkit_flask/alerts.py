@@ -25,6 +25,8 @@ from orderkit_flask.words import FAILURES, INBOX_REASONS, MESSAGES, OPERATIONS, 
 LONGEST_WORDS = 300
 """So much of what a client said is shown in a strip."""
 SENT = (Status.SHIPPED, Status.DELIVERED)
+SEEN = "seen"
+"""The field of what an alert told of, in minor units."""
 GOING_ON = (Status.PENDING, Status.PREPARING, Status.SHIPPED)
 
 
@@ -38,6 +40,7 @@ class Action:
         permission: Who lacks it is not offered the button.
         view: Where the button leads, with *arguments*.
         is_done_at_once: Whether pressing it does it; else it opens a form.
+        fields: What is sent with the press.
     """
 
     label: str
@@ -45,6 +48,7 @@ class Action:
     view: str
     arguments: Mapping[str, object]
     is_done_at_once: bool = False
+    fields: Mapping[str, str] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -183,11 +187,14 @@ def _of_money(view: OrderView, say: Speech, *, is_payable: bool) -> Iterator[Ale
 def _of_disputes(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[Alert]:
     """The client's bank took money back; what can be done about it is done at the provider. Told until it is seen."""
     balance = view.order.balance
-    kinds = (entry.kind for entry in view.journal)
-    newest = next((kind for kind in kinds if kind in ("payment.chargeback", "payment.dispute_seen")), "")
-    if balance.disputed > 0 and newest != "payment.dispute_seen":
-        where = {"order_id": view.order.id}
-        seen = Action(say.text("Seen"), "money.record", "see_dispute", where, is_done_at_once=True)
+    about = ("payment.chargeback", "payment.dispute_seen")
+    newest = next((entry for entry in view.journal if entry.kind in about), None)
+    seen = newest.data["amount"] if newest and newest.kind == "payment.dispute_seen" else 0
+    if balance.disputed > int(str(seen)):
+        where, told = {"order_id": view.order.id}, {SEEN: str(balance.disputed)}
+        done = Action(
+            say.text("Seen"), "money.record", "see_dispute", where, is_done_at_once=True, fields=told
+        )
         amount = say.money(balance.money(balance.disputed))
         yield Alert(
             say.text(
@@ -195,7 +202,7 @@ def _of_disputes(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[
                 "what comes of it is recorded by itself.",
                 amount=amount,
             ),
-            (seen, *(_cancel(view, say, may_cancel=may_cancel) if view.order.status in GOING_ON else ())),
+            (done, *(_cancel(view, say, may_cancel=may_cancel) if view.order.status in GOING_ON else ())),
         )
 
 

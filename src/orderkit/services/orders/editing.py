@@ -14,6 +14,7 @@ from orderkit.domain.editing import LINE_EDITS, LineEdit
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.line import Adjustment, clean_codes, tuple_of
+from orderkit.domain.money import Money
 from orderkit.domain.order import Order
 from orderkit.services.orders.means import Means
 from orderkit.storage.writing import KeyTakenError
@@ -207,23 +208,26 @@ def add_note(self: Means, order_id: UUID, text: str, *, actor: Actor, key: str) 
     return _told(self, notes.add_note(self.reader.order(order_id), text, self.acting(actor)), key, request)
 
 
-def see_dispute(self: Means, order_id: UUID, *, actor: Actor, key: str) -> JournalEntry:
+def see_dispute(self: Means, order_id: UUID, *, seen: Money, actor: Actor, key: str) -> JournalEntry:
     """
     Write into the order's journal that somebody has seen what is disputed: nobody is alerted to that any more.
 
     Args:
+        seen: So much was disputed when they looked; what was taken back since is not silenced with it.
         key: Chosen by the caller; the same key never writes it twice.
 
     Raises:
+        InvalidInputError: *seen* is in another currency.
         TransitionRefusedError: Nothing is disputed (``nothing_disputed``), or it is not for *actor*
             (``not_by_this_actor``).
         NotFoundError: This site has no such order.
-        ConflictError: The key was used for another request (``key_reused``).
+        ConflictError: More is disputed by now (``money_moved``), or the key was used for another request
+            (``key_reused``).
     """
-    key, request = clean_key(key), fingerprint("orders.see_dispute", order_id)
+    key, request = clean_key(key), fingerprint("orders.see_dispute", order_id, seen)
     if entry := self.reader.replayed(key, request):
         return entry  # by now it may be won
-    return _told(self, disputing.see(self.reader.order(order_id), self.acting(actor)), key, request)
+    return _told(self, disputing.see(self.reader.order(order_id), seen, self.acting(actor)), key, request)
 
 
 def _told(self: Means, change: Change[Order], key: str, request: str) -> JournalEntry:

@@ -258,6 +258,20 @@ def test_what_was_superseded(shop: Opens) -> None:
     assert [("declined", "closed"), ("open", "")] == here.attempts()
 
 
+def test_what_was_superseded_is_being_paid(shop: Opens) -> None:
+    """Its buyer has paid, and nobody knows yet what came of it: that is waited for. It is no attempt of the order."""
+    here = shop(ok.Pending("b-1"))
+    edited = here.desk.orders.edit_lines(
+        here.order.id, [ChangeQuantity(1, 1)], actor=BUYER, expected_version=here.now().version
+    )
+
+    assert ["answer_awaited"] * 2 == [here.refused(key, seen=edited.total) for key in ("two", "three")]
+    assert ([("superseded", "closing")], 2) == (here.attempts(), len(here.side.closed))
+    here.side.says = CLOSED
+    here.start("two", seen=edited.total)
+    assert [("declined", "closed"), ("open", "")] == here.attempts()
+
+
 def test_a_process_that_died_in_between(shop: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody hears what came of it: the next press has it closed, as if it had not been asked before."""
     here = shop()

@@ -19,6 +19,7 @@ from orderkit.domain.attempts import (
     require_details,
     require_lines,
     take_attempt,
+    unanswered,
     with_payment,
 )
 from orderkit.domain.change import Change, changed
@@ -194,15 +195,20 @@ def begin_closing(order: Order, payment_id: UUID, act: Act) -> Change[Order] | N
     return changed(order, asked, CLOSE_REQUESTED, act, payment_id=str(payment_id))
 
 
-def require_closed(order: Order, payment_id: UUID) -> None:
+def require_closed(order: Order, payment_id: UUID, said: Outcome | None = None) -> None:
     """
     Refuse to go on while the buyer may still pay an attempt, or is paying it.
+
+    Args:
+        said: What its provider answered, if it was asked: a superseded attempt stays so while it is being paid.
 
     Raises:
         TransitionRefusedError: ``not_closed``; ``answer_awaited`` where it is being paid.
         NotFoundError: The payment is not of this order.
     """
     if order.payment(payment_id).is_payable_there:
+        if isinstance(said, Pending):
+            raise unanswered(order)
         raise TransitionRefusedError(
             f"a payment of {order.name} may still be paid at its provider, which has not said that it is closed; try "
             "again: the provider is asked again then",

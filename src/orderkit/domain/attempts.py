@@ -81,11 +81,16 @@ def require_answered(order: Order) -> None:
         TransitionRefusedError: ``answer_awaited``.
     """
     if order.awaits_answer:
-        raise TransitionRefusedError(
-            f"a payment of {order.name} is being answered for; wait for the answer, then decide",
-            code="answer_awaited",
-            order=order.number,
-        )
+        raise unanswered(order)
+
+
+def unanswered(order: Order) -> TransitionRefusedError:
+    """What whoever would go on is told while a provider has not said what came of a payment."""
+    return TransitionRefusedError(
+        f"a payment of {order.name} is being answered for; wait for the answer, then decide",
+        code="answer_awaited",
+        order=order.number,
+    )
 
 
 def require_details(order: Order, kind: ActorKind) -> None:

@@ -14,6 +14,7 @@ from orderkit.domain import asking
 from orderkit.domain.actor import Actor
 from orderkit.domain.change import Change
 from orderkit.domain.order import Order
+from orderkit.domain.outcome import Outcome
 from orderkit.domain.payment import Payment
 from orderkit.services.operations.means import Means, payment_question
 
@@ -52,12 +53,13 @@ def close(self: Means, order_id: UUID, payment_id: UUID, actor: Actor) -> Order:
     since = self.reader.order(order_id).changed_at
     order = self._steps.insist(begin, None).order
     payment = order.payment(payment_id)
+    said: Outcome | None = None
     if payment.is_payable_there:
         method = self._method(payment)
         answer = self._providers.close(method, payment_question(order, payment))
-        outcome = self._heard(answer, since=since)
+        said = outcome = self._heard(answer, since=since)
         order = self._book(
             order_id, method, lambda order, act: asking.closed(order, payment_id, outcome, act)
         )
-    asking.require_closed(order, payment_id)
+    asking.require_closed(order, payment_id, said)
     return order

@@ -62,7 +62,10 @@ def cancel(
     key: str = "",
 ) -> Order:
     """
-    Cancel an order and decide on its money in one commit.
+    Cancel an order and decide on its money in one commit. No provider is asked: `operations.cancel` does that.
+
+    So nothing is released, given back or closed at a provider: where the buyer was sent to a page, he can pay there
+    still, and what comes is booked on the cancelled order.
 
     Args:
         refund: What is given back by hand: all that can be, nothing, or an amount. What is not given back is

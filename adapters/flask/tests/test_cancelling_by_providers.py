@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import attrs
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -147,6 +148,23 @@ def test_what_a_provider_refuses(
     assert 409 == answer.status_code
     assert (None, "pending_paid") == (desk.orders.get(paid.id).cancelling, desk.orders.get(paid.id).status)
     assert f"/orders/{paid.id}/cancel" in [one.action for one in Parsed(answer.text).forms]
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_way_to_pay_that_does_not_work(
+    client: FlaskClient, paid: Order, desk: Desk, kit: OrderKit, is_gone: bool
+) -> None:
+    """The form says which one and what to do, not that it is given back by hand: that it does not do."""
+    if is_gone:
+        kit.registry = attrs.evolve(kit.registry, payment_providers={})
+    told = Parsed(client.get(f"/orders/{paid.id}/cancel").text).text
+    answer = cancel(client, paid, refund="all")
+
+    assert is_gone is ("«Карта банка» сейчас не работает и сам деньги не вернёт. Попробуйте позже" in told)
+    assert is_gone is ("вернёт сама платёжная система" not in told)
+    assert "только записывается" not in told
+    assert (422 if is_gone else 303) == answer.status_code
+    assert 90_000 == desk.orders.get(paid.id).balance.paid
 
 
 def test_stopped(client: FlaskClient, client_of: ClientOf, paid: Order, desk: Desk) -> None:

@@ -10,7 +10,6 @@ from flask import Response, request
 
 from orderkit import Money, Order, Status
 from orderkit.errors import InvalidInputError, TransitionRefusedError
-from orderkit.plugin import Capability
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
@@ -32,9 +31,17 @@ PAID = "paid"
 
 @attrs.frozen
 class Returns:
-    """Who gives money back: the providers of methods with these titles; and whether a part goes back by hand."""
+    """
+    Who gives money back.
+
+    Attributes:
+        titles: Of the methods whose provider does.
+        unusable: Of those that do not work at the moment, so that what they took cannot be given back with cancelling.
+        is_by_hand: Whether a part goes back by hand.
+    """
 
     titles: tuple[str, ...]
+    unusable: tuple[str, ...]
     is_by_hand: bool
 
 
@@ -154,9 +161,14 @@ class CancelViews:
         """Who gives back what was paid of an order."""
         desk = self.tab.desk()
         paid = [one for one in order.payments if one.sums.refundable > 0]
-        able = {one.method_id for one in paid if Capability.REFUND in desk.operations.able(one)}
-        titles = tuple(one.title for one in desk.settings.payment_methods() if one.id in able)
-        return Returns(titles, any(one.offline or one.method_id not in able for one in paid))
+        why = [(one.method_id, desk.operations.why_by_hand(one)) for one in paid]
+        methods = desk.settings.payment_methods()
+
+        def titles(code: str) -> tuple[str, ...]:
+            return tuple(one.title for one in methods if (one.id, code) in why)
+
+        is_by_hand = any(code in ("not_by_provider", "provider_cannot") for _, code in why)
+        return Returns(titles(""), titles("method_unusable"), is_by_hand)
 
     def _fill(self, order: Order, say: Speech) -> Form:
         """No reason yet; who may give money back is offered to give back all that there is."""

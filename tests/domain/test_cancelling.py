@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderkit.domain import cancelling, holding, notes, refunding
+from orderkit.domain import asking, cancelling, holding, notes, refunding
 from orderkit.domain.actor import Actor, ActorKind
 from orderkit.domain.cancelling import Course
 from orderkit.domain.change import Change
@@ -250,6 +250,16 @@ def test_whether_a_release_is_done(name: str) -> None:
 
     assert (None, rub("300"), False) == (untouched.record, untouched.amount, untouched.is_refund)
     _expect(last, course, since, is_done=is_done, code=code)
+
+
+def test_a_hold_that_has_run_out_is_not_left() -> None:
+    """Nothing is to be released any more, whatever ended it."""
+    made, course = begun(order(payments=(held("300.00", reference="b-1"),)))
+    [payment_id] = course.releases
+    after = asking.found(made, payment_id, Declined(), act())
+    assert after is not None
+
+    assert () == cancelling.left(after.after, course, [after.entry])
 
 
 def _expect(

@@ -428,3 +428,23 @@ def test_another_request_under_its_key(shop: Opens) -> None:
         here.cancel("none")
 
     assert "key_reused" == reused.value.code
+
+
+@pytest.mark.parametrize(
+    ("says", "ends"),
+    [
+        (ok.Declined(ok.DeclineReason.EXPIRED, "b-1"), ("cancelled", 0, 0, 0)),
+        (ok.Succeeded(rub("900"), "b-1"), ("pending_paid", 90_000, 0, 0)),
+    ],
+)
+def test_a_hold_that_is_no_more(
+    shop: Opens, monkeypatch: pytest.MonkeyPatch, says: Any, ends: tuple[str, int, int, int]
+) -> None:
+    """Run out before it was to be released, it is released, and the cancelling goes on; taken, it ends that."""
+    here = shop(HELD)
+    assert dies(monkeypatch, 1, here.cancel)
+    here.side.says = says
+    here.desk.operations.look_up(here.order.payments[-1].id)
+
+    assert (ends, None, []) == (here.money(), here.stored().cancelling, here.side.asked)
+    assert [] == list(here.kit.verify())

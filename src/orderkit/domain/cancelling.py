@@ -199,7 +199,7 @@ def left(order: Order, course: Course, since: Sequence[JournalEntry]) -> tuple[P
         return Part(payment, amount or held, amount is not None, record)
 
     parts = [part(id, None) for id in course.releases] + [part(*refund) for refund in course.refunds]
-    return tuple(one for one in parts if one.record is None or not _is_done(one.record))
+    return tuple(one for one in parts if not (_is_done(one.record) if one.record else not one.amount))
 
 
 def begun(since: Sequence[JournalEntry], id: UUID) -> frozenset[UUID]:

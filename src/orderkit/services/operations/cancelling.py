@@ -292,8 +292,7 @@ def _go_on(self: Means, order: Order, course: Course) -> Order:
         raise _end(self, order, course)
     try:
         for payment_id in course.releases:
-            begin = partial(holding.begin_void, reason=course.reason)
-            _operate(self, course, payment_id, Capability.VOID, begin)
+            _release(self, course, payment_id)
         for payment_id, share in course.refunds:
             # The total stays: of a cancelled order nothing is owed.
             begin = partial(refunding.begin, amount=share, reason=course.reason, lower_total=False)
@@ -317,6 +316,16 @@ def _end(self: Means, order: Order, course: Course) -> Exception:
             cancelling.require_done(order, record)
     self.reader.require_version(order.name, order, course.version - 1)
     return AssertionError("what was done meanwhile stays in the journal")
+
+
+def _release(self: Means, course: Course, payment_id: UUID) -> None:
+    """Have a hold released; one that has run out or was released at its provider is done, since nothing was taken."""
+    try:
+        begin = partial(holding.begin_void, reason=course.reason)
+        _operate(self, course, payment_id, Capability.VOID, begin)
+    except TransitionRefusedError as error:
+        if error.code != "nothing_held":
+            raise
 
 
 def _operate(

@@ -9,11 +9,12 @@ import attrs
 import pytest
 
 import orderkit.plugin as ok
-from orderkit import OrderKit
+from orderkit import OrderKit, PaymentMethod
 from orderkit.domain.inbox import InboxEvent
 from orderkit.errors import InvalidInputError
+from orderkit.registry.providers import Providers
 from tests.backends import Backends
-from tests.hooked import Shop, begin_to_pay, open_shop
+from tests.hooked import Shop, begin_to_pay, open_shop, webhook
 from tests.making import STAFF, Clock, contents, rub
 
 BACK = ok.Succeeded(rub("250"), "r-1")
@@ -21,16 +22,18 @@ BACK = ok.Succeeded(rub("250"), "r-1")
 
 @attrs.define
 class Traces:
-    """What the provider says of which payment something is, and what it was asked about."""
+    """What the provider says of which payment something is, what it says before that, and what it was asked about."""
 
     says: Any = attrs.field(factory=ok.NotOurs)
+    first: list[Any] = attrs.field(factory=list)
     asked: list[ok.TraceRequest] = attrs.field(factory=list)
 
     def __call__(self, _: object, request: ok.TraceRequest) -> Any:
         self.asked.append(request)
-        if isinstance(self.says, BaseException):
-            raise self.says
-        return self.says
+        says = self.first.pop(0) if self.first else self.says
+        if isinstance(says, BaseException):
+            raise says
+        return says
 
 
 @attrs.frozen
@@ -216,6 +219,158 @@ def test_cannot_be_asked(opened: Callable[..., Here]) -> None:
 
     assert ("parked", "no_refund") == here.work()
     assert ("flagged", "no_refund") == here.work(days=8)
+
+
+class TestAtAnotherAddress:
+    """An event that comes at the address of another method of the provider than the one that was paid by."""
+
+    @pytest.fixture
+    def here(self, opened: Callable[..., Here]) -> Here:
+        here = opened(refunded=ok.Unknown())
+        here.shop.tell(here.shop.event())
+        here.names(BACK)
+        return here
+
+    @pytest.fixture
+    def other(self, here: Here) -> PaymentMethod:
+        return here.shop.desk.settings.add_payment_method("card", "Другая карта", actor=STAFF, key="card-2")
+
+    @pytest.fixture
+    def tell(self, here: Here, other: PaymentMethod) -> Callable[..., str]:
+        def tell_(event: dict[str, Any]) -> str:
+            request = webhook(event, at=here.shop.clock())
+            [held] = here.shop.desk.webhooks.receive(other.id, request)
+            return held.status.value
+
+        return tell_
+
+    def test_booked(self, here: Here, tell: Callable[..., str]) -> None:
+        """The account of the payment's own method confirms it, and its answer is booked, once, whoever is told then."""
+        assert ("parked", []) == (tell(here.back(amount=90_000)), here.traces.asked)
+        assert ("applied", None) == here.work()
+
+        assert ([("r-1", 25_000)], 65_000, 2) == (here.refunds(), here.shop.paid(), len(here.traces.asked))
+        assert here.shop.order.id == here.held().about_order
+        assert ["ignored"] == here.shop.tell(here.back(id="late", payment=here.shop.reference))
+        assert ([("r-1", 25_000)], []) == (here.refunds(), list(here.shop.kit.verify()))
+
+    def test_of_a_provider_that_keeps_no_operation(self, here: Here, tell: Callable[..., str]) -> None:
+        """The name by which the desk knows the payment finds it, too."""
+        here.names(BACK, operation_id=None)
+        tell(here.back())
+
+        assert (("applied", None), 65_000) == (here.work(), here.shop.paid())
+
+    @pytest.mark.parametrize("told", ["refund", "dispute"])
+    def test_told_at_both(self, here: Here, tell: Callable[..., str], told: str) -> None:
+        """What came at the address of its own method, too, is left to that, and is asked about there alone."""
+        dispute = here.shop.event("charged_back", reference="pi-1", dispute="dp-1", amount=25_000)
+        event = here.back() if told == "refund" else dispute
+        here.shop.tell(event)
+        here.work()
+        assert (1, 65_000) == (len(here.traces.asked), here.shop.paid())
+        tell(event)
+
+        assert ("ignored", "nothing_new") == here.work()
+        assert (2, 65_000, None) == (len(here.traces.asked), here.shop.paid(), here.held().about_order)
+
+    def test_another_told_under_that_id(self, here: Here, tell: Callable[..., str]) -> None:
+        """Another content under an id that is known there is no second telling of it."""
+        here.shop.tell(here.back(reference="r-0"))
+        tell(here.back())
+
+        assert ("applied", None) == here.work()
+
+    @pytest.mark.parametrize("own", [ok.NotOurs(), ok.Traced(reference="p-other", told=BACK)])
+    def test_not_confirmed_there(self, here: Here, tell: Callable[..., str], own: Any) -> None:
+        """One account's word and secret move no money of another account: people look into it."""
+        here.traces.first = [here.traces.says, own]
+        tell(here.back())
+
+        assert ("flagged", "other_method") == here.work()
+        assert (here.shop.order.id, [], 90_000) == (here.held().about_order, here.refunds(), here.shop.paid())
+
+    def test_a_dispute(self, here: Here, tell: Callable[..., str]) -> None:
+        """Nobody can be asked about a dispute: it is told to people, and taken up again once its own method has it."""
+        dispute = here.shop.event("charged_back", reference="pi-1", dispute="dp-1", amount=25_000)
+        tell(dispute)
+        assert (("flagged", "other_method"), 90_000) == (here.work(), here.shop.paid())
+        held = here.held()
+        here.shop.tell(dispute)
+        here.work()
+
+        assert "ignored" == here.shop.desk.webhooks.take_up(held.id, actor=STAFF).status
+        assert (65_000, []) == (here.shop.paid(), list(here.shop.kit.verify()))
+
+    def test_cannot_be_asked_there(
+        self, here: Here, tell: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A method with whose settings nothing can be asked confirms nothing."""
+        tell(here.back())
+        able = Providers.able
+        own = here.shop.method.id
+        monkeypatch.setattr(
+            Providers, "able", lambda self, one: able(self, one) if one.id != own else frozenset()
+        )
+
+        assert (("flagged", "other_method"), 1) == (here.work(), len(here.traces.asked))
+
+    def test_no_answer_there(self, here: Here, tell: Callable[..., str]) -> None:
+        """An account that does not say is asked again; until then the event is about nobody."""
+        here.traces.first = [here.traces.says, RuntimeError("out of order")]
+        tell(here.back())
+        assert ("parked", "not_answered", None) == (*here.work(), here.held().about_order)
+
+        assert (("applied", None), 65_000) == (here.work(), here.shop.paid())
+
+    def test_what_has_come_is_not_said(self, here: Here, tell: Callable[..., str]) -> None:
+        """That it is of the payment is no word on what came of it."""
+        here.names()
+        tell(here.back())
+
+        assert (("parked", "not_answered"), 90_000) == (here.work(), here.shop.paid())
+
+    def test_a_refund_of_ours_that_is_under_way(self, here: Here, tell: Callable[..., str]) -> None:
+        """Which of our operations it is, only its own method is believed: it waits until that has answered."""
+        given: dict[str, Any] = {"actor": STAFF, "key": "back"}
+        refund = here.shop.desk.operations.refund(here.shop.payment.id, rub("250"), **given)
+        tell(here.back(operation=str(refund.id)))
+
+        assert (("parked", "no_refund"), 90_000) == (here.work(), here.shop.paid())
+
+    def test_what_waits_for_it(self, here: Here, tell: Callable[..., str]) -> None:
+        """What was told before the money came in is booked as that is learnt of elsewhere."""
+        order, unpaid = begin_to_pay(here.shop.make, here.shop.method)
+        assert ["parked"] == here.shop.tell(here.back(payment=unpaid.reference))
+        here.names(ok.Succeeded(rub("900"), "pi-2"), reference=unpaid.reference, operation_id=unpaid.id)
+        tell(here.shop.event(id="e-2", reference="pi-2"))
+        here.work()
+
+        assert 65_000 == here.shop.desk.orders.get(order.id).balance.paid
+
+    def test_another_provider(self, here: Here) -> None:
+        """What another provider calls so, or was recorded by hand under that number, is of no method of this one."""
+        shop, elsewhere = here.shop, here.shop.desk.webhooks.inbox.elsewhere
+        cash = {"method_id": shop.make.cash().id, "actor": STAFF, "key": "by hand"}
+        by_hand = shop.desk.payments.record(shop.order.id, rub("1"), reference="ПП-7", **cash)
+
+        for name, operation in ((shop.reference, None), ("", shop.payment.id)):
+            assert (shop.method.id, shop.payment.id) == elsewhere("card", name, operation)
+            assert elsewhere("wire", name, operation) is None
+        for name, operation in (("ПП-7", None), ("", by_hand.id)):
+            assert elsewhere("cash", name, operation) is None
+
+    def test_another_site(self, here: Here) -> None:
+        """What is of another site's payment is not seen from here, though both have the same provider."""
+        here.shop.kit.sites.ensure("tea", currency="RUB")
+        tea = here.shop.kit.site("tea")
+        method = tea.settings.add_payment_method("card", "Карта", actor=STAFF, key="card")
+        for given in ({}, {"operation_id": None}):
+            here.names(BACK, **given)
+            event = here.back(id=f"of {len(given)}")
+            [held] = tea.webhooks.receive(method.id, webhook(event, at=here.shop.clock()))
+            assert not tea.webhooks.take_up(held.id, actor=STAFF).about_order
+        assert (90_000, 0) == (here.shop.paid(), tea.webhooks.count_flagged())
 
 
 class TestUnsigned:

@@ -75,7 +75,9 @@ class InboxReason(enum.StrEnum):
     NOT_CONFIRMED = "not_confirmed"
     """Nobody can be asked whether it is true, and an unsigned word is not believed."""
     NOT_OURS = "not_ours"
-    """Its provider says that it is of no payment of this method."""
+    """Its provider says that it is of no payment that a method of this site began there."""
+    OTHER_METHOD = "other_method"
+    """It is of a payment by another method of this site, whose own account did not confirm it."""
 
 
 @attrs.frozen(slots=True)

@@ -19,7 +19,7 @@ from orderkit.domain.inbox import Decision, InboxEvent, InboxReason, InboxStatus
 from orderkit.domain.keys import fingerprint
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.outcome import Asked, Unknown
-from orderkit.domain.provider_event import ProviderEvent, Told
+from orderkit.domain.provider_event import ChargebackWon, ChargedBack, ProviderEvent, Told
 from orderkit.errors import ConflictError, InvalidInputError, OrderKitError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
@@ -51,15 +51,20 @@ class _Heard:
         event: Under the name by which the desk knows its payment, as far as that is known.
         told: By the event itself, or by its provider that was asked; ``None`` where nobody says.
         payment_id: Of which payment its provider says it is; ``None`` where it was not asked.
-        is_foreign: Its provider says that it is of none of this method, or of another one than the event says.
+        owner: The method of that payment, where it is another one than that at whose address the event came.
+        is_foreign: Its provider says that it is of none of this method, or of another one than the event says; or
+            that of *owner* does not say that it is of its payment.
         is_unheard: Its provider was asked of which payment it is, and did not say.
+        is_twice: It came at the address of *owner*, too.
     """
 
     event: ProviderEvent
     told: Told | None = None
     payment_id: UUID | None = None
+    owner: PaymentMethod | None = None
     is_foreign: bool = False
     is_unheard: bool = False
+    is_twice: bool = False
 
 
 @attrs.frozen
@@ -320,7 +325,7 @@ class Webhooks:
         if done.status is InboxStatus.FLAGGED:
             log.warning("event %s of payment method %s is flagged: %s", done.id, method.id, done.reason)
         if done.status is InboxStatus.APPLIED:
-            self._take_up_waiting(method, done, heard.event)
+            self._take_up_waiting(heard.owner or method, done, heard.event)
         return done
 
     def _take_up_waiting(self, method: PaymentMethod, done: InboxEvent, event: ProviderEvent) -> None:
@@ -349,6 +354,10 @@ class Webhooks:
             is_foreign = isinstance(answer, NotOurs)
             return _Heard(event=event, is_foreign=is_foreign, is_unheard=not is_foreign)
         payment_id = self.inbox.payment_id(method.id, answer.reference, answer.operation_id)
+        if payment_id is None and subject is None:
+            elsewhere = self.inbox.elsewhere(method.provider, answer.reference, answer.operation_id)
+            if elsewhere is not None:
+                return self._told_elsewhere(event, request, *elsewhere)
         if payment_id is None and answer.operation_id is None:
             return _Heard(event=event, told=event.told)  # its payment may be about to be known by that name
         if payment_id is None or (subject is not None and subject.payment.id != payment_id):
@@ -357,13 +366,43 @@ class Webhooks:
         told = event.told or (answer.told if inbox.is_telling(answer.told) else None)
         return _Heard(event=event, told=told, payment_id=payment_id)
 
+    def _told_elsewhere(
+        self, event: ProviderEvent, request: TraceRequest, owner_id: UUID, payment_id: UUID
+    ) -> _Heard:
+        """
+        An event about a payment of another method than that at whose address it came.
+
+        What is told with the secrets of one method, and what its account says, moves no money of another one: that
+        one's own account is asked, and only its answer is booked. Of a dispute it cannot be asked.
+        """
+        owner = self.reader.payment_method(owner_id)
+        known = self.inbox.known(owner.id, event.event_id)
+        is_twice = known is not None and known.digest == _digest(event)
+        event = attrs.evolve(event, operation_id=None)  # that, too, is only said elsewhere
+        heard = _Heard(event=event, payment_id=payment_id, owner=owner, is_twice=is_twice)
+        if is_twice:
+            return heard
+        is_dispute = isinstance(event.told, (ChargedBack, ChargebackWon))
+        if is_dispute or Capability.TRACE not in self._providers.able(owner):
+            return attrs.evolve(heard, is_foreign=True)
+        answer = self._providers.trace(owner, request)
+        if isinstance(answer, Unknown):
+            return heard
+        if isinstance(answer, NotOurs) or payment_id != self.inbox.payment_id(
+            owner.id, answer.reference, answer.operation_id
+        ):
+            return attrs.evolve(heard, is_foreign=True)
+        told = answer.told if inbox.is_telling(answer.told) else None
+        return attrs.evolve(heard, event=inbox.known_as(event, answer.reference), told=told)
+
     def _decided(self, held: InboxEvent, heard: _Heard, act: Act) -> InboxEvent:
-        subject = self.inbox.subject_of(held.method_id, heard.event, heard.payment_id or held.payment_id)
+        owner_id = heard.owner.id if heard.owner else held.method_id
+        subject = self.inbox.subject_of(owner_id, heard.event, heard.payment_id or held.payment_id)
         if subject is None or heard.told is None or heard.is_unheard:
             decision = self._undone(held, subject, heard)
-            return self.store.save(inbox.decided(held, decision, act, subject))
+            return self.store.save(inbox.decided(held, decision, act, _attributed(subject, heard, decision)))
         change, decision = inbox.apply(subject, heard.told, heard.event, act)
-        kept = inbox.decided(held, decision, act, subject, heard.told)
+        kept = inbox.decided(held, decision, act, _attributed(subject, heard, decision), heard.told)
         if change is None:
             return self.store.save(kept)
         self.store.save(change, kept)
@@ -380,12 +419,16 @@ class Webhooks:
     def _undone(self, held: InboxEvent, subject: Subject | None, heard: _Heard) -> Decision:
         """What becomes of an event of which it is not known what it is about, or what came of that."""
         is_refund = held.event.asked is Asked.REFUND
+        if heard.is_twice:
+            return Decision(InboxStatus.IGNORED, InboxReason.NOTHING_NEW)
         if subject is None:
             if heard.is_foreign:
                 return Decision(InboxStatus.IGNORED, InboxReason.NOT_OURS)
             return Decision(
                 InboxStatus.PARKED, InboxReason.NO_REFUND if is_refund else InboxReason.NO_PAYMENT
             )
+        if heard.is_foreign and heard.owner is not None:
+            return Decision(InboxStatus.FLAGGED, InboxReason.OTHER_METHOD)
         if heard.is_foreign:
             is_unknown = is_refund and subject.refund is None
             reason = InboxReason.NOT_CONFIRMED if is_unknown else InboxReason.REFERENCE_DIFFERS
@@ -409,6 +452,17 @@ class Webhooks:
 
 def _money(method: PaymentMethod) -> Actor:
     return Actor(ActorKind.MONEY, method.provider)
+
+
+def _attributed(subject: Subject | None, heard: _Heard, decision: Decision) -> Subject | None:
+    """
+    What the row of an event is said to be about.
+
+    What came at the address of another method and does nothing is about nobody there: else as much of it as anybody
+    makes up would be kept.
+    """
+    is_done = decision.status in (InboxStatus.APPLIED, InboxStatus.FLAGGED)
+    return subject if heard.owner is None or is_done else None
 
 
 def _believed(event: ProviderEvent, trust: Trust) -> ProviderEvent:

@@ -201,6 +201,18 @@ class Inbox:
             found = self._payment(connection, method_id, "" if operation_id else reference, operation_id)
         return found[0] if found else None
 
+    def elsewhere(self, provider: str, reference: str, operation_id: UUID | None) -> tuple[UUID, UUID] | None:
+        """As `payment_id`, of any method of this site with that provider: the method, and the payment."""
+        _m = tables.payment_methods.c
+        methods = sa.select(_m.id).where(_m.site_id == self.site.id, _m.provider == provider)
+        way = _p.id == operation_id if operation_id else _p.reference == reference
+        query = sa.select(_p.method_id, _p.id).where(
+            _p.site_id == self.site.id, _p.method_id.in_(methods), sa.not_(_p.offline), way
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query.limit(2)).all()
+        return (rows[0].method_id, rows[0].id) if len(rows) == 1 else None
+
     def _refund(
         self, connection: sa.Connection, method_id: UUID, event: ProviderEvent
     ) -> tuple[UUID, UUID | None] | None:

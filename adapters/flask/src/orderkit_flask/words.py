@@ -195,7 +195,8 @@ INBOX_REASONS: Final[Words] = {
     "contradicts": mark("the opposite was told before"),
     "too_much": mark("it is more than is left of the payment"),
     "not_confirmed": mark("nobody can confirm it"),
-    "not_ours": mark("it is of no payment of this method"),
+    "not_ours": mark("it is of no payment of this site"),
+    "other_method": mark("it is of a payment by another method, at whose address this was not told"),
 }
 """Why it was not booked."""
 

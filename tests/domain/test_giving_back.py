@@ -157,6 +157,51 @@ def test_the_total_follows_the_whole(amounts: tuple[str, str], lower_total: bool
     assert rub("1000").minor - asked.minor == after.balance.paid
 
 
+NOTHING_LEFT = [
+    (("400", "600"), [("400", True), ("600", False)], ("600", "600")),
+    (("400", "600"), [("400", False), ("600", True)], ("400", "400")),
+    (("400", "600"), [("400", False), ("600", False)], ("1000", "1000")),
+    (("700", "600"), [("700", True), ("600", False)], ("600", "600")),
+    (("700", "200"), [("700", True), ("200", False)], ("300", "200")),
+]
+
+
+@pytest.mark.parametrize(("paid_", "answers", "stands"), NOTHING_LEFT)
+@pytest.mark.parametrize("lower_total", [True, False])
+def test_a_share_that_failed_of_all(
+    paid_: tuple[str, str], answers: list[tuple[str, bool]], stands: tuple[str, str], lower_total: bool
+) -> None:
+    """Something is left paid after all: what was given back beyond an overpayment is not owed again, in any order."""
+    before = order(payments=tuple(map(by_card, paid_)))
+    shares = shares_of(before, *(amount for amount, _ in answers))
+    change = begin(
+        before, Money.total((one.amount for one in shares), "RUB"), shares, act(), lower_total=lower_total
+    )
+    told = list(zip(begun(change.entry), answers, strict=True))
+    for steps in (told, told[::-1]):
+        after = change.after
+        for id, (amount, is_given) in steps:
+            after = settled(after, Succeeded(rub(amount), "r") if is_given else Declined(), id)
+
+        total, left = stands if lower_total else ("1000", stands[1])
+        assert (rub(total), rub(left).minor) == (after.total, after.balance.paid)
+
+
+def test_a_share_by_hand_stays_given() -> None:
+    """It lowers the total as soon as it is known that the other share failed."""
+    before = order(payments=(paid("400"), by_card("600")))
+    cash, card = before.payments
+    shares = [RefundShare(cash.id, rub("400")), RefundShare(card.id, rub("600"), by_provider=True)]
+    change = begin(before, rub("1000"), shares, act())
+    _, asked = begun(change.entry)
+    after = settled(change.after, Declined(), asked)
+    again = begin(after, rub("600"), shares[1:], act())
+
+    assert (rub("1000"), rub("600")) == (change.after.total, after.total)
+    [last] = begun(again.entry)
+    assert rub("600") == settled(again.after, Succeeded(rub("600"), "r"), last).total
+
+
 def test_a_share_that_failed() -> None:
     """Its amount and its goods can be given back again; the other share stays given, and lowered the total alone."""
     before = order(line(price="500.00", quantity=2), payments=(by_card("400"), by_card("600")))

@@ -344,6 +344,20 @@ def test_only_what_was_given_back_lowers_the_total(shop: Opens) -> None:
     assert [] == list(here.kit.verify())
 
 
+def test_one_share_of_all_that_failed(shop: Opens) -> None:
+    """All was to be given back, one provider refuses: what came back is not owed again."""
+
+    def gives_one(request: ok.OperationRequest) -> ok.Outcome:
+        return does_all(request) if request.reference == "b-1" else ok.Declined()
+
+    here = shop(gives_one)
+    here.give_back("450", "450", "450", reason="вернул всё")
+    order = here.stored()
+
+    assert (45_000, 45_000, 0) == (order.total.minor, order.balance.paid, order.balance.to_pay)
+    assert [] == list(here.kit.verify())
+
+
 @pytest.mark.parametrize(
     ("narrowed", "why"),
     [

@@ -14,6 +14,7 @@ import attrs
 
 from orderkit.domain import moving, paying, refunding
 from orderkit.domain.actor import Act
+from orderkit.domain.attempts import with_payment
 from orderkit.domain.change import Change, changed
 from orderkit.domain.itemising import parts_of
 from orderkit.domain.journal import JournalEntry, Json
@@ -138,7 +139,7 @@ def begin(
     Begin to give an amount back, share by share: what people gave is booked, what providers are to give is held.
 
     One share alone is what `paying.refund` and `refunding.begin` make of it. Shares that together leave nothing paid
-    lower no total, as one refund that does.
+    lower no total, as one refund that does; where one of them fails, the others lower it after all.
 
     Args:
         amount: What the shares add up to.
@@ -151,14 +152,14 @@ def begin(
     """
     _require_sum(order, amount, shares)
     left = order.balance.paid - Sums.of(order.payments).reserved - amount.minor
-    lowers = lower_total and (len(shares) == 1 or left > 0)
+    together = act.new_id() if lower_total and len(shares) > 1 and left <= 0 else None
     after = order
     steps: list[Change[Order]] = []
     for share in shares:
         goods = () if steps else lines
-        step = _begin_share(after, share, act, reason, goods, lowers)
+        step = _begin_share(after, share, act, reason, goods, lower_total and together is None)
         steps.append(step)
-        after = step.after
+        after = _joined(step.after, share.payment_id, together)
     if len(steps) == 1:
         return steps[0]
     told: list[Json] = [dict(step.entry.data) for step in steps]
@@ -228,6 +229,14 @@ def _begin_share(
         lines=lines,
         lower_total=lower_total,
     )
+
+
+def _joined(order: Order, payment_id: UUID, together: UUID | None) -> Order:
+    """The order whose newest refund of that payment is one of those that were begun together."""
+    payment = order.payment(payment_id)
+    *others, newest = payment.refunds
+    refunds = (*others, attrs.evolve(newest, together=together))
+    return with_payment(order, attrs.evolve(payment, refunds=refunds)) if together else order
 
 
 def _require_sum(order: Order, amount: Money, shares: Sequence[RefundShare]) -> None:

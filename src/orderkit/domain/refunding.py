@@ -114,9 +114,8 @@ def answer(order: Order, refund_id: UUID, outcome: Outcome, act: Act) -> Change[
     outcome = hear(refund.amount, outcome)
     answered = as_answered(refund, outcome)
     after = with_payment(order, _with_refund(payment, answered, act))
-    if answered.status is RefundStatus.SETTLED:
-        if refund.lower_total:
-            after = lowered(order, after, refund.amount, refund.reason)
+    after = lowered(order, after, _not_owed(after, refund) - _not_owed(order, refund), refund.reason)
+    if after.balance != order.balance:
         after = follow_money(follow_paid(after), act.at)
     return changed(
         order,
@@ -223,11 +222,23 @@ def lowered(before: Order, after: Order, amount: Money, reason: str) -> Order:
 
     Where nothing is paid any more, and where the order is cancelled, the total stays.
     """
-    rest = amount.minor - before.balance.overpaid
+    rest = min(amount.minor, after.balance.balance)
     if rest <= 0 or after.balance.paid <= 0 or before.status is Status.CANCELLED:
         return after
     adjustment = Adjustment(kind=AdjustmentKind.REFUND, title=reason, amount=Money(-rest, before.currency))
     return follow_total(before, attrs.evolve(after, adjustments=(*after.adjustments, adjustment)))
+
+
+def _not_owed(order: Order, refund: Refund) -> Money:
+    """What a refund, or all that were begun together with it, have brought back by now that lowers the total."""
+    refunds = [one for payment in order.payments for one in payment.refunds]
+    if refund.together is None:
+        known, lowers = [one for one in refunds if one.id == refund.id], refund.lower_total
+    else:
+        known = [one for one in refunds if one.together == refund.together]
+        lowers = any(one.status is RefundStatus.FAILED for one in known)  # else nothing will be left paid
+    settled = (one.amount for one in known if lowers and one.status is RefundStatus.SETTLED)
+    return Money.total(settled, order.currency)
 
 
 def _with_refund(payment: Payment, refund: Refund, act: Act) -> Payment:

@@ -265,6 +265,7 @@ def refund_row(site_id: int, order: Order, payment: Payment, refund: Refund) -> 
         "created_at": refund.created_at,
         "by_provider": refund.by_provider or None,
         "lower_total": refund.lower_total or None,
+        "together": refund.together,
         "failure": refund.failure or None,
         "kind": None,
     }
@@ -285,6 +286,7 @@ def operation_row(site_id: int, order: Order, payment: Payment, operation: Opera
         "created_at": operation.created_at,
         "by_provider": True,
         "lower_total": None,
+        "together": None,
         "failure": operation.failure or None,
         "kind": operation.kind.value,
     }

@@ -207,5 +207,6 @@ def _refund(row: sa.RowMapping, currency: str) -> Refund:
         lines=tuple(RefundLine(*line) for line in row["lines"] or ()),
         by_provider=bool(row["by_provider"]),
         lower_total=bool(row["lower_total"]),
+        together=row["together"],
         failure=row["failure"] or "",
     )

@@ -353,6 +353,7 @@ refunds = _table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("by_provider", sa.Boolean),
     sa.Column("lower_total", sa.Boolean),
+    sa.Column("together", Id),
     sa.Column("failure", Code),
     sa.Column("kind", sa.String(16)),
     _refers("payment_id", "payments"),

@@ -114,7 +114,7 @@ def give_back(
         lines: Which goods came back, for the record and for the providers; the amount does not follow from them, and
             `worth` says what they come to.
         lower_total: Whether what is given back beyond an overpayment lowers the total, so that it is not owed again. A
-            refund that leaves nothing paid never does.
+            refund that leaves nothing paid never does; where one of its shares fails, the others do.
         seen_version: The version of the order whose money a person has looked at; ``None`` asks whatever else there is
             by now.
 

@@ -139,6 +139,19 @@ def test_what_is_pressed(demo: Demo, pressed: str, attempt: Attempt, reason: str
     assert [] == list(demo.kit.verify())
 
 
+def test_a_page_that_the_shop_closed(demo: Demo) -> None:
+    """Whoever comes back to it reads why nothing can be paid there any more."""
+    path = path_of(demo.start())
+    cash = demo.desk.settings.add_payment_method("cash", "Наличные", actor=Actor.staff("1"), key="cash")
+    demo.desk.payments.choose(
+        demo.order.id, cash.id, actor=BUYER, expected_version=demo.now.version, key="chosen"
+    )
+    page = demo.client.get(path).text
+
+    assert "Магазин закрыл эту страницу" in page
+    assert "Оплатить" not in page
+
+
 def test_what_goes_wrong(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     """Closed, silent, or with an answer that gets lost: the money is taken, and the shop learns of it later."""
     monkeypatch.setattr(bank_page, "SILENCE", 0.2)

@@ -64,7 +64,11 @@ class BankPage:
     def _page(self, payment: BookedPayment) -> str:
         amount = Money(payment.amount, payment.currency)
         return render_template(
-            "bank/pay.html", payment=payment, amount=amount, silence=int(SILENCE), results=_RESULTS
+            "bank/pay.html",
+            payment=payment,
+            amount=amount,
+            silence=int(SILENCE),
+            result=_RESULTS.get(payment.reason) or _RESULTS.get(payment.status, ""),
         )
 
     def _be_silent(self) -> None:
@@ -85,5 +89,6 @@ _RESULTS = {
     "held": "Оплачено: деньги удержаны, магазин спишет их позже",
     "released": "Деньги больше не удержаны",
     "declined": "Платёж отклонён, деньги не списаны",
+    "closed": "Магазин закрыл эту страницу, деньги не списаны",
 }
-"""What came of a payment → in words."""
+"""What came of a payment, or why it was declined → in words."""

@@ -197,9 +197,9 @@ def test_a_dispute_grows_behind_an_old_page(watched: Page, address: str, kit: Or
     alerts = page.get_by_role("list", name="Обратите внимание")
     expect(alerts).to_contain_text(f"забрал 100,00{N}₽")
     take_back("50")
-    alerts.get_by_role("button", name="Видел").click()
+    alerts.get_by_role("button", name="Принять к сведению").click()
     expect(alerts).to_contain_text(f"забрал 150,00{N}₽")
-    alerts.get_by_role("button", name="Видел").click()
+    alerts.get_by_role("button", name="Принять к сведению").click()
     expect(alerts).to_have_count(0)
 
 

@@ -160,7 +160,7 @@ def test_a_way_to_pay_that_does_not_work(
     told = Parsed(client.get(f"/orders/{paid.id}/cancel").text).text
     answer = cancel(client, paid, refund="all")
 
-    assert is_gone is ("«Карта банка» сейчас не работает и сам деньги не вернёт. Попробуйте позже" in told)
+    assert is_gone is ("«Карта банка» сейчас не работает: деньги сами не вернутся. Попробуйте позже" in told)
     assert is_gone is ("вернёт сама платёжная система" not in told)
     assert "только записывается" not in told
     assert (422 if is_gone else 303) == answer.status_code

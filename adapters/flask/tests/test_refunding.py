@@ -152,11 +152,11 @@ def test_card_by_hand(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("able", "told"),
     [(frozenset(), "Через «Карта банка» деньги сами не возвращаются."),
-     (OSError("down"), "«Карта банка» сейчас не работает и сам деньги не вернёт.")],
+     (OSError("down"), "«Карта банка» сейчас не работает: деньги сами не вернутся.")],
 )  # fmt: skip
 def test_why_it_is_given_by_hand(shop: Shop, narrowed: list[object], able: object, told: str) -> None:
     """Where the provider cannot, or its plugin does not work, the form says so beside what it makes of it."""
-    assert "сам деньги не вернёт" not in shop.client.get(shop.address).text
+    assert "деньги сами не вернутся" not in shop.client.get(shop.address).text
     narrowed.append(able)
 
     assert told in Parsed(shop.client.get(shop.address).text).text

@@ -193,7 +193,7 @@ def _of_disputes(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[
     if balance.disputed > int(str(seen)):
         where, told = {"order_id": view.order.id}, {SEEN: str(balance.disputed)}
         done = Action(
-            say.text("Seen"), "money.record", "see_dispute", where, is_done_at_once=True, fields=told
+            say.text("Mark as seen"), "money.record", "see_dispute", where, is_done_at_once=True, fields=told
         )
         amount = say.money(balance.money(balance.disputed))
         yield Alert(

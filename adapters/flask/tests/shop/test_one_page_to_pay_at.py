@@ -1,16 +1,22 @@
 """A page at a provider that is left open is closed before its buyer is sent to another one, or cancels the order."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
 from flask import Flask
+from orderkit_flask.shop.troubles import words_for
+from orderkit_flask.speech import Speech, load_languages
 from werkzeug.test import TestResponse
 
 import orderkit.plugin as ok
 from adapters.flask.tests.pages import Parsed, submit
 from adapters.flask.tests.shop.buyers import Buyer
 from orderkit import Order, OrderKit, PaymentMethod
+from orderkit.errors import TransitionRefusedError
+from orderkit.services.operations import closing
 from tests.backends import Backends
 from tests.making import STAFF, Clock, Maker
 from tests.plugins import paying, plugin
@@ -117,12 +123,31 @@ def test_cancelling(buyer: Buyer, link: str, side: Side) -> None:
 
 
 def test_not_cancelled(buyer: Buyer, link: str, side: Side) -> None:
-    """While he may still pay it, the order stays as it is, and he is told so."""
+    """While he may still pay it, the order stays as it is, and he is told so; not to pay what he does not want."""
     side.says = ok.Unknown()
     refused = submit(buyer.client, f"{link}/cancel", on=link)
+    text = Parsed(refused.text).text
 
     assert (409, "payment") == (refused.status_code, order_of(buyer).status)
-    assert NOT_CLOSED in Parsed(refused.text).text
+    assert "Заказ не отменён: открыта страница его оплаты, и банк не отвечает, закрыта ли она." in text
+    assert "Оплатите там" not in text
+
+
+def test_closed_and_no_other_begun(buyer: Buyer, link: str) -> None:
+    """Who finds his page closed, and none in its place, is told what he can do now."""
+    order = order_of(buyer)
+    closing.close(buyer.desk.operations, order.id, order.payments[-1].id, STAFF)
+
+    told = "Прежняя страница оплаты закрыта. Начните оплату заново. Деньги не списаны."
+    assert told in buyer.look(f"{link}/payment").text
+
+
+def test_the_shop_cancels_it() -> None:
+    """A buyer is not sent to a window that only staff have."""
+    say = Speech(load_languages()["ru"], ZoneInfo("UTC"), datetime(2026, 3, 1, tzinfo=UTC))
+    error = TransitionRefusedError("", code="being_cancelled")
+
+    assert "Магазин отменяет этот заказ. Откройте его снова через минуту." == words_for(error, say)
 
 
 def test_what_staff_read(buyer: Buyer, link: str, card: PaymentMethod, app_of: Callable[..., Flask]) -> None:

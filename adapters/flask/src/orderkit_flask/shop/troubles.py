@@ -79,6 +79,7 @@ BUYER: Final[Words] = {
         "Another page to pay this order is open, and the bank does not answer whether it is closed. Pay there, or try "
         "again here in a minute."
     ),
+    "being_cancelled": mark("The shop is cancelling this order. Look at it anew in a minute."),
     "cancel_closed": mark("This order cannot be cancelled any more. Ask the shop."),
     "cancel_open": mark("You can cancel this order yourself. Look at it anew."),
     "already_placed": mark("This was ordered already."),
@@ -86,6 +87,14 @@ BUYER: Final[Words] = {
     "database_locked": mark("The shop is busy. Nothing is lost; try again in a minute."),
 }
 """Codes of the desk that a buyer is told of in other words than staff."""
+
+CANCELLING: Final[Words] = {
+    "not_closed": mark(
+        "The order is not cancelled: a page to pay it is open, and the bank does not answer whether it is closed. Try "
+        "again in a minute."
+    ),
+}
+"""Those of them that are told in other words to a buyer who cancels."""
 
 BY_STATUS: Final[Words] = {
     "404": mark("There is no such page."),
@@ -145,9 +154,10 @@ def tell(error: Trouble | OrderKitError, say: Speech) -> Told:
     return Told(status, error.code, words_for(error, say), field)
 
 
-def words_for(error: OrderKitError, say: Speech) -> str:
-    """What a buyer is told of an error of the desk."""
-    if error.code in BUYER:
-        return say.text(BUYER[error.code])
+def words_for(error: OrderKitError, say: Speech, *, own: Words = BUYER) -> str:
+    """What a buyer is told of an error of the desk; *own* are the words of what they do, before all others."""
+    words = own.get(error.code) or BUYER.get(error.code)
+    if words:
+        return say.text(words)
     status = status_of(error)
     return explain(error, say) if status in (409, 422) else say.text(BY_STATUS[str(status)])

@@ -40,7 +40,7 @@ DECLINED: Final[Words] = {
     "suspected_fraud": mark("The bank declined the payment for safety."),
     "cancelled": mark("The payment was broken off."),
     "expired": mark("The time to pay has run out."),
-    "closed": mark("This payment was closed, because another one was begun."),
+    "closed": mark("The page to pay that was open is closed. Begin the payment anew."),
     "unavailable": mark("The bank does not answer right now."),
     "misconfigured": mark("This way to pay does not work right now. Choose another one."),
 }

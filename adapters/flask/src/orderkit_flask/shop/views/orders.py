@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import attrs
 from flask import Response, request
 
@@ -15,7 +17,7 @@ from orderkit_flask.shop.order_page import OrderPage
 from orderkit_flask.shop.principals import whose
 from orderkit_flask.shop.reaching import Reached
 from orderkit_flask.shop.storefront import BUYER, Storefront, redirect_to
-from orderkit_flask.shop.troubles import words_for
+from orderkit_flask.shop.troubles import CANCELLING, words_for
 from orderkit_flask.shop.words import STATUSES
 
 SUBMITTED = ("pending", "pending_paid", "preparing", "shipped", "delivered", "cancelled", "payment")
@@ -93,7 +95,7 @@ class OrderViews:
                 key=own_key(form.key, "cancel", id),
             )
 
-        done = attempt(form, cancel, say, stored=now, explain=words_for)
+        done = attempt(form, cancel, say, stored=now, explain=partial(words_for, own=CANCELLING))
         if isinstance(done, Refused):
             return self._show(reached, done.form, done.status)
         return redirect_to(reached.address("order"))

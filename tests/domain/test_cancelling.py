@@ -48,7 +48,7 @@ def refunding_step(made: Order, course: Course) -> Change[Order]:
     """The refund of the course, asked for."""
     [(payment_id, amount)] = course.refunds
     step = refunding.begin(made, payment_id, amount, act(), reason=course.reason, lower_total=False)
-    return cancelling.own(step, course)
+    return cancelling.own(step, course.id)
 
 
 def answered(made: Order, outcome: Outcome) -> Change[Order]:
@@ -139,7 +139,7 @@ def test_the_last_step_ends_it() -> None:
     last = cancel(made, act(), reason="x", refund=rub("0"))
 
     assert (Status.CANCELLED, None) == (last.after.status, last.after.cancelling)
-    assert not cancelling.is_locked_out(cancelling.own(last, course))
+    assert not cancelling.is_locked_out(cancelling.own(last, course.id))
 
 
 # Who is locked out.
@@ -244,7 +244,7 @@ def test_whether_a_release_is_done(name: str) -> None:
     made, course = begun(order(payments=(held("300.00", reference="b-1"),)))
     [untouched] = cancelling.left(made, course, [])
     [payment_id] = course.releases
-    step = cancelling.own(holding.begin_void(made, payment_id, act()), course)
+    step = cancelling.own(holding.begin_void(made, payment_id, act()), course.id)
     last = answered(step.after, outcome) if outcome else step
     since = [step.entry, last.entry]
 

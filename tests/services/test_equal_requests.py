@@ -244,6 +244,16 @@ def _stop_cancelling(here: Scene) -> Call:
     return lambda: here.desk.operations.stop_cancelling(order.id, actor=STAFF, key=key)
 
 
+def _write_down(here: Scene) -> Call:
+    """What the provider was silent about."""
+    (_, payment), key = here.payment(), here.make.key()
+    here.till.is_silent = True
+    refund = here.desk.operations.refund(payment.id, rub("540"), actor=STAFF, key=here.make.key())
+    here.till.is_silent = False
+    given: dict[str, Any] = {"is_done": True, "of": refund.id, "reference": "r-1", "actor": STAFF, "key": key}
+    return lambda: here.desk.operations.write_down(payment.id, **given)
+
+
 def _give_back(here: Scene) -> Call:
     (order, payment), key = here.payment(), here.make.key()
     shares = [RefundShare(payment.id, rub("540"), by_provider=True)]
@@ -322,6 +332,7 @@ VERBS: Mapping[str, Callable[[Scene], Call]] = {
     "operations.cancel": _cancel(holds=False),
     "operations.cancel what is held": _cancel(holds=True),
     "operations.stop_cancelling": _stop_cancelling,
+    "operations.write_down": _write_down,
     "carts.add": _add,
     "carts.submit": _submit,
     "settings.add_payment_method": _adding("payment_method", "cash"),
@@ -336,7 +347,7 @@ VERBS: Mapping[str, Callable[[Scene], Call]] = {
 }
 READS = frozenset({"carts.submitted"})
 """Takes the key of another call, to find what it made."""
-SAME_ANYWAY = frozenset({"orders.request_cancel", "contacts.link"})
+SAME_ANYWAY = frozenset({"orders.request_cancel", "contacts.link", "operations.write_down"})
 """What is there already is not made again, whatever the key; so the control shows nothing of them."""
 
 

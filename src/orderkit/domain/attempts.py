@@ -87,8 +87,10 @@ def require_answered(order: Order) -> None:
 def unanswered(order: Order) -> TransitionRefusedError:
     """What whoever would go on is told while a provider has not said what came of a payment."""
     return TransitionRefusedError(
-        f"a payment of {order.name} is being answered for; wait for the answer, then decide",
+        f"a payment of {order.name} is being answered for; wait for the answer, or look at the provider's and write "
+        "down what came of it (operations.write_down), then decide",
         code="answer_awaited",
+        possible=["operations.look_up", "operations.write_down"],
         order=order.number,
     )
 

@@ -115,9 +115,9 @@ def read(entry: JournalEntry, currency: str) -> Course:
     )
 
 
-def own(change: Change[Order], course: Course) -> Change[Order]:
-    """A change as one step of a course, which is not locked out by it."""
-    data = {**change.entry.data, OWN: str(course.id)}
+def own(change: Change[Order], id: UUID) -> Change[Order]:
+    """A change as one step of the course of that id, which is not locked out by it."""
+    data = {**change.entry.data, OWN: str(id)}
     return attrs.evolve(change, entry=attrs.evolve(change.entry, data=data))
 
 
@@ -250,8 +250,9 @@ def require_done(order: Order, record: Operation | Refund) -> None:
     if not _is_done(record):
         raise TransitionRefusedError(
             f"{order.name} is not cancelled: its provider was asked {what}, and it is not known what came of it; "
-            "ask the provider, or wait for its answer, then cancel it",
+            "wait for its answer, or look there and write it down (operations.write_down), then cancel it",
             code="answer_awaited",
+            possible=["operations.look_up", "operations.write_down"],
             order=order.number,
         )
 

@@ -188,8 +188,10 @@ def _held(order: Order, payment_id: UUID) -> Payment:
         )
     if any(one.is_under_way for one in payment.operations):
         raise TransitionRefusedError(
-            f"the provider is asked already to take or to release what {order.name} holds; wait for the answer",
+            f"the provider is asked already to take or to release what {order.name} holds; wait for the answer, or "
+            "look there and write down what came of it (operations.write_down)",
             code="answer_awaited",
+            possible=["operations.look_up", "operations.write_down"],
             order=order.number,
         )
     return payment

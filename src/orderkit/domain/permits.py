@@ -37,6 +37,7 @@ class Verb(enum.StrEnum):
     CAPTURE = "operations.capture"
     VOID = "operations.void"
     STOP_CANCELLING = "operations.stop_cancelling"
+    WRITE_DOWN = "operations.write_down"
 
 
 DESK = frozenset({ActorKind.STAFF, ActorKind.HOST, ActorKind.IMPORT})
@@ -65,6 +66,7 @@ PERMITS: Mapping[Verb, frozenset[ActorKind]] = MappingProxyType(
         Verb.CAPTURE: DESK,
         Verb.VOID: DESK,
         Verb.STOP_CANCELLING: DESK,
+        Verb.WRITE_DOWN: DESK,
     }
 )
 """Who may do each verb at all; where an order must stand for it is said by the verb."""

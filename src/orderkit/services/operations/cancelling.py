@@ -338,7 +338,7 @@ def _operate(
     """Ask a provider, in three beats; refuse to go on unless it is done, once what was unknown is asked about."""
 
     def begun(order: Order, act: Act) -> Change[Order]:
-        return cancelling.own(begin(_unmoved(self, order, course), payment_id, act=act), course)
+        return cancelling.own(begin(_unmoved(self, order, course), payment_id, act=act), course.id)
 
     key = fingerprint("operations.cancel", course.id, capability.value, payment_id)
     is_known = self.reader.done_under(key) is not None
@@ -354,7 +354,7 @@ def _cancelled(self: Means, order_id: UUID, course: Course) -> Order:
 
     def last() -> Change[Order]:
         return cancelling.own(
-            _last(self, _unmoved(self, self.reader.order(order_id), course), course), course
+            _last(self, _unmoved(self, self.reader.order(order_id), course), course), course.id
         )
 
     key = _last_key(course)

@@ -28,7 +28,7 @@ from orderkit.errors import OrderKitError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
 from orderkit.registry.ruling import Rules
-from orderkit.services.operations import cancelling, giving_back
+from orderkit.services.operations import cancelling, giving_back, writing_down
 from orderkit.services.operations.cancelling import Standing
 from orderkit.services.operations.means import payment_question
 from orderkit.storage.reading import Reader
@@ -92,6 +92,7 @@ class Operations:
     suggest_refund = giving_back.suggest_refund
     why_by_hand = giving_back.why_by_hand
     worth = giving_back.worth
+    write_down = writing_down.write_down
 
     def refund(
         self,

@@ -1,0 +1,74 @@
+"""What a provider never says, written down by people who have looked there."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from orderkit.domain import attempts, writing_down
+from orderkit.domain.actor import Actor
+from orderkit.domain.change import Change
+from orderkit.domain.keys import Request
+from orderkit.domain.operation import OperationStatus
+from orderkit.domain.order import Order
+from orderkit.domain.payment import Payment
+from orderkit.services.operations import cancelling
+from orderkit.services.operations.means import Means
+
+
+def write_down(
+    self: Means,
+    payment_id: UUID,
+    *,
+    is_done: bool,
+    actor: Actor,
+    key: str,
+    of: UUID | None = None,
+    reference: str = "",
+    reason: str = "",
+) -> Payment:
+    """
+    Book what came of something that a provider was asked for, as people have seen it there.
+
+    For what stays unknown because the provider cannot be asked, or says what cannot be booked. It is booked as if the
+    provider had answered; what is known already stays as it is. A cancelling that has waited for it is gone on with.
+
+    Args:
+        is_done: Whether it was done, as it was asked for; another amount that came in is recorded by `payments.record`.
+        of: Its refund, capture or void; without it, the payment itself.
+        reference: What the provider calls it; needed for a payment or a refund that was done and has none yet.
+        reason: Such as who said so; for the journal.
+
+    Raises:
+        TransitionRefusedError: The provider is being asked at this moment (``answer_awaited``), it is not for this
+            actor (``not_by_this_actor``), or somebody cancels the order and this is no part of that
+            (``being_cancelled``).
+        InvalidInputError: No reference (``empty``), or a text that cannot be.
+        NotFoundError: This site has no such payment, or that has no such refund or operation.
+        ConflictError: ``key_reused``.
+    """
+
+    def step() -> Change[Order] | Order:
+        order = self.reader.order_of_payment(payment_id)
+        act = self.acting(actor)
+        change = writing_down.write_down(
+            order, payment_id, of, act, is_done=is_done, reference=reference, reason=reason
+        )
+        if change is not None and _is_being_asked(self, order, payment_id, of):
+            raise attempts.unanswered(order)
+        return change or order
+
+    given = (payment_id, of, is_done, reference, reason)
+    order = self._steps.insist(step, Request.of(key, "operations.write_down", *given)).order
+    if order.cancelling is not None and not any(one.is_asked for one in order.payments):
+        cancelling.go_on(self, order.id)
+    return self.reader.order(order.id).payment(payment_id)
+
+
+def _is_being_asked(self: Means, order: Order, payment_id: UUID, of: UUID | None) -> bool:
+    """Whether whoever asked the provider may still be waiting for its answer."""
+    payment = order.payment(payment_id)
+    method = self._method(payment)
+    if of is None:
+        return payment.is_unanswered and self._is_recent(order.changed_at, method)
+    one = writing_down.asked_for(order, payment, of)
+    return one.status is OperationStatus.REQUESTED and self._is_recent(one.created_at, method)

@@ -1,0 +1,229 @@
+"""What a provider never says is written down by people who have looked there, and everything goes on from that."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import attrs
+import pytest
+
+import orderkit.plugin as ok
+from orderkit import Attempt, Desk, OperationStatus, Order, OrderKit, Payment
+from orderkit.errors import NotFoundError, OrderKitError
+from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
+from tests.plugins import paying, plugin
+
+BLIND = frozenset(ok.Capability) - {ok.Capability.LOOKUP, ok.Capability.CLOSE}
+HELD, TAKEN = ok.Authorised(rub("900"), "b-1"), ok.Succeeded(rub("900"), "b-1")
+
+
+@attrs.frozen
+class Shop:
+    """An order of 900, paid through a provider that answers nothing, and cannot be asked what came of it."""
+
+    kit: OrderKit
+    desk: Desk
+    order: Order
+    method_id: UUID
+    said: dict[str, Any]
+
+    @property
+    def payment(self) -> Payment:
+        return self.stored().payments[-1]
+
+    def stored(self) -> Order:
+        return self.desk.orders.get(self.order.id)
+
+    def start(self, key: str) -> object:
+        given = {"actor": BUYER, "seen": rub("900"), "return_url": "https://shop.example"}
+        return self.desk.payments.start(self.order.id, self.method_id, key=key, **given)
+
+    def cancel(self, refund: Any = "none", *, key: str = "cancel") -> Order:
+        given = {"reason": "x", "actor": STAFF, "expected_version": self.stored().version}
+        return self.desk.operations.cancel(self.order.id, refund=refund, key=key, **given)
+
+    def write_down(
+        self, *, is_done: bool, of: UUID | None = None, key: str = "seen", **fields: Any
+    ) -> Payment:
+        given = {"actor": STAFF, "is_done": is_done, "of": of, "key": key} | fields
+        return self.desk.operations.write_down(self.payment.id, **given)
+
+    def money(self) -> tuple[str, int, int]:
+        """Its status; what is paid and held."""
+        now = self.stored()
+        return now.status.value, now.balance.paid, now.balance.authorised
+
+
+Opens = Callable[..., Shop]
+
+
+@pytest.fixture
+def shop(open_kit: Callable[..., OrderKit]) -> Opens:
+    """Call it with what the provider answers when the payment is started."""
+
+    def open_(started: ok.Outcome) -> Shop:
+        said: dict[str, Any] = {"started": started, "asked": ok.Unknown()}
+
+        def does(request: ok.OperationRequest) -> Any:
+            asked = said["asked"]
+            return asked(request) if callable(asked) else asked
+
+        card = paying(does, started=lambda _: said["started"], capabilities=BLIND)
+        kit = open_kit(plugins=[plugin(card)], strict=True)
+        kit.sites.ensure("coffee", currency="RUB")
+        desk = kit.site("coffee")
+        method = desk.settings.add_payment_method("card", "Карта", actor=STAFF, key="card")
+        order = Maker(desk).order([mug()], contact=ANNA, status="payment", actor=BUYER)
+        here = Shop(kit, desk, order, method.id, said)
+        here.start("one")
+        return here
+
+    return open_
+
+
+def refused(do: Callable[[], object]) -> str:
+    with pytest.raises(OrderKitError) as error:
+        do()
+    return error.value.code
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_a_void_that_nobody_answered(shop: Opens, clock: Clock, is_stopped: bool) -> None:
+    """It stops each cancelling, which says what to do; once it is written down, the cancelling goes on."""
+    here = shop(HELD)
+    assert "answer_awaited" == refused(here.cancel)
+    clock.move(minutes=120)
+    here.kit.reconcile()
+    if is_stopped:
+        here.desk.operations.stop_cancelling(here.order.id, actor=STAFF, key="stop")
+    with pytest.raises(OrderKitError) as again:
+        here.cancel(key="again")
+    if is_stopped:
+        assert (("pending", 0, 90_000), "answer_awaited") == (here.money(), again.value.code)
+        assert "operations.write_down" in again.value.possible
+    [void] = here.payment.operations
+    here.write_down(is_done=True, of=void.id, reason="звонил в банк")
+
+    assert ("cancelled", 0, 0) == here.money()
+    told = next(
+        entry
+        for entry in here.desk.orders.view(here.order.id).journal
+        if entry.kind == "payment.void_answered" and entry.actor == STAFF
+    )
+    assert "звонил в банк" == told.reason
+    assert [] == list(here.kit.verify())
+
+
+def test_a_void_that_was_not_done(shop: Opens, clock: Clock) -> None:
+    """The cancelling ends as where the provider refuses; the hold can be released anew."""
+    here = shop(HELD)
+    refused(here.cancel)
+    clock.move(minutes=2)
+    [void] = here.payment.operations
+    here.write_down(is_done=False, of=void.id)
+
+    assert (("pending", 0, 90_000), None) == (here.money(), here.stored().cancelling)
+    here.said["asked"] = ok.Succeeded(rub("900"), "v-1")
+    assert "cancelled" == here.cancel(key="again").status
+    assert [] == list(here.kit.verify())
+
+
+@pytest.mark.parametrize(("is_done", "paid"), [(True, 60_000), (False, 90_000)])
+def test_a_refund(shop: Opens, is_done: bool, paid: int) -> None:
+    """Given back, it needs the name that its provider gave it, by which a webhook knows it; else it is free again."""
+    here = shop(TAKEN)
+    refund = here.desk.operations.refund(here.payment.id, rub("300"), actor=STAFF, key="back")
+    if is_done:
+        assert "empty" == refused(lambda: here.write_down(is_done=True, of=refund.id))
+    here.write_down(is_done=is_done, of=refund.id, reference="r-1" if is_done else "")
+    before = contents(here.kit)
+    here.write_down(is_done=not is_done, of=refund.id, key="late", reference="r-2")
+
+    assert (paid, paid) == (here.stored().balance.paid, here.payment.sums.refundable)
+    assert before == contents(here.kit)
+    assert [] == list(here.kit.verify())
+
+
+def test_a_capture(shop: Opens) -> None:
+    """It was taken after all."""
+    here = shop(HELD)
+    taken = here.desk.operations.capture(here.payment.id, rub("900"), actor=STAFF, key="take")
+    here.write_down(is_done=True, of=taken.id)
+
+    assert ("pending_paid", 90_000, 0) == here.money()
+    assert OperationStatus.SETTLED is here.payment.operations[-1].status
+    assert [] == list(here.kit.verify())
+
+
+def test_a_capture_of_what_is_being_cancelled(shop: Opens) -> None:
+    """Money that comes in is no part of a cancelling: that has to be taken back first."""
+    here = shop(HELD)
+    taken = here.desk.operations.capture(here.payment.id, rub("900"), actor=STAFF, key="take")
+    refused(here.cancel)
+    assert "being_cancelled" == refused(lambda: here.write_down(is_done=True, of=taken.id))
+    here.desk.operations.stop_cancelling(here.order.id, actor=STAFF, key="stop")
+    here.write_down(is_done=True, of=taken.id)
+
+    assert ("pending_paid", 90_000, 0) == here.money()
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_a_payment(shop: Opens, is_done: bool) -> None:
+    """It has come in, under the name that its provider gave it; or it has not, and another one can be begun."""
+    here = shop(ok.Unknown())
+    here.said["started"] = TAKEN
+    assert "answer_awaited" == refused(lambda: here.start("two"))
+    here.write_down(is_done=is_done, reference="b-9" if is_done else "")
+    if is_done:
+        assert ("b-9", Attempt.SETTLED) == (here.payment.reference, here.payment.attempt)
+    else:
+        here.start("three")
+
+    assert ("pending_paid", 90_000, 0) == here.money()
+    assert [] == list(here.kit.verify())
+
+
+def test_another_amount_came_in(shop: Opens) -> None:
+    """It is recorded by hand, and what was asked for is written down as not done: the order can be cancelled."""
+    here = shop(ok.Succeeded(rub("1"), "b-1"))
+    assert "answer_awaited" == refused(here.cancel)
+    here.write_down(is_done=False)
+    here.desk.payments.record(here.order.id, rub("1"), method_id=here.method_id, actor=STAFF, key="rouble")
+    here.cancel(rub("0"))
+
+    assert ("cancelled", 100, 0) == here.money()
+    assert [] == list(here.kit.verify())
+
+
+def test_what_is_held_is_not_said(shop: Opens) -> None:
+    """It is captured or released; nothing is changed."""
+    here = shop(HELD)
+    before = contents(here.kit)
+    here.write_down(is_done=False)
+
+    assert before == contents(here.kit)
+
+
+def test_who_may_not(shop: Opens) -> None:
+    """Not the buyer; nor anybody of what was never asked for."""
+    here = shop(TAKEN)
+    assert "not_by_this_actor" == refused(lambda: here.write_down(is_done=True, actor=BUYER))
+    with pytest.raises(NotFoundError):
+        here.write_down(is_done=True, of=here.order.id)
+
+
+@pytest.mark.parametrize("started", [HELD, TAKEN])
+def test_while_the_provider_is_asked(shop: Opens, started: ok.Outcome) -> None:
+    """Its own answer may come yet, and is waited for."""
+    here = shop(started)
+    codes = []
+
+    def meanwhile(request: ok.OperationRequest) -> ok.Outcome:
+        codes.append(refused(lambda: here.write_down(is_done=False, of=request.operation_id)))
+        return ok.Succeeded(request.amount, "r-1")
+
+    here.said["asked"] = meanwhile
+    here.cancel("all")
+
+    assert ["answer_awaited"] == codes
+    assert ("cancelled", 0, 0) == here.money()

@@ -38,6 +38,7 @@ COMPUTED = {
         "link_not_found",
         "event_not_found",
         "payment_not_found",
+        "operation_not_found",
         "message_not_found",
         "method_not_found",
         "rule_not_found",
@@ -117,8 +118,9 @@ def test_computed_codes_are_known() -> None:
     }
 
     assert set(COMPUTED) == found
-    assert "``order``, ``contact``, ``link``, ``payment``, ``event``, ``method`` or ``rule``" in (
-        orderkit_flask.identifiers.parse_id.__doc__ or ""
+    assert (
+        "``order``, ``contact``, ``link``, ``payment``, ``operation``, ``event``, ``method`` or ``rule``"
+        in (orderkit_flask.identifiers.parse_id.__doc__ or "")
     )
 
 

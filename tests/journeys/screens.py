@@ -41,6 +41,7 @@ NO_SCREENS = {
     "see_dispute": "a button of an alert in the order's window",
     "set_aside": "a button of an alert in the order's window",
     "stop_cancelling": "a button of an alert in the order's window",
+    "write_down": "a button of an alert in the order's window",
     "take_up_event": "a button of the list of events",
     "set_event_aside": "a button of the list of events",
     "ask_provider": "a button of a payment in the order's window, which shows what came of it",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Container, Iterator, Mapping, Set
 from uuid import UUID
 
 import attrs
 
 from orderkit import (
     Attempt,
+    Operation,
     OperationStatus,
     OrderView,
     Payment,
     PaymentStatus,
+    Refund,
     RefundStatus,
     Status,
     UnknownReason,
@@ -27,6 +29,8 @@ LONGEST_WORDS = 300
 SENT = (Status.SHIPPED, Status.DELIVERED)
 SEEN = "seen"
 """The field of what an alert told of, in minor units."""
+OF, IS_DONE = "of", "done"
+"""The fields of what is written down: the refund or the operation, empty for the payment; and whether it was done."""
 GOING_ON = (Status.PENDING, Status.PREPARING, Status.SHIPPED)
 
 
@@ -235,7 +239,13 @@ def _of_answers(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
             "It is not known whether %(amount)s came in by “%(method)s”. Look there before you ask for it again.",
             **asked,
         )
-    yield Alert(text, (*_ask(view, unknown, say, askable), _record(view, say)))
+    asking = () if unknown.reason == UnknownReason.AMOUNT_DIFFERS else askable
+    actions = (
+        *_ask(view, unknown, say, askable),
+        _record(view, say),
+        *_write_down(view, unknown, None, say, asking),
+    )
+    yield Alert(text, actions)
 
 
 def _of_notices(view: OrderView, say: Speech, notices: Notices) -> Iterator[Alert]:
@@ -269,7 +279,11 @@ def _of_holds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Aler
             told |= {"what": say.word(OPERATIONS, last.kind.value), "amount": say.money(last.amount)}
             if last.status is OperationStatus.UNKNOWN:
                 text = say.text("It is not known what came of %(what)s by “%(method)s”: %(amount)s.", **told)
-                yield Alert(text, tuple(_ask(view, payment, say, askable)))
+                actions = (
+                    *_ask(view, payment, say, askable),
+                    *_write_down(view, payment, last, say, askable),
+                )
+                yield Alert(text, actions)
             elif payment.is_held:
                 told["reason"] = say.word(REASONS, last.failure)
                 text = say.text("%(amount)s by “%(method)s”: %(what)s was not fulfilled, %(reason)s.", **told)
@@ -303,7 +317,7 @@ def _of_refunds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
                     "Look there before you give them back again.",
                     **asked,
                 ),
-                tuple(_ask(view, payment, say, askable)),
+                (*_ask(view, payment, say, askable), *_write_down(view, payment, refund, say, askable)),
             )
         elif refund.status is RefundStatus.FAILED:
             asked["reason"] = say.word(REASONS, refund.failure)
@@ -325,6 +339,28 @@ def _ask(view: OrderView, payment: Payment, say: Speech, askable: Set[UUID]) -> 
         yield Action(
             say.text("Ask the provider"), "money.record", "ask_provider", where, is_done_at_once=True
         )
+
+
+def _write_down(
+    view: OrderView, payment: Payment, of: Refund | Operation | None, say: Speech, askable: Container[UUID]
+) -> Iterator[Action]:
+    """
+    What people have found at a provider that cannot be asked.
+
+    That a payment or a refund was done is offered only where it is known how the provider calls it, and where no other
+    amount is told than was asked for.
+    """
+    if payment.id in askable:
+        return
+    where = {"order_id": view.order.id, "payment_id": payment.id}
+    labels = {"yes": say.text("It was done there"), "": say.text("It was not done there")}
+    is_named = isinstance(of, Operation) or bool((of or payment).reference)
+    why = payment.reason if of is None else of.failure
+    if not is_named or why == UnknownReason.AMOUNT_DIFFERS:
+        del labels["yes"]
+    for is_done, label in labels.items():
+        told = {OF: str(of.id) if of else "", IS_DONE: is_done}
+        yield Action(label, "money.record", "write_down", where, is_done_at_once=True, fields=told)
 
 
 def _link(view: OrderView, say: Speech, *, is_payable: bool) -> Iterator[Action]:

@@ -12,7 +12,7 @@ def parse_id(text: str, kind: str) -> UUID:
     Read an id out of an address.
 
     Args:
-        kind: ``order``, ``contact``, ``link``, ``payment``, ``event``, ``method`` or ``rule``.
+        kind: ``order``, ``contact``, ``link``, ``payment``, ``operation``, ``event``, ``method`` or ``rule``.
 
     Raises:
         NotFoundError: It is none, so nothing has it.

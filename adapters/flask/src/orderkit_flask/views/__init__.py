@@ -88,7 +88,9 @@ def _of_money(tab: Tab) -> Iterator[Route]:
     yield Route("/<order_id>/payments/foretold", "foretell_payment", money.foretell)
     yield Route("/<order_id>/payments/method", "choose_method", money.choice_form)
     yield Route("/<order_id>/payments/method", "set_chosen_method", money.choose, ("POST",))
-    yield Route(f"{payment}/ask", "ask_provider", AskingViews(tab).ask, ("POST",))
+    asking = AskingViews(tab)
+    yield Route(f"{payment}/ask", "ask_provider", asking.ask, ("POST",))
+    yield Route(f"{payment}/seen", "write_down", asking.write_down, ("POST",))
     events, told = ProviderEventViews(tab), "/provider-events"
     yield Route(told, "provider_events", events.list)
     yield Route(f"{told}/<event_id>/again", "take_up_event", events.take_up, ("POST",))

@@ -1,10 +1,11 @@
-"""Asking a provider what came of a payment."""
+"""Asking a provider what came of a payment, and writing down what it does not say."""
 
 from __future__ import annotations
 
 import attrs
 from flask import Response, request
 
+from orderkit_flask.alerts import IS_DONE, OF
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
@@ -16,7 +17,7 @@ from orderkit_flask.views.window import WindowPage
 
 @attrs.frozen
 class AskingViews:
-    """Asking providers."""
+    """Asking providers, and looking there."""
 
     tab: Tab
 
@@ -34,3 +35,23 @@ class AskingViews:
             said = told_of_asking(before, done, say)
         values = {"asked": id, "said": said, "not_asked": refusal}
         return WindowPage(self.tab).show(order_id, status=status, values=values)
+
+    @needs("money.record")
+    def write_down(self, order_id: str, payment_id: str) -> Response:
+        """Book what a person has seen at the provider of a payment."""
+        id, desk, page = parse_id(payment_id, "payment"), self.tab.desk(), WindowPage(self.tab)
+        form = Form.read(request.form)
+        of = form.one(OF)
+        done = attempt(
+            form,
+            lambda: desk.operations.write_down(
+                id,
+                of=parse_id(of, "operation") if of else None,
+                is_done=bool(form.one(IS_DONE)),
+                actor=self.tab.actor(),
+                key=form.key,
+            ),
+            self.tab.speech(desk.site.timezone),
+            stored=None,
+        )
+        return page.show(order_id, status=done.status) if isinstance(done, Refused) else page.back(order_id)

@@ -1,5 +1,6 @@
 """A provider is asked for money: what the asking does to an order, and what each answer does."""
 
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,6 +8,7 @@ from uuid import UUID, uuid4
 import attrs
 import pytest
 
+from orderkit.domain import holding
 from orderkit.domain.actor import ActorKind
 from orderkit.domain.asking import answer, begin, begin_closing, closed, found, require_closed, require_seen
 from orderkit.domain.change import Change
@@ -399,6 +401,8 @@ def test_what_is_not_looked_up(settled: Payment) -> None:
         (Attempt.UNKNOWN, Authorised(rub("1000.00"), "b-1"), Attempt.SETTLED),
         (Attempt.SUPERSEDED, Pending("b-1"), None),
         (Attempt.SUPERSEDED, Redirect(URL, "b-1"), None),
+        (Attempt.SUPERSEDED, OTHER_AMOUNT, Attempt.SUPERSEDED),
+        (Attempt.DECLINED, OTHER_AMOUNT, Attempt.SUPERSEDED),
         *((attempt, Unknown(), None) for attempt in Attempt),
     ],
 )
@@ -408,6 +412,37 @@ def test_what_a_look_up_does(attempt: Attempt, outcome: Outcome, after: Attempt 
     change = found(before, before.payments[0].id, outcome, act(ActorKind.MONEY))
 
     assert after == (change.after.payments[0].attempt if change else None)
+
+
+OUTCOMES: list[Outcome] = [
+    Succeeded(rub("1000.00"), "b-1"),
+    Authorised(rub("1000.00"), "b-1"),
+    OTHER_AMOUNT,
+    OTHER_HOLD,
+    Redirect(URL, "b-1"),
+    Pending("b-1"),
+    Declined(),
+    Unknown(),
+]
+
+
+@pytest.mark.parametrize("by", [answer, found, closed])
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: type(outcome).__name__)
+@pytest.mark.parametrize("given_up", [Attempt.SUPERSEDED, Attempt.DECLINED])
+@pytest.mark.parametrize("own", [Attempt.OPEN, Attempt.PROCESSING, Attempt.UNKNOWN])
+def test_an_order_has_one_attempt(
+    by: Callable[..., Change[Order] | None], outcome: Outcome, given_up: Attempt, own: Attempt
+) -> None:
+    """Whatever is told of one that was given up: it never comes back beside the one that was begun since."""
+    first = payment(attempt=given_up, offline=False, reference="b-1", method_id=CARD)
+    released = attrs.evolve(holding.released(held(), act()), attempt=given_up, offline=False, reference="b-1")
+    second = payment(attempt=own, offline=False, reference="b-2", method_id=CARD)
+    for one in (first, released):
+        before = order(payments=(one, second))
+        change = by(before, one.id, outcome, act(ActorKind.MONEY))
+        after = (change.after if change else before).payment(one.id)
+
+        assert after.attempt not in (Attempt.OPEN, Attempt.PROCESSING, Attempt.UNKNOWN)
 
 
 @pytest.mark.parametrize("attempt", [Attempt.OPEN, Attempt.SUPERSEDED])

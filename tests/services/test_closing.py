@@ -272,6 +272,22 @@ def test_what_was_superseded_is_being_paid(shop: Opens) -> None:
     assert [("declined", "closed"), ("open", "")] == here.attempts()
 
 
+def test_what_was_superseded_was_paid_otherwise(shop: Opens) -> None:
+    """Another amount cannot be booked: people look there, and write down that it is not what was asked for."""
+    here = shop(ok.Succeeded(rub("1"), "b-1"))
+    edited = here.desk.orders.edit_lines(
+        here.order.id, [ChangeQuantity(1, 1)], actor=BUYER, expected_version=here.now().version
+    )
+
+    assert "answer_awaited" == here.refused(seen=edited.total)
+    assert [("superseded", "amount_differs")] == here.attempts()
+    first = here.now().payments[0].id
+    here.desk.operations.write_down(first, is_done=False, actor=STAFF, key="seen")
+    here.start("two", seen=edited.total)
+    assert [("declined", "declined"), ("open", "")] == here.attempts()
+    assert [] == list(here.kit.verify())
+
+
 def test_a_process_that_died_in_between(shop: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody hears what came of it: the next press has it closed, as if it had not been asked before."""
     here = shop()

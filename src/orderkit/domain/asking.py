@@ -207,7 +207,7 @@ def require_closed(order: Order, payment_id: UUID, said: Outcome | None = None) 
         NotFoundError: The payment is not of this order.
     """
     if order.payment(payment_id).is_payable_there:
-        if isinstance(said, Pending):
+        if isinstance(said, (Pending, Succeeded, Authorised)):  # it is being paid, or was with another amount
             raise unanswered(order)
         raise TransitionRefusedError(
             f"a payment of {order.name} may still be paid at its provider, which has not said that it is closed; try "
@@ -252,5 +252,8 @@ def _answered(payment: Payment, outcome: Outcome, act: Act) -> Payment:
         return attrs.evolve(payment, attempt=Attempt.OPEN, url=outcome.url)
     if isinstance(outcome, Pending):
         return attrs.evolve(payment, attempt=Attempt.PROCESSING)
-    attempt = Attempt.DECLINED if isinstance(outcome, Declined) else Attempt.UNKNOWN
+    if isinstance(outcome, Declined):
+        return attrs.evolve(payment, attempt=Attempt.DECLINED, reason=outcome.reason.value)
+    # What was given up never becomes the attempt of its order again: that may have another one by now.
+    attempt = Attempt.UNKNOWN if payment.is_attempt else Attempt.SUPERSEDED
     return attrs.evolve(payment, attempt=attempt, reason=outcome.reason.value)

@@ -224,7 +224,7 @@ def _of_what_went_back(
 def _of_answers(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Alert]:
     """A provider was asked for money, and nobody knows whether it took it."""
     order = view.order
-    unknown = next((one for one in order.payments if one.is_attempt and one.attempt is Attempt.UNKNOWN), None)
+    unknown = next((one for one in order.payments if _is_unknown(one)), None)
     if unknown is None or unknown.method_id is None:
         return
     asked = {"amount": say.money(unknown.amount), "method": view.payment_methods[unknown.method_id].title}
@@ -246,6 +246,13 @@ def _of_answers(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
         *_write_down(view, unknown, None, say, asking),
     )
     yield Alert(text, actions)
+
+
+def _is_unknown(payment: Payment) -> bool:
+    """Whether it waits for an answer that never came, or was given up and another amount is told of."""
+    if payment.is_attempt:
+        return payment.attempt is Attempt.UNKNOWN
+    return payment.is_payable_there and payment.reason == UnknownReason.AMOUNT_DIFFERS
 
 
 def _of_notices(view: OrderView, say: Speech, notices: Notices) -> Iterator[Alert]:

@@ -1,13 +1,15 @@
 """What a provider told is about a payment of its own method, found by one sign that only this payment has."""
 
+import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 
 import orderkit.plugin as ok
-from orderkit import OrderKit, PaymentMethod
+from orderkit import Desk, OrderKit, PaymentMethod
 from tests.hooked import Shop, begin_to_pay, open_shop, webhook
 from tests.making import STAFF, Clock, rub
 
@@ -83,3 +85,25 @@ def test_two_payments_of_one_name(open_kit: Callable[..., OrderKit], clock: Cloc
     assert "p-same" == shop.reference == second.reference
     assert ("parked", None) == tell(shop, shop.method, shop.event())
     assert ("applied", second.id) == tell(shop, shop.method, named)
+
+
+def test_few_are_looked_at(kit: OrderKit, desk: Desk, clock: Clock) -> None:
+    """What is due, what waits for a payment and what is flagged is found without walking all that was ever told."""
+    inbox, plans = desk.webhooks.inbox, []
+    asked: list[tuple[str, object]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    sa.event.listen(kit.database.engine, "before_cursor_execute", note)
+    inbox.due(clock(), 50)
+    inbox.waiting(uuid4(), "p-1", uuid4())
+    inbox.flagged(100)
+    sa.event.remove(kit.database.engine, "before_cursor_execute", note)
+    with kit.database.reading() as connection:
+        for statement, parameters in asked:
+            found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.append(sorted(set(re.findall(r"orderkit_inbox_\w+", str(found.all())))))
+
+    few = ["orderkit_inbox_flagged", "orderkit_inbox_open"]
+    assert [[few[1]], few, [few[0]]] == plans

@@ -21,6 +21,7 @@ from orderkit.storage.database import Database
 from orderkit.storage.loading import load_orders
 from orderkit.storage.paging import Paging
 from orderkit.storage.rows import Page
+from orderkit.storage.searching import beside_the_index
 
 MOST_OF_AN_ORDER = 200
 """So many events of one order are read, the newest ones."""
@@ -31,6 +32,8 @@ _IN_BOTH = (
     *("id", "version", "method_id", "digest", "copy", "received_at"),
     *("about_order", "payment_id", "tries", "due_at"),
 )
+_IS_OPEN, _IS_FLAGGED = sa.text("status IN ('received', 'parked')"), sa.text("status = 'flagged'")
+"""As the indexes of few rows have it: a parameter would not be found in them."""
 _OF_EVENT = ("event_id", "reference", "payment_reference", "operation_id")
 
 
@@ -63,7 +66,7 @@ class Inbox:
             sa.select(_i.id)
             .where(
                 _i.site_id == self.site.id,
-                _i.status.in_((InboxStatus.RECEIVED.value, InboxStatus.PARKED.value)),
+                _IS_OPEN,
                 _i.due_at <= now,
             )
             .order_by(_i.due_at, _i.id)
@@ -81,25 +84,23 @@ class Inbox:
         Args:
             payment_id: What is known to be about that payment waits for it, too, whatever it was told under.
         """
-        did_not_fit = sa.and_(
-            _i.status == InboxStatus.FLAGGED.value,
-            _i.reason == InboxReason.AMOUNT_DIFFERS.value,
-            _i.copy == "",
+        about = (
+            _i.site_id == self.site.id,
+            beside_the_index(self.database, _i.method_id) == method_id,
+            sa.or_(
+                _i.reference == reference,
+                _i.payment_reference == reference,
+                _i.payment_id == payment_id if payment_id else sa.false(),
+            ),
         )
-        query = (
-            sa.select(_i.id)
-            .where(
-                _i.site_id == self.site.id,
-                sa.or_(_i.status == InboxStatus.PARKED.value, did_not_fit),
-                _i.method_id == method_id,
-                sa.or_(
-                    _i.reference == reference,
-                    _i.payment_reference == reference,
-                    _i.payment_id == payment_id if payment_id else sa.false(),
-                ),
-            )
-            .order_by(_i.received_at, _i.id)
+        parked = sa.select(_i.id, _i.received_at).where(
+            *about, _IS_OPEN, _i.status == InboxStatus.PARKED.value
         )
+        did_not_fit = sa.select(_i.id, _i.received_at).where(
+            *about, _IS_FLAGGED, _i.reason == InboxReason.AMOUNT_DIFFERS.value, _i.copy == ""
+        )
+        found = parked.union_all(did_not_fit).subquery()
+        query = sa.select(found.c.id).order_by(found.c.received_at, found.c.id)
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
@@ -117,8 +118,7 @@ class Inbox:
 
     def flagged(self, most: int) -> int:
         """How many events people have to look into, of which no more than *most* are counted."""
-        # As the index has it: a parameter would not be found in it.
-        return self._count(most, sa.text("status = 'flagged'"))
+        return self._count(most, _IS_FLAGGED)
 
     def about_nobody(self, method_id: UUID, since: datetime, most: int) -> int:
         """How many events of a method came that are about no payment that is known; *most* at most."""

@@ -75,12 +75,14 @@ def beginnings(code: sa.ColumnElement[str], text: str) -> Iterator[sa.ColumnElem
 
 def beside_the_index(database: Database, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """
-    The column as a key to sort by, not to walk by.
+    The column as something to sort or test by, not to walk by.
 
     SQLite knows nothing of how rare a hit is: left alone it walks the whole list, newest first, and tests each row.
     PostgreSQL decides by its statistics.
     """
-    return UnaryExpression(column, operator=custom_op("+")) if database.dialect == "sqlite" else column
+    if database.dialect != "sqlite":
+        return column
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
 
 
 def within_days(

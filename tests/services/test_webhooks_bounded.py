@@ -46,6 +46,14 @@ def flood(here: Shop, count: int = 20, **fields: Any) -> list[str]:
     return refused
 
 
+def told_of(here: Shop, event: dict[str, Any]) -> list[str]:
+    """What became of it, or why it was refused."""
+    try:
+        return here.tell(event)
+    except InvalidInputError as error:
+        return [error.code]
+
+
 def kept(here: Shop) -> int:
     return len(here.desk.webhooks.find(limit=200).rows)
 
@@ -108,6 +116,23 @@ def test_about_one_payment(shop: Opens) -> None:
 
     assert ["applied"] == here.tell(here.event(id="true"))
     assert (90_000, []) == (here.paid(), list(here.kit.verify()))
+
+
+@pytest.mark.parametrize("of", ["nobody", "a payment"])
+def test_under_one_id(shop: Opens, of: str) -> None:
+    """Other contents under an id that came before take room as well; told again they are answered well."""
+    here = shop()
+    given = {"payment": here.reference} if of == "a payment" else {}
+    most = 3 if given else 5
+    events = [here.event(id="one", asked="refund", reference=f"r-{number}", **given) for number in range(20)]
+
+    def told() -> list[str]:
+        return [became for event in events for became in told_of(here, event)]
+
+    first, before = told(), contents(here.kit)
+    assert (["too_many_webhooks"] * (20 - most), most) == (first[most:], kept(here))
+    assert "too_many_webhooks" not in first[:most]
+    assert (first, before) == (told(), contents(here.kit))
 
 
 def test_room_again(shop: Opens) -> None:

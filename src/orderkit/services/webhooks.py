@@ -231,7 +231,7 @@ class Webhooks:
         about a payment; and a provider tells again what it was refused.
         """
         for event in events:
-            if self.inbox.known(method.id, event.event_id) is not None:
+            if self._is_kept(method, _believed(event, Trust.REFETCH)):
                 continue
             subject = self.inbox.subject_of(method.id, event)
             if subject is None:
@@ -252,6 +252,13 @@ class Webhooks:
                     field="request",
                     retry_after=RETRY_AFTER,
                 )
+
+    def _is_kept(self, method: PaymentMethod, event: ProviderEvent) -> bool:
+        """Whether it came before with that content: what comes under its id with another one is kept beside it."""
+        digest = _digest(event)
+        known = self.inbox.known(method.id, event.event_id)
+        is_first = known is not None and known.digest == digest
+        return is_first or self.inbox.known(method.id, event.event_id, digest) is not None
 
     def _received(self, method: PaymentMethod, event: ProviderEvent, trust: Trust) -> InboxEvent:
         """Keep an event and take it up, unless it came before and is done with, or anybody may send it again."""

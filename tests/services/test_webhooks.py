@@ -553,6 +553,19 @@ def test_the_worker_takes_up(here: Shop) -> None:
     assert (3, InboxReason.NO_MONEY) == (parked.tries, parked.reason)
 
 
+def test_what_was_taken_up_with_another(shop: Opens) -> None:
+    """What waited for an event and is done with it is not asked about once more."""
+    here = shop(trust=ok.Trust.REFETCH)
+    for number in range(3):
+        here.tell(here.event(id=f"e-{number}"))
+    here.books.says = ok.Succeeded(rub("900"), here.reference)
+    here.books.asked.clear()
+    here.clock.move(minutes=1)
+    here.desk.webhooks.take_up_due()
+
+    assert (3, 90_000) == (len(here.books.asked), here.paid())
+
+
 def test_one_that_cannot_be_taken_up(here: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """It stays due, and the others are taken up all the same."""
     for name in ("bad", "good"):

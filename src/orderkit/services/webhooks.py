@@ -319,6 +319,8 @@ class Webhooks:
             may_trace: Also of one that is about no known payment its provider is asked of which it is: not while the
                 provider itself waits for an answer, since anybody may have made the event up.
         """
+        if not (held.is_open or (again and held.status is InboxStatus.FLAGGED)):
+            return held  # taken up with another one: nobody is asked about it any more
         heard = self._heard(held, method, may_trace=may_trace)
 
         def step() -> InboxEvent:

@@ -323,9 +323,10 @@ class TestAtAnotherAddress:
 
         assert (("applied", None), 65_000) == (here.work(), here.shop.paid())
 
-    def test_what_has_come_is_not_said(self, here: Here, tell: Callable[..., str]) -> None:
-        """That it is of the payment is no word on what came of it."""
-        here.names()
+    @pytest.mark.parametrize("told", [ok.Unknown(), ok.Pending("r-1")])
+    def test_what_has_come_is_not_said(self, here: Here, tell: Callable[..., str], told: ok.Outcome) -> None:
+        """That it is of the payment is no word on what came of it; nor is what was told elsewhere."""
+        here.names(told)
         tell(here.back())
 
         assert (("parked", "not_answered"), 90_000) == (here.work(), here.shop.paid())
@@ -390,6 +391,15 @@ class TestUnsigned:
 
         assert (["applied"], 65_000) == (here.shop.tell(event), here.shop.paid())
         assert ([("r-1", 25_000)], []) == (here.refunds(), list(here.shop.kit.verify()))
+
+    def test_given_back_later(self, here: Here) -> None:
+        """One that is still under way when the provider is asked is asked about again, and booked once it is done."""
+        here.names(ok.Pending("r-1"))
+        assert ["parked"] == here.shop.tell(here.back(payment=here.shop.reference))
+        assert ("parked", "not_answered") == here.newest()
+        here.names(BACK)
+
+        assert (("applied", None), 65_000) == (here.work(), here.shop.paid())
 
     def test_made_up(self, here: Here) -> None:
         """What the provider has never heard of gives nothing back, and people look into it."""

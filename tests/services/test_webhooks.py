@@ -386,6 +386,22 @@ def test_what_is_answered_instead(
     assert CARD not in caplog.text
 
 
+def test_no_answer_is_nothing_new(shop: Opens) -> None:
+    """A provider that does not answer is asked again, whatever the books say: money may have come in late."""
+    here = shop(trust=ok.Trust.REFETCH)
+    here.books.says = ok.Declined(reference=here.reference)
+    assert ["applied"] == here.tell(here.event(id="e-1"))
+    here.books.says = OSError("down")
+    assert ["parked"] == here.tell(here.event(id="e-2"))
+    here.books.says = ok.Succeeded(rub("900"), here.reference)
+    here.clock.move(minutes=1)
+    here.desk.webhooks.take_up_due()
+
+    assert 90_000 == here.paid()
+    here.books.says = ok.NotFound()
+    assert ["ignored"] == here.tell(here.event(id="e-3"))
+
+
 def test_what_was_answered_is_not_believed_for_ever(shop: Opens) -> None:
     """It is kept for people to read; taken up again, the provider is asked again."""
     here = shop(trust=ok.Trust.REFETCH)

@@ -20,7 +20,16 @@ from orderkit.domain.change import Change, changed, created
 from orderkit.domain.journal import Snapshot
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
-from orderkit.domain.outcome import Asked, Authorised, Declined, Outcome, Redirect, Succeeded, Unknown
+from orderkit.domain.outcome import (
+    Asked,
+    Authorised,
+    Declined,
+    Outcome,
+    Pending,
+    Redirect,
+    Succeeded,
+    Unknown,
+)
 from orderkit.domain.payment import Payment, Refund, RefundStatus
 from orderkit.domain.provider_event import ChargebackWon, ChargedBack, ProviderEvent, Told
 
@@ -293,6 +302,10 @@ def _refunded_elsewhere(
 ) -> tuple[Change[Order] | None, Decision]:
     """A refund that was made at the provider: nobody asked for it here."""
     payment = subject.payment
+    if isinstance(told, Pending) and event.told is None:
+        return None, Decision(
+            InboxStatus.PARKED, InboxReason.NOT_ANSWERED
+        )  # nothing else asks about it later
     if not isinstance(told, Succeeded):
         return None, Decision(InboxStatus.IGNORED, InboxReason.NOTHING_NEW)
     if any(one.by_provider and one.is_under_way and not one.reference for one in payment.refunds):

@@ -54,7 +54,7 @@ class _Heard:
         owner: The method of that payment, where it is another one than that at whose address the event came.
         is_foreign: Its provider says that it is of none of this method, or of another one than the event says; or
             that of *owner* does not say that it is of its payment.
-        is_unheard: Its provider was asked of which payment it is, and did not say.
+        is_unheard: Its provider was asked of which payment it is, or what came of it, and did not say.
         is_twice: It came at the address of *owner*, too.
     """
 
@@ -348,10 +348,9 @@ class Webhooks:
         is_unclear = may_trace if subject is None else inbox.is_named_otherwise(subject, event)
         if is_unclear and Capability.TRACE in self._providers.able(method):
             return self._traced(method, event, subject)
-        told = event.told
-        if subject is not None and told is None:
-            told = self._asked(method, subject, event)
-        return _Heard(event=event, told=told)
+        if subject is not None and event.told is None:
+            return self._asked(method, subject, event)
+        return _Heard(event=event, told=event.told)
 
     def _traced(self, method: PaymentMethod, event: ProviderEvent, subject: Subject | None) -> _Heard:
         """An event of which its provider was asked of which payment it is."""
@@ -387,11 +386,11 @@ class Webhooks:
         owner = self.reader.payment_method(owner_id)
         known = self.inbox.known(owner.id, event.event_id)
         is_twice = known is not None and known.digest == _digest(event)
-        event = attrs.evolve(event, operation_id=None)  # that, too, is only said elsewhere
+        is_dispute = isinstance(event.told, (ChargedBack, ChargebackWon))
+        event = attrs.evolve(event, operation_id=None, told=None)
         heard = _Heard(event=event, payment_id=payment_id, owner=owner, is_twice=is_twice)
         if is_twice:
             return heard
-        is_dispute = isinstance(event.told, (ChargedBack, ChargebackWon))
         if is_dispute or Capability.TRACE not in self._providers.able(owner):
             return attrs.evolve(heard, is_foreign=True)
         answer = self._providers.trace(owner, request)
@@ -417,13 +416,16 @@ class Webhooks:
         self.store.save(change, kept)
         return kept.after
 
-    def _asked(self, method: PaymentMethod, subject: Subject, event: ProviderEvent) -> Told | None:
-        """What the provider says came of it; ``None`` where it does not say, or cannot be asked."""
+    def _asked(self, method: PaymentMethod, subject: Subject, event: ProviderEvent) -> _Heard:
+        """An event of which its provider was asked what came of it, if it can be."""
         request = _question(subject, event)
         if request is None or Capability.LOOKUP not in self._providers.able(method):
-            return None
+            return _Heard(event=event)
         answer = self._providers.look_up(method, request)
-        return None if isinstance(answer, NotFound) or not inbox.is_telling(answer) else answer
+        if isinstance(answer, NotFound):
+            return _Heard(event=event)
+        is_telling = inbox.is_telling(answer)
+        return _Heard(event=event, told=answer if is_telling else None, is_unheard=not is_telling)
 
     def _undone(self, held: InboxEvent, subject: Subject | None, heard: _Heard) -> Decision:
         """What becomes of an event of which it is not known what it is about, or what came of that."""
@@ -447,7 +449,7 @@ class Webhooks:
         return self._unanswered(held, subject)
 
     def _unanswered(self, held: InboxEvent, subject: Subject) -> Decision:
-        """What becomes of an event that says only that there is something to ask, and the answer says nothing."""
+        """What becomes of an event that only says that there is something to ask, and nobody knows of it."""
         if _question(subject, held.event) is None:
             return Decision(InboxStatus.FLAGGED, InboxReason.NOT_CONFIRMED)
         if not (subject.payment.is_unsettled or (subject.refund and subject.refund.is_under_way)):

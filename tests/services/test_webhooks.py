@@ -582,8 +582,9 @@ def test_what_was_taken_up_with_another(shop: Opens) -> None:
     assert (3, 90_000) == (len(here.books.asked), here.paid())
 
 
-def test_one_that_cannot_be_taken_up(here: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It stays due, and the others are taken up all the same."""
+@pytest.mark.parametrize("batch", [1, 50])
+def test_one_that_cannot_be_taken_up(here: Shop, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
+    """It stays due, and the others are taken up all the same, also where it is all that is looked at at once."""
     for name in ("bad", "good"):
         here.tell(here.event(id=name, reference=f"p-{name}"))
     taken_up = Webhooks._taken_up
@@ -594,6 +595,7 @@ def test_one_that_cannot_be_taken_up(here: Shop, monkeypatch: pytest.MonkeyPatch
         return taken_up(self, held, *args, **fields)
 
     monkeypatch.setattr(Webhooks, "_taken_up", fails)
+    monkeypatch.setattr("orderkit.services.webhooks.BATCH", batch)
     here.clock.move(minutes=1)
 
     assert 1 == here.desk.webhooks.take_up_due()

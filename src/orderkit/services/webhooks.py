@@ -171,7 +171,8 @@ class Webhooks:
         deadline, done = time.monotonic() + budget, 0
         failed: set[UUID] = set()
         while time.monotonic() < deadline:
-            due = self.inbox.due(self.workshop.clock(), BATCH)
+            limit = BATCH + len(failed)
+            due = self.inbox.due(self.workshop.clock(), limit)
             ids = [id for id in due if id not in failed]
             for id in ids:
                 if time.monotonic() >= deadline:
@@ -184,7 +185,7 @@ class Webhooks:
                 except OrderKitError as error:
                     log.warning("event %s was not taken up: %s", id, error.code)
                     failed.add(id)  # it stays due, and is no reason to leave the others
-            if not ids or len(due) < BATCH:
+            if not ids or len(due) < limit:
                 break
         return done
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 import orderkit.plugin as ok
 from orderkit import Desk, OrderKit, PaymentMethod
+from orderkit.errors import InvalidInputError
 from tests.hooked import Shop, begin_to_pay, open_shop, webhook
 from tests.making import STAFF, Clock, rub
 
@@ -107,3 +108,10 @@ def test_few_are_looked_at(kit: OrderKit, desk: Desk, clock: Clock) -> None:
 
     few = ["orderkit_inbox_flagged", "orderkit_inbox_open"]
     assert [[few[1]], few, [few[0]]] == plans
+
+
+@pytest.mark.parametrize("text", ["e\x00", "e\ud800"])
+def test_what_no_database_stores(here: Shop, text: str) -> None:
+    """A search for what nothing is called is refused alike everywhere."""
+    with pytest.raises(InvalidInputError):
+        here.desk.webhooks.find(text=text)

@@ -20,6 +20,7 @@ from orderkit.domain.keys import fingerprint
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.outcome import Asked, Unknown
 from orderkit.domain.provider_event import ChargebackWon, ChargedBack, ProviderEvent, Told
+from orderkit.domain.text import clean
 from orderkit.errors import ConflictError, InvalidInputError, OrderKitError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
@@ -211,10 +212,10 @@ class Webhooks:
             limit: Rows on a page, 1 to 200.
 
         Raises:
-            InvalidInputError: An unknown status, or a damaged cursor.
+            InvalidInputError: An unknown status, a damaged cursor, or a text that is no name of anything.
         """
         wanted = _status(status) if status else None
-        return self.inbox.page(wanted, text=text.strip(), after=after, before=before, limit=limit)
+        return self.inbox.page(wanted, text=clean(text, "text"), after=after, before=before, limit=limit)
 
     def count_flagged(self, most: int = 100) -> int:
         """How many events people have to look into, whether or not they are about an order; *most* at most."""

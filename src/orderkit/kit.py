@@ -42,7 +42,8 @@ from orderkit.services.carts.verbs import Carts
 from orderkit.services.contacts import Contacts
 from orderkit.services.messages import Messages
 from orderkit.services.operations.closing import closable, close
-from orderkit.services.operations.verbs import Operations, Reconciled
+from orderkit.services.operations.looking_up import Reconciled
+from orderkit.services.operations.verbs import Operations
 from orderkit.services.orders.verbs import Orders
 from orderkit.services.outbox import Outbox, WorkReport
 from orderkit.services.payments import Payments

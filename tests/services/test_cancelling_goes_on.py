@@ -14,7 +14,7 @@ from orderkit.cli import main
 from orderkit.domain.operation import OperationStatus
 from orderkit.errors import OrderKitError
 from orderkit.services.operations.cancelling import Awaited, Standing
-from orderkit.services.operations.verbs import WHILE_KEYS_ARE_KNOWN
+from orderkit.services.operations.looking_up import WHILE_KEYS_ARE_KNOWN
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, mug, rub
 from tests.plugins import paying, plugin
 from tests.services.dying import dies

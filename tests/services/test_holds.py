@@ -10,7 +10,7 @@ import orderkit.plugin as ok
 from orderkit import Attempt, Desk, Operation, OperationStatus, Order, OrderKit, Payment
 from orderkit.domain import holding
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError, TransitionRefusedError
-from orderkit.services.operations.verbs import Reconciled
+from orderkit.services.operations.looking_up import Reconciled
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub, without_checks
 from tests.plugins import paying, plugin
 

@@ -11,7 +11,8 @@ import orderkit.plugin as ok
 from orderkit import Desk, Order, OrderKit, Payment, RefundStatus
 from orderkit.cli import main
 from orderkit.errors import InvalidInputError
-from orderkit.services.operations.verbs import Operations, Reconciled
+from orderkit.services.operations.looking_up import Reconciled
+from orderkit.services.operations.verbs import Operations
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
 from tests.plugins import paying, plugin
 

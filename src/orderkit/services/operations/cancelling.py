@@ -22,13 +22,13 @@ from orderkit.domain.cancelling import Course
 from orderkit.domain.change import Change
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.money import Money
-from orderkit.domain.operation import Operation, OperationStatus
+from orderkit.domain.operation import OperationStatus
 from orderkit.domain.order import Order
-from orderkit.domain.payment import Payment, Refund
+from orderkit.domain.payment import Payment
 from orderkit.domain.permits import Verb, require
 from orderkit.errors import InvalidInputError, OrderKitError, TransitionRefusedError
 from orderkit.services.operations import closing
-from orderkit.services.operations.means import Means
+from orderkit.services.operations.means import Means, record_of
 
 log = logging.getLogger("orderkit.payments")
 
@@ -127,16 +127,11 @@ def cancel(
             tells=tell_client,
         )
         order = _looked_at(self, seen, expected_version, lambda order: _planned(self, order, refund, course))
-        course = _planned(self, order, refund, course)
-        if not course.asks_providers:
-            return self._steps.order(order.id, order.version, partial(_last, self, course=course), request)
-        begin = partial(cancelling.begin, course=course, act=self.acting(actor))
-        order = self._steps.order(order.id, order.version, begin, request)
+        _begin(self, order, _planned(self, order, refund, course), request)
     except OrderKitError:
-        if self.reader.replayed(request.key, request.fingerprint):  # the same request was faster
-            return _repeated(self, order_id, request)
-        raise
-    return _repeated(self, order.id, request)
+        if not self.reader.replayed(request.key, request.fingerprint):
+            raise  # else the same request was faster
+    return _repeated(self, order_id, request)
 
 
 def foretell_cancel(self: Means, order: Order, refund: Money | Literal["all", "none"]) -> Order:
@@ -276,6 +271,16 @@ def _gives_back(self: Means, payment: Payment) -> bool:
     return True
 
 
+def _begin(self: Means, order: Order, course: Course, request: Request) -> None:
+    """Store the intent of a course; where nobody is to be asked, that is the end of it."""
+    step = (
+        partial(cancelling.begin, course=course, act=self.acting(course.actor))
+        if course.asks_providers
+        else partial(_last, self, course=course)
+    )
+    self._steps.order(order.id, order.version, step, request)
+
+
 def _repeated(self: Means, order_id: UUID, request: Request) -> Order:
     """What the request comes to that was stored under its key: gone on with, unless it has come to its end."""
     entry, order = self.reader.replayed(request.key, request.fingerprint), self.reader.order(order_id)
@@ -312,7 +317,7 @@ def _go_on(self: Means, order: Order, course: Course) -> Order:
 def _end(self: Means, order: Order, course: Course) -> Exception:
     """Why a course has ended without cancelling the order: its provider refused, or something else was done."""
     for id in cancelling.begun(self.reader.changes_since(order.id, course.version), course.id):
-        if (record := _record(order, id)).status is OperationStatus.FAILED:
+        if (record := record_of(order, id)[1]).status is OperationStatus.FAILED:
             cancelling.require_done(order, record)
     self.reader.require_version(order.name, order, course.version - 1)
     return AssertionError("what was done meanwhile stays in the journal")
@@ -343,10 +348,10 @@ def _operate(
     key = fingerprint("operations.cancel", course.id, capability.value, payment_id)
     is_known = self.reader.done_under(key) is not None
     order, id = self._operate(payment_id, capability, begun, Request(key, key), course.actor, None)
-    is_open = _record(order, id).status in (OperationStatus.REQUESTED, OperationStatus.UNKNOWN)
+    is_open = record_of(order, id)[1].status in (OperationStatus.REQUESTED, OperationStatus.UNKNOWN)
     if is_known and is_open and order.cancelling == course.id:
         order = self._ask_once_more(order, id)
-    cancelling.require_done(order, _record(order, id))
+    cancelling.require_done(order, record_of(order, id)[1])
 
 
 def _cancelled(self: Means, order_id: UUID, course: Course) -> Order:
@@ -397,8 +402,3 @@ def _stop(self: Means, order_id: UUID, course: Course, why: str) -> None:
 
 class _OvertakenError(Exception):
     """Something else was done to the order; raised where a `ConflictError` would only be tried again."""
-
-
-def _record(order: Order, id: UUID) -> Operation | Refund:
-    known = {one.id: one for payment in order.payments for one in payment.asked_for}
-    return known[id]

@@ -16,7 +16,7 @@ from orderkit.domain.change import Change
 from orderkit.domain.order import Order
 from orderkit.domain.outcome import Outcome
 from orderkit.domain.payment import Payment
-from orderkit.services.operations.means import Means, payment_question
+from orderkit.services.operations.means import Means, heard, payment_question
 
 
 def closable(self: Means, order: Order) -> tuple[UUID, ...]:
@@ -57,7 +57,7 @@ def close(self: Means, order_id: UUID, payment_id: UUID, actor: Actor) -> Order:
     if payment.is_payable_there:
         method = self._method(payment)
         answer = self._providers.close(method, payment_question(order, payment))
-        said = outcome = self._heard(answer, since=since)
+        said = outcome = heard(self, answer, since=since)
         order = self._book(
             order_id, method, lambda order, act: asking.closed(order, payment_id, outcome, act)
         )

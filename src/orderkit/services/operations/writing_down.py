@@ -12,7 +12,7 @@ from orderkit.domain.operation import OperationStatus
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment
 from orderkit.services.operations import cancelling
-from orderkit.services.operations.means import Means
+from orderkit.services.operations.means import Means, is_recent
 
 
 def write_down(
@@ -69,6 +69,6 @@ def _is_being_asked(self: Means, order: Order, payment_id: UUID, of: UUID | None
     payment = order.payment(payment_id)
     method = self._method(payment)
     if of is None:
-        return payment.is_unanswered and self._is_recent(order.changed_at, method)
+        return payment.is_unanswered and is_recent(self, order.changed_at, method)
     one = writing_down.asked_for(order, payment, of)
-    return one.status is OperationStatus.REQUESTED and self._is_recent(one.created_at, method)
+    return one.status is OperationStatus.REQUESTED and is_recent(self, one.created_at, method)

@@ -12,6 +12,7 @@ from orderkit.errors import TransitionRefusedError
 from tests.backends import Backends
 from tests.making import BUYER, STAFF, Clock, Maker, mug, rub
 from tests.plugins import paying, plugin
+from tests.services.dying import dies
 
 ClientOf = Callable[..., FlaskClient]
 
@@ -84,13 +85,25 @@ def test_a_void(
     others = client_of(actor=lambda: STAFF, may=lambda permission: permission != "money.record")
 
     assert {} == offered(others, order)
-    page = client.get(f"/orders/{order.id}").text
-    assert "Там сделано" in page
-    assert "Там не сделано" in page
+    page = Parsed(client.get(f"/orders/{order.id}").text).text
+    assert [1, 1] == [page.count(label) for label in ("Там сделано", "Там не сделано")]
     assert 303 == press(client, order, is_done=is_done)
     stored = desk.orders.get(order.id)
     assert (status, None) == (stored.status, stored.cancelling)
     assert {} == offered(client, order)
+
+
+def test_a_void_that_nobody_heard(
+    client: FlaskClient, order: Order, desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process died while the provider was asked: it is offered as well."""
+    given = {"reason": "x", "actor": STAFF, "expected_version": order.version, "key": "cancel"}
+    assert dies(monkeypatch, 4, lambda: desk.operations.cancel(order.id, **given))
+    clock.move(minutes=2)
+
+    assert "requested" == desk.orders.get(order.id).payments[-1].operations[-1].status
+    assert 303 == press(client, order, is_done=True)
+    assert "cancelled" == desk.orders.get(order.id).status
 
 
 @pytest.mark.parametrize("started", [ok.Succeeded(rub("900"), "b-1")])

@@ -144,8 +144,9 @@ def _of_cancelling(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator
     stop = Action(say.text("Do not cancel"), "orders.cancel", "stop_cancelling", where, is_done_at_once=True)
     told = {"who": begun.actor.name or say.text("Somebody"), "moment": say.moment(begun.at)}
     asked = [one for one in view.order.payments if one.is_asked and one.method_id]
-    mute = next((one.method_id for one in asked if one.id not in askable), None)
-    if mute is None:
+    mute = next((one for one in asked if one.id not in askable), None)
+    found: tuple[Action, ...] = ()
+    if mute is None or mute.method_id is None:
         text = say.text(
             "%(who)s is cancelling the order (%(moment)s), and the answer of the payment system is awaited. "
             "It is gone on with by itself; until then nobody can change the order.",
@@ -154,12 +155,14 @@ def _of_cancelling(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator
     else:
         text = say.text(
             "%(who)s is cancelling the order (%(moment)s), and “%(method)s” does not say what became of the money. "
-            "It is asked by itself for an hour. After that look there, and press “Do not cancel” to work with the "
-            "order.",
-            method=view.payment_methods[mute].title,
+            "It is asked by itself for an hour. After that look there, and press what you found; or press "
+            "“Do not cancel” to work with the order.",
+            method=view.payment_methods[mute.method_id].title,
             **told,
         )
-    yield Alert(text, (stop,))
+        record = next(one for one in mute.asked_for if one.is_under_way)
+        found = tuple(_write_down(view, mute, record, say, askable))
+    yield Alert(text, (*found, stop))
 
 
 def _short(words: str) -> str:
@@ -288,7 +291,7 @@ def _of_holds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Aler
                 text = say.text("It is not known what came of %(what)s by “%(method)s”: %(amount)s.", **told)
                 actions = (
                     *_ask(view, payment, say, askable),
-                    *_write_down(view, payment, last, say, askable),
+                    *(() if order.cancelling else _write_down(view, payment, last, say, askable)),
                 )
                 yield Alert(text, actions)
             elif payment.is_held:
@@ -324,7 +327,10 @@ def _of_refunds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
                     "Look there before you give them back again.",
                     **asked,
                 ),
-                (*_ask(view, payment, say, askable), *_write_down(view, payment, refund, say, askable)),
+                (
+                    *_ask(view, payment, say, askable),
+                    *(() if view.order.cancelling else _write_down(view, payment, refund, say, askable)),
+                ),
             )
         elif refund.status is RefundStatus.FAILED:
             asked["reason"] = say.word(REASONS, refund.failure)

@@ -39,19 +39,20 @@ class AskingViews:
     @needs("money.record")
     def write_down(self, order_id: str, payment_id: str) -> Response:
         """Book what a person has seen at the provider of a payment."""
-        id, desk, page = parse_id(payment_id, "payment"), self.tab.desk(), WindowPage(self.tab)
-        form = Form.read(request.form)
+        id, operations, form = (
+            parse_id(payment_id, "payment"),
+            self.tab.desk().operations,
+            Form.read(request.form),
+        )
         of = form.one(OF)
-        done = attempt(
+        return WindowPage(self.tab).press(
+            order_id,
             form,
-            lambda: desk.operations.write_down(
+            lambda: operations.write_down(
                 id,
                 of=parse_id(of, "operation") if of else None,
                 is_done=bool(form.one(IS_DONE)),
                 actor=self.tab.actor(),
                 key=form.key,
             ),
-            self.tab.speech(desk.site.timezone),
-            stored=None,
         )
-        return page.show(order_id, status=done.status) if isinstance(done, Refused) else page.back(order_id)

@@ -10,7 +10,6 @@ from flask import Response, request
 
 from orderkit import Money, Order, Status
 from orderkit.errors import InvalidInputError, TransitionRefusedError
-from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.permissions import needs
@@ -114,15 +113,14 @@ class CancelViews:
     @needs("orders.cancel")
     def stop(self, order_id: str) -> Response:
         """Leave an order as it is whose cancelling waits for a provider."""
-        id, desk, page = parse_id(order_id, "order"), self.tab.desk(), WindowPage(self.tab)
-        form = Form.read(request.form)
-        done = attempt(
-            form,
-            lambda: desk.operations.stop_cancelling(id, actor=self.tab.actor(), key=form.key),
-            self.tab.speech(desk.site.timezone),
-            stored=None,
+        id, operations, form = (
+            parse_id(order_id, "order"),
+            self.tab.desk().operations,
+            Form.read(request.form),
         )
-        return page.show(order_id, status=done.status) if isinstance(done, Refused) else page.back(order_id)
+        return WindowPage(self.tab).press(
+            order_id, form, lambda: operations.stop_cancelling(id, actor=self.tab.actor(), key=form.key)
+        )
 
     def _cancel(self, id: UUID, form: Form, given: Given, say: Speech) -> Order:
         desk = self.tab.desk()

@@ -7,7 +7,6 @@ from flask import Response, request
 
 from orderkit import Money
 from orderkit_flask.alerts import SEEN
-from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.permissions import needs
@@ -25,27 +24,20 @@ class NoticeViews:
     @needs("money.record")
     def set_aside(self, order_id: str, event_id: str) -> Response:
         """The alert is gone, and the event stays in the list of its payment."""
-        id, desk, page = parse_id(event_id, "event"), self.tab.desk(), WindowPage(self.tab)
-        say = self.tab.speech(desk.site.timezone)
-        actor = self.tab.actor()
-        form = Form.read(request.form)
-        done = attempt(form, lambda: desk.webhooks.set_aside(id, actor=actor), say, stored=None)
-        if isinstance(done, Refused):
-            return page.show(order_id, status=done.status)
-        return page.back(order_id)
+        id, webhooks, actor = parse_id(event_id, "event"), self.tab.desk().webhooks, self.tab.actor()
+        return WindowPage(self.tab).press(
+            order_id, Form.read(request.form), lambda: webhooks.set_aside(id, actor=actor)
+        )
 
     @needs("money.record")
     def see_dispute(self, order_id: str) -> Response:
         """The alert is gone, unless more was taken back than it told; who has seen it stands in the journal."""
-        desk, page = self.tab.desk(), WindowPage(self.tab)
-        order = desk.orders.get(parse_id(order_id, "order"))
-        say, form = self.tab.speech(desk.site.timezone), Form.read(request.form)
-        reading = Reading(form, say)
+        orders, actor, form = self.tab.desk().orders, self.tab.actor(), Form.read(request.form)
+        order = orders.get(parse_id(order_id, "order"))
+        reading = Reading(form, self.tab.speech())
         seen = Money(reading.whole(SEEN), order.currency)
-        done = attempt(
+        return WindowPage(self.tab).press(
+            order_id,
             form.with_problems(reading.problems),
-            lambda: desk.orders.see_dispute(order.id, seen=seen, actor=self.tab.actor(), key=form.key),
-            say,
-            stored=None,
+            lambda: orders.see_dispute(order.id, seen=seen, actor=actor, key=form.key),
         )
-        return page.show(order_id, status=done.status) if isinstance(done, Refused) else page.back(order_id)

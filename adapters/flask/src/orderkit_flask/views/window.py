@@ -100,6 +100,13 @@ class WindowPage:
             return self.show(order_id, editing=editing, form=done.form, status=done.status, values=values)
         return self.back(order_id)
 
+    def press(self, order_id: str, form: Form, verb: Callable[[], object]) -> Response:
+        """Do what a button asks for, and show the order; where it is refused, as it stands by now."""
+        done = attempt(form, verb, self.tab.speech(self.tab.desk().site.timezone), stored=None)
+        if isinstance(done, Refused):
+            return self.show(order_id, status=done.status)
+        return self.back(order_id)
+
     def back(self, order_id: str) -> Response:
         """To the order, after its change was stored; to the list, where the change was made in a row."""
         arguments = ListQuery.read(request.args).arguments()

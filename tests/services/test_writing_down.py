@@ -183,6 +183,16 @@ def test_a_payment(shop: Opens, is_done: bool) -> None:
     assert [] == list(here.kit.verify())
 
 
+def test_a_declined_payment_that_came_in(shop: Opens) -> None:
+    """Whoever wrote down that it had not, and was wrong, may say so."""
+    here = shop(ok.Unknown())
+    here.write_down(is_done=False)
+    here.write_down(is_done=True, reference="b-9", key="after all")
+
+    assert ("pending_paid", 90_000, 0) == here.money()
+    assert [] == list(here.kit.verify())
+
+
 def test_another_amount_came_in(shop: Opens) -> None:
     """It is recorded by hand, and what was asked for is written down as not done: the order can be cancelled."""
     here = shop(ok.Succeeded(rub("1"), "b-1"))

@@ -40,7 +40,8 @@ def write_down(
         reference: What the provider calls what was done: so what it tells of it later is known to be the same.
 
     Returns:
-        ``None`` if it is known already. Of what is held it is not said so: that is captured or released.
+        ``None`` if it is known already, but for a declined payment that has come in. Of what is held it is not said so:
+        that is captured or released.
 
     Raises:
         NotFoundError: The order has no such payment, or that has no such refund or operation.

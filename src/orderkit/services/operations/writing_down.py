@@ -30,7 +30,8 @@ def write_down(
     Book what came of something that a provider was asked for, as people have seen it there.
 
     For what stays unknown because the provider cannot be asked, or says what cannot be booked. It is booked as if the
-    provider had answered; what is known already stays as it is. A cancelling that has waited for it is gone on with.
+    provider had answered; what is known already stays as it is, but that a payment which was declined has come in all
+    the same is booked. A cancelling that has waited for it is gone on with.
 
     Args:
         is_done: Whether it was done, as it was asked for; another amount that came in is recorded by `payments.record`.

@@ -155,15 +155,17 @@ class Inbox:
             InvalidInputError: A cursor that is none of ours or two of them, a limit out of bounds.
         """
         paging = Paging(after=after, before=before, limit=limit)
-        conditions = [_i.site_id == self.site.id, *paging.beyond(_i.received_at, _i.id)]
-        if status is not None:
+        is_rare = status is InboxStatus.FLAGGED
+        moment = beside_the_index(self.database, _i.received_at) if is_rare else _i.received_at
+        conditions = [_i.site_id == self.site.id, *paging.beyond(moment, _i.id)]
+        if status is not None and not is_rare:
             conditions.append(_i.status == status.value)
         if text:
             conditions.append(self._named(text))
         query = (
             sa.select(tables.inbox)
-            .where(*conditions)
-            .order_by(*paging.order_by(_i.received_at, _i.id))
+            .where(*conditions, *((_IS_FLAGGED,) if is_rare else ()))
+            .order_by(*paging.order_by(moment, _i.id))
             .limit(paging.most)
         )
         with self.database.reading() as connection:
@@ -253,7 +255,7 @@ class Inbox:
         with self.database.reading() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
-    def _first(self, *conditions: sa.ColumnElement[bool]) -> InboxEvent | None:
+    def _first(self, *conditions: sa.ColumnElement[bool] | sa.TextClause) -> InboxEvent | None:
         query = sa.select(tables.inbox).where(_i.site_id == self.site.id, *conditions)
         with self.database.reading() as connection:
             row = connection.execute(query).mappings().first()

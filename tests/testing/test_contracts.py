@@ -48,7 +48,7 @@ def run(folder: Path) -> Listener:
     ini = folder / "pytest.ini"
     ini.write_text(f"[pytest]\npythonpath = {ROOT}\nfilterwarnings = error\n", encoding="utf-8")
     listener = Listener()
-    options = ["--import-mode=importlib", "--noconftest", "-q", "-p", "no:cacheprovider"]
+    options = ["--import-mode=importlib", "--noconftest", "-q", "--no-summary", "-p", "no:cacheprovider"]
     pytest.main(
         ["-c", str(ini), f"--rootdir={ROOT}", *options, *(str(cases.__file__) for cases in FILES)],
         plugins=[listener],

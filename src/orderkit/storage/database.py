@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -110,10 +111,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
         """A connection whose statements all see one moment, whatever is committed meanwhile; it cannot write."""
-        options: dict[str, Any] = {"orderkit_read": True}
-        if self.dialect == "postgresql":
-            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self._translated(), self.engine.execution_options(**options).begin() as connection:
+        with self._translated(), self._looking.begin() as connection:
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN")
             yield connection
@@ -162,6 +160,13 @@ class Database:
     def close(self) -> None:
         """Close the pool."""
         self.engine.dispose()
+
+    @cached_property
+    def _looking(self) -> sa.Engine:
+        options: dict[str, Any] = {"orderkit_read": True}
+        if self.dialect == "postgresql":
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        return self.engine.execution_options(**options)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -116,3 +116,13 @@ def test_what_no_database_stores(here: Shop, text: str) -> None:
     """A search for what nothing is called is refused alike everywhere."""
     with pytest.raises(InvalidInputError):
         here.desk.webhooks.find(text=text)
+
+
+def test_a_payment_of_any_method(here: Shop, other: PaymentMethod) -> None:
+    """Found by its name or by our operation, where that is of one payment alone."""
+    elsewhere = here.desk.webhooks.inbox.elsewhere
+    found = (here.method.id, here.payment.id)
+
+    assert [found, found] == [elsewhere("card", here.reference, None), elsewhere("card", "", here.payment.id)]
+    assert elsewhere("card", "p-unknown", None) is None
+    assert elsewhere("card", here.reference, uuid4()) is None

@@ -5,7 +5,9 @@ import inspect
 import json
 import socket
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import count
+from types import ModuleType
 from typing import Any
 
 import attrs
@@ -13,9 +15,10 @@ import pytest
 
 import orderkit.plugin as ok
 from orderkit.testing.bench import now
-from orderkit.testing.webhooks import WebhookChecks
+from orderkit.testing.webhooks import UNHEARD_OF, WebhookChecks
+from tests.hooked import SECRET, event_of, hooked, require_events, require_signed, sign, webhook
 from tests.hooked import Books as Asked
-from tests.hooked import event_of, hooked, require_events, require_signed, webhook
+from tests.house.test_docs_examples import ROOT, blocks
 from tests.plugins import NoSettings, plugin
 
 PAID = {"id": "e-1", "reference": "p-1", "told": "succeeded", "amount": 900}
@@ -58,6 +61,11 @@ def dials(_: object, request: ok.WebhookRequest) -> list[ok.ProviderEvent]:
     return events(request)
 
 
+def signs_no_moment(_: object, request: ok.WebhookRequest) -> None:
+    stamp = datetime.fromtimestamp(int(request.headers.get("X-Signature", "0").partition(".")[0]), UTC)
+    require_signed(attrs.evolve(request, received_at=stamp))
+
+
 def takes_something_for_nothing(_: object, request: ok.WebhookRequest) -> list[ok.ProviderEvent]:
     return events(request) or [
         ok.ProviderEvent(event_id="e", asked=ok.Asked.PAYMENT, reference="of what is unknown")
@@ -90,6 +98,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
         "it answered NoneType",
     ),
     "signs the length": ({"verify": over(by_length)}, "test_forged", "another byte"),
+    "signs no moment": ({"verify": signs_no_moment}, "test_forged", "sent again by whoever has seen it"),
     "breaks down": ({"trust": ok.Trust.REFETCH, "verify": breaks_down}, "test_nonsense", "b''"),
     "asks": ({"parse": dials}, "test_asks_nobody", "they call"),
     "reads the unknown": ({"parse": takes_something_for_nothing}, "test_unknown_kind", "it answered list"),
@@ -135,17 +144,44 @@ def test_no_samples() -> None:
     assert all("look first at test_samples" in said[check] for check in said if check != "test_samples")
 
 
+def test_page() -> None:
+    """The plugin that the page on webhooks shows keeps to what is checked of webhooks."""
+    page = ROOT / "docs/how-to/receive-webhooks.md"
+    [code] = [block.code for block in blocks(page) if block.file == "seagull_pay.py"]
+    shown: Any = ModuleType("seagull_pay")
+    exec(compile(code, page, "exec"), vars(shown))
+    case: Any = type(
+        "Case", (WebhookChecks,), {"plugin": shown, "settings": shown.SeagullSettings(webhook_secret=SECRET)}
+    )()
+    event = {"id": "e-1", "type": "payment.succeeded", "payment": "p-1", "amount": 900, "currency": "RUB"}
+
+    said = said_of(case, [seagull(event)], seagull({**event, "type": UNHEARD_OF}))
+
+    assert {""} == set(said.values())
+    assert "test_forged" in said
+
+
+def seagull(event: dict[str, Any]) -> ok.WebhookRequest:
+    """What the provider of the page sends, signed as that says."""
+    at, body = now(), json.dumps(event).encode()
+    stamp = str(int(at.timestamp()))
+    headers = {"X-Signature": f"{stamp}.{sign(stamp, body)}"}
+    return ok.WebhookRequest(method="POST", url="/hooks", headers=headers, body=body, received_at=at)
+
+
 def a_case(**members: Any) -> Any:
     """The contract of a provider that is broken so."""
     given = {"plugin": plugin(hooked(Asked(), **members)), "settings": NoSettings()}
     return type("Case", (WebhookChecks,), given)()
 
 
-def said_of(case: Any, given: Sequence[ok.WebhookRequest] | None = None) -> dict[str, str]:
+def said_of(
+    case: Any, given: Sequence[ok.WebhookRequest] | None = None, unknown: ok.WebhookRequest | None = None
+) -> dict[str, str]:
     """What each check says of it; nothing where it passes."""
     sent = [webhook(PAID, at=now()), webhook(BACK, at=now())] if given is None else given
     with pytest.MonkeyPatch.context() as patch:
-        fixtures = {"webhooks": sent, "unknown": webhook(at=now()), "monkeypatch": patch}
+        fixtures = {"webhooks": sent, "unknown": unknown or webhook(at=now()), "monkeypatch": patch}
         checks = {name: getattr(case, name) for name in vars(WebhookChecks) if name.startswith("test_")}
         return {name: _said(check, fixtures) for name, check in checks.items() if check}
 

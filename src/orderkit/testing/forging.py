@@ -15,6 +15,8 @@ from orderkit.domain.secret import Secret
 
 LATE = timedelta(days=1)
 """After so long a signed webhook is sent again by somebody who has seen it."""
+AGAIN = "sent again a day later"
+"""What is wrong with that one; it is signed as it should be."""
 _PLACES = 16
 """Bytes of a body that are changed, one at a time."""
 
@@ -28,7 +30,7 @@ def forged(request: WebhookRequest) -> list[tuple[str, WebhookRequest]]:
         ("a byte more", attrs.evolve(request, body=body + b" ")),
         ("a byte less", attrs.evolve(request, body=body[:-1])),
         ("nothing at all", attrs.evolve(request, body=b"")),
-        ("sent again a day later", attrs.evolve(request, received_at=request.received_at + LATE)),
+        (AGAIN, attrs.evolve(request, received_at=request.received_at + LATE)),
     ]
     anew = _written_anew(body)
     if anew != body:

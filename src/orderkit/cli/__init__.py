@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import click
 
-from orderkit.cli.choosing import Plugins
+from orderkit.cli.choosing import Options
 from orderkit.cli.new_plugin import new_plugin
 from orderkit.cli.plugins import plugins
 from orderkit.desk import Desk
@@ -77,12 +77,26 @@ class _Commands(click.Group):
     help="Do not use this plugin, nor import it; may be given several times. "
     "Without it, the variable ORDERKIT_BLOCK_PLUGINS is read: names with spaces or commas between them.",
 )
+@click.option(
+    "--secret-files",
+    type=click.Path(path_type=Path),
+    envvar="ORDERKIT_SECRET_FILES",
+    metavar="FOLDER",
+    help="Where secrets written as file:NAME are. Without it, the variable ORDERKIT_SECRET_FILES is read.",
+)
 @click.pass_context
 def main(
-    context: click.Context, files: tuple[Path, ...], allow: tuple[str, ...], block: tuple[str, ...]
+    context: click.Context,
+    files: tuple[Path, ...],
+    allow: tuple[str, ...],
+    block: tuple[str, ...],
+    secret_files: Path | None,
 ) -> None:
     """
     The order desk from the command line.
+
+    The secrets of methods are opened with the key in the variable ORDERKIT_SECRET_KEY; of several, with spaces between
+    them, the newest comes first. There is no option for it: what a command is called with, others on the machine see.
 
     \b
     Begin with:    orderkit db upgrade --database sqlite:///shop.db
@@ -91,7 +105,8 @@ def main(
     Plugins:       orderkit plugins list
     Your own:      orderkit new-plugin carrier drone-post
     """  # noqa: D301  # the backslash is click's mark of a paragraph that keeps its lines
-    context.obj = Plugins(files, allow, block)
+    keys = (os.environ.get("ORDERKIT_SECRET_KEY", ""),)
+    context.obj = Options(files, allow, block, keys, secret_files)
 
 
 main.add_command(plugins)
@@ -180,8 +195,9 @@ def reconcile(url: str) -> None:
         click.echo(_told_of(standing))
     if found.unasked:
         raise click.ClickException(
-            f"nobody could be asked about {found.unasked} payment(s); the log names them, "
-            "orderkit plugins list tells which plugins work"
+            f"nobody could be asked about {found.unasked} payment(s); the log names them and tells why. "
+            "orderkit plugins list tells which plugins work; secret_unreadable means that the shop's key is not in "
+            "the variable ORDERKIT_SECRET_KEY"
         )
 
 
@@ -343,7 +359,7 @@ def _lacking(names: tuple[str, ...]) -> SettingsError:
 def _opened(url: str) -> OrderKit:
     """A kit on the database, closed when the command ends."""
     context = click.get_current_context()
-    chosen: Plugins = context.find_root().obj
+    chosen: Options = context.find_root().obj
     kit = chosen.kit(url)
     context.call_on_close(kit.close)
     return kit

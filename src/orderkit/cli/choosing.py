@@ -1,4 +1,4 @@
-"""Which plugins the command line works with, and loading them without a word on stdout."""
+"""What the command line makes a kit of: plugins, loaded without a word on stdout, and where secrets are."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _names(given: tuple[str, ...]) -> list[str]:
 
 
 @attrs.frozen
-class Plugins:
+class Options:
     """
     What was asked for.
 
@@ -31,17 +31,31 @@ class Plugins:
         files: Plugins in loose files.
         allow: Names of the installed ones to use; none means all.
         block: Names of those not to use.
+        secret_keys: What the secrets of methods are sealed with, newest first.
+        secret_files: The folder below which references ``file:NAME`` read.
     """
 
     files: tuple[Path, ...] = ()
     allow: list[str] = attrs.field(default=(), converter=_names)
     block: list[str] = attrs.field(default=(), converter=_names)
+    secret_keys: list[str] = attrs.field(default=(), converter=_names, repr=False)
+    secret_files: Path | None = None
 
     def kit(self, url: str) -> OrderKit:
-        """A kit with these plugins."""
+        """
+        A kit with these plugins, which opens secrets with these keys.
+
+        Raises:
+            SettingsError: ``bad_secret_key`` or ``bad_secret_files``, and what a database's address raises.
+        """
         with _stdout_kept():
             return OrderKit(
-                url, plugins=self.files, allow_plugins=self.allow or None, block_plugins=self.block
+                url,
+                plugins=self.files,
+                allow_plugins=self.allow or None,
+                block_plugins=self.block,
+                secret_key=self.secret_keys,
+                secret_files=self.secret_files,
             )
 
     def registry(self, *more: Path) -> Registry:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from orderkit.cli.choosing import Plugins
+from orderkit.cli.choosing import Options
 from orderkit.cli.telling import as_json, details, report, table
 from orderkit.errors import NotFoundError
 
@@ -35,7 +35,7 @@ def plugins() -> None:
 @plugins.command("list")
 @json_option
 @click.pass_obj
-def list_(chosen: Plugins, is_json: bool) -> None:
+def list_(chosen: Options, is_json: bool) -> None:
     """List every plugin: its name, its status, where it comes from, which types it brings."""
     found = chosen.registry().plugins
     click.echo(as_json(found) if is_json else table(found))
@@ -45,7 +45,7 @@ def list_(chosen: Plugins, is_json: bool) -> None:
 @click.argument("name")
 @json_option
 @click.pass_obj
-def show(chosen: Plugins, name: str, is_json: bool) -> None:
+def show(chosen: Options, name: str, is_json: bool) -> None:
     """Show all that is known of the plugin NAME: its types and their settings, and how long it took to load."""
     registry = chosen.registry()
     found = [one for one in registry.plugins if one.name == name]
@@ -62,7 +62,7 @@ def show(chosen: Plugins, name: str, is_json: bool) -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @json_option
 @click.pass_obj
-def check(chosen: Plugins, files: Sequence[Path], is_json: bool) -> None:
+def check(chosen: Options, files: Sequence[Path], is_json: bool) -> None:
     """
     Load every plugin, and those in FILES, and tell what is the matter.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from traceback import walk_tb
 
-from orderkit.errors import SettingsError
+from orderkit.errors import OrderKitError, SettingsError
 
 LONGEST = 400
 """Characters of what a plugin says that are shown."""
@@ -35,8 +35,13 @@ def blame(error: BaseException, when: str) -> str:
 
 
 def named(error: BaseException) -> str:
-    """For a log: the class of what a plugin raised at work and the line; its words may hold what a person typed."""
-    return ", ".join(filter(None, (type(error).__name__, place_of(error))))
+    """
+    For a log: the class of what a plugin raised at work and the line; its words may hold what a person typed.
+
+    Of an error of our own, before any line of the plugin was run, the code stands in the place of the line.
+    """
+    where = place_of(error) or (error.code if isinstance(error, OrderKitError) else "")
+    return ", ".join(filter(None, (type(error).__name__, where)))
 
 
 def place_of(error: BaseException) -> str:

@@ -59,11 +59,14 @@ class Vault:
             return Secret(self.references.read(text))
         opened = self.sealer.open(text.removeprefix(_SEALED)) if text.startswith(_SEALED) else None
         if opened is None:
-            raise InvalidInputError(
+            how = (
                 "it was stored with another key: give it anew, or give the old key too, "
-                "OrderKit(url, secret_key=[new, old])",
-                code="secret_unreadable",
+                "OrderKit(url, secret_key=[new, old])"
+                if self.sealer.can_seal
+                else "this process has no key to read it with: OrderKit(url, secret_key=…), or ORDERKIT_SECRET_KEY for "
+                "the command line"
             )
+            raise InvalidInputError(how, code="secret_unreadable")
         return Secret(opened)
 
     def digest(self, secret: Secret) -> str:

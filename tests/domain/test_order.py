@@ -189,10 +189,13 @@ def test_balance_knows_whether_it_is_cancelled_and_placed() -> None:
         ((paid(method_id=CASH), paid(method_id=TRANSFER)), (TRANSFER, True)),
         ((payment(fact(FactKind.CAPTURE, "1", LATER), method_id=CASH), paid(method_id=TRANSFER)), (CASH, True)),
         ((payment(attempt="declined", method_id=TRANSFER),), (None, False)),
+        ((held(method_id=TRANSFER),), (TRANSFER, False)),
+        ((held(method_id=TRANSFER), payment(method_id=CASH)), (CASH, False)),
+        ((held(method_id=TRANSFER), paid(method_id=CASH)), (CASH, True)),
     ],
 )  # fmt: skip
 def test_paying_method(payments: tuple[object, ...], method: tuple[object, bool]) -> None:
-    """The method of the last capture, else of the open attempt."""
+    """The method of the last capture, else of the open attempt or of a hold."""
     assert method == order(payments=payments).paying_method  # type: ignore[arg-type]
 
 

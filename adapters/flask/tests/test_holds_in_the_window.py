@@ -10,7 +10,7 @@ import orderkit.plugin as ok
 from adapters.flask.tests.pages import Parsed, submit
 from orderkit import Desk, Order, OrderKit
 from tests.backends import Backends
-from tests.making import BUYER, STAFF, Clock, Maker, mug, rub
+from tests.making import ANNA, BUYER, STAFF, Clock, Maker, mug, rub
 from tests.plugins import paying, plugin
 
 
@@ -44,7 +44,7 @@ def kit(clock: Clock, backends: Backends, side: Side) -> Iterator[OrderKit]:
 def order(make: Maker) -> Order:
     """900 are held."""
     card = make.desk.settings.add_payment_method("card", "Карта банка", actor=STAFF, key="card")
-    order = make.order([mug(requires_delivery=False)], status="payment", actor=BUYER)
+    order = make.order([mug(requires_delivery=False)], status="payment", actor=BUYER, contact=ANNA)
     return make.desk.payments.start(
         order.id, card.id, actor=BUYER, seen=rub("900"), key="pay", return_url="https://shop.example"
     ).order
@@ -65,11 +65,23 @@ def place(order: Order, what: str) -> str:
 
 
 def test_what_is_held_in_the_head(client: FlaskClient, order: Order) -> None:
-    """It stands beside what is paid, where nothing is left to pay."""
-    head = client.get(f"/orders/{order.id}").text.partition('class="ok-sums"')[2].partition("</dl>")[0]
+    """It stands beside what is paid, where nothing is left to pay, and once; the status says whose turn it is."""
+    page = client.get(f"/orders/{order.id}").text
+    head = page.partition('class="ok-sums"')[2].partition("</dl>")[0]
 
-    assert "Удержано 900,00" in Parsed(f"<p{head}").text.replace("\u202f", " ")
+    assert "Оплачено 0,00 ₽ Удержано 900,00 ₽" in Parsed(f"<p{head}").text.replace("\u202f", " ")
     assert "К оплате" not in head
+    assert "Ждёт вас. Деньги удержаны, но ещё не списаны." in Parsed(page).text
+
+
+def test_what_is_held_in_the_lists(client: FlaskClient, order: Order) -> None:
+    """So much is held, by a method that has brought nothing yet; in a person's orders too."""
+    row = Parsed(client.get("/orders/").text).cells[1]
+    of_person = Parsed(client.get(f"/orders/contacts/{order.contact_id}").text).text
+
+    assert "удержано 900,00 ₽ 0,00 ₽" == row[6].replace("\u202f", " ")
+    assert "Карта банка" == row[7]
+    assert "удержано 900,00 ₽ 0,00 ₽" in of_person.replace("\u202f", " ")
 
 
 def test_a_part_is_taken(client: FlaskClient, order: Order, desk: Desk) -> None:

@@ -169,7 +169,7 @@ class Order:
 
     @property
     def paying_method(self) -> tuple[UUID | None, bool]:
-        """The method of the last capture and ``True``, else that of the open attempt and ``False``."""
+        """The method of the last capture and ``True``, else that of the open attempt or of a hold and ``False``."""
         captures = [
             (fact.at, index, payment.method_id)
             for index, payment in enumerate(self.payments)
@@ -178,8 +178,8 @@ class Order:
         ]
         if captures:
             return max(captures, key=lambda capture: capture[:2])[2], True
-        attempt = self.open_attempt
-        return (attempt.method_id if attempt else None), False
+        chosen = self.open_attempt or next((one for one in reversed(self.payments) if one.is_held), None)
+        return (chosen.method_id if chosen else None), False
 
     def with_lines(self, lines: tuple[Line, ...]) -> Order:
         """

@@ -35,7 +35,7 @@ class OrderFilter:
         text: Beginning of a number or tracking code, or at least three characters of a name, e-mail or phone.
         status: One of these; empty for all.
         payment_status: One of these; empty for all.
-        payment_method_id: The method of the last capture, else of the open attempt.
+        payment_method_id: The method of the last capture, else of the open attempt or of a hold.
         created_from: First day, in the site's time zone.
         created_to: Last day, included.
         contact_id: Orders of one contact.
@@ -72,7 +72,8 @@ class OrderRow:
         contact_name: Empty for a guest, as are e-mail and phone.
         recipient_name: As the other details of the recipient, from *country* to *comment*, empty until given.
         delivery_method: Title of the method; empty until one is chosen.
-        payment_method: Title of the method of the last capture, else of the open attempt; empty for none.
+        authorised: What is held and not yet taken.
+        payment_method: As `OrderFilter.payment_method_id` finds it: its title; empty for none.
         payment_captured: Whether *payment_method* brought money, or was only chosen.
     """
 
@@ -102,6 +103,7 @@ class OrderRow:
     tracking_code: str
     total: Money
     paid: Money
+    authorised: Money
     payment_status: str
     fully_paid: bool
     payment_method: str

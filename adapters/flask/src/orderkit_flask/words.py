@@ -64,6 +64,8 @@ STATUS_MEANINGS: Final[Words] = {
     "delivered": mark("The client has it."),
     "cancelled": mark("The order is cancelled."),
 }
+HELD_MEANING: Final = mark("Waits for you. The money is held, and not captured yet.")
+"""The same of ``pending``, where money is held."""
 
 PAYMENT_STATUSES: Final[Words] = {
     "paid": mark("Paid"),
@@ -83,7 +85,7 @@ PAYMENT_LABELS: Final[Words] = {
     "partially_refunded": mark("part refund"),
     "refunded": mark("refunded"),
 }
-"""Small labels before an amount; what is plainly paid or plainly unpaid needs none."""
+"""Small labels before an amount; what is plainly paid or plainly unpaid needs none. What is held stands in its own."""
 
 MARKED: Final[Words] = {
     "abandoned": mark("Abandoned carts"),

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from orderkit_shop import bank_page
 from orderkit_shop.app import SITE, create_app
 from orderkit_shop.banking import CODE, BankSettings, OnlineBank
-from orderkit_shop.opening import books_of, opened
+from orderkit_shop.opening import books_of, key_of, opened
 from orderkit_shop.paying_online import FATES, pay_some
 from orderkit_shop.telling import Messenger
 
@@ -287,3 +287,20 @@ def test_where_the_books_are() -> None:
     """Beside the shop's file; in the current folder where the shop has a server."""
     assert Path("/tmp/big-bank.db") == books_of("sqlite:////tmp/big.db")
     assert Path("demo-bank.db") == books_of("postgresql+psycopg://user@host/name")
+
+
+def test_a_key_for_secrets(tmp_path: Path) -> None:
+    """Made at the first start, kept for the next ones, and read by nobody else: a method with a secret can be tried."""
+    url, olga = f"sqlite:///{tmp_path / 'demo.db'}", Actor.staff("olga")
+    with opened(url) as (kit, _):
+        kit.sites.ensure(SITE, currency="RUB", timezone="Europe/Moscow")
+        settings = {"shop_id": "1", "secret_key": ok.Secret("test_1")}
+        method = kit.site(SITE).settings.add_payment_method(
+            "yookassa", "ЮKassa", settings=settings, actor=olga, key="way"
+        )
+        made = key_of(url)
+    with opened(url) as (kit, _):
+        assert ok.Secret("test_1") == kit.site(SITE).settings.values(method).secret_key
+
+    assert made == key_of(url)
+    assert 0o600 == (tmp_path / "demo.key").stat().st_mode & 0o777

@@ -25,11 +25,15 @@ def utc_now() -> datetime:
 
 
 def open_kit(
-    url: str, clock: Callable[[], datetime] = utc_now, *, bank: banking.OnlineBank | None = None
+    url: str,
+    clock: Callable[[], datetime] = utc_now,
+    *,
+    bank: banking.OnlineBank | None = None,
+    key: str = "",
 ) -> OrderKit:
-    """The desk of the shop on that database, with the shop's own providers of payments."""
+    """The desk of the shop on that database, with the shop's own providers of payments; *key* seals secrets."""
     own = [cards.DemoCards(), *([bank] if bank else [])]
-    return OrderKit(url, clock=clock, plugins=own, strict=True)
+    return OrderKit(url, clock=clock, plugins=own, strict=True, secret_key=key)
 
 
 def prepare(

@@ -14,6 +14,7 @@ from tests.backends import Backends
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
 from tests.plugins import paying, plugin
 
+HELD = ok.Authorised(rub("900"), "b-1")
 REDIRECT = ok.Redirect("https://bank.example/pay", "b-1")
 
 
@@ -93,7 +94,8 @@ def strips(client: FlaskClient, order: Order) -> str:
         (ok.Unknown(), ok.Succeeded(rub("900"), "b-1"), Attempt.SETTLED, "ответ записан здесь"),
         (ok.Unknown(), ok.Declined(), Attempt.DECLINED, "ответ записан здесь"),
         (REDIRECT, REDIRECT, Attempt.OPEN, "клиент ещё не закончил оплату"),
-        (ok.Pending("b-1"), ok.Unknown(), Attempt.PROCESSING, "не сказала ничего нового или не отвечает"),
+        (ok.Pending("b-1"), ok.Unknown(), Attempt.PROCESSING, "Без изменений: оплата всё ещё не завершена."),
+        (HELD, HELD, Attempt.SETTLED, "Без изменений: деньги по-прежнему удержаны."),
     ],
 )
 def test_what_is_asked(
@@ -114,6 +116,33 @@ def test_what_is_asked(
     assert 200 == page.status_code
     assert said in Parsed(page.text).text
     assert attempt is desk.orders.get(order.id).payments[-1].attempt
+
+
+@pytest.mark.parametrize("answer", [REDIRECT, HELD, ok.Pending("b-1")])
+def test_a_provider_that_is_silent(
+    client: FlaskClient, begun: Begun, answers: Answers, desk: Desk, answer: object
+) -> None:
+    """That it does not answer is not told as its answer; nothing is changed by it."""
+    order = begun(answer)
+    answers.found = "nonsense"
+    page = submit(client, address(order), on=f"/orders/{order.id}")
+
+    assert 422 == page.status_code
+    assert "Платёжная система не отвечает. Спросите позже." in Parsed(page.text).text
+    assert "Без изменений" not in page.text
+    assert order == desk.orders.get(order.id)
+
+
+def test_a_refund_that_is_asked_about(
+    client: FlaskClient, begun: Begun, answers: Answers, desk: Desk
+) -> None:
+    """Where it is not made yet, that is told of it, and not of the payment."""
+    order = begun(ok.Succeeded(rub("900"), "b-1"))
+    answers.refund = answers.found = ok.Pending("r-1")
+    desk.operations.refund(order.payments[-1].id, rub("100"), actor=STAFF, key="back")
+    page = submit(client, address(order), on=f"/orders/{order.id}")
+
+    assert "Без изменений: то, о чём просили платёжную систему, ещё не сделано." in Parsed(page.text).text
 
 
 def test_what_cannot_be_asked(client: FlaskClient, begun: Begun, answers: Answers, desk: Desk) -> None:

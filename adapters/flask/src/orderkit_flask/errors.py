@@ -135,6 +135,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "plugin_failed": mark(
         "The plugin cannot say whether these settings go together: it has a defect. Tell whoever runs the platform."
     ),
+    "not_answered": mark("The payment system does not answer. Ask again later."),
     "method_unusable": mark(
         "This payment method does not work right now. Nothing was done: try again later, "
         "or do it at the payment system and write it down here by hand."

@@ -34,7 +34,11 @@ def told_of_asking(before: Payment, after: Payment, say: Speech) -> str:
         return say.text("The provider has answered; what it said stands here.")
     if after.attempt is Attempt.OPEN:
         return say.text("The provider has answered: the client has not finished paying.")
-    return say.text("The provider says nothing new, or does not answer. Ask again later.")
+    if after.is_asked:
+        return say.text("No change: what the provider was asked for is not done yet.")
+    if after.is_held:
+        return say.text("No change: the money is still held.")
+    return say.text("No change: the payment is still not finished.")
 
 
 def _is_open(payment: Payment) -> bool:

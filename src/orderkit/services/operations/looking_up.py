@@ -18,10 +18,10 @@ from orderkit.domain.lifecycle import Status
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.operation import OperationStatus
 from orderkit.domain.order import Order
-from orderkit.domain.outcome import Outcome, Unknown
+from orderkit.domain.outcome import Outcome, Unknown, UnknownReason
 from orderkit.domain.payment import Payment
 from orderkit.domain.turns import Turns
-from orderkit.errors import OrderKitError
+from orderkit.errors import InvalidInputError, OrderKitError
 from orderkit.services.operations import cancelling
 from orderkit.services.operations.cancelling import Standing
 from orderkit.services.operations.means import (
@@ -38,6 +38,8 @@ log = logging.getLogger("orderkit.payments")
 
 WHILE_KEYS_ARE_KNOWN = timedelta(hours=1)
 """How long every provider is trusted to know again a key that it was asked with; most do for a day."""
+SILENT = frozenset({UnknownReason.LATE, UnknownReason.FAILED, UnknownReason.NONSENSE})
+"""Why it is not known what came of something, where its provider has not said that it does not know."""
 MOST_AT_ONCE = 20
 """Payments that a worker asks about before it looks at its other work."""
 
@@ -79,33 +81,54 @@ def look_up(self: Means, payment_id: UUID) -> Payment:
 
     Raises:
         InvalidInputError: The provider cannot look anything up (``provider_cannot``), or its plugin is missing,
-            fails or hangs (``method_unusable``).
+            fails or hangs (``method_unusable``); or the provider was asked, and fails, hangs or talks nonsense
+            (``not_answered``).
         NotFoundError: This site has no such payment.
     """
+    payment, silent = _looked_up(self, payment_id)
+    if silent is not None:
+        raise InvalidInputError(
+            f"the provider of payment {payment_id} does not answer ({silent.reason.value}); ask again later, or look "
+            "there and write down what came of it (operations.write_down)",
+            code="not_answered",
+            field="payment_id",
+        )
+    return payment
+
+
+def _looked_up(self: Means, payment_id: UUID) -> tuple[Payment, Unknown | None]:
+    """As `look_up`, and the silence of a provider that did not answer all that it was asked."""
     order = self.reader.order_of_payment(payment_id)
     payment = order.payment(payment_id)
     asked = [one for one in payment.asked_for if one.is_under_way]
     if not (payment.is_unsettled or asked):
-        return payment
+        return payment, None
     method = self._method(payment)
     if payment.is_held and not asked and Capability.LOOKUP not in self._providers.able(method):
-        return payment  # held as it was; nobody waits for an answer
+        return payment, None  # held as it was; nobody waits for an answer
     self._providers.require_able(method, Capability.LOOKUP)
+    silent = None
     if _is_in_question(self, order, payment, method):
         answer = self._providers.look_up(method, payment_question(order, payment))
+        silent = _silence(answer)
         is_gone = isinstance(answer, NotFound) and payment.is_held  # what was known there is not forgotten
         outcome = Unknown() if is_gone else heard(self, answer, since=order.changed_at)
         order = self._book(order.id, method, lambda order, act: asking.found(order, payment_id, outcome, act))
     for one in asked:
         if not (one.status is OperationStatus.REQUESTED and is_recent(self, one.created_at, method)):
             answer = self._providers.look_up(method, record_question(order, payment, one))
+            silent = silent or _silence(answer)
             outcome = heard(self, answer, since=one.created_at)
             if not isinstance(outcome, Unknown):
                 order = self._book_answer(order.id, one.id, outcome, method)
     if order.cancelling is not None and not any(one.is_asked for one in order.payments):
         cancelling.go_on(self, order.id)
         order = self.reader.order(order.id)
-    return order.payment(payment_id)
+    return order.payment(payment_id), silent
+
+
+def _silence(answer: Outcome | NotFound) -> Unknown | None:
+    return answer if isinstance(answer, Unknown) and answer.reason in SILENT else None
 
 
 def reconcile(self: Means) -> Reconciled:
@@ -170,7 +193,7 @@ def ask_once_more(self: Means, order: Order, id: UUID) -> Order:
 
 def _reconciled(self: Means, payment_id: UUID) -> Reconciled:
     try:
-        payment = look_up(self, payment_id)
+        payment, _ = _looked_up(self, payment_id)
         if payment.is_held and not payment.is_asked:
             payment = _released_if_cancelled(self, payment)
     except OrderKitError as error:

@@ -196,6 +196,18 @@ class TestOwnKeys(AProvider):
 
 
 @attrs.frozen
+class KeysOfTheObject(Card):
+    def start(self, request: ok.StartRequest) -> Any:
+        return ok.Succeeded(request.amount, self.line.pay(f"{id(request)}", request.amount))
+
+
+class TestKeysOfTheObject(AProvider):
+    breaks = "test_same_key"
+    says = "make none of your own"
+    plugin = sound.provider(LINE, KeysOfTheObject)
+
+
+@attrs.frozen
 class NewReference(Card):
     def start(self, request: ok.StartRequest) -> Any:
         self.line.pay(request.key, request.amount)
@@ -217,7 +229,7 @@ class OneReference(Card):
 
 class TestOneReference(AProvider):
     breaks = "test_other_key"
-    says = "two keys, two payments"
+    says = "two payments, each with its reference"
     plugin = sound.provider(LINE, OneReference)
 
 
@@ -420,13 +432,13 @@ class TestSoundRefunder(ARefunder):
 
 class TestDeclaresNothing(ARefunder):
     breaks = "test_capabilities"
-    says = "it declares nothing"
+    says = "it has refund(), and does not declare REFUND"
     plugin = sound.refunder(LINE, capabilities=frozenset())
 
 
 class TestHasNothing(ARefunder):
     breaks = "test_capabilities"
-    says = "the type declares nothing, as the provider has it"
+    says = "it declares REFUND, and `Card` has no refund()"
     plugin = sound.refunder(LINE, Card)
 
 
@@ -451,7 +463,7 @@ class Boasts(Card):
 
 class TestBoasts(AProvider):
     breaks = "test_capabilities"
-    says = "tells of frozenset"
+    says = "capabilities() tells of REFUND, which"
     plugin = sound.provider(LINE, Boasts)
 
 

@@ -201,3 +201,18 @@ FULFILLED_BY: Mapping[Capability, type] = MappingProxyType(
     }
 )
 """What has to be there for each of them."""
+
+
+def needed(capability: Capability) -> tuple[str, ...]:
+    """What has to be there for that, as code names it: ``look_up()``, or ``trust``."""
+    protocol = vars(FULFILLED_BY[capability])
+    return tuple(
+        f"{name}()" if callable(one) else name for name, one in protocol.items() if not name.startswith("_")
+    )
+
+
+def lacking(provider: object, capability: Capability) -> tuple[str, ...]:
+    """What of `needed` a provider does not have."""
+    return tuple(
+        name for name in needed(capability) if getattr(provider, name.removesuffix("()"), None) is None
+    )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from typing import Any
 from uuid import uuid4
 
 from orderkit.contracts.carriers import Ineligible
-from orderkit.contracts.operations import Capability, LookupRequest, OperationRequest
+from orderkit.contracts.operations import LookupRequest, OperationRequest
 from orderkit.contracts.payments import Offer, StartRequest
 from orderkit.domain.line import Line
 from orderkit.domain.money import Money
@@ -78,11 +77,6 @@ def a_question_of(asked: Asked, operation: OperationRequest, reference: str) -> 
         number=operation.number,
         amount=operation.amount,
     )
-
-
-def names_of(capabilities: Set[Capability]) -> str:
-    """Capabilities as code names them."""
-    return ", ".join(sorted(one.name for one in capabilities))
 
 
 def told(answer: Any) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from typing import Any
 
 import pytest
 
 from orderkit.contracts.carriers import Ineligible
-from orderkit.contracts.operations import FULFILLED_BY, TellsCapabilities
+from orderkit.contracts.operations import FULFILLED_BY, Capability, TellsCapabilities, lacking, needed
 from orderkit.contracts.payments import Offer, PaymentProviderType
 from orderkit.domain.money import Money
-from orderkit.testing.asking import a_start, names_of, told, words_of
+from orderkit.testing.asking import a_start, told, words_of
 from orderkit.testing.concerning import where
 from orderkit.testing.plugins import OTHER_CURRENCIES
 from orderkit.testing.sides import Fake
@@ -76,12 +76,12 @@ class OfferChecks(PaymentChecks):
         bench = self._bench()
         made = bench.made(self._currency(bench))
         declared = bench.kind.capabilities if isinstance(bench.kind, PaymentProviderType) else frozenset()
-        has = frozenset(one for one, protocol in FULFILLED_BY.items() if isinstance(made, protocol))
         said: Any = made.capabilities() if isinstance(made, TellsCapabilities) else declared
-        if has != declared or not isinstance(said, Set) or not said <= declared:
+        found = [*_differences(made, declared), *_boasts(said, declared)]
+        if found:
             refuse(
-                f"the type declares {names_of(has) or 'nothing'}, as the provider has it, and it tells of no other",
-                found=f"it declares {names_of(declared) or 'nothing'}, and tells of {said!r}",
+                "the type declares what the provider has methods for, and with its settings it can do no more",
+                found="; ".join(found),
                 why="what is not declared is never asked for, and what is not there cannot be",
                 do="give the type `capabilities`, write the method of each, and tell fewer where settings forbid one",
             )
@@ -136,3 +136,22 @@ class OfferChecks(PaymentChecks):
             caplog.text + captured.out + captured.err,
             do="log the operation_id and the reference; by these everything else is found",
         )
+
+
+def _differences(made: object, declared: Set[Capability]) -> Iterator[str]:
+    """What a provider declares and does not have, and what it has and does not declare."""
+    name = type(made).__name__
+    for one in FULFILLED_BY:
+        lacks = lacking(made, one)
+        if one in declared and lacks:
+            yield f"it declares {one.name}, and `{name}` has no {' and no '.join(lacks)}"
+        if one not in declared and not lacks:
+            yield f"it has {' and '.join(needed(one))}, and does not declare {one.name}"
+
+
+def _boasts(said: Any, declared: Set[Capability]) -> Iterator[str]:
+    if not isinstance(said, Set):
+        yield f"capabilities() answers {said!r:.200}, which is no set"
+    elif not said <= declared:
+        beyond = ", ".join(sorted(getattr(one, "name", repr(one)) for one in said - declared))
+        yield f"capabilities() tells of {beyond}, which the type does not declare"

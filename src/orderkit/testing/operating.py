@@ -62,14 +62,15 @@ class Operating:
 
     def require_same(self) -> None:
         """Asked twice with one key, it does it once, and answers with the same reference."""
-        first, second = self.made(), self.ask(self.request)
+        first, second = self.made(), self.ask(attrs.evolve(self.request))
         asked = list(self.done())
         if len(asked) != 1 or reference_of(first) != reference_of(second):
             refuse(
                 f"one key, one {self.capability.value}, however often it is sent",
                 found=f"its side was asked for {asked!r}; {told(first)}, then {told(second)}",
                 why="whoever does not hear an answer asks again, and nothing is done twice",
-                do="send request.key as the idempotency key",
+                do="send request.key as the idempotency key, and make none of your own; answer with the provider's "
+                "identifier",
             )
 
     def require_unknown(self, fail: Callable[[], None]) -> None:

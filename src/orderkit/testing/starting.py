@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from orderkit.contracts.payments import Offer, StartsPayments
+import attrs
+
+from orderkit.contracts.payments import Offer, StartRequest, StartsPayments
 from orderkit.domain.money import Money
 from orderkit.domain.outcome import Outcome, Unknown
 from orderkit.registry.providers import Providers
@@ -49,10 +51,10 @@ class StartChecks(PaymentChecks):
     def test_start(self, fake: Fake | None) -> None:
         """Asked for one minor unit of a currency it offers, it answers an outcome, and asks for that or nothing."""
         bench = self._startable(fake)
-        for currency in (self._currency(bench), *OTHER_CURRENCIES):
-            amount = Money(1, currency)
-            if isinstance(self._offered(bench, amount), Offer):
-                self._require_started(bench, self._required(fake), amount)
+        starts = [a_start(Money(1, currency)) for currency in (self._currency(bench), *OTHER_CURRENCIES)]
+        for start in starts:
+            if isinstance(self._offered(bench, start.amount), Offer):
+                self._require_started(bench, self._required(fake), start)
 
     @where(PaymentChecks.is_online)
     def test_start_usual(self, fake: Fake | None) -> None:
@@ -76,7 +78,8 @@ class StartChecks(PaymentChecks):
         """Asked twice with one key, it asks its side for one payment, and answers with the same reference."""
         bench = self._startable(fake)
         request = a_start(self._usual_amount(bench))
-        first, second = (self._started(bench, request) for _ in range(2))
+        again = attrs.evolve(request)  # another object, so that no key is made of which one it is
+        first, second = (self._started(bench, one) for one in (request, again))
         self._require_taken(first)
         given = self._required(fake)
         if len(given.payments) != 1 or reference_of(first) != reference_of(second):
@@ -84,21 +87,29 @@ class StartChecks(PaymentChecks):
                 "one key, one payment, however often it is sent",
                 found=f"payments {list(given.payments)!r}; {told(first)}, then {told(second)}",
                 why="whoever does not hear an answer asks again, and nobody pays twice",
-                do="send request.key as the idempotency key",
+                do="send request.key as the idempotency key, and make none of your own; answer with the provider's "
+                "identifier",
             )
 
     @where(PaymentChecks.is_online)
     def test_other_key(self, fake: Fake | None) -> None:
         """Another key is another payment with a reference of its own."""
         bench = self._startable(fake)
-        amount = self._usual_amount(bench)
-        answers = [self._started(bench, a_start(amount)) for _ in range(2)]
+        starts = [a_start(self._usual_amount(bench)) for _ in range(2)]
+        answers = [self._started(bench, start) for start in starts]
         self._require_taken(answers[0])
-        given = self._required(fake)
-        if len(given.payments) != 2 or len(set(map(reference_of, answers))) != 2:
+        found = f"payments {list(self._required(fake).payments)!r}; {'; '.join(map(told, answers))}"
+        if len(self._required(fake).payments) != 2:
             refuse(
-                "two keys, two payments, each with its reference",
-                found=f"payments {list(given.payments)!r}; {'; '.join(map(told, answers))}",
+                "two keys, two payments",
+                found=found,
+                why="of two payments under one key the provider takes one, and the other order counts as paid",
+                do="send request.key as the idempotency key, as it is",
+            )
+        if len(set(map(reference_of, answers))) != 2:
+            refuse(
+                "two payments, each with its reference",
+                found=found,
                 why="a payment that cannot be told from another can be neither given back nor found",
                 do="use the provider's identifier of the payment as the reference",
             )
@@ -125,7 +136,8 @@ class StartChecks(PaymentChecks):
         bench = self._startable(fake)
         usual = self._usual_amount(bench)
         amounts = [Money(usual.minor - number, usual.currency) for number in range(AT_ONCE)]
-        answers = at_once(lambda number: self._started(bench, a_start(amounts[number])))
+        starts = [a_start(amount) for amount in amounts]
+        answers = at_once(lambda number: self._started(bench, starts[number]))
         self._require_taken(answers[0])
         asked = self._required(fake).payments
         wrong = [one for one, amount in zip(answers, amounts, strict=True) if is_other(one, amount)]
@@ -135,16 +147,17 @@ class StartChecks(PaymentChecks):
                 found=f"{', '.join(map(str, amounts))} were asked for, {', '.join(map(str, asked))} came"
                 + "".join(f"; {told(one)}" for one in wrong[:1]),
                 why="start() is called for many orders at once",
-                do="keep nothing of a request outside of start(): no names of the module, no attributes of the class",
+                do="keep nothing of a request outside of start(): no names of the module, no attributes of the class; "
+                "and send request.key as the idempotency key, as it is",
             )
 
-    def _require_started(self, bench: Bench, fake: Fake, amount: Money) -> None:
+    def _require_started(self, bench: Bench, fake: Fake, start: StartRequest) -> None:
         before = len(fake.payments)
-        answer = self._started(bench, a_start(amount))
+        answer = self._started(bench, start)
         if isinstance(answer, LateError):
             wait_for("test_start_usual", found=told(answer))
-        self._require_outcome(answer, amount)
-        self._require_asked(fake.payments[before:], answer, amount)
+        self._require_outcome(answer, start.amount)
+        self._require_asked(fake.payments[before:], answer, start.amount)
 
     @staticmethod
     def _require_outcome(answer: Any, amount: Money) -> None:

@@ -191,6 +191,23 @@ def test_cancelled(client: FlaskClient, order: Order, desk: Desk) -> None:
     assert (303, "cancelled", 0) == (answer.status_code, now.status, now.balance.authorised)
 
 
+@pytest.mark.parametrize("is_broken", [True, False])
+def test_a_hold_that_cannot_be_released(
+    client: FlaskClient, kit: OrderKit, order: Order, side: Side, desk: Desk, is_broken: bool
+) -> None:
+    """The form promises nothing that cancelling would refuse, and says why."""
+    if is_broken:
+        kit.registry = attrs.evolve(kit.registry, payment_providers={})
+    side.able = frozenset({ok.Capability.LOOKUP})
+    page = Parsed(client.get(f"/orders/{order.id}/cancel").text).text.replace("\u202f", " ")
+    answer = submit(client, f"/orders/{order.id}/cancel", reason="передумал")
+
+    assert "холд будет снят" not in page
+    assert is_broken is ("Удержано 900,00 ₽, а «Карта банка» сейчас не работает: пока это так" in page)
+    assert is_broken is ("«Карта банка» не умеет снимать холд" not in page)
+    assert (422, "pending") == (answer.status_code, desk.orders.get(order.id).status)
+
+
 def test_not_cancelled(client: FlaskClient, order: Order, side: Side, desk: Desk) -> None:
     """Where the provider refuses, the order stays; sent once more, the form asks it once more."""
     side.answer = ok.Declined()

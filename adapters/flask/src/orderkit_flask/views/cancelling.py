@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Literal
 from uuid import UUID
 
 import attrs
 from flask import Response, request
 
-from orderkit import Money, Order, Status
+from orderkit import Desk, Money, Order, Status
 from orderkit.errors import InvalidInputError, TransitionRefusedError
+from orderkit.plugin import Capability
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
 from orderkit_flask.permissions import needs
@@ -31,17 +33,19 @@ PAID = "paid"
 @attrs.frozen
 class Returns:
     """
-    Who gives money back.
+    Who gives money back, and what keeps a hold from being released.
 
     Attributes:
         titles: Of the methods whose provider does.
         unusable: Of those that do not work at the moment, so that what they took cannot be given back with cancelling.
         is_by_hand: Whether a part goes back by hand.
+        stuck: Of each payment whose hold is not released, so that cancelling is refused: what to tell of it.
     """
 
     titles: tuple[str, ...]
     unusable: tuple[str, ...]
     is_by_hand: bool
+    stuck: tuple[str, ...]
 
 
 @attrs.frozen
@@ -155,7 +159,7 @@ class CancelViews:
             return ()
         return tuple(Letter(one.subject, one.text) for one in desk.messages.foretold("cancelled", cancelled))
 
-    def _returns(self, order: Order) -> Returns:
+    def _returns(self, order: Order, say: Speech) -> Returns:
         """Who gives back what was paid of an order."""
         desk = self.tab.desk()
         paid = [one for one in order.payments if one.sums.refundable > 0]
@@ -166,7 +170,8 @@ class CancelViews:
             return tuple(one.title for one in methods if (one.id, code) in why)
 
         is_by_hand = any(code in ("not_by_provider", "provider_cannot") for _, code in why)
-        return Returns(titles(""), titles("method_unusable"), is_by_hand)
+        stuck = tuple(_stuck(order, desk, say, {one.id: one.title for one in methods}))
+        return Returns(titles(""), titles("method_unusable"), is_by_hand, stuck)
 
     def _fill(self, order: Order, say: Speech) -> Form:
         """No reason yet; who may give money back is offered to give back all that there is."""
@@ -179,6 +184,30 @@ class CancelViews:
         if order.refundable and self.tab.allows("money.refund"):
             begun |= {"refund": "all", "amount": ""}
         return Form.of(begun, order.version)
+
+
+def _stuck(order: Order, desk: Desk, say: Speech, titles: Mapping[UUID, str]) -> Iterator[str]:
+    """What is told of holds that their providers do not release."""
+    for payment in order.payments:
+        able = desk.operations.able(payment) if payment.is_held else frozenset(Capability)
+        if Capability.VOID in able or payment.method_id is None:
+            continue
+        told = {
+            "amount": say.money(order.balance.money(payment.sums.authorised)),
+            "method": titles.get(payment.method_id, ""),
+        }
+        if able:
+            yield say.text(
+                "%(amount)s are held, and “%(method)s” cannot release a hold: the order can be cancelled once that "
+                "is done at the payment system.",
+                **told,
+            )
+        else:
+            yield say.text(
+                "%(amount)s are held, and “%(method)s” does not work at the moment: until it does, neither is the "
+                "hold released nor the order cancelled. Try again later.",
+                **told,
+            )
 
 
 def fill_answer(order: Order, _say: Speech) -> Form:

@@ -188,6 +188,19 @@ def test_alerts_have_the_button(client: FlaskClient, begun: Begun, answers: Answ
     assert 80000 == desk.orders.get(order.id).balance.paid
 
 
+def test_another_amount_of_a_hold(client: FlaskClient, begun: Begun, answers: Answers) -> None:
+    """More than is held was taken, says its provider: nothing is booked, and the alert says what to do."""
+    order = begun(HELD)
+    answers.found = ok.Succeeded(rub("1000"), "b-1")
+    submit(client, address(order), on=f"/orders/{order.id}")
+
+    assert (
+        "Через «Карта банка» удержано 900,00 ₽, а платёжная система сообщает, что списала другую сумму. Здесь ничего "
+        "не записано: посмотрите в её кабинете, сколько списано, и запишите оплату вручную. "
+        "Спросить платёжную систему Записать оплату"
+    ) == strips(client, order).replace("\u202f", " ")
+
+
 def test_all_was_given_back(client: FlaskClient, begun: Begun, answers: Answers, desk: Desk) -> None:
     """An order that waits as if it were paid is an alert, with the two ways out; once it is cancelled it is none."""
     order = begun(ok.Succeeded(rub("900"), "b-1"))

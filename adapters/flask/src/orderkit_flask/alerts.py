@@ -284,6 +284,9 @@ def _of_holds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Aler
         if payment.offline or payment.method_id is None:
             continue
         told = {"method": view.payment_methods[payment.method_id].title}
+        if payment.is_held and payment.reason == UnknownReason.AMOUNT_DIFFERS and not payment.is_asked:
+            yield _of_another_amount(view, payment, say, askable)
+            continue
         last = payment.operations[-1] if payment.operations else None
         if last is not None and last.status in (OperationStatus.UNKNOWN, OperationStatus.FAILED):
             told |= {"what": say.word(OPERATIONS, last.kind.value), "amount": say.money(last.amount)}
@@ -305,6 +308,18 @@ def _of_holds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Aler
         elif payment.attempt is Attempt.DECLINED and payment.facts and order.balance.to_pay > 0:
             told |= {"amount": say.money(payment.amount), "reason": say.word(REASONS, payment.reason)}
             yield Alert(say.text("The hold of %(amount)s by “%(method)s” is no more: %(reason)s.", **told))
+
+
+def _of_another_amount(view: OrderView, payment: Payment, say: Speech, askable: Set[UUID]) -> Alert:
+    """What a hold's provider says was taken does not fit it: no verb of ours can put that right."""
+    assert payment.method_id is not None  # a provider holds it
+    text = say.text(
+        "%(amount)s are held by “%(method)s”, which says that it took another amount. Nothing was booked: look there "
+        "how much was taken, and record it here by hand.",
+        amount=say.money(view.order.balance.money(payment.sums.authorised)),
+        method=view.payment_methods[payment.method_id].title,
+    )
+    return Alert(text, (*_ask(view, payment, say, askable), _record(view, say)))
 
 
 def _release(view: OrderView, payment: Payment, say: Speech) -> Iterator[Action]:

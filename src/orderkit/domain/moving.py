@@ -44,7 +44,8 @@ def set_status(
     if target is Status.CANCELLED and order.balance.paid > 0:
         raise TransitionRefusedError(
             f"{order.name} keeps {order.balance.money(order.balance.paid)}; "
-            "cancel it with a decision on that money (orders.cancel with refund='all', 'none' or an amount)",
+            "cancel it with operations.cancel(refund='all', 'none' or an amount), which has providers give it back; "
+            "orders.cancel asks no provider and only books what people gave back",
             code="money_decision_required",
             possible=["cancel"],
             order=order.number,

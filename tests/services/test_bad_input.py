@@ -170,6 +170,48 @@ BAD: dict[str, tuple[Verb, str | None]] = {
         lambda desk, order, cash: desk.payments.refund(uuid4(), rub(1), actor=STAFF, key="bad"),
         "payment_not_found",
     ),
+    "refund of goods as a dict": (
+        lambda desk, order, cash: desk.payments.refund(
+            uuid4(),
+            rub(1),
+            lines={1: 1},  # type: ignore[arg-type]
+            actor=STAFF,
+            key="bad",
+        ),
+        "wrong_type",
+    ),
+    "refund by a provider of goods as numbers": (
+        lambda desk, order, cash: desk.operations.refund(
+            uuid4(),
+            rub(1),
+            lines=[1],  # type: ignore[list-item]
+            actor=STAFF,
+            key="bad",
+        ),
+        "wrong_type",
+    ),
+    "goods given back as a number": (
+        lambda desk, order, cash: desk.operations.give_back(
+            order.id,
+            rub(1),
+            [],
+            lines=5,  # type: ignore[arg-type]
+            actor=STAFF,
+            key="bad",
+        ),
+        "wrong_type",
+    ),
+    "shares as amounts": (
+        lambda desk, order, cash: desk.operations.give_back(
+            order.id,
+            rub(1),
+            [rub(1)],  # type: ignore[list-item]
+            actor=STAFF,
+            key="bad",
+        ),
+        "wrong_type",
+    ),
+    "worth of a number": (lambda desk, order, cash: desk.operations.worth(order, [1]), "wrong_type"),  # type: ignore[list-item]
     "order by a word": (lambda desk, order, cash: desk.orders.get("x"), "wrong_type"),  # type: ignore[arg-type]
     "contact by a number": (lambda desk, order, cash: desk.contacts.get(5), "wrong_type"),  # type: ignore[arg-type]
     "contact as a word": (create(contact=lambda: "Анна"), "wrong_type"),

@@ -121,7 +121,8 @@ class Refund:
             empty for none.
         lines: Which goods came back, where that was told. The amount does not follow from them.
         by_provider: Whether the provider of the payment is asked to give it back. Else staff gave it back by hand.
-        lower_total: Whether it lowers the total once it is settled; of one by hand that is done already.
+        lower_total: Whether it lowers the total once it is settled. ``False`` of every one by hand: what that was to
+            lower was lowered as it was booked.
         together: Shared by refunds begun at once that leave nothing paid: they lower the total only by what of them is
             settled once another one failed. ``None`` for all others.
         failure: Why it failed or is not known, as a code of `DeclineReason` or `UnknownReason`; empty otherwise.

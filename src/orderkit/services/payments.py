@@ -19,6 +19,7 @@ from orderkit.domain.itemising import parts_of
 from orderkit.domain.journal import JournalEntry
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.lifecycle import Lifecycle
+from orderkit.domain.line import tuple_of
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.order import Order
@@ -263,13 +264,13 @@ class Payments:
 
         Raises:
             InvalidInputError: Not above zero, more than can be given back, another currency, or more goods
-                than the order has.
+                than the order has; *lines* are no `RefundLine` (``wrong_type``).
             TransitionRefusedError: Money is not given back on the word of *actor* (``not_by_this_actor``).
             NotFoundError: This site has no such payment.
             ConflictError: The key was used for another request (``key_reused``), or the money is not as it was seen
                 (``money_moved``).
         """
-        returned = tuple(lines)
+        returned = tuple_of(lines, "lines", RefundLine)
 
         def book() -> Change[Order]:
             return paying.refund(

@@ -14,6 +14,7 @@ from orderkit.domain.change import Change
 from orderkit.domain.giving_back import RefundShare, Suggestion
 from orderkit.domain.itemising import parts_given_back, pieces_of
 from orderkit.domain.keys import Request, clean_key, fingerprint
+from orderkit.domain.line import tuple_of
 from orderkit.domain.money import Money
 from orderkit.domain.operation import OperationStatus
 from orderkit.domain.order import Order
@@ -69,9 +70,10 @@ def worth(self: Means, order: Order, lines: Sequence[RefundLine], *, delivery: b
         delivery: Whether the delivery is given back, too.
 
     Raises:
-        InvalidInputError: More goods than the order has that have not come back (``out_of_range``).
+        InvalidInputError: More goods than the order has that have not come back (``out_of_range``); *lines* are no
+            `RefundLine` (``wrong_type``).
     """
-    return giving_back.worth(order, tuple(lines), delivery=delivery)
+    return giving_back.worth(order, tuple_of(lines, "lines", RefundLine), delivery=delivery)
 
 
 def split(self: Means, order: Order, amount: Money) -> tuple[RefundShare, ...]:
@@ -124,15 +126,16 @@ def give_back(
     Raises:
         InvalidInputError: The shares do not add up to the amount (``shares_differ``); one is not above zero, is more
             than its payment can give back, or is in another currency; more goods than the order has that have not come
-            back; a provider cannot give back (``provider_cannot``), or its plugin is missing, fails or hangs
-            (``method_unusable``).
+            back; shares or lines of another type (``wrong_type``); a provider cannot give back (``provider_cannot``),
+            or its plugin is missing, fails or hangs (``method_unusable``).
         TransitionRefusedError: No provider took a payment (``not_by_provider``), or money is not given back on the word
             of *actor* (``not_by_this_actor``).
         NotFoundError: This site has no such order, or it has no such payment.
         ConflictError: The key was used for another request (``key_reused``), or the money is not as it was seen
             (``money_moved``).
     """
-    parts, returned = tuple(shares), tuple(lines)
+    parts = tuple_of(shares, "shares", RefundShare)
+    returned = tuple_of(lines, "lines", RefundLine)
 
     def begin() -> Change[Order]:
         order = self.reader.order(order_id)

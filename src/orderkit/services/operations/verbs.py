@@ -14,6 +14,7 @@ from orderkit.domain.change import Change
 from orderkit.domain.itemising import parts_given_back, parts_of, pieces_of
 from orderkit.domain.keys import Request, clean_key, fingerprint
 from orderkit.domain.lifecycle import Lifecycle
+from orderkit.domain.line import tuple_of
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.money import Money
 from orderkit.domain.operation import Operation, OperationStatus
@@ -86,15 +87,15 @@ class Operations:
 
         Raises:
             InvalidInputError: Not above zero, more than can be given back, another currency, or more goods than
-                the order has; the provider cannot give back (``provider_cannot``), or its plugin is missing, fails or
-                hangs (``method_unusable``).
+                the order has; *lines* are no `RefundLine` (``wrong_type``); the provider cannot give back
+                (``provider_cannot``), or its plugin is missing, fails or hangs (``method_unusable``).
             TransitionRefusedError: No provider took this payment (``not_by_provider``), or money is not given back on
                 the word of *actor* (``not_by_this_actor``).
             NotFoundError: This site has no such payment.
             ConflictError: The key was used for another request (``key_reused``), or the money is not as it was seen
                 (``money_moved``).
         """
-        returned = tuple(lines)
+        returned = tuple_of(lines, "lines", RefundLine)
 
         def begin(order: Order, act: Act) -> Change[Order]:
             return refunding.begin(

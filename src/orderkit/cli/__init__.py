@@ -295,7 +295,12 @@ def _may_overwrite(report: Path) -> bool:
     help="A function of the host that takes the kit and subscribes to it, such as shop.orders:subscribe. "
     "Without it, messages to clients and plugins alone are worked for.",
 )
-@click.option("--once", is_flag=True, help="Work what is due now, then stop, instead of waiting for more.")
+@click.option(
+    "--once",
+    is_flag=True,
+    help="Work what is due now, then stop, instead of waiting for more. That is too short a life to ask providers "
+    "about payments: run orderkit reconcile beside it.",
+)
 @click.option(
     "--pause", type=click.FloatRange(0.1, 60), default=1.0, show_default=True, help="Seconds between looks."
 )

@@ -91,11 +91,12 @@ def contents(kit: OrderKit) -> dict[str, list[str]]:
     """Every row of every table of ours, to compare before and after."""
     with kit.database.reading() as connection:
         return {
-            table.name: sorted(
-                repr([_plain(value) for value in row]) for row in connection.execute(sa.select(table))
-            )
-            for table in tables.metadata.sorted_tables
+            name: sorted(repr([_plain(value) for value in row]) for row in connection.execute(query))
+            for name, query in _ALL.items()
         }
+
+
+_ALL = {table.name: sa.select(table) for table in tables.metadata.sorted_tables}
 
 
 def _plain(value: object) -> object:

@@ -6,6 +6,7 @@ the same statements, the same addresses and the same templates of the host for e
 """
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ BUILDERS = ("_build", "_build_unknown")
 def kept_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing of one test's data is kept: compiled text depends on tables, addresses and templates alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_sqlite", with_one_dialect(database._sqlite))
+        patch.setattr(database, "_sqlite", in_haste(with_one_dialect(database._sqlite)))
         patch.setattr(database, "_postgresql", with_one_dialect(database._postgresql))
         patch.setattr(Rule, "compile", compiled_once(Rule.compile))
         folder = str(tmp_path_factory.mktemp("templates"))
@@ -48,6 +49,24 @@ def with_one_dialect(make: Callable[..., sa.Engine]) -> Callable[..., sa.Engine]
         return engine
 
     return make_alike
+
+
+def in_haste(make: Callable[..., sa.Engine]) -> Callable[..., sa.Engine]:
+    """
+    Engines as *make*, their ``__wrapped__``, makes them, but no commit waits for the disk.
+
+    No test pulls the plug: what a process that is killed has committed is there all the same, as with `HASTE`.
+    """
+
+    @wraps(make)
+    def make_in_haste(url: sa.URL, *options: float) -> sa.Engine:
+        engine = make(url, *options)
+        sa.event.listen(
+            engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF")
+        )
+        return engine
+
+    return make_in_haste
 
 
 def compiled_once(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:

@@ -69,8 +69,10 @@ def test_a_missing_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "missing_driver" == refused.value.code
 
 
-def test_sqlite_is_opened_safely(tmp_path: Path) -> None:
+def test_sqlite_is_opened_safely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Foreign keys hold, commits reach the disk, and readers do not wait for writers."""
+    as_made = database._sqlite.__wrapped__  # other tests do not wait for the disk
+    monkeypatch.setattr(database, "_sqlite", as_made)
     kit = OrderKit(f"sqlite:///{tmp_path}/shop.db")
     kit.upgrade()
     kit.close()

@@ -95,6 +95,7 @@ def test_json() -> None:
         "hooks": [],
         "types": [],
         "lost": [],
+        "lacks": [],
     } == {name: value for name, value in found["bad"].items() if name != "seconds"}
     assert 0 <= found["bad"]["seconds"] < 30
 
@@ -221,6 +222,45 @@ def test_check_tells_what_is_lost() -> None:
     assert 1 == result.exit_code
     assert "active" == read(result)["more"]["status"]
     assert [{"kind": "carrier", "code": "pickup"}] == read(result)["more"]["lost"]
+
+
+PROVIDER = """
+class Heron:
+    MEMBERS
+
+@ok.hookimpl
+def orderkit_payment_providers():
+    can = frozenset({ok.Capability.LOOKUP, ok.Capability.WEBHOOKS})
+    return [
+        ok.PaymentProviderType(code="heron", label="H", settings=Settings, factory=FACTORY, capabilities=can)
+    ]
+"""
+
+
+@pytest.mark.parametrize(
+    ("members", "factory", "lacks"),
+    [
+        ("def verify(self, request): ...", "Heron", "LOOKUP, and 'Heron' has no look_up()"),
+        ("look_up = verify = print", "Heron", "WEBHOOKS, and 'Heron' has no parse()"),
+        ("look_up = verify = parse = print", "Heron", ""),
+        ("look_up: object; verify = parse = print", "Heron", ""),
+        ("def __getattr__(self, name): ...", "Heron", ""),
+        ("pass", "lambda *given: Heron()", ""),
+    ],
+)
+def test_check_finds_what_is_declared_and_not_there(members: str, factory: str, lacks: str) -> None:
+    """A capability without its method is told, and the exit code is 1; what cannot be seen is not accused."""
+    name = file("fowl.py", code="fowl")
+    more = PROVIDER.replace("MEMBERS", members).replace("FACTORY", factory)
+    Path(name).write_text(Path(name).read_text(encoding="utf-8") + more, encoding="utf-8")
+    result, shown = run("plugins", "check", name), run("plugins", "check", name, "--json")
+
+    assert [bool(lacks)] * 2 == [bool(one.exit_code) for one in (result, shown)]
+    assert f"{1 if lacks else 0} with trouble" in result.stdout
+    told = read(shown)["fowl"]["lacks"]
+    assert bool(lacks) == bool(told)
+    assert lacks in "; ".join(told)
+    assert all(f"fowl (a file): {one}\n" in result.stdout for one in told)
 
 
 def test_check_tells_what_is_slow() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from orderkit.cli.choosing import Options
-from orderkit.cli.telling import as_json, details, report, table
+from orderkit.cli.telling import as_json, details, is_in_trouble, report, table
 from orderkit.errors import NotFoundError
 
 json_option: Callable[[Any], Any] = click.option(
@@ -37,8 +37,8 @@ def plugins() -> None:
 @click.pass_obj
 def list_(chosen: Options, is_json: bool) -> None:
     """List every plugin: its name, its status, where it comes from, which types it brings."""
-    found = chosen.registry().plugins
-    click.echo(as_json(found) if is_json else table(found))
+    registry = chosen.registry()
+    click.echo(as_json(registry.plugins, registry) if is_json else table(registry.plugins))
 
 
 @plugins.command()
@@ -53,7 +53,7 @@ def show(chosen: Options, name: str, is_json: bool) -> None:
         known = ", ".join(one.name for one in registry.plugins)
         raise NotFoundError(f"no plugin {name!r}; there are: {known}", code="plugin_not_found")
     if is_json:
-        click.echo(as_json(found, registry))
+        click.echo(as_json(found, registry, is_full=True))
         return
     click.echo("\n\n".join(details(one, registry) for one in found))
 
@@ -67,10 +67,10 @@ def check(chosen: Options, files: Sequence[Path], is_json: bool) -> None:
     Load every plugin, and those in FILES, and tell what is the matter.
 
     Exit code 1 says that one does not work, wants another version of the plugin API, or does not get a code that
-    another one brings too; or that a name to allow or block is no plugin's. One that is slow is told, no more: every
-    process of the host waits for it.
+    another one brings too; that a payment provider declares what its class has no method for; or that a name to allow
+    or block is no plugin's. One that is slow is told, no more: every process of the host waits for it.
     """
     registry = chosen.registry(*files)
-    click.echo(as_json(registry.plugins) if is_json else report(registry))
-    if registry.unknown_names or any(one.is_amiss for one in registry.plugins):
+    click.echo(as_json(registry.plugins, registry) if is_json else report(registry))
+    if registry.unknown_names or any(is_in_trouble(one, registry) for one in registry.plugins):
         raise SystemExit(1)

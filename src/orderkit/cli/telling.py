@@ -10,20 +10,21 @@ from orderkit.contracts.settings import SettingField, fields_of
 from orderkit.contracts.subscriptions import Subscription
 from orderkit.contracts.wording import in_language
 from orderkit.plugin import API_VERSION
+from orderkit.registry.promises import broken_promises
 from orderkit.registry.registry import Brought, PluginStatus, PluginType, Registry
 
 SLOW = 0.3
 """Seconds after which a plugin counts as slow to load."""
 
 
-def as_json(plugins: Iterable[PluginStatus], registry: Registry | None = None) -> str:
+def as_json(plugins: Iterable[PluginStatus], registry: Registry, *, is_full: bool = False) -> str:
     """
     The form that programs read; names are added to it, none is taken away.
 
     Args:
-        registry: Tells more of each type: its label and its settings.
+        is_full: Whether more of each type is told: its label and its settings.
     """
-    shown = {"api_version": API_VERSION, "plugins": [_plugin(one, registry) for one in plugins]}
+    shown = {"api_version": API_VERSION, "plugins": [_plugin(one, registry, is_full) for one in plugins]}
     return json.dumps(shown, ensure_ascii=False, indent=2)
 
 
@@ -55,7 +56,12 @@ def details(plugin: PluginStatus, registry: Registry) -> str:
 
 def report(registry: Registry) -> str:
     """What is the matter, one line each; the last one counts."""
-    return "\n".join([*_troubles(registry), _count(registry.plugins)])
+    return "\n".join([*_troubles(registry), _count(registry)])
+
+
+def is_in_trouble(plugin: PluginStatus, registry: Registry) -> bool:
+    """Whether somebody has to do something, be it its author."""
+    return plugin.is_amiss or any(broken_promises(plugin, registry))
 
 
 def _troubles(registry: Registry) -> Iterator[str]:
@@ -64,6 +70,8 @@ def _troubles(registry: Registry) -> Iterator[str]:
     for one in registry.plugins:
         if one.is_amiss:
             yield f"{one.name} ({_origin(one)}): {one.status}: {one.reason}"
+        for lacks in broken_promises(one, registry):
+            yield f"{one.name} ({_origin(one)}): {lacks}"
         if one.seconds > SLOW:
             yield (
                 f"{one.name} ({_origin(one)}): slow: {one.seconds:.1f} s to load; let it import what is heavy "
@@ -71,8 +79,9 @@ def _troubles(registry: Registry) -> Iterator[str]:
             )
 
 
-def _count(plugins: Sequence[PluginStatus]) -> str:
-    amiss = sum(one.is_amiss for one in plugins)
+def _count(registry: Registry) -> str:
+    plugins = registry.plugins
+    amiss = sum(is_in_trouble(one, registry) for one in plugins)
     blocked = sum(one.status == "blocked" for one in plugins)
     rest = f", {blocked} blocked" if blocked else ""
     working = len(plugins) - amiss - blocked
@@ -104,7 +113,7 @@ def _type_lines(one: PluginType, registry: Registry) -> Iterator[str]:
         yield f"  {field.name:16}  {field.kind:9}  {needed}  {in_language(field.label, 'en')}"
 
 
-def _plugin(plugin: PluginStatus, registry: Registry | None) -> dict[str, Any]:
+def _plugin(plugin: PluginStatus, registry: Registry, is_full: bool) -> dict[str, Any]:
     return {
         "name": plugin.name,
         "distribution": plugin.distribution,
@@ -113,8 +122,9 @@ def _plugin(plugin: PluginStatus, registry: Registry | None) -> dict[str, Any]:
         "api": plugin.api,
         "seconds": round(plugin.seconds, 3),
         "hooks": list(plugin.hooks),
-        "types": [_type(one) | (_more(one, registry) if registry else {}) for one in plugin.types],
+        "types": [_type(one) | (_more(one, registry) if is_full else {}) for one in plugin.types],
         "lost": [_type(one) for one in plugin.lost],
+        "lacks": list(broken_promises(plugin, registry)),
     }
 
 

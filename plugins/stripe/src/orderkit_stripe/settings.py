@@ -32,8 +32,8 @@ class StripeSettings:
     two_stages: bool = ok.setting(
         label={"en": "Hold first, take later", "ru": "Сначала удержать, списать потом"},
         help={
-            "en": "The money is held when the buyer pays, and taken in the order's window: by card within 7 days.",
-            "ru": "Деньги удерживаются при оплате, а списываете вы их в окне заказа: с карты — за 7 дней.",
+            "en": "The money is held when the buyer pays, and taken in the order's window: by card in about 7 days.",
+            "ru": "Деньги удерживаются при оплате, а списываете вы их в окне заказа: у карты на это около 7 дней.",
         },
         default=False,
     )

@@ -8,7 +8,8 @@ from orderkit_flask.words import REASONS
 
 import orderkit.plugin as ok
 from adapters.flask.tests.pages import Parsed
-from orderkit import Order, OrderKit
+from orderkit import Desk, Order, OrderKit
+from orderkit.domain.asking import begin_closing
 from tests.backends import Backends
 from tests.making import BUYER, STAFF, Clock, Maker, mug, rub
 from tests.plugins import plugin, starting
@@ -61,6 +62,17 @@ def test_why_it_was_declined(client: FlaskClient, pay: Pay) -> None:
 
     assert "отклонён: недостаточно средств" in window
     assert "отклонён недостаточно средств" in listed
+
+
+def test_what_is_being_closed(client: FlaskClient, pay: Pay, desk: Desk) -> None:
+    """Where it stands and that it is being ended are one thing, in the window and in the list."""
+    order = pay(ok.Redirect("https://bank.example", "b-1"))
+    begun = begin_closing(order, order.payments[0].id, desk.operations.acting(STAFF))
+    desk.orders.store.save(begun)
+    window, listed = (Parsed(client.get(f"/orders/{path}").text).text for path in (order.id, "payments"))
+
+    assert "не завершён: ждёт оплаты, закрываем" in window
+    assert "ждёт оплаты, закрываем" in listed
 
 
 def test_money_that_is_held(client: FlaskClient, pay: Pay) -> None:

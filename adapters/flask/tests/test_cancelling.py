@@ -139,6 +139,7 @@ def test_an_amount_that_cannot_be(
 
     assert 422 == answer.status_code
     assert told.lower() in page.text.lower()
+    assert "Заказ ещё не отменён: проверьте отмеченные поля." in page.text
     assert (["no_answer"], ["звонили"], ["part"], [amount]) == tuple(
         fields[name] for name in ("why", "reason", "refund", "amount")
     )

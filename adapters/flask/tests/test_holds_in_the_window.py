@@ -145,6 +145,7 @@ def test_more_than_is_held(client: FlaskClient, order: Order, desk: Desk) -> Non
     text = Parsed(answer.text).text.replace("\u202f", " ").replace("\xa0", " ")
 
     assert 422 == answer.status_code
+    assert "Ещё ничего не списано: проверьте отмеченные поля." in text
     assert "не больше, чем удержано и чем должен клиент" in text
     assert 0 == desk.orders.get(order.id).balance.paid
 

@@ -252,6 +252,7 @@ def test_bad_input(shop: Shop, typed: dict[str, str], place: str, message: str) 
 
     assert (422, []) == (answer.status_code, shop.refunds)
     assert message.lower() in page.text.lower()
+    assert "Ещё ничего не возвращено: проверьте отмеченные поля." in page.text
     assert ("span", "id", f"ok-p-{place}") in page.attributes
     assert [[one] for one in typed.values()] == [fields[name] for name in typed]
 
@@ -285,6 +286,21 @@ def test_goods_that_came_back_meanwhile(shop: Shop) -> None:
 
     assert 422 == answer.status_code
     assert ("span", "id", "ok-p-line.1") in Parsed(answer.text).attributes
+
+
+def test_goods_of_an_overpaid_order(shop: Shop) -> None:
+    """What settles the overpayment is no part of the total, and the form says so; what goes beyond is."""
+    words = "Эти деньги уйдут в счёт переплаты, сумма заказа не изменится."
+    cash = shop.payments[0].method_id
+    shop.desk.payments.record(shop.order.id, rub("300"), method_id=cash, actor=STAFF, key="more")
+    line = shop.order.lines[0].id
+    shown = [
+        words in Parsed(submit(shop.client, shop.address, do="count", **{f"line.{line}": pieces}).text).text
+        for pieces in ("1", "2")
+    ]
+
+    assert [True, False] == shown
+    assert words not in Parsed(shop.client.get(shop.address).text).text
 
 
 def test_stale(shop: Shop) -> None:

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from adapters.flask.tests.pages import FilledForm, Parsed
-from orderkit import Delivery, Desk, NotificationRule, Order, Recipient
+from orderkit import Delivery, Desk, NotificationRule, Order, OrderKit, Recipient
 from tests.making import OTHER_STAFF, STAFF, Maker, mug, rub
 
 NBSP = "\xa0"
@@ -89,6 +89,33 @@ def test_nobody_to_write_to(client: FlaskClient, make: Maker, desk: Desk, rule: 
     assert 'type="checkbox" name="tell"' not in page
     assert 303 == client.post(form.action, data=form.fields).status_code
     assert not is_untold(desk, order)
+
+
+def told(client: FlaskClient, order: Order) -> str:
+    page = client.get(f"/orders/{order.id}/cancel").text
+    return Parsed(page.partition('id="ok-letters"')[2].partition(">")[2].partition("</p>")[0]).text
+
+
+def test_why_nobody_is_written_to(client: FlaskClient, make: Maker, desk: Desk, kit: OrderKit) -> None:
+    """No such letter, no address for it, or it was sent before: it is said which of them it is."""
+    anna = Recipient(name="Анна Ким", email="anna@example.com")
+    order = make.order([mug()], delivery=Delivery(rub("0"), recipient=anna))
+    unset = told(client, order)
+    desk.settings.add_notification_rule(
+        "email", "Письма", settings=SETTINGS, language="ru", messages=["cancelled"], actor=STAFF, key="rule"
+    )
+    nowhere = told(client, make.order([mug()]))
+    gone = desk.operations.cancel(
+        order.id, reason="x", actor=STAFF, expected_version=order.version, refund="none", key="gone"
+    )
+    kit.work(5)
+    desk.orders.set_status(
+        order.id, "pending", reason="снова", actor=STAFF, expected_version=gone.version, key="again"
+    )
+
+    assert "Клиент письма не получит: такое письмо не настроено." == unset
+    assert "Клиент письма не получит: его некуда послать." == nowhere
+    assert "Клиент письма не получит: такое письмо уже было отправлено." == told(client, order)
 
 
 def test_what_cannot_be_cancelled_any_more(client: FlaskClient, desk: Desk, order: Order) -> None:

@@ -105,6 +105,11 @@ class Refunding:
         """Whether anything was typed of what came back."""
         return bool(form.one("delivery")) or any(form.one(f"{LINE}{line.id}") for line in self.order.lines)
 
+    def settles_overpayment(self, form: Form) -> bool:
+        """Whether what goods come to is no more than was overpaid: then it is no part of the total that goes back."""
+        amount = Reading(form, self.say).money("amount", self.order.currency).minor
+        return self.names_goods(form) and 0 < amount <= self.order.balance.overpaid
+
     def fill(self, payment_id: UUID | None = None) -> Form:
         """
         What is paid too much, else all that can be given back; what failed before is proposed again as it was.

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import resources
 from unicodedata import combining, normalize
+from urllib.parse import quote
 
 import attrs
 import phonenumbers
@@ -162,6 +163,10 @@ class Speech:
     def tel(self, typed: str) -> str:
         """What follows ``tel:`` in a link; empty where no number was typed."""
         return _phone(typed)[1]
+
+    def mailto(self, email: str) -> str:
+        """What follows ``mailto:`` in a link: one address, whatever was typed; empty where that is none."""
+        return quote(email, safe="@") if "@" in email else ""
 
     def country(self, typed: str) -> str:
         """The name of a country given by its code; as typed where it is no code."""

@@ -148,8 +148,8 @@ class OrderWindow:
 
     def letter(self, address: str) -> str:
         """The address that opens a letter to the client with a link to pay; empty where no mailbox is known."""
-        email = self.view.contact.details.email
-        if "@" not in email:
+        email = self.say.mailto(self.view.contact.details.email)
+        if not email:
             return ""
         number, amount = self.order.number, self.say.money(self.to_pay)
         subject = self.say.text("Payment of order %(number)s", number=number)
@@ -159,7 +159,7 @@ class OrderWindow:
             link=address,
             amount=amount,
         )
-        return f"mailto:{quote(email)}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"
+        return f"mailto:{email}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"
 
     @cached_property
     def stamps(self) -> tuple[Stamp, ...]:

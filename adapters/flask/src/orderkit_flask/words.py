@@ -125,7 +125,7 @@ REASONS: Final[Words] = {
     "cancelled": mark("the buyer gave up"),
     "expired": mark("the buyer did not pay in time"),
     "closed": mark("the shop closed it: another payment was begun, or the order was cancelled"),
-    "closing": mark("its provider is asked to close it"),
+    "closing": mark("being closed"),
     "unavailable": mark("the bank did not work at that moment"),
     "misconfigured": mark("the method is not set up right"),
     "not_said": mark("the bank does not know itself"),
@@ -196,7 +196,7 @@ INBOX_REASONS: Final[Words] = {
     "content_differs": mark("something else was told under the same number"),
     "contradicts": mark("the opposite was told before"),
     "too_much": mark("it is more than is left of the payment"),
-    "not_confirmed": mark("nobody can confirm it"),
+    "not_confirmed": mark("it was done at the payment system, and cannot be checked from here"),
     "not_ours": mark("it is of no payment of this site"),
     "other_method": mark("it is of a payment by another method, at whose address this was not told"),
 }

@@ -145,7 +145,7 @@ class CancelViews:
             return order  # its window tells who cancels it, and what that waits for
 
     def _values(self) -> dict[str, object]:
-        return {"returns": self._returns, "letters_of": self._letters}
+        return {"returns": self._returns, "letters_of": self._letters, "why_no_letter": self._why_no_letter}
 
     def _letters(self, order: Order, form: Form, say: Speech) -> tuple[Letter, ...]:
         """What the client of an order is written once it is cancelled so; where that much cannot go back, with none."""
@@ -158,6 +158,19 @@ class CancelViews:
         except TransitionRefusedError:
             return ()
         return tuple(Letter(one.subject, one.text) for one in desk.messages.foretold("cancelled", cancelled))
+
+    def _why_no_letter(self, order: Order, say: Speech) -> str:
+        """Why `_letters` has none, as far as that is plain."""
+        desk = self.tab.desk()
+        if not any(one.active and "cancelled" in one.messages for one in desk.settings.notification_rules()):
+            return say.text("The client is not written to: no such letter is set up.")
+        if any(message.kind == "cancelled" for message in desk.messages.of_order(order.id)):
+            return say.text("The client is not written to: that letter was sent before.")
+        try:
+            desk.operations.foretell_cancel(order, "none")
+        except TransitionRefusedError:
+            return say.text("The client is not written to.")
+        return say.text("The client is not written to: there is no address for that letter.")
 
     def _returns(self, order: Order, say: Speech) -> Returns:
         """Who gives back what was paid of an order."""

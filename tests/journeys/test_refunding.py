@@ -108,6 +108,19 @@ def test_by_goods(
     assert (1, 30_000, 30_000) == (bank.asked, order.balance.paid, order.total.minor)
 
 
+def test_its_only_payment(watched: Page, address: str, kit: OrderKit) -> None:
+    """The number of a transfer is asked for where people give back what one payment brought, and nowhere else."""
+    desk, order = kit.site("coffee"), stored(kit)
+    desk.payments.refund(order.payments[0].id, rub("400"), actor=STAFF, key="cash back")
+    watched.goto(f"{address}/orders/{order.id}/payments/{order.payments[1].id}/refund")
+    section = watched.get_by_role("region", name="Оплаты")
+    number = section.get_by_label("Номер чека или перевода")
+
+    expect(number).to_be_hidden()
+    section.get_by_label("Вручную").check()
+    expect(number).to_be_visible()
+
+
 def test_what_failed_is_given_back_again(watched: Page, address: str, kit: OrderKit, bank: Bank) -> None:
     """The strip says what failed; its button proposes it once more, and the cash is not given twice."""
     bank.answers.append(ok.Declined())

@@ -145,6 +145,18 @@ def test_a_refund_that_is_asked_about(
     assert "Без изменений: то, о чём просили платёжную систему, ещё не сделано." in Parsed(page.text).text
 
 
+def test_when_the_money_came(client: FlaskClient, begun: Begun, answers: Answers, clock: Clock) -> None:
+    """Where that was after it was begun, the ledger has it; money that came at once needs none."""
+    order, at_once = begun(REDIRECT), begun(ok.Succeeded(rub("900"), "b-2"))
+    clock.move(minutes=5)
+    answers.found = ok.Succeeded(rub("900"), "b-1")
+    submit(client, address(order), on=f"/orders/{order.id}")
+    told = [Parsed(client.get(f"/orders/{one.id}").text).text for one in (order, at_once)]
+
+    assert [True, False] == ["Получено 1 марта 2026, 12:05" in one for one in told]
+    assert "1 марта 2026, 12:00 · № b-1 Получено" in told[0]
+
+
 def test_what_cannot_be_asked(client: FlaskClient, begun: Begun, answers: Answers, desk: Desk) -> None:
     """No button where nothing is open; one that is pressed late changes nothing."""
     order = begun(REDIRECT)

@@ -100,6 +100,22 @@ def test_a_part_is_taken(client: FlaskClient, order: Order, desk: Desk) -> None:
     assert "Платёжная система ответила о списании" in told
 
 
+def card_of(client: FlaskClient, order: Order) -> str:
+    page = client.get(f"/orders/{order.id}").text
+    return Parsed(page.partition('<ul class="ok-payments">')[2].partition("</li>\n  </ul>")[0]).text
+
+
+def test_the_times_of_a_payment(client: FlaskClient, order: Order, clock: Clock) -> None:
+    """It is told by when it was begun, as in the lists; what came of it later has its own time in the ledger."""
+    clock.move(minutes=5)
+    submit(client, place(order, "capture"), amount="900", reason="")
+    listed = Parsed(client.get("/orders/payments").text).cells[1]
+
+    assert "12:00" in " ".join(listed)
+    assert "900,00 ₽ 1 марта 2026, 12:00" in card_of(client, order).replace("\u202f", " ")
+    assert "Получено 1 марта 2026, 12:05" in card_of(client, order)
+
+
 def test_released(client: FlaskClient, order: Order, desk: Desk) -> None:
     """All of it, with a reason; the buttons are gone then."""
     before = window(client, order)

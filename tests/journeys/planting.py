@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import attrs
+
 import orderkit.plugin as ok
 from orderkit import ContactDetails, Delivery, Line, Money, Order
 from orderkit.domain import inbox
@@ -13,6 +15,13 @@ from tests.plugins import paying, plugin
 
 HOLDING = plugin(paying(started=ok.Authorised(rub("1350"), "pay_" + "8f3e" * 12)), name="holding")
 """A provider that holds money first."""
+SILENT = plugin(
+    attrs.evolve(
+        paying(started=ok.Unknown(reference="pay_" + "8f3e" * 12), capabilities=frozenset()), code="silent"
+    ),
+    name="silent",
+)
+"""One that does not know what came of a payment, and cannot be asked."""
 
 
 def long_order(make: Maker, delivery: Delivery) -> Order:
@@ -37,6 +46,16 @@ def held_order(make: Maker) -> Order:
     order = make.order([mug(3)], contact=ANNA, status="payment", actor=BUYER)
     given = {"seen": rub("1350"), "key": make.key(), "return_url": "https://shop.example"}
     return make.desk.payments.start(order.id, card.id, actor=BUYER, **given).order
+
+
+def silent_order(make: Maker) -> Order:
+    """Nobody knows whether it is paid: people are to look there, and to press what they found."""
+    given = {"seen": rub("1350"), "key": make.key(), "return_url": "https://shop.example"}
+    silent = make.desk.settings.add_payment_method(
+        "silent", "Банк, которого не спросить", actor=STAFF, key=make.key()
+    )
+    order = make.order([mug(3)], contact=ANNA, status="payment", actor=BUYER)
+    return make.desk.payments.start(order.id, silent.id, actor=BUYER, **given).order
 
 
 def tell_of(make: Maker, order: Order, method_id: UUID) -> None:

@@ -25,7 +25,7 @@ from orderkit import (
     Recipient,
 )
 from orderkit.domain import people
-from tests.journeys.planting import HOLDING, held_order, long_order, tell_of
+from tests.journeys.planting import HOLDING, SILENT, held_order, long_order, silent_order, tell_of
 from tests.making import ANNA, BUYER, OTHER_STAFF, STAFF, Clock, Maker, mug, rub
 from tests.plugins import drone, for_api, plugin
 
@@ -333,6 +333,7 @@ SCREENS = (
         "{full}/payments/{payment}/refund",
         (write("[name=amount]", "999999"), press(SAVE, PROBLEM)),
     ),
+    Screen("order-silent", "{silent_order}"),
     Screen("order-held", "{held_order}"),
     Screen("capture", "{held_order}/payments/{held}/capture"),
     Screen(
@@ -445,7 +446,7 @@ def endpoints_of(app: Flask) -> set[str]:
 def open_shop(url: str) -> Iterator[Shop]:
     """A shop with something for every screen, and a second one that is empty, in the database at *url*."""
     clock = Clock()
-    kit = OrderKit(url, clock=clock, plugins=[HOLDING, *TROUBLED], block_plugins=["crane"])
+    kit = OrderKit(url, clock=clock, plugins=[HOLDING, SILENT, *TROUBLED], block_plugins=["crane"])
     for site in ("coffee", "empty", "small", "large"):
         kit.sites.ensure(site, currency="RUB", timezone="Europe/Moscow")
     Maker(kit.site("small")).order(contact=ANNA)
@@ -492,10 +493,11 @@ def _fill(make: Maker, clock: Clock) -> dict[str, str]:
     )
     places |= _people(make, clock)
     tell_of(make, full, methods[0].id)
-    held = held_order(make)
+    silent, held = silent_order(make), held_order(make)
     return (
         places
         | {
+            "silent_order": str(silent.id),
             "held_order": str(held.id),
             "held": str(held.payments[0].id),
             "endless": str(make.order(endless, contact=ANNA).id),

@@ -461,6 +461,18 @@ def test_closing_is_begun_once(attempt: Attempt) -> None:
     assert begin_closing(change.after, closing.id, act()) is None
 
 
+def test_closing_hides_no_other_amount() -> None:
+    """What people have to look at stays so where the provider does not say whether it is closed."""
+    doubted = payment(
+        attempt=Attempt.SUPERSEDED, offline=False, reference="b-1", method_id=CARD, reason="amount_differs"
+    )
+    begun = begin_closing(order(payments=(doubted,)), doubted.id, act())
+    assert begun is not None
+
+    assert ("payment.close_requested", (doubted,)) == (begun.entry.kind, begun.after.payments)
+    assert closed(begun.after, doubted.id, Unknown(), act(ActorKind.MONEY)) is None
+
+
 @pytest.mark.parametrize(
     "one",
     [

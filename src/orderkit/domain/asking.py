@@ -22,7 +22,7 @@ from orderkit.domain.attempts import (
     unanswered,
     with_payment,
 )
-from orderkit.domain.change import Change, changed
+from orderkit.domain.change import Change, changed, told
 from orderkit.domain.journal import Json
 from orderkit.domain.keys import fingerprint
 from orderkit.domain.lifecycle import ORDER_LIFECYCLE, Lifecycle, Status
@@ -180,7 +180,8 @@ def begin_closing(order: Order, payment_id: UUID, act: Act) -> Change[Order] | N
     """
     Begin to close an attempt at its provider, before that is asked: from now on it is known that we had it ended.
 
-    It stays what it was, since the buyer may pay it until the provider has closed it.
+    It stays what it was, since the buyer may pay it until the provider has closed it. So does that another amount was
+    told of it, since people have to look there, whatever comes of this.
 
     Returns:
         ``None`` if the buyer cannot pay it there any more, or it is being closed already.
@@ -191,6 +192,8 @@ def begin_closing(order: Order, payment_id: UUID, act: Act) -> Change[Order] | N
     payment = order.payment(payment_id)
     if not payment.is_payable_there:
         return None
+    if payment.reason == UnknownReason.AMOUNT_DIFFERS:
+        return told(order, CLOSE_REQUESTED, act, payment_id=str(payment_id))
     asked = with_payment(order, attrs.evolve(payment, reason=CLOSING))
     return changed(order, asked, CLOSE_REQUESTED, act, payment_id=str(payment_id))
 

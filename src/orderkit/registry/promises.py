@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 
 from orderkit.contracts.operations import lacking
@@ -20,7 +21,7 @@ def broken_promises(plugin: PluginStatus, registry: Registry) -> Iterator[str]:
         made: object = kind.factory
         if not isinstance(made, type) or hasattr(made, "__getattr__"):
             continue
-        set_on_it = {name for base in made.__mro__ for name in vars(base).get("__annotations__", ())}
+        set_on_it = {name for base in made.__mro__ for name in inspect.get_annotations(base)}
         for one in sorted(kind.capabilities, key=lambda one: one.name):
             lacks = [
                 name for name in lacking(made, one) if name.endswith("()") and name[:-2] not in set_on_it

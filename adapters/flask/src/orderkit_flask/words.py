@@ -198,7 +198,7 @@ INBOX_REASONS: Final[Words] = {
     "too_much": mark("it is more than is left of the payment"),
     "not_confirmed": mark("it was done at the payment system, and cannot be checked from here"),
     "not_ours": mark("it is of no payment of this site"),
-    "other_method": mark("it is of a payment by another method, at whose address this was not told"),
+    "other_method": mark("it is of a payment by another method, whose own account did not confirm it"),
 }
 """Why it was not booked."""
 

@@ -214,6 +214,16 @@ def test_a_lost_key(make_kit: Any, kit: OrderKit, key: str) -> None:
         assert "Ключ задаёт разработчик платформы: OrderKit(…, secret_key=…)." in Parsed(answer.text).text
 
 
+def test_nothing_to_store_it_with(make_kit: Any) -> None:
+    """Whoever typed secrets into the form of a host without a key is not told to type them again."""
+    client = client_of_kit(make_kit(secret_key=""))
+    typed = {"settings.password": TEXT, "settings.token": "tk-77"}
+    answer = submit(client, f"{SHIPPING}/new/account", typed, title="Договор")
+
+    assert (422, 1) == (answer.status_code, Parsed(answer.text).text.count("Его нечем зашифровать."))
+    assert "Введите ещё раз" not in answer.text
+
+
 def test_a_place_is_told(client: FlaskClient, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the platform keeps it is no secret."""
     monkeypatch.setenv("ORDERKIT_SECRET_COFFEE__PASSWORD", TEXT)

@@ -12,7 +12,7 @@ from flask import Response
 
 from orderkit import Desk, PaymentMethod
 from orderkit.errors import ConflictError, InvalidInputError, NotFoundError
-from orderkit.plugin import SettingField, fields_of
+from orderkit.plugin import Secret, SettingField, fields_of
 from orderkit_flask.attempting import Refused
 from orderkit_flask.errors import explain_fields
 from orderkit_flask.forms import Form
@@ -114,10 +114,18 @@ class MethodPage:
             hook=self._hook(method),
         )
 
-    def finish(self, done: Method | Refused, again: Callable[[Form, int], Response]) -> Response:
-        """Back to the list, to the method that was stored; the form *again* where it was refused."""
+    def finish(
+        self, done: Method | Refused, settings: Mapping[str, object], again: Callable[[Form, int], Response]
+    ) -> Response:
+        """
+        Back to the list, to the method that was stored; the form *again* where it was refused.
+
+        Args:
+            settings: As they were typed. A secret that there is no key to store with is not to be typed again.
+        """
         if isinstance(done, Refused):
-            return again(done.form, done.status)
+            is_futile = done.code == "no_secret_key"
+            return again(_without_secrets(done.form, settings) if is_futile else done.form, done.status)
         return self.tab.finish(f"{self.kind.name}s", focus=f"ok-edit-{done.id}")
 
     def change(self, verb: Callable[[], object], is_done: Callable[[], bool], focus: str) -> Response:
@@ -207,6 +215,13 @@ class MethodPage:
         return self.tab.page(
             screen, self.say, title=title, status=status, kind=kind.name, told=kind.words, **values
         )
+
+
+def _without_secrets(form: Form, settings: Mapping[str, object]) -> Form:
+    secrets = {f"settings.{name}" for name, value in settings.items() if isinstance(value, Secret)}
+    return attrs.evolve(
+        form, values={name: typed for name, typed in form.values.items() if name not in secrets}
+    )
 
 
 def changed(stored: Method, fields: Mapping[str, Any], version: int) -> Method:

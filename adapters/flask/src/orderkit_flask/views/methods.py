@@ -55,7 +55,7 @@ class MethodViews:
             page.say,
             stored=None,
         )
-        return page.finish(done, lambda form, status: page.blank(made_of, form, status))
+        return page.finish(done, fields["settings"], lambda form, status: page.blank(made_of, form, status))
 
     @needs("settings.view")
     def form(self, method_id: str) -> Response:
@@ -79,7 +79,7 @@ class MethodViews:
             page.say,
             stored=lambda: page.stored(method.id),
         )
-        return page.finish(done, lambda form, status: page.form(method, form, status))
+        return page.finish(done, fields["settings"], lambda form, status: page.form(method, form, status))
 
     @needs("settings.edit")
     def check(self, method_id: str) -> Response:

@@ -93,6 +93,12 @@ def walk(client: Getter, start: str = "/orders/") -> Iterator[tuple[str, TestRes
                 waiting.append(link.partition("#")[0])
 
 
+def alerts(page: str) -> list[str]:
+    """What is said at once to whoever cannot see the page: why something was not done."""
+    found = re.findall(r'<[^>]*role="alert"[^>]*>([^<]*)<', page)
+    return [plain(one) for one in found if plain(one)]
+
+
 class Parsed(HTMLParser):
     """
     A page, taken apart.

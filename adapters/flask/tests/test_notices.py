@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from orderkit_flask.words import INBOX_REASONS, INBOX_STATUSES, TOLD
 
-from adapters.flask.tests.pages import Parsed
+from adapters.flask.tests.pages import Parsed, alerts
 from adapters.flask.tests.test_hooks import app_of
 from orderkit import InboxReason, InboxStatus, OrderKit
 from orderkit.domain import disputing
@@ -133,7 +133,11 @@ def test_a_later_dispute_is_not_seen_on_an_old_page(client: FlaskClient, here: S
         refused.status_code,
         "Банк клиента забрал 150,00\u202f₽" in Parsed(refused.text).text,
     )
-    assert 422 == client.post(old.action, data={**old.fields, "seen": "all"}).status_code
+    [why] = alerts(refused.text)
+    assert why.startswith("Тем временем в заказе: Банк покупателя забрал деньги назад: 50,00")
+    damaged = client.post(old.action, data={**old.fields, "seen": "all"})
+    assert (422, ["Напишите целое число."]) == (damaged.status_code, alerts(damaged.text))
+    assert [] == alerts(client.get(address).text)
 
     fresh = _seen(refused.text)
     assert 303 == client.post(fresh.action, data=fresh.fields).status_code

@@ -46,7 +46,7 @@ class WindowPage:
 
         Args:
             editing: The section that is open as a form; empty for none.
-            form: That form as it came back; without one, *fill* makes it.
+            form: That form as it came back; without one, *fill* makes it. Where none is open, that of a button.
             values: What the section's form needs besides.
         """
         desk = self.tab.desk()
@@ -101,10 +101,12 @@ class WindowPage:
         return self.back(order_id)
 
     def press(self, order_id: str, form: Form, verb: Callable[[], object]) -> Response:
-        """Do what a button asks for, and show the order; where it is refused, as it stands by now."""
+        """Do what a button asks for, and show the order; where it is refused, as it stands by now, saying why."""
         done = attempt(form, verb, self.tab.speech(self.tab.desk().site.timezone), stored=None)
         if isinstance(done, Refused):
-            return self.show(order_id, status=done.status)
+            problems = done.form.problems  # a button has no field that they could stand at
+            told = problems.get("") or next(iter(problems.values()), "")
+            return self.show(order_id, form=attrs.evolve(done.form, problems={"": told}), status=done.status)
         return self.back(order_id)
 
     def back(self, order_id: str) -> Response:

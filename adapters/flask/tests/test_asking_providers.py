@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import orderkit.plugin as ok
-from adapters.flask.tests.pages import Parsed, submit
+from adapters.flask.tests.pages import Parsed, alerts, submit
 from orderkit import Attempt, Desk, Order, OrderKit
 from tests.backends import Backends
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
@@ -294,3 +294,64 @@ def test_the_journal_of_an_answer(client: FlaskClient, begun: Begun) -> None:
     assert "ждёт оплаты" in line
     assert "обрабатывается" not in line
     assert "обрабатывается" in journal.partition("Платёжная система ответила")[2].partition("</details>")[0]
+
+
+# What is written down.
+
+
+def seen(order: Order, of: str = "") -> tuple[str, dict[str, str]]:
+    place = f"/orders/{order.id}/payments/{order.payments[-1].id}/seen"
+    return place, {"of": of, "done": "", "key": "seen"}
+
+
+def token(client: FlaskClient, order: Order) -> dict[str, str]:
+    return {"csrf": Parsed(client.get(f"/orders/{order.id}").text).forms[0].fields["csrf"][0]}
+
+
+def test_a_press_that_is_refused_says_why(client: FlaskClient, begun: Begun, clock: Clock) -> None:
+    """At the top of the window, and not in silence."""
+    order = begun(ok.Unknown())
+    place, told = seen(order)
+    refused = client.post(place, data={**told, **token(client, order), "done": "yes"})
+
+    assert (422, ["Заполните это поле."]) == (refused.status_code, alerts(refused.text))
+
+
+@pytest.mark.parametrize("what", ["refund", "void", "capture", "payment"])
+def test_who_may_write_down(
+    client: FlaskClient,
+    client_of: Callable[..., FlaskClient],
+    begun: Begun,
+    desk: Desk,
+    clock: Clock,
+    answers: Answers,
+    what: str,
+) -> None:
+    """What gives money back, who may give it back; all else, who may record it."""
+    answers.refund = answers.found = ok.Unknown()
+    is_held = what in ("void", "capture")
+    order = begun({"refund": ok.Succeeded(rub("900"), "b-1"), "payment": ok.Unknown()}.get(what, HELD))
+    if what != "payment":
+        verb = getattr(desk.operations, what)
+        given = () if what == "void" else (rub("900"),)
+        verb(order.payments[-1].id, *given, actor=STAFF, key="back")
+    clock.move(minutes=2)
+    payment = desk.orders.get(order.id).payments[-1]
+    of = str(payment.asked_for[-1].id) if is_held or what == "refund" else ""
+    place, told = seen(order, of)
+    others = client_of(actor=lambda: STAFF, may=lambda permission: permission != "money.refund")
+    refused = what in ("refund", "void")
+
+    assert (403 if refused else 303) == others.post(place, data=told | token(others, order)).status_code
+    assert 303 == client.post(place, data=told | token(client, order)).status_code
+
+
+def test_a_payment_of_another_order(client: FlaskClient, begun: Begun, make: Maker, clock: Clock) -> None:
+    """It is not there, and nothing is written down of it."""
+    order, other = begun(ok.Unknown()), make.order([mug()])
+    clock.move(minutes=2)
+    place, told = seen(order)
+    wrong = place.replace(str(order.id), str(other.id))
+
+    assert 404 == client.post(wrong, data=told | token(client, order)).status_code
+    assert "unknown" == make.desk.orders.get(order.id).payments[-1].attempt

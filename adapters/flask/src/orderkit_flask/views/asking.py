@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 from flask import Response, request
 
+from orderkit import Operation, OperationKind, Refund
 from orderkit_flask.alerts import IS_DONE, OF
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
@@ -38,21 +39,24 @@ class AskingViews:
 
     @needs("money.record")
     def write_down(self, order_id: str, payment_id: str) -> Response:
-        """Book what a person has seen at the provider of a payment."""
-        id, operations, form = (
-            parse_id(payment_id, "payment"),
-            self.tab.desk().operations,
-            Form.read(request.form),
-        )
-        of = form.one(OF)
+        """Book what a person has seen at the provider of a payment; of what gives money back, who may give it back."""
+        desk, form = self.tab.desk(), Form.read(request.form)
+        payment = desk.orders.get(parse_id(order_id, "order")).payment(parse_id(payment_id, "payment"))
+        of = parse_id(form.one(OF), "operation") if form.one(OF) else None
+        if any(one.id == of and _gives_back(one) for one in payment.asked_for):
+            self.tab.require("money.refund")
         return WindowPage(self.tab).press(
             order_id,
             form,
-            lambda: operations.write_down(
-                id,
-                of=parse_id(of, "operation") if of else None,
+            lambda: desk.operations.write_down(
+                payment.id,
+                of=of,
                 is_done=bool(form.one(IS_DONE)),
                 actor=self.tab.actor(),
                 key=form.key,
             ),
         )
+
+
+def _gives_back(one: Refund | Operation) -> bool:
+    return isinstance(one, Refund) or one.kind is OperationKind.VOID

@@ -1,6 +1,7 @@
 """What a provider never says is written down by people who have looked there, and everything goes on from that."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -237,3 +238,43 @@ def test_while_the_provider_is_asked(shop: Opens, started: ok.Outcome) -> None:
 
     assert ["answer_awaited"] == codes
     assert ("cancelled", 0, 0) == here.money()
+
+
+def test_what_the_cancelling_did_not_ask_for(shop: Opens) -> None:
+    """It waits until the cancelling is over: money nobody decided on would be kept, or given back twice."""
+    here = shop(TAKEN)
+    older = here.desk.operations.refund(here.payment.id, rub("300"), actor=STAFF, key="back")
+    assert "answer_awaited" == refused(lambda: here.cancel(refund="all"))
+    own = next(one for one in here.payment.refunds if one.id != older.id)
+    for done in (True, False):
+        assert "being_cancelled" == refused(
+            partial(here.write_down, is_done=done, of=older.id, key=f"{done}", reference="r-1")
+        )
+    here.write_down(is_done=True, of=own.id, reference="r-2")
+
+    assert (own.amount, ("cancelled", 30_000, 0)) == (rub("600"), here.money())
+    assert [] == list(here.kit.verify())
+
+
+def test_money_that_comes_in_while_it_is_cancelled(shop: Opens) -> None:
+    """Nobody has decided what becomes of it: whoever knows of it ends the cancelling first."""
+    here = shop(ok.Declined())
+    here.said["started"] = ok.Authorised(rub("900"), "b-2")
+    here.start("two")
+    assert "answer_awaited" == refused(here.cancel)
+    first = here.stored().payments[0]
+    given = {"is_done": True, "reference": "b-1", "actor": STAFF, "key": "seen"}
+
+    assert "being_cancelled" == refused(lambda: here.desk.operations.write_down(first.id, **given))
+    here.desk.operations.stop_cancelling(here.order.id, actor=STAFF, key="stop")
+    here.desk.operations.write_down(first.id, **given)
+    assert ("pending_paid", 90_000, 90_000) == here.money()
+    assert [] == list(here.kit.verify())
+
+
+def test_a_known_reference_stays(shop: Opens) -> None:
+    """Whatever is typed: what the provider said itself is what it is asked about later."""
+    here = shop(ok.Unknown(reference="b-1"))
+    here.write_down(is_done=True, reference="b-2")
+
+    assert ("b-1", 90_000) == (here.payment.reference, here.stored().balance.paid)

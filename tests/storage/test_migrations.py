@@ -11,11 +11,13 @@ from alembic import command
 
 from orderkit import ContactDetails, Delivery, OrderFilter, OrderKit
 from orderkit.errors import StorageError
+from orderkit.plugin import Authorised
 from orderkit.storage import schema, tables
 from orderkit.storage.subscribers import SubscriberList
 from tests.backends import PARTITIONS
 from tests.counting import statements
 from tests.making import BUYER, STAFF, Clock, Maker, execute, mug, rub
+from tests.plugins import paying, plugin
 
 METHODS = (tables.shipping_methods, tables.payment_methods)
 OLD_COLUMNS = {"orderkit_shipping_methods": {"cost_minor": sa.BigInteger, "currency": sa.String}}
@@ -271,3 +273,29 @@ def test_an_upgrade_with_nothing_to_do(kit: OrderKit) -> None:
 
     assert asked
     assert [] == [statement for statement in asked if "foreign_key_check" in statement]
+
+
+def test_a_hold_names_its_method(open_kit: Callable[..., OrderKit]) -> None:
+    """What was held before the list named the method of a hold is found by it after the upgrade."""
+    kit = open_kit(plugins=[plugin(paying(started=Authorised(rub("900"), "b-1")))], strict=True)
+    kit.sites.ensure("coffee", currency="RUB")
+    desk = kit.site("coffee")
+    card = desk.settings.add_payment_method("card", "Карта", actor=STAFF, key="card")
+    make = Maker(desk)
+    order, other = make.order(), make.order()
+    desk.payments.start(
+        order.id, card.id, actor=STAFF, seen=rub("900"), key="pay", return_url="https://shop.example"
+    )
+    with kit.database.engine.begin() as connection:
+        for statement in (
+            "UPDATE orderkit_orders SET payment_method_id = NULL",
+            "ALTER TABLE orderkit_refunds DROP COLUMN together",
+            "UPDATE orderkit_alembic_version SET version_num = '0021'",
+        ):
+            connection.exec_driver_sql(statement)
+    kit.upgrade()
+    found = desk.orders.find(OrderFilter(payment_method_id=card.id)).rows
+
+    assert [order.number] == [row.number for row in found]
+    assert other.number not in {row.number for row in found}
+    assert [] == list(kit.verify())

@@ -82,7 +82,7 @@ def test_a_void(
             order.id, reason="x", actor=STAFF, expected_version=order.version, key="cancel"
         )
     clock.move(minutes=2)
-    others = client_of(actor=lambda: STAFF, may=lambda permission: permission != "money.record")
+    others = client_of(actor=lambda: STAFF, may=lambda permission: permission != "money.refund")
 
     assert {} == offered(others, order)
     page = Parsed(client.get(f"/orders/{order.id}").text).text
@@ -107,14 +107,48 @@ def test_a_void_that_nobody_heard(
 
 
 @pytest.mark.parametrize("started", [ok.Succeeded(rub("900"), "b-1")])
-def test_a_refund(client: FlaskClient, order: Order, desk: Desk, clock: Clock) -> None:
-    """Whoever sees that it was not done frees its amount; that it was done needs a name that is not known here."""
+@pytest.mark.parametrize(
+    ("is_done", "name", "status", "left"),
+    [(True, "r-7", 303, 0), (True, "", 422, 0), (False, "", 303, 90_000)],
+)
+def test_a_refund(
+    client: FlaskClient,
+    order: Order,
+    desk: Desk,
+    clock: Clock,
+    is_done: bool,
+    name: str,
+    status: int,
+    left: int,
+) -> None:
+    """Whoever sees that it was done types what it is called there; that it was not done frees its amount."""
     desk.operations.refund(order.payments[-1].id, rub("900"), actor=STAFF, key="back")
     clock.move(minutes=2)
+    told = offered(client, order)
+    told[is_done] |= {"reference": name} if is_done else {}
+    answer = client.post(f"/orders/{order.id}/payments/{order.payments[-1].id}/seen", data=told[is_done])
+    [refund] = desk.orders.get(order.id).payments[-1].refunds
 
-    assert {False} == offered(client, order).keys()
-    assert 303 == press(client, order, is_done=False)
-    assert 90_000 == desk.orders.get(order.id).payments[-1].sums.refundable
+    assert (status, left) == (answer.status_code, desk.orders.get(order.id).payments[-1].sums.refundable)
+    assert (refund.status == "settled", name) == (bool(name), refund.reference)
+
+
+@pytest.mark.parametrize("started", [ok.Succeeded(rub("900"), "b-1")])
+def test_what_the_cancelling_waits_for(client: FlaskClient, order: Order, desk: Desk, clock: Clock) -> None:
+    """Of several refunds it is the one that cancelling asked for, with its amount: another one is no part of it."""
+    older = desk.operations.refund(order.payments[-1].id, rub("300"), actor=STAFF, key="back")
+    order = desk.orders.get(order.id)
+    given = {"reason": "x", "actor": STAFF, "expected_version": order.version, "key": "cancel"}
+    with pytest.raises(TransitionRefusedError):
+        desk.operations.cancel(order.id, refund="all", **given)
+    clock.move(minutes=2)
+    page = Parsed(client.get(f"/orders/{order.id}").text)
+    told = offered(client, order)
+
+    assert {str(older.id)} == {str(one.id) for one in order.payments[-1].refunds}
+    assert 2 == len(told)
+    assert str(older.id) not in {fields["of"][0] for fields in told.values()}
+    assert "Там не сделано: 600,00" in page.text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 @pytest.mark.parametrize("started", [ok.Succeeded(rub("1"), "b-1"), ok.Unknown()])
@@ -122,7 +156,7 @@ def test_a_payment(client: FlaskClient, order: Order, desk: Desk, clock: Clock, 
     """It has not come in as it was asked for, so that another one can be begun."""
     clock.move(minutes=2)
 
-    assert {False} == offered(client, order).keys()
+    assert (started == ok.Unknown()) is (True in offered(client, order))
     assert 303 == press(client, order, is_done=False)
     assert "declined" == desk.orders.get(order.id).payments[-1].attempt
 

@@ -18,7 +18,7 @@ from orderkit.domain.change import Change, changed
 from orderkit.domain.holding import released
 from orderkit.domain.journal import JournalEntry, Json
 from orderkit.domain.money import Money
-from orderkit.domain.operation import Operation, OperationStatus
+from orderkit.domain.operation import Operation, OperationKind, OperationStatus
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment, Refund
 from orderkit.domain.text import LONG, clean_words
@@ -208,6 +208,15 @@ def begun(since: Sequence[JournalEntry], id: UUID) -> frozenset[UUID]:
     return frozenset(
         UUID(str(data[name])) for data in told for name in ("refund_id", "operation_id") if name in data
     )
+
+
+def waited_for(order: Order, course: Course, since: Sequence[JournalEntry]) -> frozenset[UUID]:
+    """The ids of what a course has asked for, and of what else is under way with the holds that it is to release."""
+    released = [
+        one for payment in order.payments if payment.id in course.releases for one in payment.operations
+    ]
+    voids = (one.id for one in released if one.kind is OperationKind.VOID and one.is_under_way)
+    return begun(since, course.id) | frozenset(voids)
 
 
 def is_as_seen(since: Sequence[JournalEntry], id: UUID | None = None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Set
+from itertools import chain
 from uuid import UUID
 
 import attrs
@@ -10,6 +11,7 @@ import attrs
 from orderkit import (
     Attempt,
     Operation,
+    OperationKind,
     OperationStatus,
     OrderView,
     Payment,
@@ -29,8 +31,11 @@ LONGEST_WORDS = 300
 SENT = (Status.SHIPPED, Status.DELIVERED)
 SEEN = "seen"
 """The field of what an alert told of, in minor units."""
-OF, IS_DONE = "of", "done"
-"""The fields of what is written down: the refund or the operation, empty for the payment; and whether it was done."""
+OF, IS_DONE, NAME = "of", "done", "reference"
+"""
+The fields of what is written down: the refund or the operation, empty for the payment; whether it was done; and what
+the provider calls it.
+"""
 GOING_ON = (Status.PENDING, Status.PREPARING, Status.SHIPPED)
 
 
@@ -45,6 +50,7 @@ class Action:
         view: Where the button leads, with *arguments*.
         is_done_at_once: Whether pressing it does it; else it opens a form.
         fields: What is sent with the press.
+        asks: What is typed beside the button, as `NAME`; empty for nothing.
     """
 
     label: str
@@ -53,6 +59,7 @@ class Action:
     arguments: Mapping[str, object]
     is_done_at_once: bool = False
     fields: Mapping[str, str] = attrs.field(factory=dict)
+    asks: str = ""
 
 
 @attrs.frozen
@@ -143,10 +150,8 @@ def _of_cancelling(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator
     where = {"order_id": view.order.id}
     stop = Action(say.text("Do not cancel"), "orders.cancel", "stop_cancelling", where, is_done_at_once=True)
     told = {"who": begun.actor.name or say.text("Somebody"), "moment": say.moment(begun.at)}
-    asked = [one for one in view.order.payments if one.is_asked and one.method_id]
-    mute = next((one for one in asked if one.id not in askable), None)
-    found: tuple[Action, ...] = ()
-    if mute is None or mute.method_id is None:
+    mute = [(payment, one) for payment, one in _waited_for(view) if payment.id not in askable]
+    if not mute:
         text = say.text(
             "%(who)s is cancelling the order (%(moment)s), and the answer of the payment system is awaited. "
             "It is gone on with by itself; until then nobody can change the order.",
@@ -157,12 +162,31 @@ def _of_cancelling(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator
             "%(who)s is cancelling the order (%(moment)s), and “%(method)s” does not say what became of the money. "
             "It is asked by itself for an hour. After that look there, and press what you found; or press "
             "“Do not cancel” to work with the order.",
-            method=view.payment_methods[mute.method_id].title,
+            method=_title(view, mute[0][0]),
             **told,
         )
-        record = next(one for one in mute.asked_for if one.is_under_way)
-        found = tuple(_write_down(view, mute, record, say, askable))
-    yield Alert(text, (*found, stop))
+    found = [_write_down(view, payment, one, say, askable, names_it=True) for payment, one in mute]
+    yield Alert(text, (*chain.from_iterable(found), stop))
+
+
+def _waited_for(view: OrderView) -> Iterator[tuple[Payment, Refund | Operation]]:
+    """What the cancelling of an order waits for: what it asked for, and whatever else releases a hold."""
+    own = {
+        entry.data.get(name)
+        for entry in view.journal
+        if entry.data.get("cancelling") == str(view.order.cancelling)
+        for name in ("refund_id", "operation_id")
+    }
+    for payment in view.order.payments:
+        for one in payment.asked_for:
+            is_release = isinstance(one, Operation) and one.kind is OperationKind.VOID
+            if payment.method_id and one.is_under_way and (is_release or str(one.id) in own):
+                yield payment, one
+
+
+def _title(view: OrderView, payment: Payment) -> str:
+    assert payment.method_id is not None  # a provider took it
+    return view.payment_methods[payment.method_id].title
 
 
 def _short(words: str) -> str:
@@ -311,15 +335,18 @@ def _of_holds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Aler
 
 
 def _of_another_amount(view: OrderView, payment: Payment, say: Speech, askable: Set[UUID]) -> Alert:
-    """What a hold's provider says was taken does not fit it: no verb of ours can put that right."""
+    """What a hold's provider says was taken does not fit it: people end the hold here, and record what came in."""
     assert payment.method_id is not None  # a provider holds it
     text = say.text(
-        "%(amount)s are held by “%(method)s”, which says that it took another amount. Nothing was booked: look there "
-        "how much was taken, and record it here by hand.",
+        "%(amount)s are held by “%(method)s”, which says that it took another amount. Nothing was booked: look there. "
+        "If nothing is held any more, press so, and record by hand what was taken.",
         amount=say.money(view.order.balance.money(payment.sums.authorised)),
         method=view.payment_methods[payment.method_id].title,
     )
-    return Alert(text, (*_ask(view, payment, say, askable), _record(view, say)))
+    where = {"order_id": view.order.id, "payment_id": payment.id}
+    told, label = {OF: "", IS_DONE: ""}, say.text("Nothing is held there")
+    gone = Action(label, "money.record", "write_down", where, is_done_at_once=True, fields=told)
+    return Alert(text, (*_ask(view, payment, say, askable), gone, _record(view, say)))
 
 
 def _release(view: OrderView, payment: Payment, say: Speech) -> Iterator[Action]:
@@ -370,25 +397,44 @@ def _ask(view: OrderView, payment: Payment, say: Speech, askable: Set[UUID]) -> 
 
 
 def _write_down(
-    view: OrderView, payment: Payment, of: Refund | Operation | None, say: Speech, askable: Container[UUID]
+    view: OrderView,
+    payment: Payment,
+    of: Refund | Operation | None,
+    say: Speech,
+    askable: Container[UUID],
+    *,
+    names_it: bool = False,
 ) -> Iterator[Action]:
     """
     What people have found at a provider that cannot be asked.
 
-    That a payment or a refund was done is offered only where it is known how the provider calls it, and where no other
-    amount is told than was asked for.
+    What the provider calls a payment or a refund that was done is asked for, where that is not known. Where another
+    amount is told than was asked for, it cannot be said that it was done so.
+
+    Args:
+        names_it: Whether the buttons say of how much, since there may be several of them.
     """
     if payment.id in askable:
         return
     where = {"order_id": view.order.id, "payment_id": payment.id}
     labels = {"yes": say.text("It was done there"), "": say.text("It was not done there")}
     is_named = isinstance(of, Operation) or bool((of or payment).reference)
-    why = payment.reason if of is None else of.failure
-    if not is_named or why == UnknownReason.AMOUNT_DIFFERS:
+    if UnknownReason.AMOUNT_DIFFERS == (payment.reason if of is None else of.failure):
         del labels["yes"]
     for is_done, label in labels.items():
         told = {OF: str(of.id) if of else "", IS_DONE: is_done}
-        yield Action(label, "money.record", "write_down", where, is_done_at_once=True, fields=told)
+        if names_it:
+            label = f"{label}: {say.money((of or payment).amount)}"
+        asks = say.text("Number at the payment system") if is_done and not is_named else ""
+        yield Action(
+            label, permission_of(of), "write_down", where, is_done_at_once=True, fields=told, asks=asks
+        )
+
+
+def permission_of(what: Refund | Operation | None) -> str:
+    """Who may write down what came of it, or of the payment itself: of what gives money back, who may give it back."""
+    gives_back = isinstance(what, Refund) or (what is not None and what.kind is OperationKind.VOID)
+    return "money.refund" if gives_back else "money.record"
 
 
 def _link(view: OrderView, say: Speech, *, is_payable: bool) -> Iterator[Action]:

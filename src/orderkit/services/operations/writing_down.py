@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from orderkit.domain import attempts, writing_down
+from orderkit.domain import cancelling as courses
+from orderkit.domain import writing_down
 from orderkit.domain.actor import Actor
 from orderkit.domain.change import Change
 from orderkit.domain.keys import Request
 from orderkit.domain.operation import OperationStatus
 from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment
+from orderkit.errors import TransitionRefusedError
 from orderkit.services.operations import cancelling
 from orderkit.services.operations.means import Means, is_recent
 
@@ -41,7 +43,7 @@ def write_down(
 
     Raises:
         TransitionRefusedError: The provider is being asked at this moment (``answer_awaited``), it is not for this
-            actor (``not_by_this_actor``), or somebody cancels the order and this is no part of that
+            actor (``not_by_this_actor``), or somebody cancels the order and that does not wait for this
             (``being_cancelled``).
         InvalidInputError: No reference (``empty``), or a text that cannot be.
         NotFoundError: This site has no such payment, or that has no such refund or operation.
@@ -52,17 +54,38 @@ def write_down(
         order = self.reader.order_of_payment(payment_id)
         act = self.acting(actor)
         change = writing_down.write_down(
-            order, payment_id, of, act, is_done=is_done, reference=reference, reason=reason
+            order,
+            payment_id,
+            of,
+            act,
+            is_done=is_done,
+            reference=reference,
+            reason=reason,
+            waited_for=_waited_for(self, order),
         )
         if change is not None and _is_being_asked(self, order, payment_id, of):
-            raise attempts.unanswered(order)
+            raise TransitionRefusedError(
+                f"the provider of {order.name} is being asked at this moment, and its answer counts; write down what "
+                "came of it only if it has not answered in a minute",
+                code="answer_awaited",
+                order=order.number,
+            )
         return change or order
 
     given = (payment_id, of, is_done, reference, reason)
     order = self._steps.insist(step, Request.of(key, "operations.write_down", *given)).order
-    if order.cancelling is not None and not any(one.is_asked for one in order.payments):
+    if order.cancelling is not None:
         cancelling.go_on(self, order.id)
     return self.reader.order(order.id).payment(payment_id)
+
+
+def _waited_for(self: Means, order: Order) -> frozenset[UUID]:
+    """What the cancelling of an order has asked for, or waits for; nothing where nobody is cancelling it."""
+    begun = self.reader.last_of(order.id, [courses.BEGUN])
+    if order.cancelling is None or begun is None:
+        return frozenset()
+    course = courses.read(begun, order.currency)
+    return courses.waited_for(order, course, self.reader.changes_since(order.id, course.version))
 
 
 def _is_being_asked(self: Means, order: Order, payment_id: UUID, of: UUID | None) -> bool:

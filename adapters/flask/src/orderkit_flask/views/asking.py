@@ -5,8 +5,7 @@ from __future__ import annotations
 import attrs
 from flask import Response, request
 
-from orderkit import Operation, OperationKind, Refund
-from orderkit_flask.alerts import IS_DONE, OF
+from orderkit_flask.alerts import IS_DONE, NAME, OF, permission_of
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
@@ -43,8 +42,7 @@ class AskingViews:
         desk, form = self.tab.desk(), Form.read(request.form)
         payment = desk.orders.get(parse_id(order_id, "order")).payment(parse_id(payment_id, "payment"))
         of = parse_id(form.one(OF), "operation") if form.one(OF) else None
-        if any(one.id == of and _gives_back(one) for one in payment.asked_for):
-            self.tab.require("money.refund")
+        self.tab.require(permission_of(next((one for one in payment.asked_for if one.id == of), None)))
         return WindowPage(self.tab).press(
             order_id,
             form,
@@ -52,11 +50,8 @@ class AskingViews:
                 payment.id,
                 of=of,
                 is_done=bool(form.one(IS_DONE)),
+                reference=form.one(NAME),
                 actor=self.tab.actor(),
                 key=form.key,
             ),
         )
-
-
-def _gives_back(one: Refund | Operation) -> bool:
-    return isinstance(one, Refund) or one.kind is OperationKind.VOID

@@ -1,4 +1,7 @@
-"""Which refunds were begun together and leave nothing paid, so that they lower the total where one of them fails."""
+"""Which refunds were begun together and leave nothing paid, so that they lower the total where one of them fails.
+
+And a hold names the method of its order, where nothing else does.
+"""
 
 from __future__ import annotations
 
@@ -13,3 +16,9 @@ down_revision = "0021"
 
 def upgrade() -> None:
     op.add_column("orderkit_refunds", sa.Column("together", Id(), nullable=True))
+    op.execute(
+        "UPDATE orderkit_orders SET payment_method_id = "
+        "(SELECT method_id FROM orderkit_payments AS held WHERE held.site_id = orderkit_orders.site_id "
+        "AND held.order_id = orderkit_orders.id AND held.capturable_minor IS NOT NULL ORDER BY held.id DESC LIMIT 1) "
+        "WHERE payment_method_id IS NULL AND authorised_minor > 0"
+    )

@@ -18,7 +18,7 @@ from orderkit.services.payments import Payments
 from orderkit.services.settings.verbs import Settings
 from orderkit.services.shipping import Shipping
 from orderkit.services.visitors import Visitors
-from orderkit.services.webhooks import Webhooks
+from orderkit.services.webhooks.verbs import Webhooks
 
 
 @attrs.frozen

@@ -54,7 +54,7 @@ from orderkit.services.settings.verbs import Settings
 from orderkit.services.shipping import Shipping
 from orderkit.services.verify import Finding, Verify
 from orderkit.services.visitors import Visitors
-from orderkit.services.webhooks import Webhooks
+from orderkit.services.webhooks.verbs import Webhooks
 from orderkit.storage import schema
 from orderkit.storage.auditing import Audit
 from orderkit.storage.database import Database

@@ -15,7 +15,7 @@ import pytest
 import orderkit.plugin as ok
 from orderkit import OrderKit, Payment
 from orderkit.domain.inbox import InboxEvent
-from orderkit.services.webhooks import Webhooks
+from orderkit.services.webhooks.verbs import Webhooks
 from orderkit.storage import insisting
 from tests.backends import ON_A_FILE_AND_A_SERVER, Backends
 from tests.concurrency.storm import (

@@ -15,7 +15,7 @@ import pytest
 
 import orderkit.plugin as ok
 from orderkit import Desk, Order, OrderKit, Payment, PaymentMethod
-from orderkit.services.webhooks import Webhooks
+from orderkit.services.webhooks.verbs import Webhooks
 from tests.backends import ON_A_FILE_AND_A_SERVER, Backends
 from tests.concurrency.storm import at_once
 from tests.hooked import Books, begin_to_pay, hooked, open_shop, webhook

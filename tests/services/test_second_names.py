@@ -416,7 +416,7 @@ class TestUnsigned:
 
     def test_of_nobody_here(self, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
         """Once it is known to be of nobody it takes the room that it took before."""
-        monkeypatch.setattr("orderkit.services.webhooks.MOST_OF_NOBODY", 2)
+        monkeypatch.setattr("orderkit.services.webhooks.verbs.MOST_OF_NOBODY", 2)
         for number in range(2):
             here.shop.tell(here.back(id=f"b-{number}", payment=str(uuid4())))
         assert ("ignored", "not_ours") == here.work()

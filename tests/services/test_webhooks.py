@@ -15,7 +15,7 @@ from orderkit import OrderKit, RefundStatus
 from orderkit.contracts.webhooks import MOST_BYTES
 from orderkit.domain.inbox import InboxReason
 from orderkit.errors import InvalidInputError, NotFoundError
-from orderkit.services.webhooks import Webhooks
+from orderkit.services.webhooks.verbs import Webhooks
 from tests.backends import Backends
 from tests.hooked import SECRET, Shop, begin_to_pay, open_shop, reference_of, webhook
 from tests.making import STAFF, Clock, contents, rub
@@ -595,7 +595,7 @@ def test_one_that_cannot_be_taken_up(here: Shop, monkeypatch: pytest.MonkeyPatch
         return taken_up(self, held, *args, **fields)
 
     monkeypatch.setattr(Webhooks, "_taken_up", fails)
-    monkeypatch.setattr("orderkit.services.webhooks.BATCH", batch)
+    monkeypatch.setattr("orderkit.services.webhooks.verbs.BATCH", batch)
     here.clock.move(minutes=1)
 
     assert 1 == here.desk.webhooks.take_up_due()

@@ -9,8 +9,8 @@ import pytest
 import orderkit.plugin as ok
 from orderkit import OrderKit
 from orderkit.errors import InvalidInputError
-from orderkit.services import webhooks
-from orderkit.services.webhooks import Webhooks
+from orderkit.services.webhooks import verbs as webhooks
+from orderkit.services.webhooks.verbs import Webhooks
 from tests.backends import Backends
 from tests.hooked import Shop, begin_to_pay, open_shop
 from tests.making import Clock, contents, rub

@@ -11,7 +11,7 @@ from adapters.flask.tests.pages import Parsed, submit
 from adapters.flask.tests.test_hooks import app_of
 from orderkit import OrderKit
 from orderkit.errors import InvalidInputError
-from orderkit.services.webhooks import Webhooks
+from orderkit.services.webhooks.verbs import Webhooks
 from tests.backends import Backends
 from tests.counting import statements
 from tests.hooked import Shop, begin_to_pay, open_shop

@@ -14,6 +14,7 @@ from orderkit.contracts.operations import Capability
 from orderkit.contracts.webhooks import MOST_BYTES, Trust, WebhookRequest
 from orderkit.domain import inbox
 from orderkit.domain.actor import Act, Actor, ActorKind
+from orderkit.domain.hearing import Heard, attributed, undone
 from orderkit.domain.inbox import InboxEvent, InboxStatus
 from orderkit.domain.method import PaymentMethod
 from orderkit.domain.provider_event import ProviderEvent
@@ -21,7 +22,7 @@ from orderkit.domain.text import clean
 from orderkit.errors import ConflictError, InvalidInputError, OrderKitError
 from orderkit.registry.making import Workshop
 from orderkit.registry.providers import Providers
-from orderkit.services.hearing import Heard, Hearing, attributed, digest_of, undone
+from orderkit.services.webhooks.hearing import Hearing, digest_of
 from orderkit.storage.inboxing import Inbox
 from orderkit.storage.insisting import insist
 from orderkit.storage.reading import Reader

@@ -11,8 +11,10 @@ import pytest
 import orderkit.plugin as ok
 from orderkit import Attempt, Desk, OperationStatus, Order, OrderKit, Payment
 from orderkit.errors import NotFoundError, OrderKitError
+from orderkit.registry.providers import Providers
 from tests.making import ANNA, BUYER, STAFF, Clock, Maker, contents, mug, rub
 from tests.plugins import paying, plugin
+from tests.services.dying import DeathError, dies
 
 BLIND = frozenset(ok.Capability) - {ok.Capability.LOOKUP, ok.Capability.CLOSE}
 HELD, TAKEN = ok.Authorised(rub("900"), "b-1"), ok.Succeeded(rub("900"), "b-1")
@@ -278,3 +280,44 @@ def test_a_known_reference_stays(shop: Opens) -> None:
     here.write_down(is_done=True, reference="b-2")
 
     assert ("b-1", 90_000) == (here.payment.reference, here.stored().balance.paid)
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_nobody_lives_who_heard_it(
+    shop: Opens, clock: Clock, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """The process died while the provider was asked: it is unknown, which people are told of and may write down."""
+    here = shop(TAKEN)
+    given = {"actor": STAFF, "key": "back"}
+    assert dies(monkeypatch, step, lambda: here.desk.operations.refund(here.payment.id, rub("300"), **given))
+    here.kit.reconcile()
+    assert "requested" == here.payment.refunds[-1].status
+    clock.move(minutes=2)
+    here.kit.reconcile()
+    [refund] = here.payment.refunds
+    assert ("unknown", "late") == (refund.status, refund.failure)
+    here.write_down(is_done=False, of=refund.id)
+
+    assert (90_000, 90_000) == (here.stored().balance.paid, here.payment.sums.refundable)
+    assert [] == list(here.kit.verify())
+
+
+def test_nobody_lives_who_began_a_payment(shop: Opens, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is an attempt to pay."""
+    here = shop(ok.Declined())
+
+    def deadly(*_: object) -> ok.Outcome:
+        raise DeathError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Providers, "start", deadly)
+        with pytest.raises(DeathError):
+            here.start("two")
+    clock.move(minutes=2)
+    here.kit.reconcile()
+
+    assert Attempt.UNKNOWN is here.payment.attempt
+    here.write_down(is_done=False)
+    here.said["started"] = TAKEN
+    here.start("three")
+    assert ("pending_paid", 90_000, 0) == here.money()

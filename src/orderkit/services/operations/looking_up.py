@@ -76,8 +76,9 @@ def look_up(self: Means, payment_id: UUID) -> Payment:
     Ask the provider of a payment what came of it and of what was done with it, as far as that is open; book it.
 
     What is being asked for at this moment is left alone. What the provider has never heard of is declined, or has
-    failed, an hour after it was asked for: until then it may be on its way. Where the order is being cancelled and
-    has waited for nothing but this, that is gone on with.
+    failed, an hour after it was asked for: until then it may be on its way. What it has not answered in its time, and
+    cannot look up, is unknown from then on. Where the order is being cancelled and has waited for nothing but this,
+    that is gone on with.
 
     Raises:
         InvalidInputError: The provider cannot look anything up (``provider_cannot``), or its plugin is missing,
@@ -106,6 +107,8 @@ def _looked_up(self: Means, payment_id: UUID) -> tuple[Payment, Unknown | None]:
     method = self._method(payment)
     if payment.is_held and not asked and Capability.LOOKUP not in self._providers.able(method):
         return payment, None  # held as it was; nobody waits for an answer
+    if Capability.LOOKUP not in self._providers.able(method):
+        _give_up(self, order, payment, method)
     self._providers.require_able(method, Capability.LOOKUP)
     silent = None
     if _is_in_question(self, order, payment, method):
@@ -125,6 +128,16 @@ def _looked_up(self: Means, payment_id: UUID) -> tuple[Payment, Unknown | None]:
         cancelling.go_on(self, order.id)
         order = self.reader.order(order.id)
     return order.payment(payment_id), silent
+
+
+def _give_up(self: Means, order: Order, payment: Payment, method: PaymentMethod) -> None:
+    """Book as unknown what somebody asked for who has died since: people are told then, and may look there."""
+    late = Unknown(UnknownReason.LATE)
+    if payment.is_unanswered and not is_recent(self, order.changed_at, method):
+        self._book(order.id, method, lambda order, act: asking.answer(order, payment.id, late, act))
+    for one in payment.asked_for:
+        if one.status is OperationStatus.REQUESTED and not is_recent(self, one.created_at, method):
+            self._book_answer(order.id, one.id, late, method)
 
 
 def _silence(answer: Outcome | NotFound) -> Unknown | None:

@@ -418,6 +418,7 @@ def test_who_would_not_be_written_to(kit: OrderKit, make: Maker, box: Mailbox) -
     [letter] = make.desk.messages.foretold("cancelled", make.desk.operations.foretell_cancel(order, "none"))
 
     assert ORDER_URL.replace("{token}", "…") in letter.text
+    assert [True, False] == [make.desk.messages.can_reach(off, one) for one in (order, unknown)]
     assert () == make.desk.messages.foretold(
         "cancelled", make.desk.operations.foretell_cancel(unknown, "none")
     )

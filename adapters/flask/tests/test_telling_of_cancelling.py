@@ -1,11 +1,14 @@
 """Whether a client is told that the order is cancelled, and what: ticked, and shown before it is sent."""
 
+import attrs
 import pytest
 from flask.testing import FlaskClient
 
+import orderkit.plugin as ok
 from adapters.flask.tests.pages import FilledForm, Parsed
 from orderkit import Delivery, Desk, NotificationRule, Order, OrderKit, Recipient
 from tests.making import OTHER_STAFF, STAFF, Maker, mug, rub
+from tests.plugins import sending
 
 NBSP = "\xa0"
 SETTINGS = {"host": "127.0.0.1", "port": 9, "security": "none", "sender": "shop@coffee.example"}
@@ -96,8 +99,8 @@ def told(client: FlaskClient, order: Order) -> str:
     return Parsed(page.partition('id="ok-letters"')[2].partition(">")[2].partition("</p>")[0]).text
 
 
-def test_why_nobody_is_written_to(client: FlaskClient, make: Maker, desk: Desk, kit: OrderKit) -> None:
-    """No such letter, no address for it, or it was sent before: it is said which of them it is."""
+def test_why_nobody_is_written_to(client: FlaskClient, make: Maker, desk: Desk) -> None:
+    """No such letter, or no address for it: it is said which of them it is."""
     anna = Recipient(name="Анна Ким", email="anna@example.com")
     order = make.order([mug()], delivery=Delivery(rub("0"), recipient=anna))
     unset = told(client, order)
@@ -105,6 +108,22 @@ def test_why_nobody_is_written_to(client: FlaskClient, make: Maker, desk: Desk, 
         "email", "Письма", settings=SETTINGS, language="ru", messages=["cancelled"], actor=STAFF, key="rule"
     )
     nowhere = told(client, make.order([mug()]))
+
+    assert "Клиент письма не получит: такое письмо не настроено." == unset
+    assert "Клиент письма не получит: его некуда послать." == nowhere
+
+
+def with_pigeon(kit: OrderKit, answer: object) -> NotificationRule:
+    """A rule whose channel answers so; it writes to everybody."""
+    channels = {**kit.registry.channels, "pigeon": sending(answer)}
+    kit.registry = attrs.evolve(kit.registry, channels=channels)
+    return kit.site("coffee").settings.add_notification_rule(
+        "pigeon", "Голуби", language="ru", messages=["cancelled"], actor=STAFF, key="pigeon"
+    )
+
+
+def cancelled_before(desk: Desk, order: Order, kit: OrderKit) -> None:
+    """The order was cancelled, what was to be told of it was tried, and it was taken back."""
     gone = desk.operations.cancel(
         order.id, reason="x", actor=STAFF, expected_version=order.version, refund="none", key="gone"
     )
@@ -113,9 +132,36 @@ def test_why_nobody_is_written_to(client: FlaskClient, make: Maker, desk: Desk, 
         order.id, "pending", reason="снова", actor=STAFF, expected_version=gone.version, key="again"
     )
 
-    assert "Клиент письма не получит: такое письмо не настроено." == unset
-    assert "Клиент письма не получит: его некуда послать." == nowhere
-    assert "Клиент письма не получит: такое письмо уже было отправлено." == told(client, order)
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (ok.Sent(), "Клиент письма не получит: такое письмо уже было отправлено."),
+        (ok.Refused("gone"), "Клиент письма не получит."),
+        (ok.Deferred("busy"), "Такое письмо клиенту уже ждёт отправки."),
+    ],
+)
+def test_what_became_of_the_letter_before(
+    client: FlaskClient, make: Maker, desk: Desk, kit: OrderKit, answer: object, said: str
+) -> None:
+    """That it was sent is said of what was sent; what failed was not, and what waits may be sent still."""
+    with_pigeon(kit, answer)
+    order = make.order([mug()])
+    cancelled_before(desk, order, kit)
+
+    assert said == told(client, order)
+
+
+def test_a_letter_of_a_rule_that_is_switched_off(
+    client: FlaskClient, make: Maker, desk: Desk, kit: OrderKit, rule: NotificationRule
+) -> None:
+    """It says nothing of the rules that there are now."""
+    pigeon = with_pigeon(kit, ok.Sent())
+    order = make.order([mug()])
+    cancelled_before(desk, order, kit)
+    kit.site("coffee").settings.edit_notification_rule(attrs.evolve(pigeon, active=False), actor=STAFF)
+
+    assert "Клиент письма не получит: его некуда послать." == told(client, order)
 
 
 def test_what_cannot_be_cancelled_any_more(client: FlaskClient, desk: Desk, order: Order) -> None:

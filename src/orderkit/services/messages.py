@@ -55,6 +55,10 @@ class Messages:
             if rule.active and kind in rule.messages and self._would_write(rule, kind, order)
         )
 
+    def can_reach(self, rule: NotificationRule, order: Order) -> bool:
+        """Whether an order has what a rule writes to, such as an address; yes where its plugin is missing for now."""
+        return self.channels.can_reach(rule, order.delivery.recipient)
+
     def send_again(self, order_id: UUID, message_id: UUID, *, actor: Actor, key: str) -> OrderMessage:
         """
         Have a message sent once more, by the same rule; it tells how the order stands when it is sent.
@@ -84,7 +88,7 @@ class Messages:
 
     def _would_write(self, rule: NotificationRule, kind: str, order: Order) -> bool:
         is_told = self.reader.done_under(messaging.once(kind, rule, order)) is not None
-        return not is_told and self.channels.can_reach(rule, order.delivery.recipient)
+        return not is_told and self.can_reach(rule, order)
 
     def _message(self, order: Order, message_id: UUID) -> OrderMessage:
         for message in self.of_order(order.id):

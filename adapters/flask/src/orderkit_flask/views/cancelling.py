@@ -9,7 +9,7 @@ from uuid import UUID
 import attrs
 from flask import Response, request
 
-from orderkit import Desk, Money, Order, Status
+from orderkit import Desk, MessageStatus, Money, Order, Status
 from orderkit.errors import InvalidInputError, TransitionRefusedError
 from orderkit.plugin import Capability
 from orderkit_flask.forms import Form
@@ -162,15 +162,24 @@ class CancelViews:
     def _why_no_letter(self, order: Order, say: Speech) -> str:
         """Why `_letters` has none, as far as that is plain."""
         desk = self.tab.desk()
-        if not any(one.active and "cancelled" in one.messages for one in desk.settings.notification_rules()):
+        rules = [
+            one for one in desk.settings.notification_rules() if one.active and "cancelled" in one.messages
+        ]
+        if not rules:
             return say.text("The client is not written to: no such letter is set up.")
-        if any(message.kind == "cancelled" for message in desk.messages.of_order(order.id)):
+        ids = {rule.id for rule in rules}
+        found = {
+            message.status
+            for message in desk.messages.of_order(order.id)
+            if message.kind == "cancelled" and message.rule_id in ids
+        }
+        if MessageStatus.SENT in found:
             return say.text("The client is not written to: that letter was sent before.")
-        try:
-            desk.operations.foretell_cancel(order, "none")
-        except TransitionRefusedError:
-            return say.text("The client is not written to.")
-        return say.text("The client is not written to: there is no address for that letter.")
+        if found & {MessageStatus.WAITING, MessageStatus.DEFERRED}:
+            return say.text("That letter to the client is waiting to be sent already.")
+        if not any(desk.messages.can_reach(rule, order) for rule in rules):
+            return say.text("The client is not written to: there is no address for that letter.")
+        return say.text("The client is not written to.")
 
     def _returns(self, order: Order, say: Speech) -> Returns:
         """Who gives back what was paid of an order."""

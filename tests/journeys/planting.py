@@ -16,12 +16,10 @@ from tests.plugins import paying, plugin
 HOLDING = plugin(paying(started=ok.Authorised(rub("1350"), "pay_" + "8f3e" * 12)), name="holding")
 """A provider that holds money first."""
 SILENT = plugin(
-    attrs.evolve(
-        paying(started=ok.Unknown(reference="pay_" + "8f3e" * 12), capabilities=frozenset()), code="silent"
-    ),
+    attrs.evolve(paying(started=ok.Unknown(), capabilities=frozenset()), code="silent"),
     name="silent",
 )
-"""One that does not know what came of a payment, and cannot be asked."""
+"""One that knows neither what came of a payment nor what it is called, and cannot be asked."""
 
 
 def long_order(make: Maker, delivery: Delivery) -> Order:

@@ -418,6 +418,8 @@ def _write_down(
         return
     where = {"order_id": view.order.id, "payment_id": payment.id}
     labels = {"yes": say.text("It was done there"), "": say.text("It was not done there")}
+    if of is None:
+        labels = {"yes": say.text("It was paid there"), "": say.text("It was not paid there")}
     is_named = isinstance(of, Operation) or bool((of or payment).reference)
     if UnknownReason.AMOUNT_DIFFERS == (payment.reason if of is None else of.failure):
         del labels["yes"]

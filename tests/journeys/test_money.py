@@ -199,8 +199,11 @@ def test_a_dispute_grows_behind_an_old_page(watched: Page, address: str, kit: Or
     take_back("50")
     alerts.get_by_role("button", name="Принять к сведению").click()
     expect(alerts).to_contain_text(f"забрал 150,00{N}₽")
+    why = page.get_by_role("alert").filter(has_text="Заказ тем временем изменился")
+    expect(why).to_be_focused()
     alerts.get_by_role("button", name="Принять к сведению").click()
     expect(alerts).to_have_count(0)
+    expect(why).to_have_count(0)
 
 
 def test_double_click(watched: Page, address: str, kit: OrderKit) -> None:

@@ -24,6 +24,9 @@ from orderkit_flask.window import OrderWindow
 Fill = Callable[[Order, Speech], Form]
 """Makes the form of a section, with what stands in the order now."""
 
+_CHANGED = frozenset({"money_moved", "stale_version"})
+"""Refusals of a press because of what was done meanwhile; the window shows it."""
+
 
 @attrs.frozen
 class WindowPage:
@@ -102,10 +105,13 @@ class WindowPage:
 
     def press(self, order_id: str, form: Form, verb: Callable[[], object]) -> Response:
         """Do what a button asks for, and show the order; where it is refused, as it stands by now, saying why."""
-        done = attempt(form, verb, self.tab.speech(self.tab.desk().site.timezone), stored=None)
+        say = self.tab.speech(self.tab.desk().site.timezone)
+        done = attempt(form, verb, say, stored=None)
         if isinstance(done, Refused):
             problems = done.form.problems  # a button has no field that they could stand at
             told = problems.get("") or next(iter(problems.values()), "")
+            if done.code in _CHANGED:
+                told = say.text("Meanwhile the order has changed. Look at it, and press again.")
             return self.show(order_id, form=attrs.evolve(done.form, problems={"": told}), status=done.status)
         return self.back(order_id)
 

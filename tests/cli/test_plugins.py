@@ -1,10 +1,12 @@
 """`orderkit plugins`: what is installed, what is the matter with it, for people and for programs."""
 
+import inspect
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from orderkit.cli import main
 from orderkit.plugin import API_VERSION
-from orderkit.registry import finding
+from orderkit.registry import finding, promises
 from tests.plugins import KEPT
 
 DRONE = """
@@ -261,6 +263,24 @@ def test_check_finds_what_is_declared_and_not_there(members: str, factory: str, 
     assert bool(lacks) == bool(told)
     assert lacks in "; ".join(told)
     assert all(f"fowl (a file): {one}\n" in result.stdout for one in told)
+
+
+def test_check_accuses_no_class_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From Python 3.14 on, annotations may name what is not there when they are read."""
+    name = file("fowl.py", code="fowl")
+    more = PROVIDER.replace("MEMBERS", "pass").replace("FACTORY", "Heron")
+    Path(name).write_text(Path(name).read_text(encoding="utf-8") + more, encoding="utf-8")
+    read_all = inspect.get_annotations
+
+    def read_but_one(one: Any, **options: Any) -> Any:
+        if one.__name__ == "Heron":
+            raise NameError("name 'Request' is not defined")
+        return read_all(one, **options)
+
+    monkeypatch.setattr(promises, "inspect", SimpleNamespace(get_annotations=read_but_one))
+    result = run("plugins", "check", name)
+
+    assert (0, True) == (result.exit_code, "0 with trouble" in result.stdout)
 
 
 def test_check_tells_what_is_slow() -> None:

@@ -21,7 +21,10 @@ def broken_promises(plugin: PluginStatus, registry: Registry) -> Iterator[str]:
         made: object = kind.factory
         if not isinstance(made, type) or hasattr(made, "__getattr__"):
             continue
-        set_on_it = {name for base in made.__mro__ for name in inspect.get_annotations(base)}
+        try:
+            set_on_it = {name for base in made.__mro__ for name in inspect.get_annotations(base)}
+        except NameError:  # Python 3.14 reads them only now, and one may name what type checkers alone import
+            continue
         for one in sorted(kind.capabilities, key=lambda one: one.name):
             lacks = [
                 name for name in lacking(made, one) if name.endswith("()") and name[:-2] not in set_on_it

@@ -345,7 +345,7 @@ def _of_another_amount(view: OrderView, payment: Payment, say: Speech, askable: 
     )
     where = {"order_id": view.order.id, "payment_id": payment.id}
     told, label = {OF: "", IS_DONE: ""}, say.text("Nothing is held there")
-    gone = Action(label, "money.record", "write_down", where, is_done_at_once=True, fields=told)
+    gone = Action(label, "money.refund", "write_down", where, is_done_at_once=True, fields=told)
     return Alert(text, (*_ask(view, payment, say, askable), gone, _record(view, say)))
 
 
@@ -429,13 +429,21 @@ def _write_down(
             label = f"{label}: {say.money((of or payment).amount)}"
         asks = say.text("Number at the payment system") if is_done and not is_named else ""
         yield Action(
-            label, permission_of(of), "write_down", where, is_done_at_once=True, fields=told, asks=asks
+            label,
+            needed_to_write_down(payment, of),
+            "write_down",
+            where,
+            is_done_at_once=True,
+            fields=told,
+            asks=asks,
         )
 
 
-def permission_of(what: Refund | Operation | None) -> str:
-    """Who may write down what came of it, or of the payment itself: of what gives money back, who may give it back."""
-    gives_back = isinstance(what, Refund) or (what is not None and what.kind is OperationKind.VOID)
+def needed_to_write_down(payment: Payment, what: Refund | Operation | None) -> str:
+    """The permission: of what gives money back, or ends a hold, that to give it back."""
+    gives_back = (
+        payment.is_held if what is None else isinstance(what, Refund) or what.kind is OperationKind.VOID
+    )
     return "money.refund" if gives_back else "money.record"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 from flask import Response, request
 
-from orderkit_flask.alerts import IS_DONE, NAME, OF, permission_of
+from orderkit_flask.alerts import IS_DONE, NAME, OF, needed_to_write_down
 from orderkit_flask.attempting import Refused, attempt
 from orderkit_flask.forms import Form
 from orderkit_flask.identifiers import parse_id
@@ -42,7 +42,8 @@ class AskingViews:
         desk, form = self.tab.desk(), Form.read(request.form)
         payment = desk.orders.get(parse_id(order_id, "order")).payment(parse_id(payment_id, "payment"))
         of = parse_id(form.one(OF), "operation") if form.one(OF) else None
-        self.tab.require(permission_of(next((one for one in payment.asked_for if one.id == of), None)))
+        what = next((one for one in payment.asked_for if one.id == of), None)
+        self.tab.require(needed_to_write_down(payment, what))
         return WindowPage(self.tab).press(
             order_id,
             form,

@@ -208,7 +208,9 @@ def test_what_is_told_of_a_payment(outcome: str | None, is_as_seen: bool) -> Non
 
     assert is_as_seen is cancelling.is_as_seen([entry])
     assert is_as_seen is cancelling.is_as_seen([entry], uuid4())
-    assert not cancelling.is_as_seen([attrs.evolve(entry, kind="payment.refund_answered")])
+    for kind in ("payment.refund_answered", "payment.capture_answered", "payment.void_answered"):
+        other = attrs.evolve(entry, kind=kind)
+        assert (outcome in ("pending", "unknown")) is cancelling.is_as_seen([other], uuid4())
 
 
 # What is left, and whether a step is done.

@@ -71,7 +71,11 @@ def shop(open_kit: Callable[..., OrderKit]) -> Opens:
             asked = said["asked"]
             return asked(request) if callable(asked) else asked
 
-        card = paying(does, started=lambda _: said["started"], capabilities=BLIND)
+        def start(request: ok.StartRequest) -> Any:
+            started = said["started"]
+            return started(request) if callable(started) else started
+
+        card = paying(does, started=start, capabilities=BLIND)
         kit = open_kit(plugins=[plugin(card)], strict=True)
         kit.sites.ensure("coffee", currency="RUB")
         desk = kit.site("coffee")
@@ -121,8 +125,10 @@ def test_a_void_that_was_not_done(shop: Opens, clock: Clock) -> None:
     """The cancelling ends as where the provider refuses; the hold can be released anew."""
     here = shop(HELD)
     refused(here.cancel)
-    clock.move(minutes=2)
     [void] = here.payment.operations
+    clock.move(minutes=2)
+    assert "answer_awaited" == refused(lambda: here.write_down(is_done=False, of=void.id))
+    clock.move(minutes=70)
     here.write_down(is_done=False, of=void.id)
 
     assert (("pending", 0, 90_000), None) == (here.money(), here.stored().cancelling)
@@ -242,12 +248,24 @@ def test_while_the_provider_is_asked(shop: Opens, started: ok.Outcome) -> None:
     assert ("cancelled", 0, 0) == here.money()
 
 
-def test_what_the_cancelling_did_not_ask_for(shop: Opens) -> None:
-    """It waits until the cancelling is over: money nobody decided on would be kept, or given back twice."""
+@pytest.mark.parametrize("step", [None, 3])
+def test_what_the_cancelling_did_not_ask_for(
+    shop: Opens, clock: Clock, monkeypatch: pytest.MonkeyPatch, step: int | None
+) -> None:
+    """
+    It waits until the cancelling is over: money nobody decided on would be kept, or given back twice.
+
+    That it is given up meanwhile, where who asked for it has died, moves nothing, and keeps no cancelling.
+    """
     here = shop(TAKEN)
-    older = here.desk.operations.refund(here.payment.id, rub("300"), actor=STAFF, key="back")
+    ask = partial(here.desk.operations.refund, here.payment.id, rub("300"), actor=STAFF, key="back")
+    assert step is None or dies(monkeypatch, step, ask)
+    older = ask() if step is None else here.payment.refunds[-1]
     assert "answer_awaited" == refused(lambda: here.cancel(refund="all"))
     own = next(one for one in here.payment.refunds if one.id != older.id)
+    clock.move(minutes=90)
+    here.kit.reconcile()
+    assert ["unknown", "unknown"] == [one.status for one in here.payment.refunds]
     for done in (True, False):
         assert "being_cancelled" == refused(
             partial(here.write_down, is_done=done, of=older.id, key=f"{done}", reference="r-1")
@@ -258,12 +276,28 @@ def test_what_the_cancelling_did_not_ask_for(shop: Opens) -> None:
     assert [] == list(here.kit.verify())
 
 
-def test_money_that_comes_in_while_it_is_cancelled(shop: Opens) -> None:
+def test_a_void_whose_asker_died(shop: Opens, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cancelling that waits for it goes on waiting when it is given up, until it is written down."""
+    here = shop(HELD)
+    void = partial(here.desk.operations.void, here.payment.id, actor=STAFF, key="void")
+    assert dies(monkeypatch, 3, void)
+    assert "answer_awaited" == refused(here.cancel)
+    clock.move(minutes=90)
+    here.kit.reconcile()
+    here.kit.reconcile()
+    assert here.stored().cancelling is not None
+    here.write_down(is_done=True, of=here.payment.operations[-1].id)
+
+    assert ("cancelled", 0, 0) == here.money()
+
+
+def test_money_that_comes_in_while_it_is_cancelled(shop: Opens, clock: Clock) -> None:
     """Nobody has decided what becomes of it: whoever knows of it ends the cancelling first."""
     here = shop(ok.Declined())
     here.said["started"] = ok.Authorised(rub("900"), "b-2")
     here.start("two")
     assert "answer_awaited" == refused(here.cancel)
+    clock.move(minutes=90)
     first = here.stored().payments[0]
     given = {"is_done": True, "reference": "b-1", "actor": STAFF, "key": "seen"}
 
@@ -321,3 +355,20 @@ def test_nobody_lives_who_began_a_payment(shop: Opens, clock: Clock, monkeypatch
     here.said["started"] = TAKEN
     here.start("three")
     assert ("pending_paid", 90_000, 0) == here.money()
+
+
+def test_an_answer_after_it_was_given_up(shop: Opens, clock: Clock) -> None:
+    """Whoever asked was held up for so long that people have written down what is not so: the money is booked."""
+    here = shop(ok.Declined())
+
+    def late(_: object = None) -> ok.Outcome:
+        clock.move(minutes=10)
+        here.kit.reconcile()
+        here.write_down(is_done=False)
+        return TAKEN
+
+    here.said["started"] = late
+    here.start("two")
+
+    assert ("pending_paid", 90_000, 0) == here.money()
+    assert [] == list(here.kit.verify())

@@ -81,7 +81,7 @@ def test_a_void(
         desk.operations.cancel(
             order.id, reason="x", actor=STAFF, expected_version=order.version, key="cancel"
         )
-    clock.move(minutes=2)
+    clock.move(minutes=90)
     others = client_of(actor=lambda: STAFF, may=lambda permission: permission != "money.refund")
 
     assert {} == offered(others, order)
@@ -99,7 +99,7 @@ def test_a_void_that_nobody_heard(
     """The process died while the provider was asked: it is offered as well."""
     given = {"reason": "x", "actor": STAFF, "expected_version": order.version, "key": "cancel"}
     assert dies(monkeypatch, 4, lambda: desk.operations.cancel(order.id, **given))
-    clock.move(minutes=2)
+    clock.move(minutes=90)
 
     assert "requested" == desk.orders.get(order.id).payments[-1].operations[-1].status
     assert 303 == press(client, order, is_done=True)

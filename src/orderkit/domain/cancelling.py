@@ -7,7 +7,7 @@ It is begun in a commit of its own, by which people are locked out. The last ste
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from uuid import UUID
 
 import attrs
@@ -28,8 +28,14 @@ BEGUN, STOPPED = "order.cancelling", "order.cancelling_stopped"
 """Kinds of the entries between which people are locked out; where the order is cancelled, that ends it, too."""
 OWN = "cancelling"
 """Names in the data of an entry the course that it is a step of."""
-_MOVES_NOTHING = frozenset({"declined", "pending", "unknown", "redirect"})
-"""Answers about a payment after which no more is paid or held than before."""
+_OPEN = frozenset({"pending", "unknown"})
+_MOVES_NOTHING: Mapping[str, Set[str]] = {
+    "payment.answered": _OPEN | {"declined", "redirect"},
+    "payment.refund_answered": _OPEN,
+    "payment.capture_answered": _OPEN,
+    "payment.void_answered": _OPEN,
+}
+"""Answers after which no more is paid, held or to be given back than before, by the kind of the entry."""
 
 
 def without_holds(order: Order, act: Act) -> Order:
@@ -224,14 +230,14 @@ def is_as_seen(since: Sequence[JournalEntry], id: UUID | None = None) -> bool:
     Whether an order is as whoever cancels it has seen it, but for what the course of that id did and was answered.
 
     That a payment was declined or still is nowhere changes nothing: no more is paid or held by it than was seen. Nor
-    does it that one is being closed.
+    does it that one is being closed, or that nobody knows what came of something else.
     """
     asked = {str(one) for one in begun(since, id)} if id else set()
 
     def belongs(entry: JournalEntry) -> bool:
         told = {entry.data.get("refund_id"), entry.data.get("operation_id")}
-        is_news = entry.kind == CLOSE_REQUESTED or (
-            entry.kind == "payment.answered" and entry.data.get("outcome") in _MOVES_NOTHING
+        is_news = entry.kind == CLOSE_REQUESTED or entry.data.get("outcome") in _MOVES_NOTHING.get(
+            entry.kind, ()
         )
         is_own = id is not None and entry.data.get(OWN) == str(id)
         return is_own or is_news or not asked.isdisjoint(told)

@@ -405,7 +405,9 @@ class Payments:
         def book() -> Change[Order] | Order:
             order = self.reader.order(order_id)
             act = self.acting(Actor(ActorKind.MONEY, method.provider))
-            return asking.answer(order, payment_id, outcome, act) or order
+            if change := asking.answer(order, payment_id, outcome, act):
+                return change
+            return asking.found(order, payment_id, outcome, act) or order  # it may have been given up since
 
         return self._steps.insist(book, None).order
 

@@ -165,12 +165,12 @@ def _of_cancelling(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator
             method=_title(view, mute[0][0]),
             **told,
         )
-    found = [_write_down(view, payment, one, say, askable, names_it=True) for payment, one in mute]
+    found = [_write_down(view, payment, one, say, askable, is_waited_for=True) for payment, one in mute]
     yield Alert(text, (*chain.from_iterable(found), stop))
 
 
 def _waited_for(view: OrderView) -> Iterator[tuple[Payment, Refund | Operation]]:
-    """What the cancelling of an order waits for: what it asked for, and whatever else releases a hold."""
+    """What the cancelling of an order waits for: what it asked for and is not under way, and what releases a hold."""
     own = {
         entry.data.get(name)
         for entry in view.journal
@@ -180,7 +180,10 @@ def _waited_for(view: OrderView) -> Iterator[tuple[Payment, Refund | Operation]]
     for payment in view.order.payments:
         for one in payment.asked_for:
             is_release = isinstance(one, Operation) and one.kind is OperationKind.VOID
-            if payment.method_id and one.is_under_way and (is_release or str(one.id) in own):
+            is_open = one.is_under_way and not (
+                isinstance(one, Refund) and one.status is RefundStatus.PENDING
+            )
+            if payment.method_id and is_open and (is_release or str(one.id) in own):
                 yield payment, one
 
 
@@ -269,7 +272,7 @@ def _of_answers(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Al
     asking = () if unknown.reason == UnknownReason.AMOUNT_DIFFERS else askable
     actions = (
         *_ask(view, unknown, say, askable),
-        _record(view, say),
+        *(() if view.order.cancelling else (_record(view, say),)),
         *_write_down(view, unknown, None, say, asking),
     )
     yield Alert(text, actions)
@@ -318,7 +321,7 @@ def _of_holds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Aler
                 text = say.text("It is not known what came of %(what)s by “%(method)s”: %(amount)s.", **told)
                 actions = (
                     *_ask(view, payment, say, askable),
-                    *(() if order.cancelling else _write_down(view, payment, last, say, askable)),
+                    *_write_down(view, payment, last, say, askable),
                 )
                 yield Alert(text, actions)
             elif payment.is_held:
@@ -346,7 +349,8 @@ def _of_another_amount(view: OrderView, payment: Payment, say: Speech, askable: 
     where = {"order_id": view.order.id, "payment_id": payment.id}
     told, label = {OF: "", IS_DONE: ""}, say.text("Nothing is held there")
     gone = Action(label, "money.refund", "write_down", where, is_done_at_once=True, fields=told)
-    return Alert(text, (*_ask(view, payment, say, askable), gone, _record(view, say)))
+    doing = () if view.order.cancelling else (gone, _record(view, say))
+    return Alert(text, (*_ask(view, payment, say, askable), *doing))
 
 
 def _release(view: OrderView, payment: Payment, say: Speech) -> Iterator[Action]:
@@ -358,28 +362,22 @@ def _release(view: OrderView, payment: Payment, say: Speech) -> Iterator[Action]
 def _of_refunds(view: OrderView, say: Speech, askable: Set[UUID]) -> Iterator[Alert]:
     """A provider was asked to give money back, and did not, or nobody knows; what was given back since is no matter."""
     for payment in view.order.payments:
-        refund = payment.refunds[-1] if payment.refunds else None
-        if refund is None or not refund.by_provider or payment.method_id is None:
-            continue
-        asked = {"amount": say.money(refund.amount), "method": view.payment_methods[payment.method_id].title}
-        if refund.status is RefundStatus.UNKNOWN:
-            yield Alert(
-                say.text(
+        for refund in payment.refunds:
+            if not refund.by_provider or payment.method_id is None:
+                continue
+            asked = {"amount": say.money(refund.amount), "method": _title(view, payment)}
+            if refund.status is RefundStatus.UNKNOWN:
+                text = say.text(
                     "It is not known whether %(amount)s were given back by “%(method)s”. "
                     "Look there before you give them back again.",
                     **asked,
-                ),
-                (
-                    *_ask(view, payment, say, askable),
-                    *(() if view.order.cancelling else _write_down(view, payment, refund, say, askable)),
-                ),
-            )
-        elif refund.status is RefundStatus.FAILED:
-            asked["reason"] = say.word(REASONS, refund.failure)
-            yield Alert(
-                say.text("%(amount)s were not given back by “%(method)s”: %(reason)s.", **asked),
-                tuple(_refund(view, say, payment)),
-            )
+                )
+                found = _write_down(view, payment, refund, say, askable)
+                yield Alert(text, (*_ask(view, payment, say, askable), *found))
+            elif refund.status is RefundStatus.FAILED and refund is payment.refunds[-1]:
+                asked["reason"] = say.word(REASONS, refund.failure)
+                text = say.text("%(amount)s were not given back by “%(method)s”: %(reason)s.", **asked)
+                yield Alert(text, tuple(_refund(view, say, payment)))
 
 
 def _cancel(view: OrderView, say: Speech, *, may_cancel: bool) -> Iterator[Action]:
@@ -403,7 +401,7 @@ def _write_down(
     say: Speech,
     askable: Container[UUID],
     *,
-    names_it: bool = False,
+    is_waited_for: bool = False,
 ) -> Iterator[Action]:
     """
     What people have found at a provider that cannot be asked.
@@ -412,9 +410,10 @@ def _write_down(
     amount is told than was asked for, it cannot be said that it was done so.
 
     Args:
-        names_it: Whether the buttons say of how much, since there may be several of them.
+        is_waited_for: Whether the cancelling of the order waits for it: only that can be written down meanwhile, and
+            the buttons say of how much, since there may be several of them.
     """
-    if payment.id in askable:
+    if payment.id in askable or (view.order.cancelling and not is_waited_for):
         return
     where = {"order_id": view.order.id, "payment_id": payment.id}
     labels = {"yes": say.text("It was done there"), "": say.text("It was not done there")}
@@ -425,7 +424,7 @@ def _write_down(
         del labels["yes"]
     for is_done, label in labels.items():
         told = {OF: str(of.id) if of else "", IS_DONE: is_done}
-        if names_it:
+        if is_waited_for:
             label = f"{label}: {say.money((of or payment).amount)}"
         asks = say.text("Number at the payment system") if is_done and not is_named else ""
         yield Action(

@@ -133,8 +133,14 @@ def _looked_up(self: Means, payment_id: UUID) -> tuple[Payment, Unknown | None]:
 def _give_up(self: Means, order: Order, payment: Payment, method: PaymentMethod) -> None:
     """Book as unknown what somebody asked for who has died since: people are told then, and may look there."""
     late = Unknown(UnknownReason.LATE)
+
+    def unanswered(order: Order, act: Act) -> Change[Order] | None:
+        if not order.payment(payment.id).is_unanswered:
+            return None  # the answer came after all
+        return asking.answer(order, payment.id, late, act)
+
     if payment.is_unanswered and not is_recent(self, order.changed_at, method):
-        self._book(order.id, method, lambda order, act: asking.answer(order, payment.id, late, act))
+        self._book(order.id, method, unanswered)
     for one in payment.asked_for:
         if one.status is OperationStatus.REQUESTED and not is_recent(self, one.created_at, method):
             self._book_answer(order.id, one.id, late, method)

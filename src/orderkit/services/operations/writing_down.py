@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from uuid import UUID
 
 from orderkit.domain import cancelling as courses
@@ -14,6 +15,7 @@ from orderkit.domain.order import Order
 from orderkit.domain.payment import Payment
 from orderkit.errors import TransitionRefusedError
 from orderkit.services.operations import cancelling
+from orderkit.services.operations.looking_up import WHILE_KEYS_ARE_KNOWN
 from orderkit.services.operations.means import Means, is_recent
 
 
@@ -52,7 +54,7 @@ def write_down(
 
     def step() -> Change[Order] | Order:
         order = self.reader.order_of_payment(payment_id)
-        act = self.acting(actor)
+        act, waited_for = self.acting(actor), _waited_for(self, order)
         change = writing_down.write_down(
             order,
             payment_id,
@@ -61,13 +63,14 @@ def write_down(
             is_done=is_done,
             reference=reference,
             reason=reason,
-            waited_for=_waited_for(self, order),
+            waited_for=waited_for,
         )
-        if change is not None and _is_being_asked(self, order, payment_id, of):
+        if change is not None and _is_being_asked(self, order, payment_id, of, waited_for):
             raise TransitionRefusedError(
-                f"the provider of {order.name} is being asked at this moment, and its answer counts; write down what "
-                "came of it only if it has not answered in a minute",
+                f"the provider of {order.name} is being asked, and its answer counts: a cancelling asks for an hour; "
+                "write down what came of it after that, or stop the cancelling first",
                 code="answer_awaited",
+                possible=["operations.stop_cancelling"] if order.cancelling else [],
                 order=order.number,
             )
         return change or order
@@ -88,11 +91,15 @@ def _waited_for(self: Means, order: Order) -> frozenset[UUID]:
     return courses.waited_for(order, course, self.reader.changes_since(order.id, course.version))
 
 
-def _is_being_asked(self: Means, order: Order, payment_id: UUID, of: UUID | None) -> bool:
-    """Whether whoever asked the provider may still be waiting for its answer."""
+def _is_being_asked(
+    self: Means, order: Order, payment_id: UUID, of: UUID | None, waited_for: Set[UUID]
+) -> bool:
+    """Whether whoever asked the provider may still be waiting for its answer, or a cancelling asks it once more."""
     payment = order.payment(payment_id)
     method = self._method(payment)
     if of is None:
         return payment.is_unanswered and is_recent(self, order.changed_at, method)
     one = writing_down.asked_for(order, payment, of)
+    if of in waited_for:
+        return is_recent(self, one.created_at + WHILE_KEYS_ARE_KNOWN, method)
     return one.status is OperationStatus.REQUESTED and is_recent(self, one.created_at, method)
